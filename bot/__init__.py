@@ -1,0 +1,1 @@
+"""The shell: all that touches Slack, the clock and the environment."""

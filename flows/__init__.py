@@ -1,0 +1,1 @@
+"""What is said and asked, as data: pure, standard library only."""

@@ -1,0 +1,1 @@
+"""The core every flow is walked by: model, answers, engine, calendar, polls."""

@@ -1,0 +1,1 @@
+"""What is said: the texts of every flow, in each language, and their rendering."""

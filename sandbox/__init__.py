@@ -1,0 +1,1 @@
+"""A practice workspace: a small strict Slack of our own."""

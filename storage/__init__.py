@@ -1,0 +1,1 @@
+"""What is remembered, behind one door: tables, verbs and migrations."""

@@ -1,0 +1,1 @@
+"""The suite: its tree mirrors the packages it tests."""
