@@ -5,7 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Container
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 MONDAY_TO_FRIDAY = frozenset(range(5))
@@ -116,7 +116,7 @@ def next_moment(after: datetime, rhythm: Rhythm) -> datetime:
     day = after.astimezone(_zone(rhythm.zone)).date()
     if rhythm.paused_until is not None:
         day = max(day, rhythm.paused_until)
-    after = after.astimezone(timezone.utc)
+    after = after.astimezone(UTC)
     for _ in range(LONGEST_REST):
         day = _nearest_working_day(day, 1, rhythm)
         opening, closing = _hours(day, rhythm)
@@ -158,11 +158,11 @@ def _instant(day: date, hour: time, zone_name: str) -> datetime:
     """The first instant when the wall shows that hour, or, if the clocks jump over it, the instant they jump."""
     zone = _zone(zone_name)
     wall = datetime.combine(day, hour.replace(fold=0), zone)
-    instant = wall.astimezone(timezone.utc)
+    instant = wall.astimezone(UTC)
     if instant.astimezone(zone).replace(tzinfo=None) == wall.replace(tzinfo=None):
         return instant
     # In a gap, fold=1 reads the wall with the later offset, hence an instant before the jump (PEP 495).
-    return _jump(wall.replace(fold=1).astimezone(timezone.utc), instant, zone)
+    return _jump(wall.replace(fold=1).astimezone(UTC), instant, zone)
 
 
 def _jump(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
@@ -175,7 +175,7 @@ def _jump(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
             high = middle
         else:
             low = middle
-    return datetime.fromtimestamp(high, timezone.utc)
+    return datetime.fromtimestamp(high, UTC)
 
 
 def _zone(name: str) -> ZoneInfo:
