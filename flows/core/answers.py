@@ -18,7 +18,7 @@ class Refused:
     """A person's mistake, as a value: `reason` is the name of a message that says kindly what would do."""
 
     reason: str
-    details: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Answer(Protocol[type_of_value]):

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from types import MappingProxyType
 from typing import Any, Generic, Literal, TypeVar
 
 from flows.core.answers import Answer, Choice
@@ -16,7 +15,6 @@ SUBJECT = "subject"
 """The part of whoever the conversation is about."""
 
 T = TypeVar("T")
-EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
 def days(count: float) -> timedelta:
@@ -71,9 +69,9 @@ class Conversation:
     id: str
     flow: str
     cast: Mapping[str, Addressee]
-    anchors: Mapping[str, date] = EMPTY
-    details: Mapping[str, str] = EMPTY
-    steps: Mapping[str, StepState] = EMPTY
+    anchors: Mapping[str, date] = field(default_factory=dict)
+    details: Mapping[str, str] = field(default_factory=dict)
+    steps: Mapping[str, StepState] = field(default_factory=dict)
     status: Literal["open", "finished", "stopped"] = "open"
     wake_at: datetime | None = None
     version: int = 1
@@ -135,7 +133,7 @@ class Ask(_Step, Generic[T]):
     remind_after: tuple[timedelta, ...] = (timedelta(days=3),)
     expires_after: timedelta = timedelta(days=21)
     skippable: bool = False
-    snooze: Mapping[str, timedelta] = EMPTY
+    snooze: Mapping[str, timedelta] = field(default_factory=dict)
     admits: str | None = None
     links: tuple[str, ...] = ()
     offers: tuple[str, ...] = ()
@@ -147,8 +145,8 @@ class Start(_Step):
 
     name: str
     flow: str
-    casting: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({SUBJECT: SUBJECT}))
-    details: Mapping[str, str] = EMPTY
+    casting: Mapping[str, str] = field(default_factory=lambda: {SUBJECT: SUBJECT})
+    details: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -157,7 +155,7 @@ class Do(_Step):
 
     name: str
     deed: str
-    details: Mapping[str, str] = EMPTY
+    details: Mapping[str, str] = field(default_factory=dict)
 
 
 Step = Say | Ask[Any] | Start | Do

@@ -1,12 +1,12 @@
 """What happens to a conversation (events) and what follows from it (effects, in a move)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from flows.core.answers import Refused
-from flows.core.model import EMPTY, Addressee, Conversation
+from flows.core.model import Addressee, Conversation
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Post:
     planned: datetime
     prompt: bool = False
     useful_until: datetime | None = None
-    context: Mapping[str, Any] = EMPTY
+    context: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,70 @@
+"""Who people are and what their cooperative has decided, as plain data: what guards, rules and messages may know."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Literal
+
+Address = Literal["tu", "vous"]
+LegalForm = Literal["scop", "scic", "cae"]
+
+MANAGEMENT = "management"
+"""Whoever holds the gérance, or acts for it in Parcours: sees what failed, fills empty parts, welcomes newcomers."""
+STEWARD = "steward"
+"""Whoever looks after Parcours in the workspace: sets it up, edits its links and channels."""
+QVCT_LEAD = "qvct_lead"
+ROLES = (MANAGEMENT, STEWARD, QVCT_LEAD)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A person known to a workspace. `id` is ours (`m_…`); `slack_id` is None until they have an account.
+
+    `locale`, `address`, `zone`, `slot`, `working_days` are the person's own choices or what their account says; None means
+    "as the workspace". `paused_until` is the first day they may be spoken to again.
+    """
+
+    id: str
+    first_name: str
+    last_name: str = ""
+    slack_id: str | None = None
+    email: str | None = None
+    active: bool = True
+    is_admin: bool = False
+    locale: str | None = None
+    address: Address | None = None
+    zone: str | None = None
+    slot: time | None = None
+    working_days: frozenset[int] | None = None
+    paused_until: date | None = None
+    trade: str = ""
+    team: str = ""
+    supervisor_id: str | None = None
+    arrived_on: date | None = None
+    associate_since: date | None = None
+    roles: frozenset[str] = frozenset()
+    has_opened_home: bool = False
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspace:
+    """One cooperative's workspace. `links` are its own pages by name (`booklet`, `video`, `sheet`, `bylaws`…); `starters`
+    says which roles may start which flow; `closing_days` are its own days off beside the territory's public holidays."""
+
+    id: str
+    name: str = ""
+    legal_form: LegalForm = "scop"
+    zone: str = "Europe/Paris"
+    territory: str = "metropole"
+    locale: str = "fr"
+    address: Address = "tu"
+    volunteers_channel: str | None = None
+    announcements_channel: str | None = None
+    links: Mapping[str, str] = field(default_factory=dict)
+    starters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    closing_days: frozenset[date] = frozenset()
+    set_up_at: datetime | None = None
