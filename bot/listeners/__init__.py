@@ -1,0 +1,1 @@
+"""One file a gesture: read what Slack says, call the desk, acknowledge."""

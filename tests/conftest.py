@@ -1,0 +1,74 @@
+"""What every test may ask for: databases of both kinds; and what none may do: leave the machine."""
+
+import os
+import sys
+from collections.abc import Iterator
+from ipaddress import ip_address
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+from hypothesis import settings
+
+from tests import postgres
+
+settings.register_profile("parcours", deadline=None, print_blob=True)
+settings.load_profile("parcours")
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'parcours.db'}"
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[postgres.Server]:
+    folder = postgres.binaries()
+    if folder is None:
+        _lacking("PostgreSQL is not on this machine: `apt-get install postgresql` (or your system's package) adds it.")
+    with postgres.running(folder) as server:
+        yield server
+
+
+@pytest.fixture
+def postgresql_url(postgresql: postgres.Server) -> Iterator[str]:
+    with postgresql.fresh_database() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The URL of an empty database; a test that asks for it runs once on each kind."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+def _lacking(what: str) -> NoReturn:
+    if os.environ.get("CI"):
+        pytest.fail(what)
+    pytest.skip(what)
+
+
+def _stay_here(event: str, arguments: tuple[object, ...]) -> None:
+    """Refuse any way out but loopback. An audit hook sees what a patched socket would miss."""
+    if event == "socket.connect" and isinstance(arguments[1], tuple):
+        host = arguments[1][0]
+    elif event == "socket.getaddrinfo":
+        host = arguments[0]
+    else:
+        return
+    if not _is_loopback(host):
+        raise RuntimeError(f"a test tried to reach {host!r}: tests stay on this machine")
+
+
+def _is_loopback(host: object) -> bool:
+    name = host.decode() if isinstance(host, bytes) else host
+    if name in (None, "", "localhost"):
+        return True
+    try:
+        return ip_address(str(name)).is_loopback or ip_address(str(name)).is_unspecified
+    except ValueError:
+        return False
+
+
+sys.addaudithook(_stay_here)

@@ -1,0 +1,115 @@
+"""A throw-away PostgreSQL for the length of a test session, made from the machine's own binaries."""
+
+import itertools
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+
+OWNER = "parcours"
+
+
+def binaries() -> Path | None:
+    """The folder of the newest PostgreSQL here, or None. Debian keeps it out of the PATH."""
+    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
+    if versions:
+        return versions[-1].parent
+    found = shutil.which("initdb")
+    return Path(found).resolve().parent if found else None
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server listening on loopback, with no password: it holds nothing and lives a few minutes."""
+
+    port: int
+    numbers: Iterator[int] = field(default_factory=itertools.count)
+
+    @contextmanager
+    def fresh_database(self) -> Iterator[str]:
+        """Give the URL of an empty database that is dropped afterwards, whoever still holds it."""
+        name = f"test_{next(self.numbers)}"
+        self._execute(f"CREATE DATABASE {name}")
+        try:
+            yield f"postgresql+psycopg://{OWNER}@127.0.0.1:{self.port}/{name}"
+        finally:
+            self._execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _execute(self, statement: str) -> None:
+        with psycopg.connect(
+            host="127.0.0.1", port=self.port, user=OWNER, dbname="postgres", autocommit=True
+        ) as connection:
+            connection.execute(statement.encode())
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Server]:
+    """Run a server from the binaries in `folder`, in a directory of its own that goes away with it."""
+    with tempfile.TemporaryDirectory(prefix="parcours-postgresql-") as home:
+        server = Programs(folder, Path(home), _account())
+        server.initdb()
+        port = _free_port()
+        server.start(port)
+        try:
+            yield Server(port)
+        finally:
+            server.stop()
+
+
+@dataclass(frozen=True)
+class Programs:
+    """PostgreSQL's own programs, run as `account` in `home`."""
+
+    folder: Path
+    home: Path
+    account: pwd.struct_passwd | None
+
+    def initdb(self) -> None:
+        if self.account:
+            os.chown(self.home, self.account.pw_uid, self.account.pw_gid)
+        self._run("initdb", f"--username={OWNER}", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
+
+    def start(self, port: int) -> None:
+        """Start on loopback alone, and return once connections are accepted. A crash of the machine is not its trade."""
+        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
+        self._run("pg_ctl", "start", "--wait", f"--log={self.home / 'log'}", "-o", options)
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "stop", "--wait", "--mode=immediate")
+
+    def _run(self, program: str, *arguments: str) -> None:
+        done = subprocess.run(
+            [self.folder / program, *arguments, f"--pgdata={self.home / 'data'}"],
+            cwd=self.home,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            user=self.account.pw_uid if self.account else None,
+            group=self.account.pw_gid if self.account else None,
+            text=True,
+        )
+        assert done.returncode == 0, f"{program}: {done.stdout}"
+
+
+def _account() -> pwd.struct_passwd | None:
+    """Who runs the server: ourselves, or another when we are root, whom PostgreSQL refuses to serve."""
+    if os.geteuid() != 0:
+        return None
+    accounts = {entry.pw_name: entry for entry in pwd.getpwall()}
+    return accounts.get("postgres") or accounts["nobody"]
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
