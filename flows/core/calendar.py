@@ -6,6 +6,7 @@ from calendar import monthrange
 from collections.abc import Container
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 MONDAY_TO_FRIDAY = frozenset(range(5))
@@ -154,6 +155,7 @@ def _hours(day: date, rhythm: Rhythm) -> tuple[datetime, datetime]:
     return _instant(day, rhythm.opens, rhythm.zone), _instant(day, rhythm.closes, rhythm.zone)
 
 
+@lru_cache(maxsize=4096)  # a rehearsal asks for the same mornings thousands of times
 def _instant(day: date, hour: time, zone_name: str) -> datetime:
     """The first instant when the wall shows that hour, or, if the clocks jump over it, the instant they jump."""
     zone = _zone(zone_name)
