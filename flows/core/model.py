@@ -104,6 +104,8 @@ class _Step:
     only_if: Guard | None = None
     useful_for: timedelta = timedelta(days=5)
     """How long an appointed step is still worth saying after its moment; past it, it is missed."""
+    after: timedelta = timedelta(0)
+    """For a step without appointment: how long it waits once the steps it follows are over."""
     since: int = 1
     """The flow's version that brought this step: runs begun before do not get it."""
 
@@ -175,8 +177,10 @@ class Flow:
     """The parts without which it makes no sense to begin; each other part met in a step may be filled later."""
     anchors: tuple[str, ...] = ()
     version: int = 1
-    revisable: bool = False
-    """An answer may be changed as long as the conversation is open."""
+    fills: Mapping[str, str] = field(default_factory=dict)
+    """For a part that nobody plays, the deed that asks whoever can fill it."""
+    revisable_until: str | None = None
+    """An answer may be changed until this step is answered."""
     told_when_missed: str | None = None
     told_when_moved: tuple[str, ...] = ()
     briefed: tuple[str, ...] = ()
@@ -198,7 +202,9 @@ class Flow:
     @cached_property
     def shape(self) -> str:
         """A short fingerprint of the steps: conversations begun under another are looked at again when the bot starts."""
-        described = "|".join(f"{type(step).__name__}:{step.name}:{step.at}:{step.since}" for step in self.steps)
+        described = "|".join(
+            f"{type(step).__name__}:{step.name}:{step.at}:{step.after}:{step.since}" for step in self.steps
+        )
         return hashlib.sha256(described.encode()).hexdigest()[:12]
 
     def before(self, step: Step) -> tuple[Step, ...]:
@@ -235,7 +241,11 @@ def _complaints(flow: Flow) -> list[str]:
     names = [step.name for step in flow.steps]
     found = [f"step {name!r} is there twice" for name in names if names.count(name) > 1]
     found += [f"{name!r} is not a snake_case identifier" for name in (flow.name, *names) if not _is_name(name)]
+    if flow.revisable_until is not None and flow.revisable_until not in names:
+        found.append(f"it is revisable until {flow.revisable_until!r}, which is not a step")
     for step in flow.steps:
+        if step.at is not None and step.after:
+            found.append(f"{step.name!r} has an appointment: it cannot also wait for the steps before it")
         if step.at is not None and step.at.anchor not in flow.anchors:
             found.append(f"{step.name!r} is appointed from {step.at.anchor!r}, which is not among its anchors")
         if step.since > flow.version:

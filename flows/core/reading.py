@@ -25,7 +25,9 @@ class Reading:
     def has_come(self, step: Step) -> bool:
         if step.at is not None:
             return self.moment(step) <= self.now
-        return all(self.is_past(earlier) for earlier in self.flow.before(step))
+        if not all(self.is_past(earlier) for earlier in self.flow.before(step)):
+            return False
+        return not step.after or self.moment_after(step) <= self.now
 
     def is_past(self, step: Step) -> bool:
         """Over, or not wanted: the steps that follow it in its chapter need not wait."""
@@ -48,6 +50,13 @@ class Reading:
             anchor_day = self.talk.anchors[step.at.anchor]
             self._moments[step.name] = calendar.moment(step.at, anchor_day, self.rhythm_of(step))
         return self._moments[step.name]
+
+    def moment_after(self, step: Step) -> datetime:
+        """The instant (UTC) of a step that waits a while after those it follows, all of them over."""
+        over = [
+            self.talk.steps[earlier.name].at for earlier in self.flow.before(step) if earlier.name in self.talk.steps
+        ]
+        return calendar.next_moment(max(over, default=self.now) + step.after, self.rhythm_of(step))
 
     def forget_moments(self) -> None:
         """An anchor has moved, or a part has changed hands."""
@@ -73,14 +82,23 @@ class Reading:
     def next_look(self, step: Step) -> datetime | None:
         state = self.talk.steps.get(step.name)
         if state is None:
-            if step.at is None or step.since > self.talk.version:
+            if step.since > self.talk.version:
                 return None
+            if step.at is None:
+                return self._look_after(step)
             moment = self.moment(step)
             return moment if moment > self.now else moment + step.useful_for
         if state.state != "asked" or not isinstance(step, Ask):
             return None
         expiry = (state.snoozed_until or state.at) + step.expires_after
         return min([expiry, *(moment for moment in self.reminders(step, state) if moment > self.now)])
+
+    def _look_after(self, step: Step) -> datetime | None:
+        waits = (
+            step.after and all(self.is_past(earlier) for earlier in self.flow.before(step)) and self.guard_holds(step)
+        )
+        moment = self.moment_after(step) if waits else self.now
+        return moment if moment > self.now else None
 
     def holds_open(self, step: Step) -> bool:
         """Whether the conversation must stay open for `step` although no moment says when to look at it again."""

@@ -65,7 +65,11 @@ class Walk(Reading):
         return None
 
     def _is_open_to_answers(self, given: StepState) -> bool:
-        return given.state == "asked" or (given.state == "done" and self.flow.revisable)
+        return given.state == "asked" or (given.state == "done" and self._is_revisable())
+
+    def _is_revisable(self) -> bool:
+        last = self.flow.revisable_until
+        return last is not None and self.state(last) in ("pending", "asked")
 
     def _snooze(self, question: Ask[object], given: StepState, option: str) -> None:
         until = calendar.next_moment(self.now + question.snooze[option], self.rhythm_of(question))
@@ -74,7 +78,7 @@ class Walk(Reading):
 
     def _show_again_what_is_open(self) -> None:
         """A review of the answers still asked must show the answer as it is now."""
-        if self.flow.revisable:
+        if self._is_revisable():
             self.effects += [Close(name) for name, state in self.talk.steps.items() if state.state == "asked"]
 
     def recast(self, part: str, addressee: Addressee | None) -> None:
@@ -151,7 +155,7 @@ class Walk(Reading):
     def end(self, status: Literal["finished", "stopped"]) -> Move:
         for name, state in self.talk.steps.items():
             if state.state == "asked":
-                self._put(name, replace(state, state="expired"))
+                self._put(name, replace(state, state="expired", at=self.now))
                 self.effects.append(Close(name))
         self.talk = replace(self.talk, status=status, wake_at=None)
         self.effects.append(Ended())
@@ -204,7 +208,7 @@ class Walk(Reading):
     def _look_at_asked(self, question: Ask[object], state: StepState) -> None:
         counted_from = state.snoozed_until or state.at
         if self.now >= counted_from + question.expires_after:
-            self._put(question.name, replace(state, state="expired", value=None))
+            self._put(question.name, replace(state, state="expired", at=self.now, value=None))
             self.effects.append(Close(question.name))
             return
         due = sum(moment <= self.now for moment in self.reminders(question, state))

@@ -1,0 +1,1 @@
+"""Before and on arrival: the first phase of the parcours coopérateur."""
