@@ -7,7 +7,6 @@ from flows.joining.parts import OTHER, SUBJECT
 
 PROPOSED_ON = "proposed_on"
 WEEK = days(7)
-ROUND_OF_ENCOUNTERS = days(90)
 
 encounters = Flow(
     name="encounters",
@@ -71,6 +70,7 @@ encounter = Flow(
         meet_newcomer,
         Say("agreed", to=(SUBJECT, OTHER), only_if=both_agree),
         Say("another_time", only_if=other_declines),
+        Do("plan_meanwhile", deed="plan_encounters"),
         did_meet,
         Do("record", deed="record_meeting", only_if=has_met),
         Do("plan_next", deed="plan_encounters"),

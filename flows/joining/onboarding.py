@@ -58,7 +58,8 @@ def asks_about_the_coop(talk: Conversation) -> bool:
 
 
 def understands_the_coop(talk: Conversation) -> bool:
-    return talk.answer(coop_sheet) == "clear" or talk.is_over("answer_the_question")
+    answered = talk.steps.get("answer_the_question")
+    return talk.answer(coop_sheet) == "clear" or (answered is not None and answered.state == "done")
 
 
 report_invitation = Ask(

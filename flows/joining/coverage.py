@@ -1,0 +1,64 @@
+"""Whom a newcomer meets next: coverage, not chance. Two proposals a week at most, and nobody overloaded."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+
+from flows.core.calendar import Rhythm, working_days_from
+from flows.core.people import Member
+
+PER_WEEK = 2
+"""Proposals a newcomer gets in one week, and encounters asked of one member in one week."""
+APART = 2
+"""Working days between two proposals to the same newcomer."""
+FIRST_YEAR = timedelta(days=365)
+
+
+def still_to_meet(newcomer: Member, members: Iterable[Member], met: frozenset[str]) -> list[Member]:
+    """The active members with an account whom the newcomer has not met."""
+    return [m for m in members if m.active and m.slack_id and m.id != newcomer.id and m.id not in met]
+
+
+def next_encounters(
+    candidates: Sequence[Member],
+    *,
+    waiting: int,
+    proposed_to_newcomer: Sequence[date],
+    asked_of: Mapping[str, Sequence[date]],
+    today: date,
+    rhythm: Rhythm,
+) -> list[tuple[Member, date]]:
+    """The proposals to make now, each with its day.
+
+    `candidates`: whom to meet, without those already proposed. `waiting`: proposals not yet answered by both.
+    `proposed_to_newcomer`: days of the proposals already made. `asked_of`: for each member, the days of all the encounters
+    proposed with them, by any newcomer. `rhythm`: the newcomer's.
+    """
+    weeks = Counter(_week(day) for day in proposed_to_newcomer)
+    loads = {member: Counter(map(_week, days)) for member, days in asked_of.items()}
+    left = sorted(candidates, key=lambda m: (len(asked_of.get(m.id, ())), m.name, m.id))
+    latest = max(proposed_to_newcomer, default=None)
+    chosen: list[tuple[Member, date]] = []
+    while left and waiting + len(chosen) < PER_WEEK:
+        day = _next_day(today, latest, weeks, rhythm)
+        free = next((m for m in left if loads.get(m.id, Counter())[_week(day)] < PER_WEEK), None)
+        if free is None:
+            break
+        left.remove(free)
+        chosen.append((free, day))
+        weeks[_week(day)] += 1
+        latest = day
+    return chosen
+
+
+def _next_day(today: date, latest: date | None, weeks: Mapping[tuple[int, int], int], rhythm: Rhythm) -> date:
+    day = working_days_from(today, 1, rhythm)
+    if latest is not None:
+        day = max(day, working_days_from(latest, APART, rhythm))
+    while weeks[_week(day)] >= PER_WEEK:
+        day = working_days_from(day, 1, rhythm)
+    return day
+
+
+def _week(day: date) -> tuple[int, int]:
+    return day.isocalendar()[:2]
