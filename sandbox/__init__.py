@@ -1,1 +1,28 @@
-"""A practice workspace: a small strict Slack of our own."""
+"""A practice workspace: a small strict Slack of our own, that a real app connects to exactly as to Slack."""
+
+from sandbox.delivery import Ack, Attempt, Delivery
+from sandbox.faults import NoAnswer, RateLimited, Refused, ServerError, TimeoutAfterSuccess
+from sandbox.person import Person
+from sandbox.sandbox import Sandbox
+from sandbox.surface import Control, Impossible, View
+from sandbox.webapi import Call
+from sandbox.workspace import Channel, Message
+
+__all__ = [
+    "Ack",
+    "Attempt",
+    "Call",
+    "Channel",
+    "Control",
+    "Delivery",
+    "Impossible",
+    "Message",
+    "NoAnswer",
+    "Person",
+    "RateLimited",
+    "Refused",
+    "Sandbox",
+    "ServerError",
+    "TimeoutAfterSuccess",
+    "View",
+]

@@ -1,0 +1,133 @@
+"""Payloads to the app: one attempt, its acknowledgement, and the redelivery of events that were not acknowledged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from sandbox.surface import Json
+from sandbox.workspace import Workspace
+
+Kind = Literal["events_api", "interactive", "slash_commands"]
+
+RETRY_AFTER_SECONDS = (60, 300)
+"""After an immediate one. Source: docs.slack.dev/apis/events-api, "Error handling"."""
+
+
+@dataclass(frozen=True)
+class Retry:
+    number: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What came of sending once. `reason` is Slack's word for a failure; `body` what the app answered with."""
+
+    acknowledged: bool
+    status: int | None = None
+    body: Any = None
+    seconds: float = 0.0
+    reason: str = ""
+    no_retry: bool = False
+
+
+@dataclass(frozen=True)
+class Ack:
+    """How the app received a gesture. Not acknowledged: the person was told that it did not work."""
+
+    acknowledged: bool
+    status: int | None = None
+    body: Any = None
+    seconds: float = 0.0
+    attempts: int = 1
+    problem: str = ""
+
+    @property
+    def errors(self) -> dict[str, str]:
+        """The errors under the fields of a modal, by block id."""
+        body = self.body if isinstance(self.body, dict) else {}
+        return dict(body.get("errors") or {})
+
+
+NOTHING_SENT = Ack(acknowledged=True, attempts=0)
+
+
+@dataclass(eq=False)
+class Delivery:
+    """One payload and all the attempts to deliver it."""
+
+    kind: Kind
+    payload: Json
+    attempts: list[Attempt] = field(default_factory=list)
+
+    @property
+    def acknowledged(self) -> bool:
+        return any(attempt.acknowledged for attempt in self.attempts)
+
+    def ack(self) -> Ack:
+        last = self.attempts[-1]
+        return Ack(last.acknowledged, last.status, last.body, last.seconds, len(self.attempts), last.reason)
+
+
+class Transport(Protocol):
+    async def carry(self, kind: Kind, payload: Json, retry: Retry | None) -> Attempt:
+        """Send once and wait for the acknowledgement, as long as Slack waits."""
+        ...
+
+
+class PostOffice:
+    """Sends through the transport of the moment, and writes everything down."""
+
+    def __init__(self, workspace: Workspace, transport: Transport) -> None:
+        self.workspace = workspace
+        self.transport = transport
+        self.deliveries: list[Delivery] = []
+        self._due: list[tuple[float, int, Delivery]] = []
+
+    async def interaction(self, kind: Kind, payload: Json) -> Ack:
+        """A gesture, a command: tried once, since Slack never redelivers these."""
+        delivery = self._new(kind, payload)
+        await self._attempt(delivery, None)
+        return delivery.ack()
+
+    async def event(self, payload: Json) -> Ack:
+        """An event: tried again at once when it is not acknowledged, later by `retries_due`."""
+        delivery = self._new("events_api", payload)
+        await self._attempt(delivery, None)
+        if self._failed(delivery):
+            await self._retry(delivery, 1)
+        return delivery.ack()
+
+    async def redeliver(self, delivery: Delivery) -> Ack:
+        """Deliver an event once more though it was acknowledged: Slack does so when the acknowledgement gets lost."""
+        number = len(delivery.attempts)
+        await self._attempt(delivery, Retry(number, "timeout"))
+        return delivery.ack()
+
+    async def retries_due(self, *, early: bool = False) -> list[Ack]:
+        """Make the retries whose minute has come by the workspace's clock; `early`: all that are planned."""
+        now = self.workspace.seconds()
+        due = [planned for planned in self._due if early or planned[0] <= now]
+        self._due = [planned for planned in self._due if planned not in due]
+        for _, number, delivery in sorted(due, key=lambda planned: planned[:2]):
+            await self._retry(delivery, number)
+        return [delivery.ack() for _, _, delivery in due]
+
+    def _new(self, kind: Kind, payload: Json) -> Delivery:
+        delivery = Delivery(kind, payload)
+        self.deliveries.append(delivery)
+        return delivery
+
+    async def _attempt(self, delivery: Delivery, retry: Retry | None) -> None:
+        delivery.attempts.append(await self.transport.carry(delivery.kind, delivery.payload, retry))
+
+    def _failed(self, delivery: Delivery) -> bool:
+        last = delivery.attempts[-1]
+        return not last.acknowledged and not last.no_retry
+
+    async def _retry(self, delivery: Delivery, number: int) -> None:
+        await self._attempt(delivery, Retry(number, delivery.attempts[-1].reason))
+        if self._failed(delivery) and number <= len(RETRY_AFTER_SECONDS):
+            due = self.workspace.seconds() + RETRY_AFTER_SECONDS[number - 1]
+            self._due.append((due, number + 1, delivery))

@@ -1,0 +1,119 @@
+"""chat.*: what the app says. Source: docs.slack.dev/reference/methods/chat.postMessage and its neighbours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.checks import UPDATE_LIMIT, checked_metadata, refuse_message
+from sandbox.refusal import Refusal
+from sandbox.surface import Json, name_blocks
+from sandbox.webapi.context import Context
+from sandbox.workspace import Channel, Message
+
+SHOWN = ("text", "blocks", "attachments")
+
+
+def post_message(context: Context, args: Json) -> Json:
+    channel = open_to_posts(context, destination(context, args["channel"]))
+    refuse_message(args, context.workspace)
+    metadata = checked_metadata(args.get("metadata"))
+    body = shown(context, args)
+    if args.get("thread_ts"):
+        body["thread_ts"] = thread_of(channel, str(args["thread_ts"]))
+    message = context.workspace.post(channel, body, author=context.workspace.bot_user_id)
+    message.metadata = metadata
+    return {"channel": channel.id, "ts": message.ts, "message": message.payload | with_metadata(metadata)}
+
+
+def update(context: Context, args: Json) -> Json:
+    channel = context.channel(args["channel"])
+    message = own(channel, args["ts"], "cant_update_message")
+    refuse_message(args, context.workspace, UPDATE_LIMIT)
+    if "metadata" in args:
+        message.metadata = checked_metadata(args["metadata"])
+    body = shown(context, args)
+    for part in SHOWN:  # an update with text alone takes the old blocks away
+        message.payload.pop(part, None)
+    edited = {"user": context.workspace.bot_user_id, "ts": context.workspace.new_ts()}
+    message.payload.update(body | {"edited": edited})
+    return {"channel": channel.id, "ts": message.ts, "text": message.text, "message": dict(message.payload)}
+
+
+def delete(context: Context, args: Json) -> Json:
+    channel = context.channel(args["channel"])
+    message = own(channel, args["ts"], "cant_delete_message")
+    message.deleted = True
+    return {"channel": channel.id, "ts": message.ts}
+
+
+def post_ephemeral(context: Context, args: Json) -> Json:
+    channel = open_to_posts(context, context.channel(args["channel"]))
+    person = context.workspace.member(args["user"])
+    if person is None or person.id not in channel.members:
+        raise Refusal("user_not_in_channel")
+    refuse_message(args, context.workspace)
+    body = shown(context, args)
+    message = context.workspace.post(channel, body, author=context.workspace.bot_user_id, whispered_to=person)
+    return {"message_ts": message.ts}
+
+
+def get_permalink(context: Context, args: Json) -> Json:
+    channel = context.channel(args["channel"])
+    if channel.find(str(args["message_ts"])) is None:
+        raise Refusal("message_not_found")
+    address = f"https://{context.workspace.domain}.slack.com/archives/{channel.id}/p"
+    return {"channel": channel.id, "permalink": address + str(args["message_ts"]).replace(".", "")}
+
+
+def add_reaction(context: Context, args: Json) -> Json:
+    message = context.channel(args["channel"]).find(str(args["timestamp"]))
+    if message is None:
+        raise Refusal("message_not_found")
+    reactions: list[Json] = message.payload.setdefault("reactions", [])
+    if any(reaction["name"] == args["name"] for reaction in reactions):
+        raise Refusal("already_reacted")
+    reactions.append({"name": args["name"], "users": [context.workspace.bot_user_id], "count": 1})
+    return {}
+
+
+def destination(context: Context, channel_id: Any) -> Channel:
+    """Where a post goes. The id of a person means the app's direct messages with them, even deactivated."""
+    person = context.workspace.member(channel_id)
+    return context.workspace.dm_with(person) if person else context.channel(channel_id)
+
+
+def open_to_posts(context: Context, channel: Channel) -> Channel:
+    if channel.is_archived:
+        raise Refusal("is_archived")
+    if not context.is_in(channel) and "chat:write.public" not in context.workspace.scopes:
+        raise Refusal("not_in_channel")
+    return channel
+
+
+def own(channel: Channel, ts: Any, refusal: str) -> Message:
+    message = channel.find(str(ts))
+    if message is None:
+        raise Refusal("message_not_found")
+    if not message.by_app:
+        raise Refusal(refusal)
+    return message
+
+
+def thread_of(channel: Channel, thread_ts: str) -> str:
+    """The parent's ts, also when a reply's was given."""
+    parent = channel.find(thread_ts)
+    if parent is None:
+        raise Refusal("thread_not_found")
+    return parent.thread_ts or parent.ts
+
+
+def shown(context: Context, args: Json) -> Json:
+    body: Json = {part: args[part] for part in SHOWN if args.get(part) is not None}
+    body.setdefault("text", "")
+    if "blocks" in body:
+        name_blocks(body["blocks"], lambda: context.workspace.new_id("b"))
+    return body
+
+
+def with_metadata(metadata: Json | None) -> Json:
+    return {"metadata": metadata} if metadata else {}

@@ -1,0 +1,156 @@
+"""The front of the Web API: tokens, arguments, scopes, limits and faults, then the method, then the transcript."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sandbox.faults import Fault, Faults, NoAnswer, RateLimited, Refused, ServerError, TimeoutAfterSuccess
+from sandbox.limits import Limits
+from sandbox.refusal import Refusal
+from sandbox.surface import Json
+from sandbox.webapi.answers import Hangup, json_answer, rate_limited
+from sandbox.webapi.context import Context
+from sandbox.webapi.table import METHODS, ONE_A_SECOND, Method
+
+AS_JSON = ("blocks", "attachments", "metadata", "view", "files")
+"""Arguments that are JSON inside a form, or may be JSON text inside JSON."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One thing the app did, as the transcript keeps it. `status` 0: the app got no answer."""
+
+    method: str
+    payload: Json
+    at: datetime
+    ok: bool
+    error: str
+    response: Json
+    status: int = 200
+
+
+@dataclass
+class Front:
+    """Answers every call of the app."""
+
+    context: Context
+    bot_token: str
+    app_token: str
+    faults: Faults = field(default_factory=Faults)
+    limits: Limits = field(default_factory=Limits)
+    rate_limited: bool = False
+    transcript: list[Call] = field(default_factory=list)
+    listeners: list[Callable[[Call], None]] = field(default_factory=list)
+
+    async def answer(self, request: Request) -> Response:
+        name = request.path_params["method"]
+        args = await arguments(request)
+        args.pop("token", None)
+        fault = self.faults.take(name, args)
+        if isinstance(fault, RateLimited | ServerError | Refused | NoAnswer):
+            return self._fail(name, args, fault)
+        wait = self._wait(name, args)
+        if wait:
+            self.note(Call(name, args, self.context.workspace.clock(), False, "ratelimited", {}, 429))
+            return rate_limited(wait)
+        response = self._perform(name, args, token_of(request))
+        lost = isinstance(fault, TimeoutAfterSuccess)
+        error = str(response.get("error", ""))
+        status = 0 if lost else 200
+        self.note(Call(name, args, self.context.workspace.clock(), response["ok"], error, response, status))
+        if isinstance(fault, TimeoutAfterSuccess):
+            return Hangup(hang=fault.hang)
+        return json_answer(response, self.context.workspace.scopes)
+
+    def note(self, call: Call) -> None:
+        self.transcript.append(call)
+        for listener in tuple(self.listeners):
+            listener(call)
+
+    def _perform(self, name: str, args: Json, token: str) -> Json:
+        try:
+            method = METHODS.get(name)
+            if method is None:
+                raise Refusal("unknown_method", req_method=name)
+            self._admit(method, token)
+            require(method, args)
+            return {"ok": True, **method.handler(self.context, args)}
+        except Refusal as refusal:
+            return {"ok": False, "error": refusal.error, **refusal.beside}
+
+    def _admit(self, method: Method, token: str) -> None:
+        if not token:
+            raise Refusal("not_authed")
+        if token not in (self.bot_token, self.app_token):
+            raise Refusal("invalid_auth")
+        if (token == self.app_token) is not method.app_token and method is not METHODS["api.test"]:
+            raise Refusal("not_allowed_token_type")
+        if method.scope:
+            self.context.need(method.scope)
+
+    def _wait(self, name: str, args: Json) -> int:
+        if not self.rate_limited or name not in METHODS:
+            return 0
+        per_minute = METHODS[name].per_minute
+        key = f"{name} {args.get('channel')}" if per_minute == ONE_A_SECOND else name
+        return self.limits.wait(key, per_minute, self.context.workspace.seconds())
+
+    def _fail(self, name: str, args: Json, fault: Fault) -> Response:
+        error, status, response = "no_answer", 0, Response()
+        match fault:
+            case RateLimited(seconds):
+                error, status, response = "ratelimited", 429, rate_limited(seconds)
+            case ServerError(code):
+                error, status, response = (
+                    "server_error",
+                    code,
+                    Response("<html>Oops</html>", code, media_type="text/html"),
+                )
+            case Refused(refused):
+                error, status = refused, 200
+                response = json_answer({"ok": False, "error": refused}, self.context.workspace.scopes)
+            case NoAnswer(hang):
+                response = Hangup(hang=hang)
+        self.note(Call(name, args, self.context.workspace.clock(), False, error, {}, status))
+        return response
+
+
+def require(method: Method, args: Json) -> None:
+    missing = [name for name in method.required if args.get(name) in (None, "")]
+    if missing:
+        raise Refusal("invalid_arguments", tuple(f"[ERROR] missing required field: {name}" for name in missing))
+
+
+def token_of(request: Request) -> str:
+    return request.headers.get("authorization", "").removeprefix("Bearer ").strip()
+
+
+async def arguments(request: Request) -> Json:
+    """What was given, as JSON body, form or query; JSON inside text is read."""
+    args: Json = dict(request.query_params)
+    if request.method == "POST":
+        if request.headers.get("content-type", "").startswith("application/json"):
+            body = parsed(await request.body())
+            args |= body if isinstance(body, dict) else {}
+        else:
+            args |= dict(parse_qsl((await request.body()).decode()))
+    for name in AS_JSON:
+        if isinstance(args.get(name), str):
+            args[name] = parsed(args[name])
+    return args
+
+
+def parsed(text: bytes | str) -> Any:
+    """What the JSON says; text that is no JSON stays as it is, to be refused by name."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return text

@@ -1,0 +1,72 @@
+"""users.*, team.*, auth.*, bots.*, apps.*: who is here, the app included."""
+
+from __future__ import annotations
+
+from sandbox.refusal import Refusal
+from sandbox.surface import Json
+from sandbox.webapi.context import Context, flag, page
+
+
+def api_test(_context: Context, args: Json) -> Json:
+    if args.get("error"):
+        raise Refusal(str(args["error"]))
+    return {"args": args}
+
+
+def auth_test(context: Context, _args: Json) -> Json:
+    workspace = context.workspace
+    return {
+        "url": f"https://{workspace.domain}.slack.com/",
+        "team": workspace.name,
+        "user": workspace.bot_name,
+        "team_id": workspace.team_id,
+        "user_id": workspace.bot_user_id,
+        "bot_id": workspace.bot_id,
+        "is_enterprise_install": False,
+    }
+
+
+def open_connection(context: Context, _args: Json) -> Json:
+    return {"url": context.socket_url()}
+
+
+def team_info(context: Context, _args: Json) -> Json:
+    workspace = context.workspace
+    return {"team": {"id": workspace.team_id, "name": workspace.name, "domain": workspace.domain, "icon": {}}}
+
+
+def bot_info(context: Context, args: Json) -> Json:
+    workspace = context.workspace
+    if args.get("bot") not in (None, workspace.bot_id):
+        raise Refusal("bot_not_found")
+    return {
+        "bot": {
+            "id": workspace.bot_id,
+            "deleted": False,
+            "name": workspace.bot_name,
+            "app_id": workspace.app_id,
+            "user_id": workspace.bot_user_id,
+        }
+    }
+
+
+def info(context: Context, args: Json) -> Json:
+    person = context.member(args["user"])
+    return {"user": context.workspace.user_info(person, with_locale=flag(args, "include_locale"))}
+
+
+def list_all(context: Context, args: Json) -> Json:
+    """Everyone, deactivated people and robots too, as Slack does."""
+    everyone = [person for person in context.workspace.people.values() if person.joined]
+    found, metadata = page(everyone, args, 0)
+    with_locale = flag(args, "include_locale")
+    shown = [context.workspace.user_info(person, with_locale=with_locale) for person in found]
+    return {"members": shown, "cache_ts": int(context.workspace.seconds()), "response_metadata": metadata}
+
+
+def lookup_by_email(context: Context, args: Json) -> Json:
+    wanted = str(args["email"]).lower()
+    for person in context.workspace.people.values():
+        if person.joined and not person.deactivated and person.email.lower() == wanted:
+            return {"user": context.workspace.user_info(person, with_locale=False)}
+    raise Refusal("users_not_found")

@@ -1,0 +1,188 @@
+"""The practice workspace's memory: who is in it, its channels and messages, its ids and its time."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sandbox.surface import Json, Surface, View, words_of
+
+if TYPE_CHECKING:
+    from sandbox.person import Person
+
+Clock = Callable[[], datetime]
+
+DEFAULT_SCOPES = (
+    "commands,chat:write,im:history,im:read,im:write,users:read,users:read.email,channels:read,groups:read,"
+    "files:write,team:read"
+)
+MICROSECONDS = 1_000_000
+
+
+@dataclass(eq=False)
+class Message(Surface):
+    """A message. `payload` is what Slack's API shows of it; an update changes it in place."""
+
+    channel: Channel
+    payload: Json
+    by_app: bool
+    metadata: Json | None = None
+    whispered_to: str | None = None
+    deleted: bool = False
+    entered: dict[tuple[str, str], Json] = field(default_factory=dict)
+
+    @property
+    def ts(self) -> str:
+        return str(self.payload["ts"])
+
+    @property
+    def at(self) -> float:
+        """When it was posted, in seconds since 1970."""
+        return float(self.ts)
+
+    @property
+    def text(self) -> str:
+        return str(self.payload.get("text", ""))
+
+    @property
+    def thread_ts(self) -> str | None:
+        return self.payload.get("thread_ts")
+
+    @property
+    def blocks(self) -> list[Json]:
+        return list(self.payload.get("blocks") or [])
+
+    def words(self) -> str:
+        """What is read in the message: its blocks when it has some, else its text."""
+        return "\n".join(words_of(self.blocks)) if self.blocks else self.text
+
+    def as_seen_now(self) -> Message:
+        """A copy that later updates leave alone: what a person still sees who clicks too late."""
+        return Message(self.channel, deepcopy(self.payload), self.by_app, self.metadata, self.whispered_to)
+
+
+@dataclass(eq=False)
+class Channel:
+    """A channel, or with `dm_of` the app's direct messages with one person. Messages are kept in order of ts."""
+
+    id: str
+    name: str
+    created: int
+    members: set[str] = field(default_factory=set)
+    is_private: bool = False
+    is_archived: bool = False
+    dm_of: str | None = None
+    _all: dict[str, Message] = field(default_factory=dict)
+
+    @property
+    def messages(self) -> list[Message]:
+        return [message for message in self._all.values() if not message.deleted]
+
+    def keep(self, message: Message) -> None:
+        self._all[message.ts] = message
+
+    def find(self, ts: str) -> Message | None:
+        message = self._all.get(ts)
+        return None if message is None or message.deleted else message
+
+    def between(self, oldest: str, latest: str, inclusive: bool) -> list[Message]:
+        """The messages of a span of ts (empty: no bound), oldest first."""
+        keys = list(self._all)
+        first = (bisect_left if inclusive else bisect_right)(keys, oldest) if oldest else 0
+        last = (bisect_right if inclusive else bisect_left)(keys, latest) if latest else len(keys)
+        return [message for key in keys[first:last] if not (message := self._all[key]).deleted]
+
+
+@dataclass
+class Upload:
+    """A file given to the workspace: reserved, then uploaded, then complete."""
+
+    id: str
+    name: str
+    length: int
+    alt_text: str = ""
+    title: str = ""
+    content: bytes | None = None
+    complete: bool = False
+
+
+class Workspace:
+    """Everything that is remembered. Nothing here talks to the app."""
+
+    def __init__(self, clock: Clock, scopes: str = DEFAULT_SCOPES, name: str = "Coopérative d'essai") -> None:
+        self.clock = clock
+        self.name = name
+        self.scopes = frozenset(scope.strip() for scope in scopes.split(","))
+        self.team_id = "T01SANDBOX"
+        self.domain = "cooperative-essai"
+        self.app_id = "A01SANDBOX"
+        self.bot_id = "B01SANDBOX"
+        self.bot_user_id = "U01THEBOT0"
+        self.bot_name = "parcours"
+        self.people: dict[str, Person] = {}
+        self.channels: dict[str, Channel] = {}
+        self.uploads: dict[str, Upload] = {}
+        self.views: dict[str, View] = {}
+        self._dms: dict[str, Channel] = {}
+        self._count = 0
+        self._last_ts = 0
+
+    def seconds(self) -> float:
+        return self.clock().timestamp()
+
+    def new_id(self, prefix: str) -> str:
+        self._count += 1
+        return f"{prefix}{0x1000000 + self._count:010X}"
+
+    def new_ts(self) -> str:
+        """Slack's message time stamp: from the clock, never twice the same, never backwards."""
+        self._last_ts = max(int(self.seconds() * MICROSECONDS), self._last_ts + 1)
+        return f"{self._last_ts // MICROSECONDS}.{self._last_ts % MICROSECONDS:06d}"
+
+    def new_hash(self) -> str:
+        self._count += 1
+        return f"{int(self.seconds())}.{self._count:08x}"
+
+    def member(self, user_id: Any) -> Person | None:
+        """Someone with an account here, deactivated or not."""
+        person = self.people.get(user_id) if isinstance(user_id, str) else None
+        return person if person is not None and person.joined else None
+
+    def dm_with(self, person: Person) -> Channel:
+        if person.id not in self._dms:
+            dm = Channel(self.new_id("D"), "directmessage", int(self.seconds()), dm_of=person.id)
+            dm.members = {person.id, self.bot_user_id}
+            self._dms[person.id] = self.channels[dm.id] = dm
+        return self._dms[person.id]
+
+    def add_channel(self, name: str, members: list[Person], with_bot: bool, is_private: bool) -> Channel:
+        channel = Channel(self.new_id("C"), name, int(self.seconds()), is_private=is_private)
+        channel.members = {person.id for person in members} | ({self.bot_user_id} if with_bot else set())
+        self.channels[channel.id] = channel
+        return channel
+
+    def post(self, channel: Channel, body: Json, *, author: str, whispered_to: Person | None = None) -> Message:
+        """Put a message in a channel. `author` is a user id; the app's own messages carry its bot id."""
+        by_app = author == self.bot_user_id
+        payload: Json = {"type": "message", "user": author, "ts": self.new_ts(), "team": self.team_id, **body}
+        if by_app:
+            payload |= {"bot_id": self.bot_id, "app_id": self.app_id}
+        message = Message(channel, payload, by_app)
+        if whispered_to is None:
+            channel.keep(message)
+        else:
+            message.whispered_to = whispered_to.id
+            whispered_to.whispers.append(message)
+        return message
+
+    def user_info(self, person: Person, *, with_locale: bool) -> Json:
+        shown = person.as_slack_user(self.team_id, int(self.seconds()), self.clock())
+        if "users:read.email" not in self.scopes:
+            shown["profile"].pop("email", None)
+        if with_locale:
+            shown["locale"] = person.locale
+        return shown
