@@ -1,0 +1,50 @@
+"""What is wrong with a payload, where, and by which published rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+Surface = Literal["message", "modal", "home"]
+
+DOCS = "docs.slack.dev/reference"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One broken rule.
+
+    `path` is a JSON pointer into the payload, as Slack gives it (`/blocks/0/text/text`, `/view/title/text`).
+    `rule` is Slack's own sentence where it is known. `error` is the name Slack answers with.
+    `doc` is the page that states the rule.
+    """
+
+    path: str
+    rule: str
+    error: str
+    doc: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the check stands: the pointer, the surface, the error a fault here answers with, the page in force."""
+
+    path: str
+    surface: Surface
+    error: str
+    doc: str
+
+    def into(self, key: str | int) -> Place:
+        return replace(self, path=f"{self.path}/{key}")
+
+    def by(self, doc: str) -> Place:
+        return replace(self, doc=doc)
+
+    def broken(self, rule: str, *, error: str | None = None) -> Fault:
+        return Fault(self.path, rule, error or self.error, self.doc)
+
+
+def messages_of(faults: Iterable[Fault]) -> list[str]:
+    """The faults as Slack writes them in `response_metadata.messages`."""
+    return [f"[ERROR] {fault.rule} [json-pointer:{fault.path}]" for fault in faults]
