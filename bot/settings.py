@@ -1,0 +1,238 @@
+"""The only reader of the environment: what Parcours is told, checked all at once."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, Self, TypeVar
+from urllib.parse import unquote, urlsplit
+
+from dotenv import dotenv_values
+
+T = TypeVar("T")
+
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+DEFAULT_PORT = 8080
+DEFAULT_DATABASE = "sqlite:///parcours.db"
+DEFAULT_API = "https://slack.com/api/"
+DEFAULT_HOST = "127.0.0.1"
+
+
+class SettingsFaults(ValueError):
+    """Everything that is wrong with the configuration. Each of `faults` says what to write."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """Where e-mails are handed over, and in whose name they are sent."""
+
+    host: str
+    port: int
+    sender: str
+    tls: bool = True
+    """From the first byte (`smtps`); otherwise the connection is made private once open, when the server can (STARTTLS)."""
+    person: str | None = None
+    secret: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What `.env.example` explains, variable by variable."""
+
+    bot_token: str = field(repr=False, default="")
+    app_token: str | None = field(repr=False, default=None)
+    signing_secret: str | None = field(repr=False, default=None)
+    database_url: str = field(repr=False, default=DEFAULT_DATABASE)
+    slack_api_url: str = DEFAULT_API
+    host: str = DEFAULT_HOST
+    port: int | None = None
+    """Where to listen: always over HTTP (DEFAULT_PORT when None); in Socket Mode only for /healthz, and only when given."""
+    texts_folder: Path | None = None
+    mailbox: Mailbox | None = None
+    log_level: str = "INFO"
+    log_format: Literal["json", "text"] = "json"
+    door: Literal["socket", "http"] = "socket"
+    """Through what Slack reaches us."""
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str], *, http: bool = False, for_slack: bool = True) -> Self:
+        """Read `environ`. `http` asks for that door although Socket Mode is possible too; without `for_slack` nothing that
+        only Slack needs is missed. Raises SettingsFaults with every fault."""
+        reader = _Reader(environ)
+        found = cls(
+            bot_token=reader.read("SLACK_BOT_TOKEN", "", _token("xoxb-")),
+            app_token=reader.read("SLACK_APP_TOKEN", None, _token("xapp-")),
+            signing_secret=reader.read("SLACK_SIGNING_SECRET", None, str),
+            database_url=reader.read("DATABASE_URL", DEFAULT_DATABASE, _database_url),
+            slack_api_url=reader.read("SLACK_API_URL", DEFAULT_API, _api_url),
+            host=reader.read("HOST", DEFAULT_HOST, str),
+            port=reader.read("PORT", None, _port),
+            texts_folder=reader.read("TEXTS_FOLDER", None, _folder),
+            mailbox=_mailbox(reader),
+            log_level=reader.read("LOG_LEVEL", "INFO", _level),
+            log_format=reader.read("LOG_FORMAT", "json", _format),
+            door="http" if http or not reader.has("SLACK_APP_TOKEN") else "socket",
+        )
+        faults = reader.faults + (_lacking_for_slack(reader, http=http) if for_slack else [])
+        if faults:
+            raise SettingsFaults(faults)
+        return found
+
+
+VARIABLES = (
+    "SLACK_BOT_TOKEN",
+    "SLACK_APP_TOKEN",
+    "SLACK_SIGNING_SECRET",
+    "DATABASE_URL",
+    "SLACK_API_URL",
+    "HOST",
+    "PORT",
+    "TEXTS_FOLDER",
+    "SMTP_URL",
+    "MAIL_FROM",
+    "LOG_LEVEL",
+    "LOG_FORMAT",
+)
+
+
+def environment(folder: Path | None = None) -> dict[str, str]:
+    """The process's environment, over what a `.env` in `folder` (here) says."""
+    written = dotenv_values((folder or Path.cwd()) / ".env")
+    return {name: value for name, value in written.items() if value is not None} | dict(os.environ)
+
+
+class _Wrong(ValueError):
+    """What to write instead."""
+
+
+class _Reader:
+    """Reads one variable after another, and keeps the faults for the end."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._given = {name: environ.get(name, "").strip() for name in VARIABLES}
+        self.faults: list[str] = []
+
+    def has(self, name: str) -> bool:
+        return bool(self._given[name])
+
+    def read(self, name: str, default: T, parse: Callable[[str], T]) -> T:
+        if not self.has(name):
+            return default
+        try:
+            return parse(self._given[name])
+        except _Wrong as wrong:
+            self.faults.append(f"{name}: {wrong}")
+            return default
+
+
+def _lacking_for_slack(reader: _Reader, *, http: bool) -> list[str]:
+    faults = []
+    if not reader.has("SLACK_BOT_TOKEN"):
+        faults.append(
+            "SLACK_BOT_TOKEN is missing: write the Bot User OAuth Token (xoxb-…) that your app's page "
+            "shows under “OAuth & Permissions” once the app is installed."
+        )
+    if http and not reader.has("SLACK_SIGNING_SECRET"):
+        faults.append(
+            "SLACK_SIGNING_SECRET is missing, and --http needs it: write the Signing Secret that your app's page "
+            "shows under “Basic Information”."
+        )
+    elif not reader.has("SLACK_APP_TOKEN") and not reader.has("SLACK_SIGNING_SECRET"):
+        faults.append(
+            "Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is there. For Socket Mode, the simplest, write the "
+            "App-Level Token (xapp-…, scope connections:write) of “Basic Information”; for HTTP, its Signing Secret."
+        )
+    return faults
+
+
+def _token(prefix: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if not text.startswith(prefix):
+            raise _Wrong(f"this is not the right token, it should begin with {prefix}.")
+        return text
+
+    return parse
+
+
+def _level(text: str) -> str:
+    if text.upper() not in LEVELS:
+        raise _Wrong(f"write one of {', '.join(LEVELS)}.")
+    return text.upper()
+
+
+def _format(text: str) -> Literal["json", "text"]:
+    match text.lower():
+        case "json":
+            return "json"
+        case "text":
+            return "text"
+    raise _Wrong("write json, or text for lines to be read by a person.")
+
+
+def _database_url(text: str) -> str:
+    if text.startswith(("postgresql://", "postgresql+psycopg://", "postgres://")):
+        return text
+    if text.startswith("sqlite:///") and text.removeprefix("sqlite:///") not in ("", ":memory:"):
+        return text
+    raise _Wrong("write sqlite:///parcours.db (a file) or postgresql://person:secret@host/name.")
+
+
+def _api_url(text: str) -> str:
+    if not text.startswith(("https://", "http://")):
+        raise _Wrong("write the address of a Slack-compatible API, such as https://slack.com/api/.")
+    return text.rstrip("/") + "/"
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise _Wrong(f"write a number from 0 to 65535, such as {DEFAULT_PORT}.")
+    return int(text)
+
+
+def _folder(text: str) -> Path:
+    folder = Path(text).expanduser()
+    if not folder.is_dir():
+        raise _Wrong("there is no such folder: write the path of the one with your own texts, or remove the line.")
+    return folder
+
+
+def _mailbox(reader: _Reader) -> Mailbox | None:
+    mailbox = reader.read("SMTP_URL", None, _smtp_url)
+    sender = reader.read("MAIL_FROM", "", _address)
+    if reader.has("SMTP_URL") and not reader.has("MAIL_FROM"):
+        reader.faults.append("MAIL_FROM is missing: with SMTP_URL, write the address that e-mails are sent from.")
+    if reader.has("MAIL_FROM") and not reader.has("SMTP_URL"):
+        reader.faults.append("SMTP_URL is missing: with MAIL_FROM, write smtps://person:secret@host:465.")
+    return None if mailbox is None else mailbox(sender)
+
+
+def _smtp_url(text: str) -> Callable[[str], Mailbox]:
+    wrong = _Wrong("write smtps://person:secret@host:465, or smtp://host:587 (percent-encode @, : and / in a secret).")
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        raise wrong from None
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise wrong
+    tls = parts.scheme == "smtps"
+    person, secret = (unquote(part) if part else None for part in (parts.username, parts.password))
+    return lambda sender: Mailbox(
+        host=parts.hostname or "",
+        port=port or (465 if tls else 587),
+        sender=sender,
+        tls=tls,
+        person=person,
+        secret=secret,
+    )
+
+
+def _address(text: str) -> str:
+    _, at, domain = text.strip("<> ").rpartition("@")
+    if not at or not domain:
+        raise _Wrong("write an e-mail address, such as parcours@exemple.coop or Parcours <parcours@exemple.coop>.")
+    return text
