@@ -7,13 +7,14 @@ from copy import deepcopy
 from typing import Any
 
 from sandbox import payloads
-from sandbox.choices import empty, entry, option
+from sandbox.blockkit import missing_required
+from sandbox.choices import held, option
 from sandbox.delivery import NOTHING_SENT, Ack, Kind, PostOffice
 from sandbox.permits import Permits
 from sandbox.person import Person
 from sandbox.refusal import Refusal
 from sandbox.replies import Stage, after_submission, answer_in
-from sandbox.surface import INITIAL, Control, Impossible, Json, Surface, View, pick
+from sandbox.surface import Control, Impossible, Json, Surface, View, pick
 from sandbox.workspace import Message, Workspace
 
 MENTION = re.compile(r"(&lt;[@#][A-Z0-9]+(?:\|[^&]*)?&gt;)")
@@ -52,9 +53,9 @@ class Hands:
         self.require_shown(person, surface)
         control = surface.control(action_id)
         if control.type == "overflow":
-            chosen = {"selected_option": option(control, value)}
+            chosen: Json = {"selected_option": option(control, value)}
         else:
-            chosen = surface.entered[control.key] = entry(control, value)
+            chosen = surface.enter(control, held(control, value))
         if control.block.get("type") == "input" and not control.block.get("dispatch_action"):
             return NOTHING_SENT
         return await self._act(person, surface, control, {key: chosen[key] for key in chosen if key != "type"})
@@ -64,8 +65,8 @@ class Hands:
         if not view.given.get("submit"):
             raise Impossible(f"the modal {view.title!r} has no submit button")
         for name, value in values.items():
-            field = pick(view.controls(), f"the field {name!r}", lambda it, name=name: goes_by(it, name))
-            view.entered[field.key] = entry(field, value)
+            field = field_of(view, name)
+            view.enter(field, held(field, value))
         require_filled(view)
         view.errors = {}
         payload = self._interaction(person, "view_submission") | {"view": view.shown(), "response_urls": []}
@@ -206,13 +207,13 @@ def in_sight(person: Person, message: Message) -> bool:
     return person.id in message.channel.members and message.channel.find(message.ts) is not None
 
 
-def goes_by(control: Control, name: str) -> bool:
-    return name in (control.action_id, control.block_id, control.label)
+def field_of(view: View, name: str) -> Control:
+    """The field that goes by this action id, block id or label. Raises Impossible."""
+    return pick(view.controls(), f"the field {name!r}", lambda it: name in (it.action_id, it.block_id, it.label))
 
 
 def require_filled(view: View) -> None:
-    for control in view.controls():
-        if control.block.get("type") == "input" and not control.optional:
-            now = view.values()[control.block_id][control.action_id]
-            if control.type in INITIAL and empty(now):
-                raise Impossible(f"{control.label!r} must be filled in")
+    """Raises Impossible for what Slack's own screen does not let go: an empty field, a text out of bounds."""
+    refused = missing_required(view.given, view.entered)
+    if refused:
+        raise Impossible(f"fields left empty or out of bounds: {refused}")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from sandbox.checks import refuse_message, refuse_view
 from sandbox.person import Person
@@ -12,6 +12,7 @@ from sandbox.refusal import Refusal
 from sandbox.surface import Json, View, name_blocks
 from sandbox.workspace import Channel, Message, Workspace
 
+Kind = Literal["modal", "home"]
 MOST_VIEWS = 3
 
 
@@ -48,23 +49,34 @@ class Stage:
         """Replace what a view shows. What was entered in a field stays while its block and action ids do."""
         if expected_hash and expected_hash != view.hash:
             raise Refusal("hash_conflict")
-        refuse_view(given, view.given["type"], self.workspace)
-        name_blocks(given.get("blocks") or [], lambda: self.workspace.new_id("b"))
-        view.given = given
+        view.given = self._accepted(given, view.given["type"], but=view)
+        view.forget_what_is_gone()
         view.errors = {}
         view.hash = self.workspace.new_hash()
 
     def find(self, view_id: Any, external_id: Any) -> View:
         """A view somebody has in front of them or under it. Raises Refusal."""
-        for person in self.workspace.people.values():
-            for view in (*person.modals, *([person.home] if person.home else [])):
-                if view.id == view_id or (external_id and view.given.get("external_id") == external_id):
-                    return view
+        for view in self._shown():
+            if view.id == view_id or (external_id and view.given.get("external_id") == external_id):
+                return view
         raise Refusal("not_found")
 
-    def _new(self, person: Person, given: Json, surface: str) -> View:
+    def _shown(self) -> Iterator[View]:
+        for person in self.workspace.people.values():
+            yield from person.modals
+            if person.home is not None:
+                yield person.home
+
+    def _accepted(self, given: Any, surface: Kind, but: View | None = None) -> Json:
+        """The view, checked, with ids on its blocks."""
         refuse_view(given, surface, self.workspace)
-        name_blocks(given.get("blocks") or [], lambda: self.workspace.new_id("b"))
+        name = given.get("external_id")
+        if name and any(view is not but and view.given.get("external_id") == name for view in self._shown()):
+            raise Refusal("duplicate_external_id")
+        return {**given, "type": surface, "blocks": name_blocks(given["blocks"], self.workspace.new_block_id)}
+
+    def _new(self, person: Person, given: Json, surface: Kind) -> View:
+        accepted = self._accepted(given, surface)
         view_id = self.workspace.new_id("V")
         workspace = self.workspace
         identity = {
@@ -73,7 +85,7 @@ class Stage:
             "app_installed_team_id": workspace.team_id,
             "bot_id": workspace.bot_id,
         }
-        return View(view_id, given, workspace.new_hash(), person.id, root_view_id=view_id, identity=identity)
+        return View(view_id, accepted, workspace.new_hash(), person.id, root_view_id=view_id, identity=identity)
 
 
 def after_submission(stage: Stage, person: Person, view: View, body: Any) -> None:
@@ -103,8 +115,8 @@ def show_errors(view: View, errors: Any) -> None:
 def answer_in(workspace: Workspace, channel: Channel, person: Person, body: Json) -> Message:
     """A message an app answers a command or a response URL with: to the person alone unless it says otherwise."""
     refuse_message(body, workspace)
-    shown: Json = {key: body[key] for key in ("text", "blocks", "attachments", "thread_ts") if key in body}
-    shown.setdefault("text", "")
-    name_blocks(shown.get("blocks") or [], lambda: workspace.new_id("b"))
+    shown = workspace.shown(body)
+    if body.get("thread_ts"):
+        shown["thread_ts"] = body["thread_ts"]
     for_all = body.get("response_type") == "in_channel"
     return workspace.post(channel, shown, author=workspace.bot_user_id, whispered_to=None if for_all else person)

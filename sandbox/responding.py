@@ -9,7 +9,7 @@ from sandbox.checks import refuse_message
 from sandbox.permits import Response
 from sandbox.refusal import Refusal
 from sandbox.replies import answer_in
-from sandbox.surface import Json, name_blocks
+from sandbox.surface import Json
 from sandbox.webapi import Call, Front
 from sandbox.webapi.context import flag
 from sandbox.workspace import Message, Workspace
@@ -40,8 +40,5 @@ def change_source(workspace: Workspace, source: Message | None, body: Json) -> J
         source.deleted = True
     else:
         refuse_message(body, workspace)
-        shown = {part: body[part] for part in ("text", "blocks", "attachments") if body.get(part) is not None}
-        name_blocks(shown.get("blocks") or [], lambda: workspace.new_id("b"))
-        source.payload.pop("blocks", None)
-        source.payload.update({"text": "", **shown})
+        source.replace(workspace.shown(body))
     return {"ts": source.ts}

@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-Json = dict[str, Any]
+from sandbox.blockkit import state_of
 
-INITIAL = {
-    "plain_text_input": ("initial_value", "value"),
-    "email_text_input": ("initial_value", "value"),
-    "url_text_input": ("initial_value", "value"),
-    "number_input": ("initial_value", "value"),
-    "rich_text_input": ("initial_value", "rich_text_value"),
-    "static_select": ("initial_option", "selected_option"),
-    "external_select": ("initial_option", "selected_option"),
-    "radio_buttons": ("initial_option", "selected_option"),
-    "multi_static_select": ("initial_options", "selected_options"),
-    "multi_external_select": ("initial_options", "selected_options"),
-    "checkboxes": ("initial_options", "selected_options"),
-    "users_select": ("initial_user", "selected_user"),
-    "multi_users_select": ("initial_users", "selected_users"),
-    "conversations_select": ("initial_conversation", "selected_conversation"),
-    "multi_conversations_select": ("initial_conversations", "selected_conversations"),
-    "channels_select": ("initial_channel", "selected_channel"),
-    "multi_channels_select": ("initial_channels", "selected_channels"),
-    "datepicker": ("initial_date", "selected_date"),
-    "timepicker": ("initial_time", "selected_time"),
-    "datetimepicker": ("initial_date_time", "selected_date_time"),
-}
-"""Element type to (field with its first value, field that holds its value in `state.values`)."""
+Json = dict[str, Any]
+Entered = dict[str, dict[str, Any]]
+"""What was chosen or typed, by block id and action id: a text, an id, an option's value, or a list of them."""
+
+ACTIVE_BLOCKS = frozenset({"actions", "context_actions", "input", "section"})
+LIFELESS = frozenset({"image"})
 
 
 class Impossible(Exception):
@@ -85,15 +68,16 @@ class Control:
     def optional(self) -> bool:
         return bool(self.block.get("optional"))
 
-    @property
-    def key(self) -> tuple[str, str]:
-        return self.block_id, self.action_id
+    def offers(self, value: Any) -> bool:
+        """Whether it can hold this value, given as a list for several."""
+        offered = [option["value"] for option in self.options]
+        return not offered or all(one in offered for one in (value if isinstance(value, list) else [value]))
 
 
 class Surface:
     """A message or a view."""
 
-    entered: dict[tuple[str, str], Json]
+    entered: Entered
 
     @property
     def blocks(self) -> list[Json]:
@@ -112,12 +96,20 @@ class Surface:
 
     def values(self) -> Json:
         """`state.values`: what every field holds now, by block id and action id."""
-        values: Json = {}
+        return dict(state_of(self.blocks, self.entered)["values"])
+
+    def enter(self, control: Control, value: Any) -> Json:
+        """Fill a field in, and give its new state."""
+        self.entered.setdefault(control.block_id, {})[control.action_id] = value
+        return dict(self.values()[control.block_id][control.action_id])
+
+    def forget_what_is_gone(self) -> None:
+        """After a change: what was entered stays while its block and action ids do, and its options are offered."""
+        before, self.entered = self.entered, {}
         for control in self.controls():
-            if control.type in INITIAL:
-                entry = self.entered.get(control.key) or initial(control)
-                values.setdefault(control.block_id, {})[control.action_id] = entry
-        return values
+            value = before.get(control.block_id, {}).get(control.action_id)
+            if value is not None and control.offers(value):
+                self.entered.setdefault(control.block_id, {})[control.action_id] = value
 
 
 @dataclass(eq=False)
@@ -131,7 +123,7 @@ class View(Surface):
     root_view_id: str
     previous_view_id: str | None = None
     identity: Json = field(default_factory=dict)
-    entered: dict[tuple[str, str], Json] = field(default_factory=dict)
+    entered: Entered = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -173,12 +165,6 @@ class View(Surface):
         }
 
 
-def initial(control: Control) -> Json:
-    first, held = INITIAL[control.type]
-    empty: Any = [] if held.endswith("s") else None
-    return {"type": control.type, held: control.element.get(first, empty)}
-
-
 def controls_of(blocks: list[Json]) -> Iterator[Control]:
     for block in blocks:
         for element in (block.get("accessory"), block.get("element"), *(block.get("elements") or [])):
@@ -203,7 +189,7 @@ def words_of(piece: Any) -> Iterator[str]:
                 yield from words_of(item)
 
 
-def pick(controls: list[Control], wanted: str, fits: Any) -> Control:
+def pick(controls: list[Control], wanted: str, fits: Callable[[Control], bool]) -> Control:
     found = [control for control in controls if fits(control)]
     if len(found) == 1:
         return found[0]
@@ -211,14 +197,21 @@ def pick(controls: list[Control], wanted: str, fits: Any) -> Control:
     raise Impossible(f"{'several are' if found else 'nothing is'} {wanted}; shown: {seen}")
 
 
-def name_blocks(blocks: list[Json], new_id: Any) -> list[Json]:
-    """Give a block id and action ids to what came without, as Slack does."""
-    for block in blocks:
-        block.setdefault("block_id", new_id())
-        for element in (block.get("accessory"), block.get("element"), *(block.get("elements") or [])):
-            if isinstance(element, dict) and element.get("type") in INTERACTIVE:
-                element.setdefault("action_id", new_id())
-    return blocks
+def name_blocks(blocks: list[Json], new_id: Callable[[], str]) -> list[Json]:
+    """The blocks with an id each, and their elements with an action id, as Slack makes them up when they have none."""
+    return [_named(block, new_id) for block in blocks]
 
 
-INTERACTIVE = frozenset({*INITIAL, "button", "overflow", "workflow_button"})
+def _named(block: Json, new_id: Callable[[], str]) -> Json:
+    named = {"block_id": new_id(), **block} if "block_id" not in block else dict(block)
+    if block["type"] in ACTIVE_BLOCKS:
+        for place in ("accessory", "element"):
+            if place in named:
+                named[place] = _with_action_id(named[place], new_id)
+        if "elements" in named:
+            named["elements"] = [_with_action_id(element, new_id) for element in named["elements"]]
+    return named
+
+
+def _with_action_id(element: Json, new_id: Callable[[], str]) -> Json:
+    return element if element["type"] in LIFELESS or "action_id" in element else {"action_id": new_id(), **element}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sandbox.surface import Json, Surface, View, words_of
+from sandbox.surface import Entered, Json, Surface, View, name_blocks, words_of
 
 if TYPE_CHECKING:
     from sandbox.person import Person
@@ -21,6 +21,8 @@ DEFAULT_SCOPES = (
     "files:write,team:read"
 )
 MICROSECONDS = 1_000_000
+SHOWN = ("text", "blocks", "attachments")
+"""The parts of a message that people see."""
 
 
 @dataclass(eq=False)
@@ -33,7 +35,7 @@ class Message(Surface):
     metadata: Json | None = None
     whispered_to: str | None = None
     deleted: bool = False
-    entered: dict[tuple[str, str], Json] = field(default_factory=dict)
+    entered: Entered = field(default_factory=dict)
 
     @property
     def ts(self) -> str:
@@ -59,6 +61,13 @@ class Message(Surface):
     def words(self) -> str:
         """What is read in the message: its blocks when it has some, else its text."""
         return "\n".join(words_of(self.blocks)) if self.blocks else self.text
+
+    def replace(self, shown: Json) -> None:
+        """Show something else in its place. Without blocks, the old ones go."""
+        for part in SHOWN:
+            self.payload.pop(part, None)
+        self.payload.update(shown)
+        self.forget_what_is_gone()
 
     def as_seen_now(self) -> Message:
         """A copy that later updates leave alone: what a person still sees who clicks too late."""
@@ -142,6 +151,16 @@ class Workspace:
         """Slack's message time stamp: from the clock, never twice the same, never backwards."""
         self._last_ts = max(int(self.seconds() * MICROSECONDS), self._last_ts + 1)
         return f"{self._last_ts // MICROSECONDS}.{self._last_ts % MICROSECONDS:06d}"
+
+    def new_block_id(self) -> str:
+        return self.new_id("b")
+
+    def shown(self, body: Json) -> Json:
+        """What people will see of a message an app gives, ids on its blocks."""
+        parts: Json = {part: body[part] for part in SHOWN if body.get(part)}
+        if "blocks" in parts:
+            parts["blocks"] = name_blocks(parts["blocks"], self.new_block_id)
+        return {"text": "", **parts}
 
     def new_hash(self) -> str:
         self._count += 1

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.checks import UPDATE_LIMIT, checked_metadata, refuse_message
+from sandbox.checks import UPDATE_LIMIT, refuse_message
 from sandbox.refusal import Refusal
-from sandbox.surface import Json, name_blocks
+from sandbox.surface import Json
 from sandbox.webapi.context import Context
 from sandbox.workspace import Channel, Message
-
-SHOWN = ("text", "blocks", "attachments")
 
 
 def post_message(context: Context, args: Json) -> Json:
     channel = open_to_posts(context, destination(context, args["channel"]))
     refuse_message(args, context.workspace)
-    metadata = checked_metadata(args.get("metadata"))
-    body = shown(context, args)
+    metadata: Json | None = args.get("metadata") or None
+    body = context.workspace.shown(args)
     if args.get("thread_ts"):
         body["thread_ts"] = thread_of(channel, str(args["thread_ts"]))
     message = context.workspace.post(channel, body, author=context.workspace.bot_user_id)
@@ -26,16 +24,20 @@ def post_message(context: Context, args: Json) -> Json:
 
 
 def update(context: Context, args: Json) -> Json:
+    """Text without blocks takes the old blocks away; neither leaves both. Only a change of text shows as edited."""
     channel = context.channel(args["channel"])
     message = own(channel, args["ts"], "cant_update_message")
-    refuse_message(args, context.workspace, UPDATE_LIMIT)
+    if len(str(args.get("text") or "")) > UPDATE_LIMIT:
+        raise Refusal("msg_too_long")
+    refuse_message(args, context.workspace)
     if "metadata" in args:
-        message.metadata = checked_metadata(args["metadata"])
-    body = shown(context, args)
-    for part in SHOWN:  # an update with text alone takes the old blocks away
-        message.payload.pop(part, None)
-    edited = {"user": context.workspace.bot_user_id, "ts": context.workspace.new_ts()}
-    message.payload.update(body | {"edited": edited})
+        message.metadata = args["metadata"] or None
+    change = context.workspace.shown(args)
+    if args.get("text") is None and args.get("blocks") is None:
+        change |= {part: message.payload[part] for part in ("text", "blocks") if part in message.payload}
+    if "blocks" not in change:
+        change["edited"] = {"user": context.workspace.bot_user_id, "ts": context.workspace.new_ts()}
+    message.replace(change)
     return {"channel": channel.id, "ts": message.ts, "text": message.text, "message": dict(message.payload)}
 
 
@@ -52,7 +54,7 @@ def post_ephemeral(context: Context, args: Json) -> Json:
     if person is None or person.id not in channel.members:
         raise Refusal("user_not_in_channel")
     refuse_message(args, context.workspace)
-    body = shown(context, args)
+    body = context.workspace.shown(args)
     message = context.workspace.post(channel, body, author=context.workspace.bot_user_id, whispered_to=person)
     return {"message_ts": message.ts}
 
@@ -105,14 +107,6 @@ def thread_of(channel: Channel, thread_ts: str) -> str:
     if parent is None:
         raise Refusal("thread_not_found")
     return parent.thread_ts or parent.ts
-
-
-def shown(context: Context, args: Json) -> Json:
-    body: Json = {part: args[part] for part in SHOWN if args.get(part) is not None}
-    body.setdefault("text", "")
-    if "blocks" in body:
-        name_blocks(body["blocks"], lambda: context.workspace.new_id("b"))
-    return body
 
 
 def with_metadata(metadata: Json | None) -> Json:
