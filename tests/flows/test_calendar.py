@@ -90,6 +90,7 @@ def test_a_newcomer_of_april_hears_nothing_on_the_holidays_of_may() -> None:
         (working_days_after("first_day", 5), date(2026, 5, 6), date(2026, 5, 15)),
         (working_days_after("first_day", 1), date(2026, 5, 2), date(2026, 5, 4)),
         (on("first_day", months=1), date(2026, 1, 31), date(2026, 3, 2)),  # 28 February is a Saturday
+        (on("first_day", months=1), date(2026, 3, 31), date(2026, 4, 30)),
         (on("first_day", months=-2), date(2026, 4, 30), date(2026, 2, 27)),
         (on("first_day", months=12), date(2028, 2, 29), date(2029, 2, 28)),
         (Appointment("x", months=-1, days=3, working_days=-1), date(2026, 5, 30), date(2026, 4, 30)),
