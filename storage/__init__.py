@@ -1,1 +1,24 @@
-"""What is remembered, behind one door: tables, verbs and migrations."""
+"""What is remembered: one door (`Store`), and one module of verbs a subject, each verb taking a transaction first."""
+
+from storage import conversations, meetings, members, outbox, passport, schema, seen, workspaces
+from storage.faults import StoreBusy, StoreUnavailable
+from storage.outbox import Delivery, Intention
+from storage.store import Store
+from storage.transaction import Transaction
+
+__all__ = [
+    "Delivery",
+    "Intention",
+    "Store",
+    "StoreBusy",
+    "StoreUnavailable",
+    "Transaction",
+    "conversations",
+    "meetings",
+    "members",
+    "outbox",
+    "passport",
+    "schema",
+    "seen",
+    "workspaces",
+]

@@ -1,0 +1,208 @@
+"""Conversations: where each one stands, who plays in it, and when it must be looked at again."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+import sqlalchemy as sa
+
+from flows.core.calendar import Rhythm
+from flows.core.model import Addressee, Conversation
+from storage import tables
+from storage.codec import columns_of, conversation_of
+from storage.transaction import Transaction
+
+Status = Literal["open", "finished", "stopped"]
+
+_ROW, _CAST = tables.conversation.c, tables.casting.c
+_IN_WORKSPACE = _ROW.workspace_id == sa.bindparam("workspace")
+_THIS = sa.and_(_ROW.id == sa.bindparam("wanted"), _IN_WORKSPACE)
+_OPEN = _ROW.status == sa.literal_column("'open'")
+
+_BEGIN = sa.insert(tables.conversation)
+_CAST_IN = sa.insert(tables.casting)
+_LOAD = sa.select(tables.conversation).where(_THIS)
+_LOAD_LOCKED = _LOAD.with_for_update()
+_CAST_OF = sa.select(_CAST.part, _CAST.address).where(
+    _CAST.conversation_id == sa.bindparam("wanted"), _CAST.workspace_id == sa.bindparam("workspace")
+)
+_SAVE = (
+    sa.update(tables.conversation)
+    .where(_THIS)
+    .values(
+        {
+            name: sa.bindparam(f"new_{name}")
+            for name in ("version", "subject", "status", "wake_at", "anchors", "details", "steps", "vacant", "ended_at")
+        }
+    )
+)
+_DUE = (
+    sa.select(_ROW.workspace_id, _ROW.id)
+    .where(_ROW.wake_at <= sa.bindparam("now"))
+    .order_by(_ROW.wake_at, _ROW.number)
+    .limit(sa.bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
+_NEXT_WAKE = sa.select(sa.func.min(_ROW.wake_at)).where(_ROW.wake_at.is_not(None))
+_PLAYED_BY = (
+    sa.select(_ROW.id, _ROW.flow, _CAST.part, _ROW.subject, _ROW.status)
+    .join_from(tables.casting, tables.conversation, _CAST.conversation_id == _ROW.id)
+    .where(_CAST.workspace_id == sa.bindparam("workspace"), _CAST.address == sa.bindparam("address"))
+    .order_by(_ROW.number, _CAST.part)
+)
+_PLAYED_BY_OPEN = _PLAYED_BY.where(_OPEN)
+_PARENT_OF = sa.select(_ROW.parent_id, _ROW.parent_step).where(_THIS, _ROW.parent_id.is_not(None))
+_CHILDREN_OF = sa.select(_ROW.id).where(_ROW.parent_id == sa.bindparam("wanted"), _IN_WORKSPACE).order_by(_ROW.number)
+_OF_FLOW = sa.select(_ROW.id).where(_IN_WORKSPACE, _ROW.flow == sa.bindparam("flow")).order_by(_ROW.number)
+_SHAPES = sa.select(_ROW.flow, _ROW.shape).where(_OPEN).distinct()
+
+
+class UnknownConversation(LookupError):
+    """There is no such conversation in this workspace, so it cannot be saved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Casting:
+    """A part somebody plays. `subject` is the address of whom the conversation is about."""
+
+    conversation: str
+    flow: str
+    part: str
+    subject: str | None
+    status: Status
+
+
+def new_id() -> str:
+    return f"c_{secrets.token_hex(8)}"
+
+
+def begin(
+    tx: Transaction,
+    conversation: Conversation,
+    *,
+    shape: str,
+    parent: tuple[str, str] | None,
+    by: str | None,
+    now: datetime,
+) -> None:
+    """Write down a new conversation. `parent`: the conversation and step that started it; `by`: the address of who did."""
+    parent_id, parent_step = parent or (None, None)
+    values = {
+        "id": conversation.id,
+        "workspace_id": tx.workspace,
+        "flow": conversation.flow,
+        "shape": shape,
+        "parent_id": parent_id,
+        "parent_step": parent_step,
+        "begun_by": by,
+        "begun_at": now,
+        "ended_at": None if conversation.status == "open" else now,
+        **columns_of(conversation),
+    }
+    tx.connection.execute(_BEGIN, values)
+    _write_cast(tx, conversation.id, _addresses(conversation))
+
+
+def save(tx: Transaction, conversation: Conversation, now: datetime) -> None:
+    """Write down where it stands and who plays in it. Raises UnknownConversation when it was never begun here."""
+    values = {f"new_{name}": value for name, value in columns_of(conversation).items()}
+    values["new_ended_at"] = None if conversation.status == "open" else now
+    values |= {"wanted": conversation.id, "workspace": tx.workspace}
+    if tx.connection.execute(_SAVE, values).rowcount == 0:
+        raise UnknownConversation(conversation.id)
+    before, after = _cast_of(tx, conversation.id), _addresses(conversation)
+    if gone := [part for part, address in before.items() if after.get(part) != address]:
+        tx.connection.execute(
+            sa.delete(tables.casting).where(_CAST.conversation_id == conversation.id, _CAST.part.in_(gone))
+        )
+    _write_cast(tx, conversation.id, {part: who for part, who in after.items() if before.get(part) != who})
+
+
+def load(
+    tx: Transaction, id: str, addressee: Callable[[str], Addressee], house: Rhythm, *, lock: bool = True
+) -> Conversation | None:
+    """The conversation as it stands; `addressee` says who an address (a member's id, a channel's) is now.
+
+    `lock`: other workers wait until this unit is written (PostgreSQL; elsewhere there is but one writer).
+    """
+    statement = _LOAD_LOCKED if lock and not tx.read_only else _LOAD
+    row = tx.connection.execute(statement, {"wanted": id, "workspace": tx.workspace}).mappings().first()
+    if row is None:
+        return None
+    cast = {part: addressee(address) for part, address in _cast_of(tx, id).items()}
+    return conversation_of(row, cast, house)
+
+
+def parent_of(tx: Transaction, id: str) -> tuple[str, str] | None:
+    """The conversation and the step that started this one."""
+    row = tx.connection.execute(_PARENT_OF, {"wanted": id, "workspace": tx.workspace}).first()
+    return (row.parent_id, row.parent_step) if row else None
+
+
+def children_of(tx: Transaction, id: str) -> list[str]:
+    return list(tx.connection.execute(_CHILDREN_OF, {"wanted": id, "workspace": tx.workspace}).scalars())
+
+
+def due(tx: Transaction, now: datetime, limit: int) -> list[tuple[str, str]]:
+    """Workspace and id of what must be looked at, the longest due first, in any workspace; held until this unit is written."""
+    rows = tx.connection.execute(_DUE, {"now": now, "limit": limit})
+    return [(row.workspace_id, row.id) for row in rows]
+
+
+def next_wake(tx: Transaction) -> datetime | None:
+    """When the next conversation of any workspace is due."""
+    return tx.connection.execute(_NEXT_WAKE).scalar()
+
+
+def played_by(tx: Transaction, address: str, *, open_only: bool = True) -> list[Casting]:
+    """The parts played by `address`, in the order the conversations began."""
+    statement = _PLAYED_BY_OPEN if open_only else _PLAYED_BY
+    rows = tx.connection.execute(statement, {"workspace": tx.workspace, "address": address})
+    return [Casting(row.id, row.flow, row.part, row.subject, row.status) for row in rows]
+
+
+def of_flow(tx: Transaction, flow: str, *, subject: str | None = None, open_only: bool = False) -> list[str]:
+    """The ids of its conversations (about `subject`), in the order they began."""
+    statement = _OF_FLOW if subject is None else _OF_FLOW.where(_ROW.subject == subject)
+    statement = statement.where(_OPEN) if open_only else statement
+    return list(tx.connection.execute(statement, {"workspace": tx.workspace, "flow": flow}).scalars())
+
+
+def wake_for(tx: Transaction, address: str, now: datetime) -> int:
+    """Make the open conversations where `address` plays due at once, and say how many they are."""
+    theirs = sa.select(_CAST.conversation_id).where(_CAST.workspace_id == tx.workspace, _CAST.address == address)
+    statement = sa.update(tables.conversation).where(_ROW.id.in_(theirs), _ROW.workspace_id == tx.workspace, _OPEN)
+    return tx.connection.execute(statement.values(wake_at=now)).rowcount
+
+
+def wake_changed(tx: Transaction, shapes: Mapping[str, str], now: datetime) -> int:
+    """Make due at once the open conversations of any workspace begun under another shape of their flow, and count them."""
+    count = 0
+    for flow, shape in tx.connection.execute(_SHAPES).tuples().all():
+        if shapes.get(flow, shape) == shape:
+            continue
+        stale = sa.update(tables.conversation).where(_ROW.flow == flow, _ROW.shape == shape, _OPEN)
+        count += tx.connection.execute(stale.values(wake_at=now, shape=shapes[flow])).rowcount
+    return count
+
+
+def _addresses(conversation: Conversation) -> dict[str, str]:
+    return {part: somebody.id for part, somebody in conversation.cast.items()}
+
+
+def _cast_of(tx: Transaction, id: str) -> dict[str, str]:
+    rows = tx.connection.execute(_CAST_OF, {"wanted": id, "workspace": tx.workspace})
+    return {row.part: row.address for row in rows}
+
+
+def _write_cast(tx: Transaction, id: str, cast: Mapping[str, str]) -> None:
+    if cast:
+        tx.connection.execute(
+            _CAST_IN,
+            [
+                {"conversation_id": id, "part": part, "workspace_id": tx.workspace, "address": address}
+                for part, address in cast.items()
+            ],
+        )

@@ -1,0 +1,133 @@
+"""Connections to the two databases we know, set up as durability and calm want them."""
+
+import sqlite3
+from typing import Any
+
+import sqlalchemy as sa
+from psycopg.pq import TransactionStatus
+from sqlalchemy import URL, Connection, Engine, event, make_url
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool, QueuePool
+
+from storage.transaction import Transaction
+from storage.types import from_json, to_json
+
+PATIENCE = 2.0
+"""Seconds to wait for somebody else's lock before saying that the database is locked."""
+
+_SAVEPOINT = "unit"
+
+
+def understood(url: str) -> URL:
+    """`url` as SQLAlchemy wants it. Raises ValueError for a database that is neither SQLite in a file nor PostgreSQL."""
+    try:
+        parsed = make_url(url)
+    except sa.exc.ArgumentError as error:
+        raise ValueError(f"Not a database URL: write sqlite:///parcours.db or postgresql://… ({error})") from error
+    if parsed.drivername in ("postgres", "postgresql"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername == "sqlite" and parsed.database not in (None, "", ":memory:"):
+        return parsed
+    if parsed.drivername == "postgresql+psycopg":
+        return parsed
+    raise ValueError(f"Parcours keeps its memory in an SQLite file or in PostgreSQL, not in {parsed.drivername!r}.")
+
+
+def writing(url: URL) -> Engine:
+    """One connection at a time, opened when asked and never kept by a pool."""
+    return _engine(url, NullPool)
+
+
+def reading(url: URL, connections: int) -> Engine:
+    engine = _engine(url, QueuePool, pool_size=connections, max_overflow=0)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _only_query)
+    return engine
+
+
+def _engine(url: URL, pool: type[NullPool] | type[QueuePool], **options: Any) -> Engine:
+    sqlite = url.drivername == "sqlite"
+    arguments = (
+        {"isolation_level": None, "check_same_thread": False, "timeout": PATIENCE}
+        if sqlite
+        else {"connect_timeout": 5, "options": f"-c lock_timeout={int(PATIENCE * 1000)}"}
+    )
+    engine = sa.create_engine(
+        url,
+        poolclass=pool,
+        connect_args=arguments,
+        isolation_level="AUTOCOMMIT",  # transactions are opened by Line, in our own words
+        json_serializer=to_json,
+        json_deserializer=from_json,
+        **options,
+    )
+    if sqlite:
+        event.listen(engine, "connect", _set_up_sqlite)
+    return engine
+
+
+def _set_up_sqlite(driver: sqlite3.Connection, entry: ConnectionPoolEntry) -> None:  # noqa: ARG001
+    driver.execute("PRAGMA journal_mode=WAL")
+    driver.execute("PRAGMA synchronous=FULL")
+    driver.execute("PRAGMA secure_delete=ON")
+    driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _only_query(driver: sqlite3.Connection, entry: ConnectionPoolEntry) -> None:  # noqa: ARG001
+    driver.execute("PRAGMA query_only=ON")
+
+
+class Line:
+    """A connection and the words that begin, mark and end its transactions.
+
+    They go straight to the driver: SQLAlchemy's own cost five times as much, and are said several times a unit.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._postgresql = connection.dialect.name == "postgresql"
+        driver: Any = connection.connection.dbapi_connection
+        assert driver is not None, "a fresh connection has a driver's connection"
+        self._driver = driver
+
+    def transaction(self, workspace: str | None, *, read_only: bool = False) -> Transaction:
+        return Transaction(self.connection, workspace, read_only)
+
+    def begin(self) -> None:
+        # IMMEDIATE: SQLite then waits for the lock here, never in the middle of a unit.
+        self._driver.execute("BEGIN" if self._postgresql else "BEGIN IMMEDIATE")
+
+    def begin_reading(self) -> None:
+        """One snapshot for all that the unit looks at."""
+        self._driver.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if self._postgresql else "BEGIN")
+
+    def mark(self) -> None:
+        self._driver.execute(f"SAVEPOINT {_SAVEPOINT}")
+
+    def keep(self) -> None:
+        self._driver.execute(f"RELEASE SAVEPOINT {_SAVEPOINT}")
+
+    def back_to_mark(self) -> None:
+        self._driver.execute(f"ROLLBACK TO SAVEPOINT {_SAVEPOINT}")
+        self.keep()
+
+    def commit(self) -> None:
+        self._driver.execute("COMMIT")
+
+    def roll_back(self) -> None:
+        self._driver.execute("ROLLBACK")
+
+    def is_sound(self) -> bool:
+        """Whether what was done so far can be kept. After an error PostgreSQL would take COMMIT, and write nothing."""
+        if self._postgresql:
+            return bool(self._driver.info.transaction_status is TransactionStatus.INTRANS)
+        return bool(self._driver.in_transaction)
+
+    def is_over(self) -> bool:
+        """Whether the transaction is no more: SQLite undoes it all by itself when the disk is full, say."""
+        if self._postgresql:
+            return bool(self._driver.closed)
+        return not self._driver.in_transaction
+
+    def hang_up(self) -> None:
+        self.connection.invalidate()
+        self.connection.close()

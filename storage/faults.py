@@ -1,0 +1,81 @@
+"""When the database cannot do its work: which of its errors mean that, in plain words."""
+
+import sqlite3
+from dataclasses import dataclass
+
+import psycopg
+from sqlalchemy.exc import DBAPIError
+
+
+class StoreUnavailable(Exception):
+    """Nothing was written, and nothing is wrong with what was asked: `reason` says what is, in plain words."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class StoreBusy(StoreUnavailable):
+    """Too many units are waiting already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with the database. `conflict`: another worker was in the way; `lost`: the connection is gone."""
+
+    reason: str
+    conflict: bool = False
+    lost: bool = False
+    read_only: bool = False
+
+
+_SQLITE = {
+    sqlite3.SQLITE_BUSY: Fault("the database is locked by another program"),
+    sqlite3.SQLITE_LOCKED: Fault("the database is locked by another program"),
+    sqlite3.SQLITE_NOMEM: Fault("the database ran out of memory"),
+    sqlite3.SQLITE_READONLY: Fault("the database is read-only", read_only=True),
+    sqlite3.SQLITE_INTERRUPT: Fault("the database was interrupted"),
+    sqlite3.SQLITE_IOERR: Fault("the disk of the database does not answer as it should"),
+    sqlite3.SQLITE_CORRUPT: Fault("the database file is damaged"),
+    sqlite3.SQLITE_FULL: Fault("the disk of the database is full"),
+    sqlite3.SQLITE_CANTOPEN: Fault("the database file cannot be opened"),
+    sqlite3.SQLITE_PROTOCOL: Fault("the database is locked by another program"),
+    sqlite3.SQLITE_NOTADB: Fault("the database file is not a database"),
+}
+
+# By SQLSTATE, or by its class of two characters (PostgreSQL manual, appendix A).
+_CONFLICT = Fault("other workers kept writing the same rows", conflict=True)
+_LOST = Fault("the connection to the database was lost", lost=True)
+_POSTGRESQL = {
+    "40001": _CONFLICT,
+    "40P01": _CONFLICT,
+    "25006": Fault("the database is read-only", read_only=True),
+    "55P03": Fault("the database is locked by another program"),
+    "53100": Fault("the disk of the database is full"),
+    "08": _LOST,
+    "28": Fault("the database does not let us in"),
+    "3D": Fault("the database does not exist"),
+    "53": Fault("the database server is out of resources"),
+    "57": Fault("the database server is stopping or was told to interrupt us", lost=True),
+    "58": Fault("the disk of the database does not answer as it should"),
+    "XX": Fault("the database is damaged"),
+}
+
+
+def fault_of(error: BaseException) -> Fault | None:
+    """The fault of the database behind `error`; None when the error is that of the unit that raised it."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, sqlite3.Error):
+        code = getattr(cause, "sqlite_errorcode", None)
+        return _SQLITE.get(code & 0xFF) if code is not None else None
+    if isinstance(cause, psycopg.OperationalError) and cause.sqlstate is None:
+        return _LOST
+    if isinstance(cause, psycopg.Error) and cause.sqlstate is not None:
+        return _POSTGRESQL.get(cause.sqlstate) or _POSTGRESQL.get(cause.sqlstate[:2])
+    return None
+
+
+def unavailable(fault: Fault, cause: BaseException) -> StoreUnavailable:
+    trouble = StoreUnavailable(fault.reason)
+    trouble.__cause__ = cause
+    return trouble

@@ -1,0 +1,164 @@
+"""The people of a workspace: who they are, since when, and in what roles."""
+
+import secrets
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from flows.core.people import Member
+from storage import tables
+from storage.statements import InsertUnlessThere
+from storage.transaction import Transaction
+
+PREFERENCES = frozenset({"locale", "address", "zone", "slot", "working_days", "paused_until", "has_opened_home"})
+
+_MEMBER, _ROLE, _TENURE = tables.member.c, tables.role.c, tables.tenure.c
+_KEPT_ELSEWHERE = frozenset({"id", "arrived_on", "associate_since", "roles"})
+_OWN_COLUMNS = tuple(name for name in Member.__dataclass_fields__ if name not in _KEPT_ELSEWHERE)
+
+_WITH_TENURE = (
+    sa.select(*tables.member.c, _TENURE.arrived_on, _TENURE.associate_since, _ROLE.name.label("role"))
+    .select_from(
+        tables.member.outerjoin(
+            tables.tenure, sa.and_(_TENURE.member_id == _MEMBER.id, _TENURE.left_on.is_(None))
+        ).outerjoin(tables.role, _ROLE.member_id == _MEMBER.id)
+    )
+    .where(_MEMBER.workspace_id == sa.bindparam("workspace"))
+    .order_by(_MEMBER.last_name, _MEMBER.first_name, _MEMBER.id)
+)
+_BY_ID = _WITH_TENURE.where(_MEMBER.id == sa.bindparam("wanted"))
+_BY_SLACK_ID = _WITH_TENURE.where(_MEMBER.slack_id == sa.bindparam("wanted"))
+_BY_EMAIL = _WITH_TENURE.where(_MEMBER.email == sa.bindparam("wanted"))
+_ACTIVE = _WITH_TENURE.where(_MEMBER.active)
+_HOLDERS = _WITH_TENURE.where(
+    _MEMBER.id.in_(
+        sa.select(_ROLE.member_id).where(
+            _ROLE.workspace_id == sa.bindparam("workspace"), _ROLE.name == sa.bindparam("wanted")
+        )
+    )
+)
+_IS_HERE = sa.select(sa.literal(1)).where(
+    _MEMBER.id == sa.bindparam("wanted"), _MEMBER.workspace_id == sa.bindparam("workspace")
+)
+_GRANT = InsertUnlessThere(tables.role)
+
+
+def new_id() -> str:
+    return f"m_{secrets.token_hex(8)}"
+
+
+def find(tx: Transaction, id: str) -> Member | None:
+    return _one(tx, _BY_ID, id)
+
+
+def by_slack_id(tx: Transaction, slack_id: str) -> Member | None:
+    return _one(tx, _BY_SLACK_ID, slack_id)
+
+
+def by_email(tx: Transaction, email: str) -> Member | None:
+    """Whoever has that address, however it is typed."""
+    return _one(tx, _BY_EMAIL, _email(email))
+
+
+def everyone(tx: Transaction, active_only: bool = True) -> list[Member]:
+    """All members by last name and first name, those whose account is closed left out unless asked for. One query."""
+    return _members(tx.connection.execute(_ACTIVE if active_only else _WITH_TENURE, {"workspace": tx.workspace}))
+
+
+def holders(tx: Transaction, role: str) -> list[Member]:
+    return _members(tx.connection.execute(_HOLDERS, {"workspace": tx.workspace, "wanted": role}))
+
+
+def is_here(tx: Transaction, id: str) -> bool:
+    return tx.connection.execute(_IS_HERE, {"workspace": tx.workspace, "wanted": id}).first() is not None
+
+
+def remember(tx: Transaction, member: Member) -> Member:
+    """Write `member` down, new or known, and give them as they are now remembered.
+
+    The dates are those of the current tenure; a date that is None erases nothing. Roles are those granted: what `member`
+    says of them counts only the first time, so that a refreshed profile takes no role away.
+    """
+    values = {name: getattr(member, name) for name in _OWN_COLUMNS}
+    values["email"] = _email(member.email) if member.email else None
+    values["working_days"] = _days(member.working_days)
+    mine = sa.and_(_MEMBER.id == member.id, _MEMBER.workspace_id == tx.workspace)
+    if tx.connection.execute(sa.update(tables.member).where(mine).values(values)).rowcount == 0:
+        tx.connection.execute(sa.insert(tables.member).values(id=member.id, workspace_id=tx.workspace, **values))
+        for role in sorted(member.roles):
+            grant(tx, member.id, role)
+    _date_tenure(tx, member)
+    remembered = find(tx, member.id)
+    assert remembered is not None, "written a line above"
+    return remembered
+
+
+def set_preferences(tx: Transaction, id: str, **changes: Any) -> Member | None:
+    """Change the named preferences (`PREFERENCES`); None when there is no such member here. Raises TypeError for others."""
+    if strange := changes.keys() - PREFERENCES:
+        raise TypeError(f"not a preference of a member: {sorted(strange)}")
+    if "working_days" in changes:
+        changes["working_days"] = _days(changes["working_days"])
+    if changes:
+        mine = sa.and_(_MEMBER.id == id, _MEMBER.workspace_id == tx.workspace)
+        tx.connection.execute(sa.update(tables.member).where(mine).values(changes))
+    return find(tx, id)
+
+
+def grant(tx: Transaction, id: str, role: str) -> bool:
+    """Whether that made a difference: not when they hold the role already, nor when there is no such member here."""
+    if not is_here(tx, id):
+        return False
+    return _GRANT(tx, {"member_id": id, "name": role, "workspace_id": tx.workspace})
+
+
+def revoke(tx: Transaction, id: str, role: str) -> bool:
+    held = sa.and_(_ROLE.member_id == id, _ROLE.name == role, _ROLE.workspace_id == tx.workspace)
+    return tx.connection.execute(sa.delete(tables.role).where(held)).rowcount == 1
+
+
+def _date_tenure(tx: Transaction, member: Member) -> None:
+    dates = {"arrived_on": member.arrived_on, "associate_since": member.associate_since}
+    known = {name: day for name, day in dates.items() if day is not None}
+    if not known:
+        return
+    current = sa.and_(_TENURE.member_id == member.id, _TENURE.left_on.is_(None))
+    if tx.connection.execute(sa.update(tables.tenure).where(current).values(known)).rowcount == 0:
+        tx.connection.execute(sa.insert(tables.tenure).values(workspace_id=tx.workspace, member_id=member.id, **known))
+
+
+def _one(tx: Transaction, statement: sa.Select[Any], wanted: str) -> Member | None:
+    found = _members(tx.connection.execute(statement, {"workspace": tx.workspace, "wanted": wanted}))
+    return found[0] if found else None
+
+
+def _members(rows: Iterable[sa.Row[Any]]) -> list[Member]:
+    """The rows are one for each role a member holds, and one for who holds none."""
+    first_rows: dict[str, Mapping[str, Any]] = {}
+    roles: dict[str, list[str]] = {}
+    for row in rows:
+        first_rows.setdefault(row.id, row._mapping)
+        if row.role is not None:
+            roles.setdefault(row.id, []).append(row.role)
+    return [_member(row, roles.get(id, ())) for id, row in first_rows.items()]
+
+
+def _member(row: Mapping[str, Any], roles: Iterable[str]) -> Member:
+    values = {name: row[name] for name in _OWN_COLUMNS}
+    values["working_days"] = None if row["working_days"] is None else frozenset(row["working_days"])
+    return Member(
+        id=row["id"],
+        arrived_on=row["arrived_on"],
+        associate_since=row["associate_since"],
+        roles=frozenset(roles),
+        **values,
+    )
+
+
+def _days(days: frozenset[int] | None) -> list[int] | None:
+    return None if days is None else sorted(days)
+
+
+def _email(address: str) -> str:
+    return address.strip().lower()

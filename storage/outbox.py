@@ -1,0 +1,260 @@
+"""What is to be said, and what came of it: intentions are queued in the unit that decided them, claimed, then settled."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from storage import tables
+from storage.statements import InsertUnlessThere
+from storage.transaction import Transaction
+
+Kind = Literal["post", "refresh", "notice", "home"]
+State = Literal["pending", "sending", "sent", "given_up"]
+
+
+@dataclass(frozen=True, slots=True)
+class Intention:
+    """Something to say to `recipient` (a member's id or a channel's), not before `at`. What it belongs to, its `recipient`,
+    `occurrence` and `kind` name it: it is queued once. `context` is JSON-native."""
+
+    conversation: str | None
+    step: str
+    message: str
+    recipient: str
+    occurrence: str
+    kind: Kind
+    at: datetime
+    planned: datetime
+    prompt: bool = False
+    useful_until: datetime | None = None
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery(Intention):
+    """An intention on its way. `uncertain`: it may have been said already. `channel` and `ts`: where it was said."""
+
+    id: int
+    workspace: str
+    attempts: int
+    uncertain: bool
+    state: State
+    reason: str | None = None
+    channel: str | None = None
+    ts: str | None = None
+
+
+_ROW = tables.outbox.c
+_AS_THEY_ARE = tuple(column.name for column in fields(Delivery) if column.name not in ("conversation", "workspace"))
+_INTENDED = tuple(column.name for column in fields(Intention) if column.name != "conversation")
+
+
+def _is(state: State) -> sa.ColumnElement[bool]:
+    # Written out, not bound: SQLite uses a partial index only where it can read the condition.
+    return _ROW.state == sa.literal_column(f"'{state}'")
+
+
+def _held_back(row: Any) -> sa.ColumnElement[bool]:
+    """An earlier row for the same recipient is being said, or waits for another try."""
+    earlier = tables.outbox.alias("earlier")
+    return sa.exists().where(
+        earlier.c.workspace_id == row.workspace_id,
+        earlier.c.recipient == row.recipient,
+        earlier.c.id < row.id,
+        earlier.c.ready_at > sa.bindparam("now"),
+        sa.or_(earlier.c.state == "sending", earlier.c.attempts > 0),
+    )
+
+
+def _claimable() -> sa.Select[Any]:
+    """First whose turn it is: recipients whose earliest due row is free (locked, it keeps other workers away from them);
+    then all that is due to those, so that a backlog comes in one piece and in order."""
+    head, before, row = tables.outbox.alias("head"), tables.outbox.alias("before"), tables.outbox.alias("candidate")
+    now, limit = sa.bindparam("now"), sa.bindparam("limit")
+    not_first = sa.exists().where(
+        before.c.workspace_id == head.c.workspace_id,
+        before.c.recipient == head.c.recipient,
+        before.c.id < head.c.id,
+        before.c.ready_at.is_not(None),
+        sa.or_(before.c.ready_at <= now, before.c.state == "sending", before.c.attempts > 0),
+    )
+    turns = (
+        sa.select(head.c.workspace_id, head.c.recipient)
+        .where(head.c.ready_at <= now, ~not_first)
+        .order_by(head.c.ready_at, head.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("turns")
+    )
+    return (
+        sa.select(row)
+        .join_from(
+            turns, row, sa.and_(row.c.workspace_id == turns.c.workspace_id, row.c.recipient == turns.c.recipient)
+        )
+        .where(row.c.ready_at <= now, ~_held_back(row.c))
+        .order_by(row.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=row)
+    )
+
+
+_ENQUEUE = InsertUnlessThere(tables.outbox)
+_CLAIMABLE = _claimable()
+_CLAIM = (
+    sa.update(tables.outbox)
+    .where(_ROW.id == sa.bindparam("wanted"))
+    .values(state="sending", ready_at=sa.bindparam("lease_end"), uncertain=sa.bindparam("doubt"))
+)
+_WAITING = _ROW.ready_at.is_not(None)
+_NEXT_AT = sa.select(_ROW.ready_at).where(_WAITING, ~_held_back(_ROW)).order_by(_ROW.ready_at).limit(1)
+_THIS = sa.and_(_ROW.id == sa.bindparam("wanted"), _ROW.workspace_id == sa.bindparam("workspace"))
+_IN_WORKSPACE = _ROW.workspace_id == sa.bindparam("workspace")
+_SETTLE_SENT = (
+    sa.update(tables.outbox)
+    .where(_THIS)
+    .values(
+        state="sent",
+        ready_at=None,
+        uncertain=False,
+        reason=None,
+        channel=sa.bindparam("said_in"),
+        ts=sa.bindparam("said_at"),
+        settled_at=sa.bindparam("now"),
+    )
+)
+_SETTLE_LATER = (
+    sa.update(tables.outbox)
+    .where(_THIS, _WAITING)
+    .values(
+        state="pending",
+        ready_at=sa.bindparam("again_at"),
+        attempts=_ROW.attempts + sa.bindparam("counted"),
+        uncertain=sa.bindparam("doubt"),
+        reason=sa.bindparam("why"),
+    )
+)
+_GIVE_UP = (
+    sa.update(tables.outbox)
+    .where(_THIS, _WAITING)
+    .values(state="given_up", ready_at=None, reason=sa.bindparam("why"), settled_at=sa.bindparam("now"))
+)
+_RETRY_ALL = (
+    sa.update(tables.outbox)
+    .where(_IN_WORKSPACE, _is("given_up"))
+    .values(state="pending", ready_at=sa.bindparam("now"), attempts=0, settled_at=None)
+)
+_RETRY = _RETRY_ALL.where(_ROW.id == sa.bindparam("wanted"))
+_GIVEN_UP = (
+    sa.select(tables.outbox).where(_IN_WORKSPACE, _is("given_up")).order_by(_ROW.id.desc()).limit(sa.bindparam("limit"))
+)
+_SAID = (_IN_WORKSPACE, _is("sent"), _ROW.ts.is_not(None))
+_CARRIERS = (
+    sa.select(tables.outbox)
+    .where(*_SAID, _ROW.conversation == sa.bindparam("talk"), _ROW.step == sa.bindparam("wanted"), _ROW.kind == "post")
+    .order_by(_ROW.id)
+)
+_RIDERS = (
+    sa.select(tables.outbox)
+    .where(*_SAID, _ROW.channel == sa.bindparam("said_in"), _ROW.ts == sa.bindparam("said_at"), _ROW.kind != "refresh")
+    .order_by(_ROW.id)
+)
+_WAITING_COUNT = sa.select(sa.func.count()).select_from(tables.outbox).where(_WAITING)
+_PRUNE = (
+    sa.update(tables.outbox)
+    .where(_is("sent"), _ROW.settled_at < sa.bindparam("before"), sa.cast(_ROW.context, sa.Text) != "{}")
+    .values(context={})
+)
+
+
+def enqueue(tx: Transaction, intention: Intention, now: datetime) -> bool:
+    """Whether it is new: what was queued once, sent or not, is not queued again."""
+    values = {name: getattr(intention, name) for name in _INTENDED}
+    values |= {"workspace_id": tx.workspace, "conversation": intention.conversation or "", "queued_at": now}
+    values |= {"context": dict(intention.context), "state": "pending", "ready_at": intention.at}
+    return _ENQUEUE(tx, {**values, "attempts": 0, "uncertain": False})
+
+
+def claim(tx: Transaction, now: datetime, limit: int, lease: timedelta) -> list[Delivery]:
+    """Take what is to be said now, in any workspace, in the order it was queued; it is ours until `now + lease`.
+
+    What somebody claimed and never settled comes back `uncertain`. Order holds for each recipient: while an earlier row is
+    being said or waits for another try, those after it wait; a row that merely waits for its hour holds back nothing.
+    """
+    claimed = [
+        _delivery(row, state="sending", uncertain=row["uncertain"] or row["state"] == "sending")
+        for row in tx.connection.execute(_CLAIMABLE, {"now": now, "limit": limit}).mappings()
+    ]
+    if claimed:
+        taken = [{"wanted": one.id, "lease_end": now + lease, "doubt": one.uncertain} for one in claimed]
+        tx.connection.execute(_CLAIM, taken)
+    return claimed
+
+
+def next_at(tx: Transaction, now: datetime) -> datetime | None:
+    """The earliest moment something can be claimed, in any workspace; not after `now` when something can be already."""
+    return tx.connection.execute(_NEXT_AT, {"now": now}).scalar()
+
+
+def settle_sent(tx: Transaction, id: int, channel: str | None, ts: str | None, now: datetime) -> bool:
+    values = {"wanted": id, "workspace": tx.workspace, "said_in": channel, "said_at": ts, "now": now}
+    return tx.connection.execute(_SETTLE_SENT, values).rowcount == 1
+
+
+def settle_later(tx: Transaction, id: int, at: datetime, reason: str, *, counts: bool, uncertain: bool = False) -> bool:
+    """Try again not before `at`. `counts`: it was an attempt, and those after it wait; else it merely waits for its hour."""
+    values = {"wanted": id, "workspace": tx.workspace, "again_at": at, "why": reason}
+    values |= {"counted": int(counts), "doubt": uncertain}
+    return tx.connection.execute(_SETTLE_LATER, values).rowcount == 1
+
+
+def settle_given_up(tx: Transaction, id: int, reason: str, now: datetime) -> bool:
+    values = {"wanted": id, "workspace": tx.workspace, "why": reason, "now": now}
+    return tx.connection.execute(_GIVE_UP, values).rowcount == 1
+
+
+def carriers(tx: Transaction, conversation: str, step: str) -> list[Delivery]:
+    """The messages said for that step, reminders too, each with the `channel` and `ts` it was said at."""
+    values = {"workspace": tx.workspace, "talk": conversation, "wanted": step}
+    return [_delivery(row) for row in tx.connection.execute(_CARRIERS, values).mappings()]
+
+
+def riders(tx: Transaction, channel: str, ts: str) -> list[Delivery]:
+    """All that was said in that one message."""
+    values = {"workspace": tx.workspace, "said_in": channel, "said_at": ts}
+    return [_delivery(row) for row in tx.connection.execute(_RIDERS, values).mappings()]
+
+
+def given_up(tx: Transaction, limit: int) -> list[Delivery]:
+    """What could not be said, the latest first, with the `reason`."""
+    rows = tx.connection.execute(_GIVEN_UP, {"workspace": tx.workspace, "limit": limit}).mappings()
+    return [_delivery(row) for row in rows]
+
+
+def retry(tx: Transaction, id: int, now: datetime) -> bool:
+    """Try again what was given up; False when it was not, or is not here."""
+    return tx.connection.execute(_RETRY, {"workspace": tx.workspace, "wanted": id, "now": now}).rowcount == 1
+
+
+def retry_all(tx: Transaction, now: datetime) -> int:
+    return tx.connection.execute(_RETRY_ALL, {"workspace": tx.workspace, "now": now}).rowcount
+
+
+def waiting_count(tx: Transaction) -> int:
+    """How many are not settled yet: in the transaction's workspace, in all of them when it has none."""
+    if tx.workspace_or_none is None:
+        return tx.connection.execute(_WAITING_COUNT).scalar_one()
+    return tx.connection.execute(_WAITING_COUNT.where(_IN_WORKSPACE), {"workspace": tx.workspace}).scalar_one()
+
+
+def prune(tx: Transaction, before: datetime) -> int:
+    """Forget, in every workspace, the words of what was sent before; that it was sent, and where, is kept."""
+    return tx.connection.execute(_PRUNE, {"before": before}).rowcount
+
+
+def _delivery(row: Mapping[str, Any], **changes: Any) -> Delivery:
+    values = {name: row[name] for name in _AS_THEY_ARE}
+    values |= {"conversation": row["conversation"] or None, "workspace": row["workspace_id"]}
+    return Delivery(**{**values, **changes})

@@ -1,0 +1,81 @@
+"""The schema of the database: bringing it up to date, and asking whether it is."""
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, event
+
+from storage import engines
+from storage.faults import fault_of, unavailable
+
+_PATIENCE = 60.0
+"""Seconds that a process waits for another one bringing the same database up to date."""
+_LOCK = 0x70617263
+"""What processes agree to lock on PostgreSQL: "parc"."""
+
+
+def upgrade(url: str) -> None:
+    """Bring the database up to date. Several processes may do so together: one does the work, the others wait for it.
+
+    Raises StoreUnavailable when the database cannot be reached or written.
+    """
+    config = _config()
+    engine = _engine(url)
+    try:
+        with engine.begin() as connection:
+            if engine.dialect.name == "postgresql":
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except sa.exc.DBAPIError as error:
+        raise _explained(error) from error
+    finally:
+        engine.dispose()
+
+
+def current(url: str) -> str | None:
+    """The revision the database is at; None when it is empty. Raises StoreUnavailable when it cannot be reached."""
+    engine = _engine(url)
+    try:
+        with engine.connect() as connection:
+            return _revision(connection)
+    except sa.exc.DBAPIError as error:
+        raise _explained(error) from error
+    finally:
+        engine.dispose()
+
+
+def is_current(url: str) -> bool:
+    return current(url) == ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", "storage:migrations")
+    return config
+
+
+def _engine(url: str) -> Engine:
+    """An engine whose transactions are SQLAlchemy's own, as Alembic wants them, and hold the lock from their first word."""
+    understood = engines.understood(url)
+    if understood.drivername != "sqlite":
+        return sa.create_engine(understood, poolclass=sa.NullPool)
+    arguments = {"isolation_level": None, "timeout": _PATIENCE}
+    engine = sa.create_engine(understood, poolclass=sa.NullPool, connect_args=arguments)
+    event.listen(engine, "begin", _begin_immediately)
+    return engine
+
+
+def _begin_immediately(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _explained(error: sa.exc.DBAPIError) -> Exception:
+    fault = fault_of(error)
+    return unavailable(fault, error) if fault else error

@@ -1,0 +1,23 @@
+"""What the two databases say alike, written once."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.transaction import Transaction
+
+
+class InsertUnlessThere:
+    """An insertion that does nothing where a unique key is taken already. Never an error: those would undo the unit."""
+
+    def __init__(self, table: sa.Table) -> None:
+        # One a dialect, made once: building a statement costs more than sending it.
+        self._on_sqlite = sqlite.insert(table).on_conflict_do_nothing()
+        self._on_postgresql = postgresql.insert(table).on_conflict_do_nothing()
+
+    def __call__(self, tx: Transaction, values: Mapping[str, Any]) -> bool:
+        """Whether the row was inserted."""
+        statement = self._on_postgresql if tx.on_postgresql else self._on_sqlite
+        return tx.connection.execute(statement, dict(values)).rowcount == 1

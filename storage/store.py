@@ -1,0 +1,138 @@
+"""The one door to what is remembered: units of work go in, are written together, and come out durable."""
+
+import asyncio
+import queue
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import psycopg
+from sqlalchemy import URL, Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from storage import engines
+from storage.engines import Line
+from storage.faults import StoreBusy, StoreUnavailable, fault_of, unavailable
+from storage.transaction import Transaction
+from storage.writer import Job, Writer
+
+T = TypeVar("T")
+
+_DATABASE_ERRORS = (SQLAlchemyError, sqlite3.Error, psycopg.Error)
+
+
+class Store:
+    """Runs units of work: plain synchronous functions of a Transaction.
+
+    Nothing is connected before it is needed, so a store opens whatever state its database is in, and after a failure it
+    connects anew by itself.
+    """
+
+    def __init__(self, url: URL, *, room: int = 1024, readers: int = 4) -> None:
+        self._waiting: queue.Queue[Job | None] = queue.Queue(room)
+        self._writing = engines.writing(url)
+        self._writer = Writer(self._writing, self._waiting)
+        self._reading = engines.reading(url, readers)
+        self._readers = ThreadPoolExecutor(readers, thread_name_prefix="storage-reader")
+        self._room = room
+        self._reads = 0
+        self._closed = False
+        self._writer.start()
+
+    @classmethod
+    def open(cls, url: str, *, room: int = 1024, readers: int = 4) -> Self:
+        """Open the database at `url`: `sqlite:///file` or `postgresql://…`. `room`: how many units may wait.
+
+        Raises ValueError for another kind of database.
+        """
+        return cls(engines.understood(url), room=room, readers=readers)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Carry out what is waiting, then let go of the database."""
+        if self._closed:
+            return
+        self._closed = True
+        await asyncio.to_thread(self._waiting.put, None)
+        await asyncio.to_thread(self._writer.join)
+        await asyncio.to_thread(self._readers.shutdown)
+        self._writing.dispose()
+        self._reading.dispose()
+
+    async def run(self, unit: Callable[[Transaction], T], workspace: str | None = None) -> T:
+        """What `unit` returns, once what it wrote is durable; what it raises, once all it wrote is undone.
+
+        A unit may be run more than once (another worker was in its way): let it touch nothing but its transaction. It is
+        carried out even if its caller is cancelled meanwhile. Raises StoreBusy when too many are waiting, and
+        StoreUnavailable when the database cannot write.
+        """
+        self._require_open()
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        try:
+            self._waiting.put_nowait(Job(unit, workspace, loop, future))
+        except queue.Full:
+            raise StoreBusy(f"{self._room} units of work are waiting already") from None
+        return await future
+
+    async def read(self, unit: Callable[[Transaction], T], workspace: str | None = None) -> T:
+        """What `unit` returns, looking at one snapshot of the database. It cannot write."""
+        self._require_open()
+        if self._reads >= self._room:
+            raise StoreBusy(f"{self._room} reads are waiting already")
+        self._reads += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._readers, self._look, unit, workspace)
+        finally:
+            self._reads -= 1
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise StoreUnavailable("the store is closed")
+
+    def _look(self, unit: Callable[[Transaction], T], workspace: str | None) -> T:
+        try:
+            return self._look_once(unit, workspace)
+        except StoreUnavailable as trouble:
+            fault = fault_of(trouble.__cause__) if trouble.__cause__ else None
+            if fault is None or not fault.lost:
+                raise
+        # The server may have been restarted since this connection was made.
+        return self._look_once(unit, workspace)
+
+    def _look_once(self, unit: Callable[[Transaction], Any], workspace: str | None) -> Any:
+        try:
+            connection = self._reading.connect()
+        except _DATABASE_ERRORS as error:
+            fault = fault_of(error)
+            raise unavailable(fault, error) if fault else error
+        try:
+            return _snapshot(connection, unit, workspace)
+        except _DATABASE_ERRORS as error:
+            fault = fault_of(error)
+            if fault is None or fault.read_only:  # the unit's own mistake
+                raise
+            connection.invalidate()
+            raise unavailable(fault, error) from error
+        finally:
+            connection.close()
+
+
+def _snapshot(connection: Connection, unit: Callable[[Transaction], Any], workspace: str | None) -> Any:
+    line = Line(connection)
+    line.begin_reading()
+    try:
+        return unit(line.transaction(workspace, read_only=True))
+    finally:
+        with suppress(*_DATABASE_ERRORS):  # a lost connection has nothing left to undo
+            line.roll_back()

@@ -1,0 +1,36 @@
+"""The column types of our own: moments that never lose their zone, and JSON that keeps the order it was given."""
+
+from datetime import UTC, datetime
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: aware datetimes in (a naive one raises ValueError), aware UTC datetimes out, on every database."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone: a naive datetime belongs to nobody.")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        # SQLite gives back what it was given, without its zone.
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def to_json(value: object) -> str:
+    return orjson.dumps(value).decode()
+
+
+def from_json(text: str | bytes) -> object:
+    loaded: object = orjson.loads(text)
+    return loaded

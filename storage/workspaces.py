@@ -1,0 +1,54 @@
+"""What a cooperative has decided about its workspace."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from flows.core.people import Workspace
+from storage import tables
+from storage.transaction import Transaction
+
+_COLUMNS = tables.workspace.c
+_FIND = sa.select(tables.workspace).where(_COLUMNS.workspace_id == sa.bindparam("workspace"))
+_ALL_IDS = sa.select(_COLUMNS.workspace_id).order_by(_COLUMNS.workspace_id)
+
+
+def find(tx: Transaction) -> Workspace | None:
+    """The workspace of this transaction, once it has been saved."""
+    row = tx.connection.execute(_FIND, {"workspace": tx.workspace}).mappings().first()
+    return _workspace(row) if row else None
+
+
+def save(tx: Transaction, workspace: Workspace) -> None:
+    """Raises ValueError for another workspace than the transaction's own."""
+    if workspace.id != tx.workspace:
+        raise ValueError(f"this transaction belongs to {tx.workspace}, not to {workspace.id}")
+    values = _values(workspace)
+    changed = tx.connection.execute(
+        sa.update(tables.workspace).where(_COLUMNS.workspace_id == tx.workspace).values(values)
+    )
+    if changed.rowcount == 0:
+        tx.connection.execute(sa.insert(tables.workspace).values(values))
+
+
+def all_ids(tx: Transaction) -> list[str]:
+    return list(tx.connection.execute(_ALL_IDS).scalars())
+
+
+def _values(workspace: Workspace) -> dict[str, Any]:
+    values = asdict(workspace)
+    values["workspace_id"] = values.pop("id")
+    values["starters"] = {flow: list(roles) for flow, roles in workspace.starters.items()}
+    values["closing_days"] = sorted(day.isoformat() for day in workspace.closing_days)
+    return values
+
+
+def _workspace(row: Mapping[str, Any]) -> Workspace:
+    values = dict(row)
+    values["id"] = values.pop("workspace_id")
+    values["starters"] = {flow: tuple(roles) for flow, roles in row["starters"].items()}
+    values["closing_days"] = frozenset(date.fromisoformat(day) for day in row["closing_days"])
+    return Workspace(**values)

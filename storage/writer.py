@@ -1,0 +1,204 @@
+"""The one thread that writes: it carries out the units waiting, one by one, and commits them together."""
+
+import asyncio
+import queue
+import sqlite3
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from storage.engines import Line
+from storage.faults import Fault, StoreUnavailable, fault_of
+from storage.transaction import Transaction
+
+LARGEST_BATCH = 64
+ATTEMPTS = 6
+"""How many times a unit is carried out when other workers are in its way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A unit of work, and the future its caller awaits in `loop`."""
+
+    unit: Callable[[Transaction], Any]
+    workspace: str | None
+    loop: asyncio.AbstractEventLoop
+    future: asyncio.Future[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    value: Any = None
+    error: BaseException | None = None
+
+
+class Undone(Exception):
+    """The whole batch was undone. `unsure`: the answer to COMMIT never came, so it may have been written."""
+
+    def __init__(self, fault: Fault, *, unsure: bool) -> None:
+        super().__init__(fault.reason)
+        self.fault = fault
+        self.unsure = unsure
+
+
+class SwallowedError(RuntimeError):
+    """A unit caught an error of the database and went on; what it wrote after that cannot be kept."""
+
+
+class Writer:
+    """Carries out what is put in `waiting`, until it meets None there."""
+
+    def __init__(self, engine: Engine, waiting: "queue.Queue[Job | None]") -> None:
+        self._engine = engine
+        self._waiting = waiting
+        self._line: Line | None = None
+        self._thread = threading.Thread(target=self._work, name="storage-writer", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def join(self) -> None:
+        self._thread.join()
+
+    def _work(self) -> None:
+        last = False
+        while not last:
+            batch, last = self._next_batch()
+            _deliver(batch, self._outcomes(batch))
+        self._hang_up()
+
+    def _next_batch(self) -> tuple[list[Job], bool]:
+        """What is waiting, and whether nothing may follow."""
+        batch: list[Job] = []
+        job = self._waiting.get()
+        while job is not None:
+            batch.append(job)
+            if len(batch) == LARGEST_BATCH:
+                return batch, False
+            try:
+                job = self._waiting.get_nowait()
+            except queue.Empty:
+                return batch, False
+        return batch, True
+
+    def _outcomes(self, batch: Sequence[Job]) -> list[Outcome]:
+        had_a_line = self._line is not None
+        try:
+            return self._carry_out(batch)
+        except Undone as undone:
+            if undone.fault.conflict:
+                # One by one, so that the units of a batch no longer hold rows for each other.
+                return [self._alone(job) for job in batch]
+            if not (undone.fault.lost and had_a_line) or undone.unsure:
+                return _failures(batch, undone)
+        try:
+            return self._carry_out(batch)
+        except Undone as undone:
+            return _failures(batch, undone)
+
+    def _alone(self, job: Job) -> Outcome:
+        outcomes: list[Outcome] = []
+        for _ in range(1, ATTEMPTS):
+            try:
+                return self._carry_out([job])[0]
+            except Undone as undone:
+                outcomes = _failures([job], undone)
+                if not undone.fault.conflict:
+                    break
+        return outcomes[0]
+
+    def _carry_out(self, batch: Sequence[Job]) -> list[Outcome]:
+        """Run the units and commit them together. Raises Undone, the connection closed, when the database gives way."""
+        committing = False
+        try:
+            line = self._connected()
+            line.begin()
+            outcomes = (
+                [_run(line, job) for job in batch] if len(batch) > 1 else [_run_alone(line, job) for job in batch]
+            )
+            committing = True
+            line.commit()
+        except BaseException as error:  # whatever it is belongs to the callers, and this thread must go on
+            self._hang_up()
+            fault = fault_of(error) or Fault(f"the database failed in an unforeseen way ({type(error).__name__})")
+            raise Undone(fault, unsure=committing) from error
+        return outcomes
+
+    def _connected(self) -> Line:
+        if self._line is None:
+            self._line = Line(self._engine.connect())
+        return self._line
+
+    def _hang_up(self) -> None:
+        line, self._line = self._line, None
+        if line is not None:
+            with suppress(SQLAlchemyError, sqlite3.Error, psycopg.Error):
+                line.hang_up()
+
+
+def _run(line: Line, job: Job) -> Outcome:
+    """Run one unit of several: when it raises, it alone is undone. Raises what the database itself cannot get over."""
+    line.mark()
+    try:
+        value = job.unit(line.transaction(job.workspace))
+        if not line.is_sound():
+            raise SwallowedError("this unit caught an error of the database and went on")
+    except BaseException as error:  # carried to its caller
+        if fault_of(error) or line.is_over():
+            raise
+        line.back_to_mark()
+        return Outcome(error=error)
+    line.keep()
+    return Outcome(value)
+
+
+def _run_alone(line: Line, job: Job) -> Outcome:
+    """Run the only unit of its batch: the transaction is its savepoint."""
+    try:
+        value = job.unit(line.transaction(job.workspace))
+        if not line.is_sound():
+            raise SwallowedError("this unit caught an error of the database and went on")
+    except BaseException as error:  # carried to its caller
+        if fault_of(error) or line.is_over():
+            raise
+        line.roll_back()
+        line.begin()
+        return Outcome(error=error)
+    return Outcome(value)
+
+
+def _failures(batch: Sequence[Job], undone: Undone) -> list[Outcome]:
+    """The same failure for each, but an exception of its own: a traceback belongs to one caller."""
+    failures = [StoreUnavailable(undone.fault.reason) for _ in batch]
+    for failure in failures:
+        failure.__cause__ = undone.__cause__
+    return [Outcome(error=failure) for failure in failures]
+
+
+def _deliver(batch: Sequence[Job], outcomes: Sequence[Outcome]) -> None:
+    """Wake the callers, each in its own loop, a loop once a batch: waking it costs more than the work."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[Job, Outcome]]] = defaultdict(list)
+    for job, outcome in zip(batch, outcomes, strict=True):
+        by_loop[job.loop].append((job, outcome))
+    for loop, settled in by_loop.items():
+        with suppress(RuntimeError):  # the loop is closed: nobody is waiting any more
+            loop.call_soon_threadsafe(_resolve, settled)
+
+
+def _resolve(settled: Sequence[tuple[Job, Outcome]]) -> None:
+    for job, outcome in settled:
+        if job.future.done():  # its caller was cancelled
+            continue
+        if outcome.error is None:
+            job.future.set_result(outcome.value)
+        elif isinstance(outcome.error, StopIteration):  # which no future can carry (PEP 479)
+            job.future.set_exception(RuntimeError("this unit raised StopIteration"))
+        else:
+            job.future.set_exception(outcome.error)
