@@ -1,1 +1,315 @@
-"""Gestures become moves: what a member does is decided and written here. No Slack."""
+"""Gestures become moves: what a member does is decided and written here, then the courier is nudged. No Slack."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from bot import offers, setting_up, welcoming
+from bot.accounts import Account, recognise
+from bot.clock import Clock
+from bot.conductor import Conductor, Score, UnknownConversation
+from bot.people import voice_of
+from bot.setting_up import Card, SetUp
+from bot.typed_words import Typed
+from bot.welcoming import Newcomer
+from bot.wire import Ref
+from flows.core.answers import Refused
+from flows.core.moves import Answered, Event, Move, Reanchored, Skipped, Stopped, Woken
+from flows.core.people import Member
+from messages import Messages
+from storage import conversations, members, outbox, seen
+from storage.store import Store
+from storage.transaction import Transaction
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+SET_ASIDE = timedelta(hours=1)
+"""How long a conversation that cannot be read is left alone: a release may mend it meanwhile."""
+AT_ONCE = 50
+"""Conversations woken in one transaction: enough to be quick, few enough that a gesture never waits long behind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """The message a gesture was made on: its channel and its `ts` (docs.slack.dev/messaging)."""
+
+    channel: str
+    ts: str
+
+
+class Desk:
+    """The one door for gestures. Each method has committed when it returns; what is to be said is in the outbox by then."""
+
+    def __init__(self, store: Store, score: Score, messages: Messages, clock: Clock, nudge: Callable[[], None]) -> None:
+        self._store, self._score, self._messages, self._clock, self._nudge = store, score, messages, clock, nudge
+
+    # -- answering
+
+    async def answer(self, workspace: str, slack_id: str, ref: Ref, raw: Any) -> str | None:
+        """An answer given in a window: None when it is taken (or came too late: the person is told in the conversation);
+        else why it is refused, in the person's language."""
+
+        def unit(conductor: Conductor) -> str | None:
+            me = self._me(conductor, slack_id)
+            refused = _answered(conductor, me, ref, raw, None)
+            return self.why(conductor, me, refused) if refused else None
+
+        return await self._do(workspace, unit)
+
+    async def clicked(self, workspace: str, slack_id: str, ref: Ref, raw: Any, spot: Spot | None) -> None:
+        """An answer given by a button or a select; why it is refused is whispered where it was clicked."""
+
+        def unit(conductor: Conductor) -> None:
+            me = self._me(conductor, slack_id)
+            if (refused := _answered(conductor, me, ref, raw, spot)) is not None:
+                _whisper(conductor, me, spot, f"refusals/{refused.reason}", {**refused.details})
+
+        await self._do(workspace, unit)
+
+    async def skip(self, workspace: str, slack_id: str, ref: Ref, spot: Spot | None) -> None:
+        def unit(conductor: Conductor) -> None:
+            me = self._me(conductor, slack_id)
+            refused = _told(conductor, me, ref, Skipped(ref.step, me.id), spot)
+            if refused is not None:
+                _whisper(conductor, me, spot, f"refusals/{refused.reason}", {**refused.details})
+
+        await self._do(workspace, unit)
+
+    async def words(self, workspace: str, slack_id: str, text: str, event_id: str) -> None:
+        """Words typed in the conversation with us: a word we know, the answer to the latest open question, or neither."""
+
+        def unit(conductor: Conductor) -> None:
+            if seen.first_sight(conductor.tx, event_id, conductor.now):
+                Typed(conductor, self._me(conductor, slack_id)).take(text)
+
+        await self._do(workspace, unit)
+
+    async def offer(self, workspace: str, slack_id: str, verb: str, argument: str | None = None) -> None:
+        """A gesture proposed beside a message, in the menu or in the Home, that needs no window."""
+
+        def unit(conductor: Conductor) -> None:
+            offers.take(conductor, self._me(conductor, slack_id), verb, argument)
+
+        await self._do(workspace, unit)
+
+    # -- steering
+
+    async def welcome(self, workspace: str, slack_id: str, newcomer: Newcomer) -> Mapping[str, str]:
+        """Start a newcomer's year; by field, why it cannot start, in the person's language."""
+
+        def unit(conductor: Conductor) -> Mapping[str, str]:
+            me = self._me(conductor, slack_id)
+            return self._why_all(conductor, me, welcoming.welcome(conductor, me, newcomer))
+
+        return await self._do(workspace, unit)
+
+    async def set_up(self, workspace: str, slack_id: str, choices: SetUp) -> Mapping[str, str]:
+        """What the cooperative decides of itself; by field, why it cannot be."""
+
+        def unit(conductor: Conductor) -> Mapping[str, str]:
+            me = self._me(conductor, slack_id)
+            return self._why_all(conductor, me, setting_up.set_up(conductor, me, choices))
+
+        return await self._do(workspace, unit)
+
+    async def describe(self, workspace: str, slack_id: str, card: Card) -> Mapping[str, str]:
+        """What the management says of a member: trade, team, supervisor, membership, roles."""
+
+        def unit(conductor: Conductor) -> Mapping[str, str]:
+            me = self._me(conductor, slack_id)
+            return self._why_all(conductor, me, setting_up.describe(conductor, me, card))
+
+        return await self._do(workspace, unit)
+
+    async def first_run(self, workspace: str, name: str) -> None:
+        """Invite whoever installed us to set up the cooperative, once."""
+        await self._do(workspace, lambda conductor: setting_up.invite(conductor, name))
+
+    async def postpone(self, workspace: str, slack_id: str, conversation: str, event: Reanchored) -> Mapping[str, str]:
+        """Move an anchor (the first day, say): everything not yet done follows."""
+
+        def unit(conductor: Conductor) -> Mapping[str, str]:
+            me = self._me(conductor, slack_id)
+            refused = offers.postpone(conductor, me, conversation, event)
+            return self._why_all(conductor, me, {"first_day": refused} if refused else {})
+
+        return await self._do(workspace, unit)
+
+    async def hand_over(self, workspace: str, slack_id: str, conversation: str, part: str) -> None:
+        """Leave a part: somebody else is sought, and whoever takes it is briefed."""
+
+        def unit(conductor: Conductor) -> None:
+            offers.hand_over(conductor, self._me(conductor, slack_id), conversation, part)
+
+        await self._do(workspace, unit)
+
+    async def stop(self, workspace: str, slack_id: str, conversation: str) -> None:
+        def unit(conductor: Conductor) -> None:
+            me = self._me(conductor, slack_id)
+            talk = conductor.load(conversation)
+            if welcoming.may_start(conductor, talk.flow, me):
+                conductor.tell(conversation, Stopped(me.id))
+
+        await self._do(workspace, unit)
+
+    async def prefer(self, workspace: str, slack_id: str, **preferences: Any) -> None:
+        """The member's own choices: `locale`, `address`, `zone`, `slot`, `working_days`, `paused_until`."""
+
+        def unit(conductor: Conductor) -> None:
+            me = self._me(conductor, slack_id)
+            members.set_preferences(conductor.tx, me.id, **preferences)
+            conductor.forget(me.id)
+            conversations.wake_for(conductor.tx, me.id, conductor.now)
+            conductor.refresh_homes([me.id])
+
+        await self._do(workspace, unit)
+
+    async def home_opened(self, workspace: str, slack_id: str) -> None:
+        def unit(conductor: Conductor) -> None:
+            me = self._me(conductor, slack_id)
+            if not me.has_opened_home:
+                members.set_preferences(conductor.tx, me.id, has_opened_home=True)
+            conductor.note("home", me.id, kind="home", step="home")
+
+        await self._do(workspace, unit)
+
+    async def retry(self, workspace: str, slack_id: str, delivery: int | None) -> None:
+        """Send again what failed for good: one delivery, or all of them."""
+
+        def unit(conductor: Conductor) -> None:
+            me = self._me(conductor, slack_id)
+            if welcoming.may_start(conductor, "retry", me):
+                if delivery is None:
+                    outbox.retry_all(conductor.tx, conductor.now)
+                else:
+                    outbox.retry(conductor.tx, delivery, conductor.now)
+                conductor.refresh_homes([me.id])
+
+        await self._do(workspace, unit)
+
+    # -- the world
+
+    async def accounts(self, workspace: str, accounts: Sequence[Account], *, complete: bool = False) -> None:
+        """What Slack says of these accounts; with `complete`, they are all there is, and whoever is absent has left."""
+        await self._do(workspace, lambda conductor: recognise(conductor, accounts, complete=complete))
+
+    async def tick(self) -> int:
+        """Wake what is due; how many conversations were looked at."""
+        looked_at = 0
+        while woken := await self._wake(AT_ONCE):
+            looked_at += woken
+        if looked_at:
+            self._nudge()
+        return looked_at
+
+    async def _wake(self, limit: int) -> int:
+        """Wake up to `limit` conversations in one transaction; one that cannot be woken is set aside, alone, and logged."""
+        now = self._clock()
+
+        def unit(tx: Transaction) -> int:
+            due = conversations.due(tx, now, limit)
+            for workspace, conversation in due:
+                _wake(Conductor(tx.within(workspace), self._score, now), conversation)
+            return len(due)
+
+        try:
+            return await self._store.run(unit)
+        except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError) as spoiled:
+            if limit > 1:
+                return await self._wake(1)
+            log.error("a conversation cannot be woken; it is looked at again later", exc_info=spoiled)
+            return await self._store.run(lambda tx: _set_aside(tx, now))
+
+    # -- words for what is refused
+
+    def why(self, conductor: Conductor, me: Member, refused: Refused) -> str:
+        voice = voice_of(me, conductor.workspace)
+        return self._messages.say(voice, "refusals", refused.reason, refused.details)
+
+    def _why_all(self, conductor: Conductor, me: Member, faults: Mapping[str, Refused]) -> Mapping[str, str]:
+        return {name: self.why(conductor, me, refused) for name, refused in faults.items()}
+
+    # -- one gesture, one transaction
+
+    async def _do(self, workspace: str, unit: Callable[[Conductor], T]) -> T:
+        now: datetime = self._clock()
+
+        def with_conductor(tx: Transaction) -> T:
+            return unit(Conductor(tx, self._score, now))
+
+        done = await self._store.run(with_conductor, workspace=workspace)
+        self._nudge()
+        return done
+
+    def _me(self, conductor: Conductor, slack_id: str) -> Member:
+        """Who makes the gesture. Somebody whom no list has told us of yet is remembered by their id, named at the next one."""
+        me = members.by_slack_id(conductor.tx, slack_id)
+        if me is None:
+            me = members.remember(conductor.tx, Member(id=members.new_id(), first_name="", slack_id=slack_id))
+        elif not me.active:
+            me = members.remember(conductor.tx, replace(me, active=True))
+        conductor.actor = me.id
+        return me
+
+
+def _answered(conductor: Conductor, me: Member, ref: Ref, raw: Any, spot: Spot | None) -> Refused | None:
+    try:
+        talk, question = conductor.question(ref)
+    except UnknownConversation:
+        _unknown(conductor, me, spot)
+        return None
+    if talk.steps.get(ref.step) is not None and (refused := conductor.admitted(talk, question, me, raw)) is not None:
+        return refused
+    return _told(conductor, me, ref, Answered(ref.step, raw, me.id), spot)
+
+
+def _told(conductor: Conductor, me: Member, ref: Ref, event: Event, spot: Spot | None) -> Refused | None:
+    """Let the conversation take the gesture; when it came too late, show again where things stand."""
+    try:
+        move: Move = conductor.tell(ref.conversation, event)
+    except UnknownConversation:
+        _unknown(conductor, me, spot)
+        return None
+    if move.stale:
+        conductor.refresh(move.conversation, ref.step)
+        _whisper(conductor, me, spot, "shared/stale", {}, conversation=ref.conversation, step=ref.step)
+    return move.refused
+
+
+def _unknown(conductor: Conductor, me: Member, spot: Spot | None) -> None:
+    _whisper(conductor, me, spot, "shared/unknown", {})
+    offers.menu(conductor, me)
+
+
+def _whisper(
+    conductor: Conductor,
+    me: Member,
+    spot: Spot | None,
+    message: str,
+    context: Mapping[str, Any],
+    *,
+    conversation: str | None = None,
+    step: str = "",
+) -> None:
+    """Tell the person alone, where they clicked; in the conversation with us when there is no such place."""
+    if spot is None:
+        conductor.note(message, me.id, conversation=conversation, step=step, context=context)
+    else:
+        where = {**context, "channel": spot.channel}
+        conductor.note(message, me.id, kind="notice", conversation=conversation, step=step, context=where)
+
+
+def _wake(conductor: Conductor, conversation: str) -> None:
+    try:
+        conductor.tell(conversation, Woken())
+    except UnknownConversation:
+        conversations.put_off(conductor.tx, conversation, None)
+
+
+def _set_aside(tx: Transaction, now: datetime) -> int:
+    due = conversations.due(tx, now, 1)
+    for workspace, conversation in due:
+        conversations.put_off(tx.within(workspace), conversation, now + SET_ASIDE)
+    return len(due)

@@ -177,6 +177,12 @@ def wake_for(tx: Transaction, address: str, now: datetime) -> int:
     return tx.connection.execute(statement.values(wake_at=now)).rowcount
 
 
+def put_off(tx: Transaction, id: str, until: datetime | None) -> None:
+    """Look at it again no earlier than `until`; None: not before an event does. Nothing else of it changes."""
+    statement = sa.update(tables.conversation).where(_ROW.id == id, _ROW.workspace_id == tx.workspace)
+    tx.connection.execute(statement.values(wake_at=until))
+
+
 def wake_changed(tx: Transaction, shapes: Mapping[str, str], now: datetime) -> int:
     """Make due at once the open conversations of any workspace begun under another shape of their flow, and count them."""
     count = 0

@@ -1,0 +1,84 @@
+"""What Slack says of an account becomes a member: recognised by its id, then by its e-mail; noticed when it closes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.conductor import Conductor
+from flows.core.model import SUBJECT
+from flows.core.moves import Stopped
+from flows.core.people import Member
+from storage import conversations, members
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """An account of the workspace's messaging, as the Web API describes it (docs.slack.dev/reference/objects/user-object)."""
+
+    slack_id: str
+    first_name: str
+    last_name: str = ""
+    email: str | None = None
+    locale: str | None = None
+    zone: str | None = None
+    active: bool = True
+    is_admin: bool = False
+    is_bot: bool = False
+
+
+def recognise(conductor: Conductor, accounts: Sequence[Account], *, complete: bool) -> None:
+    """Remember these accounts; `complete` means there is no other, so that whoever is absent has left."""
+    for account in accounts:
+        if not account.is_bot:
+            _recognise_one(conductor, account)
+    if complete:
+        present = {account.slack_id for account in accounts}
+        for member in members.everyone(conductor.tx):
+            if member.slack_id is not None and member.slack_id not in present:
+                members.remember(conductor.tx, replace(member, active=False))
+                release(conductor, member)
+
+
+def _recognise_one(conductor: Conductor, account: Account) -> None:
+    known = members.by_slack_id(conductor.tx, account.slack_id)
+    if known is None and account.email:
+        known = members.by_email(conductor.tx, account.email)
+    if known is None:
+        if account.active:
+            members.remember(
+                conductor.tx, _as_told(Member(id=members.new_id(), first_name=account.first_name), account)
+            )
+        return
+    told = _as_told(known, account)
+    if told == known:
+        return
+    members.remember(conductor.tx, told)
+    conductor.forget(known.id)
+    if known.active and not told.active:
+        release(conductor, told)
+    elif told.active and (known.slack_id is None or not known.active or told.zone != known.zone):
+        conversations.wake_for(conductor.tx, known.id, conductor.now)
+
+
+def _as_told(member: Member, account: Account) -> Member:
+    """What the person chose here (their language, once chosen) is theirs: Slack's word does not replace it."""
+    return replace(
+        member,
+        slack_id=account.slack_id,
+        first_name=account.first_name or member.first_name,
+        last_name=account.last_name,
+        email=account.email or member.email,
+        locale=member.locale or account.locale,
+        zone=account.zone or member.zone,
+        active=account.active,
+        is_admin=account.is_admin,
+    )
+
+
+def release(conductor: Conductor, member: Member) -> None:
+    """Free the parts of somebody whose account has closed: what is about them stops, what they did for others is handed over."""
+    conductor.forget(member.id)
+    for casting in conversations.played_by(conductor.tx, member.id):
+        if casting.part == SUBJECT:
+            conductor.tell(casting.conversation, Stopped())
+        else:
+            conductor.recast(casting.conversation, casting.part, None)

@@ -1,0 +1,270 @@
+"""Carries conversations forward inside one transaction: loads, advances, saves, and turns effects into rows. No Slack here."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from secrets import token_hex
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from bot.people import addressee_of, channel_addressee, rhythm_of
+from bot.wire import Ref
+from flows.core import engine
+from flows.core.answers import Refused
+from flows.core.model import SUBJECT, Addressee, Ask, Conversation, Do, Flow, Start, addressed
+from flows.core.moves import (
+    Begin,
+    Close,
+    Effect,
+    Ended,
+    Event,
+    Finished,
+    Move,
+    Perform,
+    Post,
+    Recast,
+    Vacant,
+)
+from flows.core.people import MANAGEMENT, STEWARD, Member, Workspace
+from storage import conversations, members, outbox, workspaces
+from storage.outbox import Intention
+from storage.transaction import Transaction
+
+
+class UnknownConversation(LookupError):
+    """A conversation, its flow or its step is no more: the button came from a former release or was erased since."""
+
+
+Deed = Callable[["Conductor", Conversation, Mapping[str, str]], None]
+"""What a `Do` step (or an empty part) makes the shell do, in the same transaction; harmless when done twice."""
+Admission = Callable[["Conductor", Conversation, Member, object], Refused | None]
+"""Whether a member may give this answer, when that depends on more than the conversation."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """What every conductor plays from: the flows, the deeds and admissions they name, and whether e-mail can be sent."""
+
+    flows: Mapping[str, Flow]
+    deeds: Mapping[str, Deed]
+    admissions: Mapping[str, Admission]
+    smtp: bool = False
+
+    def __post_init__(self) -> None:
+        """Raises LookupError for a name no deed or admission answers to: a release with such a flow never starts."""
+        for flow in self.flows.values():
+            named = {step.deed for step in flow.steps if isinstance(step, Do)} | set(flow.fills.values())
+            ruled = {step.admits for step in flow.steps if isinstance(step, Ask) and step.admits}
+            begun = {step.flow for step in flow.steps if isinstance(step, Start)}
+            if lacking := (named - set(self.deeds)) | (ruled - set(self.admissions)) | (begun - set(self.flows)):
+                raise LookupError(f"flow {flow.name!r} names what does not exist: {sorted(lacking)}")
+
+
+@dataclass
+class Conductor:
+    """One unit of work on conversations. `now` is one instant for all that follows from a gesture; `actor` is the member
+    who made it, answered at once whatever the hour."""
+
+    tx: Transaction
+    score: Score
+    now: datetime
+    actor: str | None = None
+    _known: dict[str, Member | None] = field(default_factory=dict)
+    _workspace: Workspace | None = None
+
+    # -- who
+
+    @property
+    def workspace(self) -> Workspace:
+        if self._workspace is None:
+            self._workspace = workspaces.find(self.tx) or Workspace(id=self.tx.workspace)
+        return self._workspace
+
+    @property
+    def today(self) -> date:
+        """The day it is in the workspace's zone."""
+        rhythm = rhythm_of(None, self.workspace)
+        return self.now.astimezone(ZoneInfo(rhythm.zone)).date()
+
+    def member(self, member_id: str) -> Member | None:
+        if member_id not in self._known:
+            self._known[member_id] = members.find(self.tx, member_id)
+        return self._known[member_id]
+
+    def forget(self, member_id: str) -> None:
+        """What was known of this member has just changed."""
+        self._known.pop(member_id, None)
+
+    def forget_workspace(self) -> None:
+        """What the cooperative has decided has just changed."""
+        self._workspace = None
+
+    def everyone(self) -> list[Member]:
+        return members.everyone(self.tx)
+
+    def addressee(self, address: str) -> Addressee:
+        member = self.member(address) if address.startswith("m_") else None
+        if member is None:
+            return channel_addressee(address, self.workspace)
+        return addressee_of(member, self.workspace, smtp=self.score.smtp)
+
+    def leaders(self) -> list[Member]:
+        """Those who can fill an empty part: the management, else the stewards, else the workspace's administrators."""
+        for role in (MANAGEMENT, STEWARD):
+            if holders := [m for m in members.holders(self.tx, role) if m.active and m.slack_id]:
+                return holders
+        return [m for m in self.everyone() if m.is_admin and m.slack_id]
+
+    # -- conversations
+
+    def load(self, conversation_id: str) -> Conversation:
+        """Raises UnknownConversation."""
+        talk = conversations.load(self.tx, conversation_id, self.addressee, rhythm_of(None, self.workspace))
+        if talk is None or talk.flow not in self.score.flows:
+            raise UnknownConversation(conversation_id)
+        return talk
+
+    def begin(
+        self,
+        flow_name: str,
+        cast: Mapping[str, str],
+        *,
+        anchors: Mapping[str, date] | None = None,
+        details: Mapping[str, str] | None = None,
+        parent: tuple[str, str] | None = None,
+    ) -> str:
+        """Begin a conversation, and give its id; `cast` maps parts to addresses."""
+        flow = self.score.flows[flow_name]
+        people = {part: self.addressee(address) for part, address in cast.items()}
+        house = rhythm_of(None, self.workspace)
+        talk = Conversation(f"c_{token_hex(8)}", flow_name, people, anchors or {}, details or {}, house=house)
+        move = engine.start(flow, talk, self.now, self.actor)
+        conversations.begin(self.tx, move.conversation, shape=flow.shape, parent=parent, by=self.actor, now=self.now)
+        self._carry_out(move)
+        return talk.id
+
+    def tell(self, conversation_id: str, event: Event) -> Move:
+        """Let the conversation take the event, and see to what follows. Raises UnknownConversation."""
+        talk = self.load(conversation_id)
+        move = engine.advance(self.score.flows[talk.flow], talk, event, self.now)
+        if move.refused is None and not move.stale and (move.conversation is not talk or move.effects):
+            conversations.save(self.tx, move.conversation, self.now)
+            self._carry_out(move)
+        return move
+
+    def recast(self, conversation_id: str, part: str, address: str | None) -> None:
+        """Give `part` to somebody else, or to nobody, here and in the conversations begun from here."""
+        talk = self.load(conversation_id)
+        if part in self.score.flows[talk.flow].parts:
+            self.tell(conversation_id, Recast(part, self.addressee(address) if address else None))
+        for child in conversations.children_of(self.tx, conversation_id):
+            try:
+                if self.load(child).status == "open":
+                    self.recast(child, part, address)
+            except UnknownConversation:
+                continue  # begun by a flow this release no longer has: nothing of it can move
+
+    # -- what follows
+
+    def _carry_out(self, move: Move) -> None:
+        for effect in move.effects:
+            self._carry_out_one(move.conversation, effect)
+        self.refresh_homes(who.id for who in move.conversation.cast.values() if not who.is_channel)
+
+    def _carry_out_one(self, talk: Conversation, effect: Effect) -> None:
+        match effect:
+            case Post():
+                self.say(talk.id, effect)
+            case Close(step=step):
+                self.refresh(talk, step)
+            case Begin(step=name):
+                self._begin_child(talk, name)
+            case Perform(step=name):
+                done = self.score.flows[talk.flow].step(name)
+                assert isinstance(done, Do)
+                self.score.deeds[done.deed](self, talk, done.details)
+            case Vacant(part=part):
+                if (deed := self.score.flows[talk.flow].fills.get(part)) is not None:
+                    self.score.deeds[deed](self, talk, {"part": part})
+            case Ended():
+                self._tell_parent(talk)
+
+    def say(self, conversation_id: str | None, post: Post) -> None:
+        outbox.enqueue(
+            self.tx,
+            Intention(
+                conversation=conversation_id,
+                step=post.step,
+                message=post.message,
+                recipient=post.to,
+                occurrence=post.occurrence,
+                kind="post",
+                at=post.at,
+                planned=post.planned,
+                prompt=post.prompt,
+                useful_until=post.useful_until,
+                context=post.context,
+            ),
+            self.now,
+        )
+
+    def note(
+        self,
+        message: str,
+        to: str,
+        *,
+        kind: Literal["post", "notice", "home", "refresh"] = "post",
+        conversation: str | None = None,
+        step: str = "",
+        context: Mapping[str, Any] | None = None,
+        occurrence: str | None = None,
+    ) -> None:
+        """Something said at once to `to` beside any step; without a conversation, `message` reads `template/block`."""
+        moment = occurrence or f"{message}-{self.now.isoformat()}"
+        intention = Intention(
+            conversation, step, message, to, moment, kind, self.now, self.now, True, None, context or {}
+        )
+        outbox.enqueue(self.tx, intention, self.now)
+
+    def refresh_homes(self, member_ids: Iterable[str]) -> None:
+        """Show again, to those who have opened it, a Home that has changed."""
+        for member_id in dict.fromkeys(member_ids):
+            member = self.member(member_id)
+            if member is not None and member.has_opened_home and member.active:
+                self.note("home", member_id, kind="home", step="home")
+
+    def refresh(self, talk: Conversation, step: str) -> None:
+        state = talk.steps.get(step)
+        parts = addressed(found) if (found := self.score.flows[talk.flow].step(step)) else ()
+        present = [talk.cast[part].id for part in parts if part in talk.cast]
+        to = (state.to if state else None) or (present[0] if present else talk.cast[SUBJECT].id)
+        self.note(step, to, kind="refresh", conversation=talk.id, step=step)
+
+    def _begin_child(self, talk: Conversation, name: str) -> None:
+        step = self.score.flows[talk.flow].step(name)
+        assert isinstance(step, Start)
+        cast = {theirs: talk.cast[ours].id for theirs, ours in step.casting.items() if ours in talk.cast}
+        wanted = self.score.flows[step.flow].anchors
+        anchors = {anchor: day for anchor, day in talk.anchors.items() if anchor in wanted}
+        self.begin(step.flow, cast, anchors=anchors, details=step.details, parent=(talk.id, name))
+
+    def _tell_parent(self, talk: Conversation) -> None:
+        parent = conversations.parent_of(self.tx, talk.id)
+        if parent is not None and parent[1]:
+            try:
+                self.tell(parent[0], Finished(parent[1], talk.status))
+            except UnknownConversation:
+                return  # the parent was of a flow this release no longer has
+
+    # -- questions
+
+    def question(self, ref: Ref) -> tuple[Conversation, Ask[Any]]:
+        """Raises UnknownConversation when the button is of something that is no more."""
+        talk = self.load(ref.conversation)
+        step = self.score.flows[talk.flow].step(ref.step)
+        if not isinstance(step, Ask):
+            raise UnknownConversation(ref.conversation)
+        return talk, step
+
+    def admitted(self, talk: Conversation, question: Ask[Any], by: Member, raw: object) -> Refused | None:
+        return self.score.admissions[question.admits](self, talk, by, raw) if question.admits else None

@@ -1,0 +1,114 @@
+"""The gestures proposed beside messages, in the menu and in the Home: pause, resume, put off, hand over, postpone."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+
+from bot.conductor import Conductor, UnknownConversation
+from bot.welcoming import FARTHEST, may_start
+from bot.wire import Ref
+from flows.core.answers import Refused
+from flows.core.model import SUBJECT, Ask
+from flows.core.moves import Post, Reanchored
+from flows.core.people import Member
+from storage import conversations, members
+
+PAUSES = ("3", "7", "14", "30")
+"""Days of silence one can ask for in one gesture."""
+
+
+def take(conductor: Conductor, me: Member, verb: str, argument: str | None = None) -> None:
+    """Do what was proposed; a verb of a former release brings the menu."""
+    TAKEN.get(verb, TAKEN["menu"])(conductor, me, argument)
+
+
+def menu(conductor: Conductor, me: Member) -> None:
+    conductor.note("menu/menu", me.id)
+
+
+def pause(conductor: Conductor, me: Member, until: date) -> None:
+    """Silence until this day; what comes due meanwhile waits for it."""
+    members.set_preferences(conductor.tx, me.id, paused_until=until)
+    conductor.forget(me.id)
+    conversations.wake_for(conductor.tx, me.id, conductor.now)
+    conductor.note("menu/paused", me.id, context={"until": until.isoformat()})
+    conductor.refresh_homes([me.id])
+
+
+def unpause(conductor: Conductor, me: Member) -> None:
+    members.set_preferences(conductor.tx, me.id, paused_until=None)
+    conductor.forget(me.id)
+    conversations.wake_for(conductor.tx, me.id, conductor.now)
+    conductor.note("menu/unpaused", me.id)
+    conductor.refresh_homes([me.id])
+
+
+def open_questions(conductor: Conductor, me: Member) -> list[tuple[Ref, Ask[object]]]:
+    """What the member is asked now, the latest last."""
+    found = []
+    for conversation in dict.fromkeys(casting.conversation for casting in conversations.played_by(conductor.tx, me.id)):
+        talk = conductor.load(conversation)
+        for name, state in talk.steps.items():
+            step = conductor.score.flows[talk.flow].step(name)
+            if state.state == "asked" and isinstance(step, Ask) and talk.cast[step.to].id == me.id:
+                found.append((state.at, Ref(conversation, name), step))
+    return [(ref, step) for _, ref, step in sorted(found, key=lambda item: item[0])]
+
+
+def resume(conductor: Conductor, me: Member) -> None:
+    """Ask again, where the person is, the latest question left open."""
+    if me.paused_until is not None and me.paused_until > conductor.today:
+        unpause(conductor, me)
+    questions = open_questions(conductor, me)
+    if not questions:
+        conductor.note("menu/nothing_to_resume", me.id)
+        return
+    ref, _ = questions[-1]
+    occurrence = f"resumed-{conductor.now.isoformat()}"
+    conductor.say(
+        ref.conversation, Post(ref.step, ref.step, me.id, occurrence, conductor.now, conductor.now, prompt=True)
+    )
+
+
+def hand_over(conductor: Conductor, me: Member, conversation: str, part: str) -> None:
+    """The member (or whoever may start such a conversation) leaves the part; the conversation seeks somebody else."""
+    try:
+        talk = conductor.load(conversation)
+    except UnknownConversation:
+        menu(conductor, me)
+        return
+    holder = talk.plays(part)
+    if part == SUBJECT or holder is None or (holder.id != me.id and not may_start(conductor, talk.flow, me)):
+        return
+    conductor.recast(conversation, part, None)
+    conductor.note("menu/handing_over", me.id, context={"part": part})
+
+
+def postpone(conductor: Conductor, me: Member, conversation: str, event: Reanchored) -> Refused | None:
+    talk = conductor.load(conversation)
+    if not may_start(conductor, talk.flow, me):
+        return Refused("not_allowed", {"who": [leader.name for leader in conductor.leaders()]})
+    if event.day < conductor.today:
+        return Refused("day_in_the_past")
+    if event.day > conductor.today + FARTHEST:
+        return Refused("day_too_far")
+    conductor.tell(conversation, event)
+    return None
+
+
+def put_off(conductor: Conductor, me: Member) -> None:
+    """Nothing changes: the question stays open, and the person knows how to come back to it."""
+    conductor.note("shared/put_off", me.id)
+
+
+def _pause_for(conductor: Conductor, me: Member, argument: str | None) -> None:
+    count = int(argument) if argument in PAUSES else 7
+    pause(conductor, me, conductor.today + timedelta(days=count))
+
+
+TAKEN: Mapping[str, Callable[[Conductor, Member, str | None], None]] = {
+    "menu": lambda conductor, me, _: menu(conductor, me),
+    "pause": _pause_for,
+    "unpause": lambda conductor, me, _: unpause(conductor, me),
+    "resume": lambda conductor, me, _: resume(conductor, me),
+    "put_off": lambda conductor, me, _: put_off(conductor, me),
+}

@@ -1,0 +1,53 @@
+"""What a search for a buddy looks at, read from the store: who there is, who accompanies how many, who was asked already."""
+
+from collections import Counter
+
+from bot.conductor import Conductor
+from flows.core.model import SUBJECT, Conversation
+from flows.joining.matching import Search
+from flows.joining.parts import BUDDIES, SUPERVISOR
+from storage import conversations
+
+JOURNEY = "onboarding"
+SEARCHES = ("buddies", "buddy_call", "part_choice")
+"""The flows by which a part is filled."""
+
+
+def search_for(conductor: Conductor, journey: Conversation, part: str) -> Search:
+    """The search of `part` for the newcomer of `journey`."""
+    newcomer = conductor.member(journey.cast[SUBJECT].id)
+    assert newcomer is not None
+    supervisor = journey.plays(SUPERVISOR)
+    return Search(
+        newcomer=newcomer,
+        part=part,
+        members=conductor.everyone(),
+        today=conductor.today,
+        supervisor_id=supervisor.id if supervisor else newcomer.supervisor_id,
+        loads=loads(conductor, but=journey.id),
+        taken={buddy: who.id for buddy in BUDDIES if (who := journey.plays(buddy)) is not None},
+        asked=frozenset(asked_already(conductor, journey, part)),
+    )
+
+
+def loads(conductor: Conductor, but: str | None = None) -> Counter[str]:
+    """How many newcomers each member accompanies, whatever the part; `but` leaves one journey out."""
+    found: Counter[str] = Counter()
+    for journey_id in conversations.of_flow(conductor.tx, JOURNEY, open_only=True):
+        if journey_id != but:
+            journey = conductor.load(journey_id)
+            found.update({who.id for part in BUDDIES if (who := journey.plays(part)) is not None})
+    return found
+
+
+def searches_of(conductor: Conductor, journey_id: str, part: str) -> list[Conversation]:
+    """The conversations by which `part` of this journey was or is sought, in order."""
+    children = (conductor.load(child) for child in conversations.children_of(conductor.tx, journey_id))
+    return [child for child in children if child.flow in SEARCHES and child.details.get("part") == part]
+
+
+def asked_already(conductor: Conductor, journey: Conversation, part: str) -> set[str]:
+    searches = searches_of(conductor, journey.id, part)
+    return {
+        search.cast["candidate"].id for search in searches if search.flow == "buddies" and "candidate" in search.cast
+    }

@@ -1,0 +1,133 @@
+"""What a cooperative decides of itself, and what its management says of its members."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from bot.almanac import TERRITORIES
+from bot.conductor import Conductor
+from bot.welcoming import may_start
+from flows.core.answers import Refused
+from flows.core.people import MANAGEMENT, ROLES, STEWARD, Address, LegalForm, Member
+from storage import members, workspaces
+
+EDITING = "settings"
+"""The right to change what the cooperative has decided: granted like the starting of a flow."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetUp:
+    """The cooperative's choices; None leaves one as it is. People and channels are Slack ids."""
+
+    name: str | None = None
+    legal_form: LegalForm | None = None
+    zone: str | None = None
+    territory: str | None = None
+    locale: str | None = None
+    address: Address | None = None
+    volunteers_channel: str | None = None
+    announcements_channel: str | None = None
+    management: tuple[str, ...] | None = None
+    starters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
+    closing_days: frozenset[date] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """What the management says of a member (`person`, `supervisor`: Slack ids); None leaves a line as it is."""
+
+    person: str
+    trade: str | None = None
+    team: str | None = None
+    supervisor: str | None = None
+    arrived_on: date | None = None
+    associate_since: date | None = None
+    roles: frozenset[str] | None = None
+
+
+def invite(conductor: Conductor, name: str) -> None:
+    """Once: remember the workspace, and ask its administrators to set up the cooperative."""
+    if workspaces.find(conductor.tx) is None:
+        workspaces.save(conductor.tx, replace(conductor.workspace, name=name))
+    if conductor.workspace.set_up_at is None:
+        for leader in conductor.leaders():
+            conductor.note("menu/setup_invitation", leader.id, occurrence="setup-invitation")
+
+
+def set_up(conductor: Conductor, me: Member, choices: SetUp) -> Mapping[str, Refused]:
+    """Write the choices; what is wrong, by field. Whoever sets up first becomes the steward."""
+    if not may_start(conductor, EDITING, me):
+        return {"name": Refused("not_allowed", {"who": [leader.name for leader in conductor.leaders()]})}
+    if choices.territory is not None and choices.territory not in TERRITORIES:
+        return {"territory": Refused("not_an_option")}
+    if bad := [name for name, url in choices.links.items() if url and not url.startswith(("https://", "http://"))]:
+        return {name: Refused("not_a_link") for name in bad}
+    before = conductor.workspace
+    given = {name: value for name in _PLAIN if (value := getattr(choices, name)) is not None}
+    # A link or a channel emptied in the window is taken away.
+    links = {name: url for name, url in {**before.links, **choices.links}.items() if url}
+    for channel in ("volunteers_channel", "announcements_channel"):
+        if channel in given:
+            given[channel] = given[channel] or None
+    starters = {**before.starters, **choices.starters}
+    after = replace(before, **given, links=links, starters=starters, set_up_at=before.set_up_at or conductor.now)
+    workspaces.save(conductor.tx, after)
+    conductor.forget_workspace()
+    _grant_management(conductor, me, choices, first=before.set_up_at is None)
+    conductor.note("menu/set_up_done", me.id)
+    conductor.refresh_homes(m.id for m in conductor.everyone())
+    return {}
+
+
+_PLAIN = (
+    "name",
+    "legal_form",
+    "zone",
+    "territory",
+    "locale",
+    "address",
+    "volunteers_channel",
+    "announcements_channel",
+    "closing_days",
+)
+
+
+def _grant_management(conductor: Conductor, me: Member, choices: SetUp, *, first: bool) -> None:
+    if first:
+        members.grant(conductor.tx, me.id, STEWARD)
+    if choices.management is None:
+        return
+    chosen = [m for slack_id in choices.management if (m := members.by_slack_id(conductor.tx, slack_id)) is not None]
+    for holder in members.holders(conductor.tx, MANAGEMENT):
+        if holder.id not in {m.id for m in chosen}:
+            members.revoke(conductor.tx, holder.id, MANAGEMENT)
+    for member in chosen:
+        members.grant(conductor.tx, member.id, MANAGEMENT)
+    for member in conductor.everyone():
+        conductor.forget(member.id)
+
+
+def describe(conductor: Conductor, me: Member, card: Card) -> Mapping[str, Refused]:
+    """Write what the management says of a member; what is wrong, by field."""
+    if not may_start(conductor, EDITING, me):
+        return {"person": Refused("not_allowed", {"who": [leader.name for leader in conductor.leaders()]})}
+    person = members.by_slack_id(conductor.tx, card.person)
+    if person is None:
+        return {"person": Refused("unknown_person")}
+    supervisor = members.by_slack_id(conductor.tx, card.supervisor) if card.supervisor else None
+    if supervisor is not None and supervisor.id == person.id:
+        return {"supervisor": Refused("is_yourself")}
+    lines = {name: value for name in _LINES if (value := getattr(card, name)) is not None}
+    if supervisor is not None:
+        lines["supervisor_id"] = supervisor.id
+    members.remember(conductor.tx, replace(person, **lines))
+    if card.roles is not None:
+        for role in ROLES:
+            (members.grant if role in card.roles else members.revoke)(conductor.tx, person.id, role)
+    conductor.forget(person.id)
+    conductor.refresh_homes([person.id, me.id])
+    return {}
+
+
+_LINES = ("trade", "team", "arrived_on", "associate_since")

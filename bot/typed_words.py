@@ -1,0 +1,75 @@
+"""Words typed in the conversation with us: a word we know, an answer to the latest open question, or neither."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+
+from bot import offers
+from bot.conductor import Conductor
+from bot.wire import Ref
+from flows.core.answers import Form, Text
+from flows.core.model import Ask
+from flows.core.moves import Answered, Skipped
+from flows.core.people import Member
+
+KNOWN_WORDS: Mapping[str, str] = {
+    "menu": "menu",
+    "aide": "menu",
+    "help": "menu",
+    "bonjour": "menu",
+    "hello": "menu",
+    "pause": "pause",
+    "stop": "pause",
+    "reprendre": "resume",
+    "continuer": "resume",
+    "resume": "resume",
+    "continue": "resume",
+    "passer": "skip",
+    "skip": "skip",
+}
+"""Always understood, whatever is asked; compared without case, accents or punctuation."""
+
+
+class Typed:
+    """What one member typed, in one transaction."""
+
+    def __init__(self, conductor: Conductor, me: Member) -> None:
+        self.conductor, self.me = conductor, me
+
+    def take(self, text: str) -> None:
+        verb = KNOWN_WORDS.get(_plain(text))
+        if verb == "skip":
+            self._skip()
+        elif verb is not None:
+            offers.take(self.conductor, self.me, verb)
+        elif (question := self._latest(_takes_words)) is not None:
+            self._answer(question, text)
+        else:
+            self.conductor.note("menu/not_understood", self.me.id)
+
+    def _answer(self, ref: Ref, text: str) -> None:
+        move = self.conductor.tell(ref.conversation, Answered(ref.step, text, self.me.id))
+        if move.refused is not None:
+            self.conductor.note(f"refusals/{move.refused.reason}", self.me.id, context={**move.refused.details})
+
+    def _skip(self) -> None:
+        question = self._latest(lambda asked: asked.skippable)
+        if question is None:
+            offers.menu(self.conductor, self.me)
+        else:
+            self.conductor.tell(question.conversation, Skipped(question.step, self.me.id))
+
+    def _latest(self, wanted: Callable[[Ask[object]], bool]) -> Ref | None:
+        asked = [ref for ref, question in offers.open_questions(self.conductor, self.me) if wanted(question)]
+        return asked[-1] if asked else None
+
+
+def _takes_words(question: Ask[object]) -> bool:
+    return isinstance(question.answer, Text) or (
+        isinstance(question.answer, Form) and question.answer.typed_field is not None
+    )
+
+
+def _plain(text: str) -> str:
+    bare = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z ]", "", bare.lower()).strip()

@@ -1,0 +1,140 @@
+"""Starting a newcomer's year: what is checked, what is remembered, what begins."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from bot.conductor import Conductor
+from bot.searching import JOURNEY, loads
+from flows.core.answers import Refused
+from flows.core.model import SUBJECT
+from flows.core.people import MANAGEMENT, STEWARD, Member
+from flows.joining.matching import LIMIT, SMALL
+from flows.joining.onboarding import FIRST_DAY
+from flows.joining.parts import BUDDIES, COOP_BUDDY, JOB_BUDDY, SUPERVISOR
+from storage import conversations, members
+
+FARTHEST = timedelta(days=400)
+STARTERS = (MANAGEMENT, STEWARD)
+"""Who may welcome somebody, unless the cooperative chose otherwise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newcomer:
+    """Whoever arrives: an account already there (`person`, a Slack id), or a name and an e-mail. The buddies and the
+    supervisor are Slack ids; a buddy left out is sought."""
+
+    first_day: date
+    person: str | None = None
+    email: str | None = None
+    first_name: str = ""
+    last_name: str = ""
+    job_buddy: str | None = None
+    coop_buddy: str | None = None
+    supervisor: str | None = None
+    trade: str = ""
+    team: str = ""
+
+
+def may_start(conductor: Conductor, flow: str, member: Member) -> bool:
+    """Whether the member's roles allow starting this flow; an administrator may, as long as nobody holds a role."""
+    allowed = conductor.workspace.starters.get(flow, STARTERS)
+    if "everyone" in allowed or set(allowed) & member.roles:
+        return True
+    return member.is_admin and not any(members.holders(conductor.tx, role) for role in allowed)
+
+
+def who_may_start(conductor: Conductor, flow: str) -> list[str]:
+    allowed = conductor.workspace.starters.get(flow, STARTERS)
+    named = {m.id: m.name for role in allowed for m in members.holders(conductor.tx, role) if m.active}
+    return list(named.values()) or [m.name for m in conductor.everyone() if m.is_admin]
+
+
+def welcome(conductor: Conductor, by: Member, newcomer: Newcomer) -> Mapping[str, Refused]:
+    """Begin the newcomer's year; what is wrong, by field, when it cannot begin (then nothing is written)."""
+    if not may_start(conductor, JOURNEY, by):
+        return {"person": Refused("not_allowed", {"who": who_may_start(conductor, JOURNEY)})}
+    faults = _faults(conductor, by, newcomer)
+    if faults:
+        return faults
+    person = _person(conductor, newcomer)
+    assert person is not None
+    supervisor = _named(conductor, newcomer.supervisor)
+    person = members.remember(
+        conductor.tx,
+        replace(
+            person,
+            arrived_on=newcomer.first_day,
+            trade=newcomer.trade or person.trade,
+            team=newcomer.team or person.team,
+            supervisor_id=supervisor.id if supervisor else person.supervisor_id,
+        ),
+    )
+    conductor.forget(person.id)
+    named = {f"named_{part}": m.id for part, m in _buddies(conductor, newcomer).items()}
+    cast = {SUBJECT: person.id} | ({SUPERVISOR: supervisor.id} if supervisor else {})
+    conductor.begin(JOURNEY, cast, anchors={FIRST_DAY: newcomer.first_day}, details=named)
+    conductor.note("menu/welcome_begun", by.id, context={"name": person.name, "day": newcomer.first_day.isoformat()})
+    conductor.refresh_homes([by.id])
+    return {}
+
+
+def _faults(conductor: Conductor, by: Member, newcomer: Newcomer) -> dict[str, Refused]:
+    faults: dict[str, Refused] = {}
+    if newcomer.first_day < conductor.today:
+        faults["first_day"] = Refused("day_in_the_past")
+    elif newcomer.first_day > conductor.today + FARTHEST:
+        faults["first_day"] = Refused("day_too_far")
+    person = _person(conductor, newcomer)
+    if person is None:
+        faults["person"] = Refused("unknown_person")
+        return faults
+    if person.id == by.id:
+        faults["person"] = Refused("is_yourself")
+    elif not person.active:
+        faults["person"] = Refused("deactivated")
+    elif conversations.of_flow(conductor.tx, JOURNEY, subject=person.id, open_only=True):
+        faults["person"] = Refused("already_welcomed")
+    return faults | _faults_of_those_around(conductor, person, newcomer)
+
+
+def _faults_of_those_around(conductor: Conductor, person: Member, newcomer: Newcomer) -> dict[str, Refused]:
+    faults: dict[str, Refused] = {}
+    given = {JOB_BUDDY: newcomer.job_buddy, COOP_BUDDY: newcomer.coop_buddy, SUPERVISOR: newcomer.supervisor}
+    busy = loads(conductor)
+    is_small = sum(m.id != person.id for m in conductor.everyone()) + 1 < SMALL
+    for part, slack_id in given.items():
+        who = _named(conductor, slack_id)
+        if slack_id and who is None:
+            faults[part] = Refused("unknown_person")
+        elif who is not None and who.id == person.id:
+            faults[part] = Refused("is_yourself")
+        elif who is not None and not who.active:
+            faults[part] = Refused("deactivated")
+        elif who is not None and part in BUDDIES and busy[who.id] >= LIMIT:
+            faults[part] = Refused("too_many_newcomers", {"limit": LIMIT})
+        elif who is not None and part in BUDDIES and not is_small and list(given.values()).count(slack_id) > 1:
+            faults[part] = Refused("not_eligible")
+    return faults
+
+
+def _person(conductor: Conductor, newcomer: Newcomer) -> Member | None:
+    """The member who arrives: known already, or described by a name and an e-mail."""
+    if newcomer.person:
+        return members.by_slack_id(conductor.tx, newcomer.person)
+    if not newcomer.email:
+        return None
+    known = members.by_email(conductor.tx, newcomer.email)
+    if known is not None or not newcomer.first_name:
+        return known
+    names = newcomer.first_name, newcomer.last_name
+    return Member(id=members.new_id(), first_name=names[0], last_name=names[1], email=newcomer.email)
+
+
+def _named(conductor: Conductor, slack_id: str | None) -> Member | None:
+    return members.by_slack_id(conductor.tx, slack_id) if slack_id else None
+
+
+def _buddies(conductor: Conductor, newcomer: Newcomer) -> dict[str, Member]:
+    named = {JOB_BUDDY: _named(conductor, newcomer.job_buddy), COOP_BUDDY: _named(conductor, newcomer.coop_buddy)}
+    return {part: member for part, member in named.items() if member is not None}
