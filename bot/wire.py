@@ -1,5 +1,6 @@
 """The ids inside Slack messages and windows: one codec. They live as long as the messages do, so none is ever renamed."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 PICK = "pick"
@@ -23,6 +24,7 @@ _OFFER_BLOCK = "o1"
 _FIELD_BLOCK = "f1"
 _ANSWER = "answer."
 _OFFER = "offer."
+_LINK = "link."
 _BETWEEN = "|"
 
 
@@ -52,6 +54,15 @@ def answer_action(position: int) -> str:
 
 def offer_action(verb: str) -> str:
     return f"{_OFFER}{verb}"
+
+
+def link_action(position: int) -> str:
+    """A button that only opens a page. Slack tells of it all the same, and waits for an acknowledgement."""
+    return f"{_LINK}{position}"
+
+
+def is_link(action_id: str) -> bool:
+    return action_id.startswith(_LINK)
 
 
 def ref_of(block_id: str) -> Ref | None:
@@ -89,13 +100,13 @@ def unpacked(private_metadata: str) -> Ref | None:
     return Ref(conversation, step) if conversation and step and _BETWEEN not in step else None
 
 
-def metadata(deliveries: list[str]) -> dict[str, Any]:
-    """What a message of ours says of itself, for `recognises` to find it again."""
-    return {"event_type": EVENT_TYPE, "event_payload": {"delivery": deliveries}}
+def metadata(deliveries: Sequence[str]) -> dict[str, Any]:
+    """What a message of ours says of itself, for `recognises` to find it again. Slack wants words there, not lists."""
+    return {"event_type": EVENT_TYPE, "event_payload": {"delivery": " ".join(deliveries)}}
 
 
-def recognises(message: dict[str, Any], delivery: str) -> bool:
+def recognises(message: Mapping[str, Any], delivery: str) -> bool:
     """Whether a message read back from Slack is the one that carried `delivery`."""
     told = message.get("metadata") or {}
     payload = told.get("event_payload") or {}
-    return told.get("event_type") == EVENT_TYPE and delivery in (payload.get("delivery") or ())
+    return told.get("event_type") == EVENT_TYPE and delivery in str(payload.get("delivery", "")).split()

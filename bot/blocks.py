@@ -1,0 +1,272 @@
+"""Texts, answers and labels to Block Kit, as plain dicts: whatever is given, Slack takes what comes out.
+
+The limits are those of docs.slack.dev/reference/block-kit, and one that is published nowhere but enforced: about 12,000
+characters in all the blocks of a message together (github.com/slackapi/bolt-js/issues/2509), each block weighing a little.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot import wire
+from bot.wire import Ref
+from flows.core.answers import Answer, Choice, Day, Done, Person, Scale
+
+Block = dict[str, Any]
+
+BLOCKS_IN_MESSAGE, BLOCKS_IN_VIEW = 50, 100
+SECTION = 3_000
+LABEL = 75
+PLACEHOLDER = 150
+OPTIONS = 100
+TOP_TEXT = 4_000
+"""chat.update refuses a longer `text`; a message may always have to be updated."""
+WEIGHT, BLOCK_WEIGHT = 11_500, 30
+BUTTONS_AT_MOST = 5
+SHORT_SCALE = 6
+ELLIPSIS = "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a question's controls, in plain text. `about` tells neighbours apart to whoever hears the screen."""
+
+    options: Mapping[str, str] = field(default_factory=dict)
+    done: str = ELLIPSIS
+    answer: str = ELLIPSIS
+    skip: str | None = None
+    placeholder: str | None = None
+    low: str = ""
+    high: str = ""
+    about: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A gesture proposed beside a message: a button, or a menu when there are `choices` (value and label)."""
+
+    verb: str
+    label: str
+    value: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing said: a text in mrkdwn, and the controls under it."""
+
+    text: str
+    controls: tuple[Block, ...] = ()
+
+
+# ------------------------------------------------------------------------------------------------------------- texts
+
+
+def cut(text: str, longest: int) -> str:
+    """At most `longest` characters, never empty; what is left out shows as an ellipsis."""
+    text = text.strip() or ELLIPSIS
+    return text if len(text) <= longest else text[: _seam(text, longest - 1)].rstrip() + ELLIPSIS
+
+
+def split(text: str, longest: int = SECTION) -> list[str]:
+    """Pieces of at most `longest` characters, cut between paragraphs, else lines, else words, else anywhere."""
+    pieces, rest = [], text.strip()
+    while len(rest) > longest:
+        at = _seam(rest, longest)
+        pieces.append(rest[:at].rstrip())
+        rest = rest[at:].lstrip()
+    return [piece for piece in (*pieces, rest) if piece] or [ELLIPSIS]
+
+
+def _seam(text: str, longest: int) -> int:
+    """Where to cut: at most `longest`, in its second half when there is a blank there, and never inside `<…>` or `&…;`."""
+    for blank in ("\n\n", "\n", " "):
+        at = text.rfind(blank, longest // 2, longest)
+        if at > 0 and (whole := _out_of_markup(text, at)) >= longest // 2:
+            return max(whole, 1)
+    return _out_of_markup(text, longest) or longest
+
+
+def _out_of_markup(text: str, at: int) -> int:
+    opened = text.rfind("<", 0, at)
+    if opened > text.rfind(">", 0, at):
+        at = opened
+    entity = text.rfind("&", max(0, at - 4), at)
+    return entity if entity >= 0 and ";" not in text[entity:at] else at
+
+
+# ---------------------------------------------------------------------------------------------------- small pieces
+
+
+def section(text: str) -> Block:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": cut(text, SECTION)}}
+
+
+def note(text: str) -> Block:
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": cut(text, SECTION)}]}
+
+
+def label(text: str, longest: int = LABEL) -> Block:
+    """A text that knows no markup: it is to be given unescaped."""
+    return {"type": "plain_text", "text": cut(text, longest), "emoji": True}
+
+
+def option(text: str, value: str) -> Block:
+    return {"text": label(text), "value": value}
+
+
+def button(text: str, action: str, value: str = "", *, primary: bool = False, about: str | None = None) -> Block:
+    made: Block = {"type": "button", "text": label(text), "action_id": action}
+    made |= {"value": value} if value else {}
+    made |= {"style": "primary"} if primary else {}
+    return made | ({"accessibility_label": cut(f"{text} – {about}", LABEL)} if about else {})
+
+
+def menu(choices: Sequence[tuple[str, str]], action: str, placeholder: str | None) -> Block:
+    """A select; `choices` are values and labels, of which Slack shows the first hundred."""
+    made: Block = {"type": "static_select", "action_id": action}
+    made["options"] = [option(text, value) for value, text in choices[:OPTIONS]]
+    return made | _with_placeholder(placeholder)
+
+
+def _with_placeholder(text: str | None) -> Block:
+    return {"placeholder": label(text, PLACEHOLDER)} if text else {}
+
+
+# -------------------------------------------------------------------------------------------------------- controls
+
+
+def question(ref: Ref, answer: Answer[Any], words: Words) -> Block:
+    """The block a question is answered by: buttons, a select, or the button of its window."""
+    elements = list(_ways_to_answer(answer, words))
+    if words.skip:
+        elements.append(button(words.skip, wire.SKIP, about=words.about))
+    return {"type": "actions", "block_id": wire.answer_block(ref), "elements": elements}
+
+
+def _ways_to_answer(answer: Answer[Any], words: Words) -> Iterator[Block]:
+    match answer:
+        case Choice(options=options):
+            yield from _one_among([(name, words.options.get(name, name)) for name in options], words, BUTTONS_AT_MOST)
+        case Done():
+            yield button(words.done, wire.answer_action(0), "done", primary=True, about=words.about)
+        case Scale():
+            yield from _one_among(scale_labels(answer, words), words, SHORT_SCALE, primary=False)
+        case Person():
+            yield {"type": "users_select", "action_id": wire.PICK, **_with_placeholder(words.placeholder)}
+        case Day():
+            yield {"type": "datepicker", "action_id": wire.PICK, **_with_placeholder(words.placeholder)}
+        case _:
+            yield button(words.answer, wire.WINDOW, primary=True, about=words.about)
+
+
+def _one_among(
+    choices: Sequence[tuple[str, str]], words: Words, buttons: int, *, primary: bool = True
+) -> Iterator[Block]:
+    if len(choices) > buttons:
+        yield menu(choices, wire.PICK, words.placeholder or words.answer)
+        return
+    for position, (value, text) in enumerate(choices):
+        first = primary and position == 0
+        yield button(text, wire.answer_action(position), value, primary=first, about=words.about)
+
+
+def scale_labels(scale: Scale, words: Words) -> list[tuple[str, str]]:
+    """The values of a scale, its ends in words when they have some."""
+    ends = {scale.low: words.low, scale.high: words.high}
+    return [
+        (str(value), f"{value} · {ends[value]}" if ends.get(value) else str(value))
+        for value in range(scale.low, scale.high + 1)
+    ]
+
+
+def beside(ref: Ref | None, number: int, links: Sequence[Link] = (), offers: Sequence[Offer] = ()) -> tuple[Block, ...]:
+    """The cooperative's pages and the gestures proposed, in one block or none. `number`: which such block of its message."""
+    shown = [link for link in links if re.fullmatch(r"https?://[^\s/]\S*", link.url) and len(link.url) <= SECTION]
+    elements = [button(it.label, wire.link_action(at)) | {"url": it.url} for at, it in enumerate(shown)]
+    elements += [_proposed(offer) for offer in offers]
+    if not elements:
+        return ()
+    return ({"type": "actions", "block_id": wire.offer_block(ref, number), "elements": elements[:25]},)
+
+
+def _proposed(offer: Offer) -> Block:
+    action = wire.offer_action(offer.verb)
+    return menu(offer.choices, action, offer.label) if offer.choices else button(offer.label, action, offer.value)
+
+
+# ---------------------------------------------------------------------------------------------------------- messages
+
+
+def message(parts: Sequence[Part], *, head: str | None = None, more: str = ELLIPSIS) -> list[Block]:
+    """One message of all `parts`, divided. What would make it too long is cut, the texts before the controls; `more` is the
+    line that then says so."""
+    parts = [Part(head), *parts] if head else list(parts)
+    shown = _as_many_as_fit(parts)
+    longest = _longest_text(shown)
+    blocks = []
+    for position, part in enumerate(shown):
+        blocks += [{"type": "divider"}] if position > (1 if head else 0) else []
+        blocks += [section(piece) for piece in split(cut(part.text, longest))]
+        blocks += part.controls
+    return blocks if len(shown) == len(parts) else [*blocks, note(cut(more, 200))]
+
+
+def top_text(parts: Sequence[Part], head: str | None = None) -> str:
+    """What notifications and screen readers say of a message."""
+    return cut("\n\n".join([*([head] if head else []), *(part.text for part in parts)]), TOP_TEXT)
+
+
+_SPARE_BLOCKS = 10  # for the texts that take several sections, and the line that says what was cut
+_LEAST_TEXT = 200
+
+
+def _as_many_as_fit(parts: Sequence[Part]) -> list[Part]:
+    fitting: list[Part] = []
+    blocks = weight = 0
+    for part in parts:
+        blocks += 2 + len(part.controls)
+        weight += _LEAST_TEXT + sum(_weight(control) for control in part.controls) + 2 * BLOCK_WEIGHT
+        if fitting and (blocks > BLOCKS_IN_MESSAGE - _SPARE_BLOCKS or weight > WEIGHT - _SPARE_BLOCKS * BLOCK_WEIGHT):
+            break
+        fitting.append(part)
+    return fitting
+
+
+def _longest_text(parts: Sequence[Part]) -> int:
+    """How long each text may be for all of them to be said: short ones leave their share to long ones."""
+    controls = sum(_weight(control) for part in parts for control in part.controls)
+    left = WEIGHT - controls - BLOCK_WEIGHT * (2 * len(parts) + _SPARE_BLOCKS)
+    share = left
+    for count, length in zip(range(len(parts), 0, -1), sorted(len(part.text) for part in parts), strict=True):
+        share = left // count
+        if length > share:
+            break
+        left -= length
+    else:
+        share = WEIGHT
+    return max(share, 2)
+
+
+def _weight(block: Any) -> int:
+    """What a block counts for: every text in it, and a little for itself."""
+    return BLOCK_WEIGHT + sum(len(text) for text in _texts(block))
+
+
+def _texts(node: Any) -> Iterator[str]:
+    match node:
+        case dict():
+            for key, value in node.items():
+                if key == "text" and isinstance(value, str):
+                    yield value
+                yield from _texts(value)
+        case list():
+            for item in node:
+                yield from _texts(item)
