@@ -145,7 +145,7 @@ def may(kind: Kind) -> Field:
 
 @dataclass(frozen=True)
 class Shape:
-    """An object: the fields it may have and no other, where it may be shown, and the page that says so."""
+    """An object: the fields it may have and no other, where it may be shown, the page that says so (else its holder's)."""
 
     doc: str
     fields: Mapping[str, Field]
@@ -153,7 +153,7 @@ class Shape:
     surfaces: frozenset[Surface] = EVERYWHERE
 
     def faults(self, value: Any, place: Place) -> Iterator[Fault]:
-        here = place.by(f"{DOCS}/{self.doc}")
+        here = place.by(f"{DOCS}/{self.doc}") if self.doc else place
         if not isinstance(value, Mapping):
             yield here.broken("must be an object")
             return

@@ -31,14 +31,15 @@ def exactly_one(*names: str) -> Rule:
     return rule
 
 
+# Texts name no page of their own: the one that sets their length is the page of what holds them.
 def plain(most: int) -> ByType:
     """A plain_text object."""
-    return ByType({"plain_text": typed(f"{_PAGE}/text-object", text=need(Str(most)), emoji=may(Bool()))})
+    return ByType({"plain_text": typed("", text=need(Str(most)), emoji=may(Bool()))})
 
 
 def text(most: int = 3000) -> ByType:
     """A plain_text or mrkdwn object."""
-    mrkdwn = typed(f"{_PAGE}/text-object", text=need(Str(most)), verbatim=may(Bool()))
+    mrkdwn = typed("", text=need(Str(most)), verbatim=may(Bool()))
     return ByType({**plain(most).shapes, "mrkdwn": mrkdwn})
 
 

@@ -1,0 +1,1 @@
+"""The tables of payloads that Block Kit's reader is tested with."""

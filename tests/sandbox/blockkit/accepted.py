@@ -1,0 +1,110 @@
+"""What Slack accepts, at the limit of each field."""
+
+from __future__ import annotations
+
+from tests.sandbox.blockkit.pieces import (
+    BULLETS,
+    CARD,
+    CHECKBOXES,
+    LEAVES,
+    PICTURE,
+    TASK,
+    VIDEO,
+    Json,
+    actions,
+    asked,
+    bars,
+    button,
+    confirm,
+    message,
+    mrkdwn,
+    option,
+    options,
+    pie,
+    plain,
+    rich,
+    section,
+    static_select,
+    table,
+)
+
+ACCEPTED_BLOCKS: list[Json] = [
+    section(text=mrkdwn("x" * 3000), block_id="x" * 255),
+    {"type": "section", "fields": [mrkdwn("x" * 2000), *[plain()] * 3]},
+    section(accessory=PICTURE, expand=True),
+    section(accessory={"type": "overflow", "options": [{**option(), "url": "https://exemple.coop"}]}),
+    {"type": "header", "text": plain("x" * 150)},
+    {"type": "context", "elements": [PICTURE, *[mrkdwn()] * 9]},
+    {"type": "divider"},
+    {**PICTURE, "title": plain("x" * 2000), "alt_text": "x" * 2000},
+    {"type": "image", "slack_file": {"id": "F1"}, "alt_text": "x"},
+    actions(*[button(action_id=str(i)) for i in range(25)]),
+    actions(button(text=plain("x" * 75), value="x" * 2000, style="primary", accessibility_label="x" * 75)),
+    actions(button(url="https://e.fr/" + "x" * 2987, confirm=confirm(text=plain("x" * 300), style="danger"))),
+    actions({**CHECKBOXES, "initial_options": options(1)}, {"type": "datepicker", "initial_date": "2028-02-29"}),
+    actions(static_select(options=options(100), initial_option=option("99"), placeholder=plain("x" * 150))),
+    actions(
+        {"type": "workflow_button", "text": plain(), "workflow": {"trigger": {"url": "https://slack.com/shortcuts/1"}}}
+    ),
+    asked({"type": "plain_text_input", "multiline": True, "max_length": 3000, "min_length": 3000}),
+    asked(
+        {"type": "radio_buttons", "options": [{**option(), "text": mrkdwn(), "description": mrkdwn()}]}, hint=plain()
+    ),
+    rich(*LEAVES),
+    rich(LEAVES[0], LEAVES[1], of="rich_text_preformatted"),
+    rich(*LEAVES, of="rich_text_quote"),
+    BULLETS,
+    {"type": "markdown", "text": "x" * 12_000},
+    {**table(100, 20), "column_settings": [None, {"align": "right", "is_wrapped": True}]},
+    table(1, 1, "x" * 10_000),
+    {**table(101, 20), "type": "data_table", "caption": "Bilan", "page_size": 100, "row_header_column_index": 19},
+    bars(),
+    bars(type="line"),
+    bars(type="area"),
+    pie(6),
+    VIDEO,
+    CARD,
+    {"type": "carousel", "elements": [CARD] * 10},
+    {"type": "container", "title": plain(), "child_blocks": [section()] * 10, "is_collapsible": True},
+    {"type": "context_actions", "elements": [{"type": "icon_button", "icon": "trash", "text": plain()}]},
+    TASK,
+    {"type": "plan", "title": "Suite", "tasks": [TASK, {"task_id": "u", "title": "Dire"}]},
+]
+
+ACCEPTED_IN_MODALS: list[Json] = [
+    asked(
+        {"type": "number_input", "is_decimal_allowed": False, "min_value": "-1", "max_value": "5", "initial_value": "5"}
+    ),
+    asked({"type": "email_text_input"}),
+    asked({"type": "url_text_input", "focus_on_load": True}),
+    asked({"type": "rich_text_input", "initial_value": rich(*LEAVES)}),
+    asked({"type": "file_input", "filetypes": ["pdf"], "max_files": 10}),
+    asked({"type": "datetimepicker", "initial_date_time": 1_628_633_820}),
+    asked({"type": "timepicker", "initial_time": "23:59", "timezone": "Europe/Paris"}),
+    asked({"type": "users_select", "initial_user": "U1"}),
+    asked({"type": "conversations_select", "response_url_enabled": True, "filter": {"include": ["im"]}}),
+    asked({"type": "channels_select", "initial_channel": "C1"}),
+    asked({"type": "external_select", "min_query_length": 0}),
+    asked({"type": "multi_users_select", "initial_users": ["U1", "U2"], "max_selected_items": 2}),
+    asked({"type": "multi_conversations_select", "default_to_current_conversation": True}),
+    asked({"type": "multi_channels_select"}),
+    asked({"type": "multi_external_select"}),
+    asked({**static_select(), "type": "multi_static_select", "initial_options": options(2)}, optional=True),
+    asked({"type": "static_select", "option_groups": [{"label": plain(), "options": options(100)}]}),
+    asked({"type": "plain_text_input", "dispatch_action_config": {"trigger_actions_on": ["on_enter_pressed"]}}),
+    {"type": "alert", "text": plain("x" * 200), "level": "warning"},
+]
+
+ACCEPTED_MESSAGES: list[Json] = [
+    {"text": "x" * 40_000},
+    {"blocks": [section()]},
+    {"markdown_text": "# Bonjour"},
+    {"text": "", "attachments": [{"text": "x", "color": "good", "blocks": [section()]}]},
+    {"text": "x", "metadata": {"event_type": "sent", "event_payload": {"key": {"any": []}}}},
+    {"text": "x", "blocks": []},
+    {"delete_original": True},
+    {"text": "x", "blocks": None, "thread_ts": None},
+    message(*[section()] * 50),
+    message(bars(), pie(1)),
+    message(*[{"type": "divider", "block_id": str(i)} for i in range(50)]),
+]
