@@ -1,1 +1,6 @@
-"""What is said: the texts of every flow, in each language, and their rendering."""
+"""What is said: one file of words a flow and a language, rendered here and nowhere else."""
+
+from messages.mrkdwn import Mrkdwn
+from messages.renderer import Messages, UnknownMessage, Voice
+
+__all__ = ["Messages", "Mrkdwn", "UnknownMessage", "Voice"]

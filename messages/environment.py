@@ -1,0 +1,91 @@
+"""The Jinja environment words are rendered in: strict about what lacks, careful with what people write."""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, time
+from functools import partial
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined, TemplateRuntimeError, pass_context
+from jinja2.runtime import Context
+
+from flows.core.people import Member
+from messages.dates import in_a_list, spoken_day, spoken_hour
+from messages.mrkdwn import Dialect, Mrkdwn, called
+
+
+def environment(locale: str, dialect: Dialect, somebody: Callable[[], str]) -> Environment:
+    """`somebody` says, in that locale, what to call whoever is not known yet."""
+    made = Environment(undefined=StrictUndefined, finalize=partial(_written, dialect), autoescape=False)
+    filters = Filters(locale, dialect, somebody)
+    made.filters.update(
+        mention=filters.mention,
+        de=filters.de,
+        channel=filters.channel,
+        link=filters.link,
+        quote=filters.quote,
+        join_names=filters.join_names,
+        day=filters.day,
+        hour=filters.hour,
+    )
+    return made
+
+
+def with_french_spaces(source: str) -> str:
+    """The source of a template, with no line ever broken before `: ; ? ! »` nor after `«`."""
+    return re.sub(r"(?<=\S) (?=[:;?!»](?:[^=]|$))|(?<=«) ", "\N{NO-BREAK SPACE}", source)
+
+
+_BEGINS_WITH_A_VOWEL = re.compile(r"[aàâeéèêëhiîïoôöuùûüœæ]", re.IGNORECASE)
+
+
+class Filters:
+    """What a template may do with a value, beside Jinja's own filters."""
+
+    def __init__(self, locale: str, dialect: Dialect, somebody: Callable[[], str]) -> None:
+        self.locale, self.dialect, self.somebody = locale, dialect, somebody
+
+    def mention(self, member: Member | None, otherwise: str | None = None) -> str:
+        """Whoever it is, rung if they have an account; `otherwise` when nobody is."""
+        if member is None:
+            return otherwise or self.somebody()
+        return self.dialect.mention(member) or self.somebody()
+
+    def de(self, member: Member | None) -> str:
+        """In French, whose something is: `de Zoé`, `d'Awa`."""
+        said = self.mention(member)
+        elided = member is not None and _BEGINS_WITH_A_VOWEL.match(called(member))
+        return Mrkdwn(f"d'{said}" if elided else f"de {said}")
+
+    def channel(self, address: str) -> str:
+        return self.dialect.channel(address)
+
+    def link(self, url: str, label: str) -> str:
+        return self.dialect.link(url, label)
+
+    def quote(self, text: str) -> str:
+        return self.dialect.quote(text)
+
+    def join_names(self, people: Iterable[Member | str]) -> str:
+        names = [self.mention(one) if isinstance(one, Member) else self.dialect.words(one) for one in people]
+        return Mrkdwn(in_a_list(self.locale, names)) if names else self.somebody()
+
+    @pass_context
+    def day(self, context: Context, day: date | str) -> str:
+        return _or_complain(spoken_day, self.locale, day, context.get("today"))
+
+    def hour(self, hour: time | datetime | str) -> str:
+        return _or_complain(spoken_hour, self.locale, hour)
+
+
+def _written(dialect: Dialect, value: Any) -> str:
+    if value is None:
+        raise TemplateRuntimeError("a value is None here: nobody may read that word, so say what to do without it")
+    return dialect.words(value if isinstance(value, str) else str(value))
+
+
+def _or_complain(say: Callable[..., str], *arguments: Any) -> str:
+    try:
+        return say(*arguments)
+    except (ValueError, TypeError, AttributeError) as mistake:
+        raise TemplateRuntimeError(f"neither a day nor an hour: {arguments[1]!r}") from mistake

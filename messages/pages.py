@@ -1,0 +1,77 @@
+"""The files of words: one page a flow, on one shelf a locale."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, Template, TemplateSyntaxError, nodes
+from jinja2.meta import find_undeclared_variables
+
+from messages.environment import with_french_spaces
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One file, each `{% block %}` of it a message."""
+
+    path: Path
+    source: str
+    template: Template
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.template.blocks
+
+    def render(self, name: str, context: Mapping[str, Any]) -> str:
+        """The block alone, its outer blank lines trimmed."""
+        return "".join(self.template.blocks[name](self.template.new_context(dict(context)))).strip()
+
+    def variables(self, name: str) -> frozenset[str]:
+        tree = self.template.environment.parse(self.source)
+        body = next(block.body for block in tree.find_all(nodes.Block) if block.name == name)
+        alone = nodes.Template(body, lineno=1)
+        alone.set_environment(self.template.environment)
+        return frozenset(find_undeclared_variables(alone))
+
+
+class Shelf:
+    """A folder of pages. A `watched` one is a cooperative's own: read again when a file changes, and a file that cannot
+    be read is told in the log and passed over, so that a slip there never leaves Parcours speechless."""
+
+    def __init__(self, folder: Path, environment: Environment, *, watched: bool) -> None:
+        self.folder, self.watched = folder, watched
+        self._environment = environment
+        self._pages: dict[str, tuple[Page | None, object]] = {}
+
+    def page(self, flow: str) -> Page | None:
+        known = self._pages.get(flow)
+        if known is not None and not self.watched:
+            return known[0]
+        path = self.folder / f"{flow}.j2"
+        stamp = _stamp(path)
+        if known is None or known[1] != stamp:
+            known = self._pages[flow] = (self._read(path) if stamp is not None else None, stamp)
+        return known[0]
+
+    def _read(self, path: Path) -> Page | None:
+        try:
+            source = path.read_text(encoding="utf-8")
+            if self.folder.name.startswith("fr"):
+                source = with_french_spaces(source)
+            return Page(path, source, self._environment.from_string(source))
+        except (OSError, UnicodeDecodeError, TemplateSyntaxError) as mistake:
+            if not self.watched:
+                raise
+            log.warning("the words in %s cannot be read, ours are said instead: %s", path, mistake)
+            return None
+
+
+def _stamp(path: Path) -> object:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino

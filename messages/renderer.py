@@ -1,0 +1,120 @@
+"""Words, found in the files of a voice and rendered: whoever speaks asks here, and nothing else holds a sentence."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
+
+from jinja2 import TemplateError
+
+from messages.environment import environment
+from messages.mrkdwn import Dialect, PlainDialect, SlackDialect
+from messages.pages import Page, Shelf
+
+log = logging.getLogger(__name__)
+
+Locale = Literal["fr", "en"]
+LOCALES: tuple[Locale, ...] = ("fr", "en")
+SHIPPED = Path(__file__).parent
+FOLDERS = MappingProxyType({"fr": "fr", "fr_vous": "fr", "en": "en"})
+"""Each folder of words, and the language it is in. `fr_vous` holds only what is said otherwise to whom we say "vous"."""
+SHARED = "shared"
+"""The page where a flow finds what it does not say itself."""
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class Voice(NamedTuple):
+    """How a person is spoken to."""
+
+    locale: Locale
+    address: Literal["tu", "vous"] = "tu"
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        return ("fr_vous", "fr") if self == ("fr", "vous") else (self.locale,)
+
+
+class UnknownMessage(LookupError):
+    """Nobody has written these words. Says which, and which file to add them to."""
+
+    def __init__(self, voice: Voice, flow: str, name: str) -> None:
+        self.voice, self.flow, self.name = voice, flow, name
+        super().__init__(
+            f"flow {flow!r} has no words for {name!r} in {voice.locale!r}: "
+            f"add {{% block {name} %}}…{{% endblock %}} to messages/{voice.locale}/{flow}.j2"
+        )
+
+
+class Messages:
+    """Every message, in every voice. `overrides` is a cooperative's own folder, laid out like ours (`fr/onboarding.j2`):
+    a block there is said instead of ours, and a changed file is read again."""
+
+    def __init__(self, overrides: Path | None = None) -> None:
+        self._mrkdwn = self._shelves(SlackDialect(), overrides)
+        self._plain = self._shelves(PlainDialect(), overrides)
+
+    def say(self, voice: Voice, flow: str, name: str, context: Mapping[str, Any] = NOTHING) -> str:
+        """The message as Slack mrkdwn. Raises UnknownMessage, and jinja2.UndefinedError for a value the context lacks."""
+        return self._render(self._mrkdwn, voice, flow, name, context)
+
+    def plain(self, voice: Voice, flow: str, name: str, context: Mapping[str, Any] = NOTHING) -> str:
+        """The same as plain text, for an e-mail or a `plain_text` object: nothing escaped, names for mentions."""
+        return self._render(self._plain, voice, flow, name, context)
+
+    def has(self, voice: Voice, flow: str, name: str) -> bool:
+        """Whether there are words, the flow's own or shared."""
+        return next(self._found(self._mrkdwn, voice, flow, name), None) is not None
+
+    def names(self, locale: str, flow: str) -> frozenset[str]:
+        """The blocks of this flow's own pages in a folder (`fr`, `en`, `fr_vous`), shared ones apart."""
+        pages = (shelf.page(flow) for shelf in self._mrkdwn[locale])
+        return frozenset(name for page in pages if page is not None for name in page.template.blocks)
+
+    def variables(self, voice: Voice, flow: str, name: str) -> frozenset[str]:
+        """What the context must hold for this message."""
+        for _, page in self._found(self._mrkdwn, voice, flow, name):
+            return page.variables(name)
+        raise UnknownMessage(voice, flow, name)
+
+    def _shelves(self, dialect: Dialect, overrides: Path | None) -> dict[str, tuple[Shelf, ...]]:
+        made = {}
+        for locale in LOCALES:
+            rendered_in = environment(locale, dialect, partial(self._somebody, locale))
+            for folder in (name for name, language in FOLDERS.items() if language == locale):
+                own = [Shelf(overrides / folder, rendered_in, watched=True)] if overrides else []
+                made[folder] = (*own, Shelf(SHIPPED / folder, rendered_in, watched=False))
+        return made
+
+    def _somebody(self, locale: Locale) -> str:
+        return self.plain(Voice(locale), SHARED, "somebody")
+
+    def _found(
+        self, shelves: Mapping[str, tuple[Shelf, ...]], voice: Voice, flow: str, name: str
+    ) -> Iterator[tuple[Shelf, Page]]:
+        """Where these words are, whoever comes first winning."""
+        for page_name in (flow, SHARED):
+            for folder in voice.folders:
+                for shelf in shelves.get(folder, ()):
+                    page = shelf.page(page_name)
+                    if page is not None and name in page:
+                        yield shelf, page
+
+    def _render(
+        self,
+        shelves: Mapping[str, tuple[Shelf, ...]],
+        voice: Voice,
+        flow: str,
+        name: str,
+        context: Mapping[str, Any],
+    ) -> str:
+        for shelf, page in self._found(shelves, voice, flow, name):
+            try:
+                return page.render(name, context)
+            except TemplateError as mistake:
+                if not shelf.watched:
+                    raise
+                log.warning("%s cannot say %r, ours is said instead: %s", page.path, name, mistake)
+        raise UnknownMessage(voice, flow, name)
