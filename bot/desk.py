@@ -2,12 +2,13 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from bot import offers, setting_up, welcoming
 from bot.accounts import Account, recognise
+from bot.answering import Spot, answered, told, whisper
 from bot.clock import Clock
 from bot.conductor import Conductor, Score, UnknownConversation
 from bot.people import voice_of
@@ -16,7 +17,7 @@ from bot.typed_words import Typed
 from bot.welcoming import Newcomer
 from bot.wire import Ref
 from flows.core.answers import Refused
-from flows.core.moves import Answered, Event, Move, Reanchored, Skipped, Stopped, Woken
+from flows.core.moves import Reanchored, Skipped, Stopped, Woken
 from flows.core.people import Member
 from messages import Messages
 from storage import conversations, members, outbox, seen
@@ -29,14 +30,6 @@ SET_ASIDE = timedelta(hours=1)
 """How long a conversation that cannot be read is left alone: a release may mend it meanwhile."""
 AT_ONCE = 50
 """Conversations woken in one transaction: enough to be quick, few enough that a gesture never waits long behind."""
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """The message a gesture was made on: its channel and its `ts` (docs.slack.dev/messaging)."""
-
-    channel: str
-    ts: str
 
 
 class Desk:
@@ -53,7 +46,7 @@ class Desk:
 
         def unit(conductor: Conductor) -> str | None:
             me = self._me(conductor, slack_id)
-            refused = _answered(conductor, me, ref, raw, None)
+            refused = answered(conductor, me, ref, raw, None)
             return self.why(conductor, me, refused) if refused else None
 
         return await self._do(workspace, unit)
@@ -63,17 +56,17 @@ class Desk:
 
         def unit(conductor: Conductor) -> None:
             me = self._me(conductor, slack_id)
-            if (refused := _answered(conductor, me, ref, raw, spot)) is not None:
-                _whisper(conductor, me, spot, f"refusals/{refused.reason}", {**refused.details})
+            if (refused := answered(conductor, me, ref, raw, spot)) is not None:
+                whisper(conductor, me, spot, f"refusals/{refused.reason}", {**refused.details})
 
         await self._do(workspace, unit)
 
     async def skip(self, workspace: str, slack_id: str, ref: Ref, spot: Spot | None) -> None:
         def unit(conductor: Conductor) -> None:
             me = self._me(conductor, slack_id)
-            refused = _told(conductor, me, ref, Skipped(ref.step, me.id), spot)
+            refused = told(conductor, me, ref, Skipped(ref.step, me.id), spot)
             if refused is not None:
-                _whisper(conductor, me, spot, f"refusals/{refused.reason}", {**refused.details})
+                whisper(conductor, me, spot, f"refusals/{refused.reason}", {**refused.details})
 
         await self._do(workspace, unit)
 
@@ -252,53 +245,6 @@ class Desk:
             me = members.remember(conductor.tx, replace(me, active=True))
         conductor.actor = me.id
         return me
-
-
-def _answered(conductor: Conductor, me: Member, ref: Ref, raw: Any, spot: Spot | None) -> Refused | None:
-    try:
-        talk, question = conductor.question(ref)
-    except UnknownConversation:
-        _unknown(conductor, me, spot)
-        return None
-    if talk.steps.get(ref.step) is not None and (refused := conductor.admitted(talk, question, me, raw)) is not None:
-        return refused
-    return _told(conductor, me, ref, Answered(ref.step, raw, me.id), spot)
-
-
-def _told(conductor: Conductor, me: Member, ref: Ref, event: Event, spot: Spot | None) -> Refused | None:
-    """Let the conversation take the gesture; when it came too late, show again where things stand."""
-    try:
-        move: Move = conductor.tell(ref.conversation, event)
-    except UnknownConversation:
-        _unknown(conductor, me, spot)
-        return None
-    if move.stale:
-        conductor.refresh(move.conversation, ref.step)
-        _whisper(conductor, me, spot, "shared/stale", {}, conversation=ref.conversation, step=ref.step)
-    return move.refused
-
-
-def _unknown(conductor: Conductor, me: Member, spot: Spot | None) -> None:
-    _whisper(conductor, me, spot, "shared/unknown", {})
-    offers.menu(conductor, me)
-
-
-def _whisper(
-    conductor: Conductor,
-    me: Member,
-    spot: Spot | None,
-    message: str,
-    context: Mapping[str, Any],
-    *,
-    conversation: str | None = None,
-    step: str = "",
-) -> None:
-    """Tell the person alone, where they clicked; in the conversation with us when there is no such place."""
-    if spot is None:
-        conductor.note(message, me.id, conversation=conversation, step=step, context=context)
-    else:
-        where = {**context, "channel": spot.channel}
-        conductor.note(message, me.id, kind="notice", conversation=conversation, step=step, context=where)
 
 
 def _wake(conductor: Conductor, conversation: str) -> None:

@@ -1,0 +1,67 @@
+"""One answer, taken or kindly refused: what a click, a window or a skip does, whatever was clicked and however late."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot import offers
+from bot.conductor import Conductor, UnknownConversation
+from bot.wire import Ref
+from flows.core.answers import Refused
+from flows.core.moves import Answered, Event
+from flows.core.people import Member
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """The message a gesture was made on: its channel and its `ts` (docs.slack.dev/messaging)."""
+
+    channel: str
+    ts: str
+
+
+def answered(conductor: Conductor, me: Member, ref: Ref, raw: Any, spot: Spot | None) -> Refused | None:
+    try:
+        talk, question = conductor.question(ref)
+    except UnknownConversation:
+        _unknown(conductor, me, spot)
+        return None
+    if talk.steps.get(ref.step) is not None and (refused := conductor.admitted(talk, question, me, raw)) is not None:
+        return refused
+    return told(conductor, me, ref, Answered(ref.step, raw, me.id), spot)
+
+
+def told(conductor: Conductor, me: Member, ref: Ref, event: Event, spot: Spot | None) -> Refused | None:
+    """Let the conversation take the gesture; when it came too late, show again where things stand."""
+    try:
+        move: Move = conductor.tell(ref.conversation, event)
+    except UnknownConversation:
+        _unknown(conductor, me, spot)
+        return None
+    if move.stale:
+        conductor.refresh(move.conversation, ref.step)
+        whisper(conductor, me, spot, "shared/stale", {}, conversation=ref.conversation, step=ref.step)
+    return move.refused
+
+
+def _unknown(conductor: Conductor, me: Member, spot: Spot | None) -> None:
+    whisper(conductor, me, spot, "shared/unknown", {})
+    offers.menu(conductor, me)
+
+
+def whisper(
+    conductor: Conductor,
+    me: Member,
+    spot: Spot | None,
+    message: str,
+    context: Mapping[str, Any],
+    *,
+    conversation: str | None = None,
+    step: str = "",
+) -> None:
+    """Tell the person alone, where they clicked; in the conversation with us when there is no such place."""
+    if spot is None:
+        conductor.note(message, me.id, conversation=conversation, step=step, context=context)
+    else:
+        where = {**context, "channel": spot.channel}
+        conductor.note(message, me.id, kind="notice", conversation=conversation, step=step, context=where)
