@@ -34,7 +34,7 @@ def answered(conductor: Conductor, me: Member, ref: Ref, raw: Any, spot: Spot | 
 def told(conductor: Conductor, me: Member, ref: Ref, event: Event, spot: Spot | None) -> Refused | None:
     """Let the conversation take the gesture; when it came too late, show again where things stand."""
     try:
-        move: Move = conductor.tell(ref.conversation, event)
+        move = conductor.tell(ref.conversation, event)
     except UnknownConversation:
         _unknown(conductor, me, spot)
         return None
