@@ -1,10 +1,11 @@
 """What is remembered: one door (`Store`), and one module of verbs a subject, each verb taking a transaction first."""
 
-from storage import conversations, meetings, members, outbox, passport, schema, seen, workspaces
 from storage.faults import StoreBusy, StoreUnavailable
 from storage.outbox import Delivery, Intention
 from storage.store import Store
 from storage.transaction import Transaction
+
+from . import conversations, meetings, members, outbox, passport, schema, seen, workspaces
 
 __all__ = [
     "Delivery",

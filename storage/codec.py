@@ -5,6 +5,8 @@ from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import RowMapping
+
 from flows.core.calendar import Rhythm
 from flows.core.model import SUBJECT, Addressee, Conversation, StepState
 
@@ -27,7 +29,7 @@ def columns_of(conversation: Conversation) -> dict[str, Any]:
     }
 
 
-def conversation_of(row: Mapping[str, Any], cast: Mapping[str, Addressee], house: Rhythm) -> Conversation:
+def conversation_of(row: RowMapping, cast: Mapping[str, Addressee], house: Rhythm) -> Conversation:
     return Conversation(
         id=row["id"],
         flow=row["flow"],

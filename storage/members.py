@@ -1,7 +1,7 @@
 """The people of a workspace: who they are, since when, and in what roles."""
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -135,7 +135,7 @@ def _one(tx: Transaction, statement: sa.Select[Any], wanted: str) -> Member | No
 
 def _members(rows: Iterable[sa.Row[Any]]) -> list[Member]:
     """The rows are one for each role a member holds, and one for who holds none."""
-    first_rows: dict[str, Mapping[str, Any]] = {}
+    first_rows: dict[str, sa.RowMapping] = {}
     roles: dict[str, list[str]] = {}
     for row in rows:
         first_rows.setdefault(row.id, row._mapping)
@@ -144,7 +144,7 @@ def _members(rows: Iterable[sa.Row[Any]]) -> list[Member]:
     return [_member(row, roles.get(id, ())) for id, row in first_rows.items()]
 
 
-def _member(row: Mapping[str, Any], roles: Iterable[str]) -> Member:
+def _member(row: sa.RowMapping, roles: Iterable[str]) -> Member:
     values = {name: row[name] for name in _OWN_COLUMNS}
     values["working_days"] = None if row["working_days"] is None else frozenset(row["working_days"])
     return Member(

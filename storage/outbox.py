@@ -73,7 +73,8 @@ def _claimable() -> sa.Select[Any]:
     """First whose turn it is: recipients whose earliest due row is free (locked, it keeps other workers away from them);
     then all that is due to those, so that a backlog comes in one piece and in order."""
     head, before, row = tables.outbox.alias("head"), tables.outbox.alias("before"), tables.outbox.alias("candidate")
-    now, limit = sa.bindparam("now"), sa.bindparam("limit")
+    now: sa.BindParameter[datetime] = sa.bindparam("now")
+    limit: sa.BindParameter[int] = sa.bindparam("limit")
     not_first = sa.exists().where(
         before.c.workspace_id == head.c.workspace_id,
         before.c.recipient == head.c.recipient,
@@ -254,7 +255,7 @@ def prune(tx: Transaction, before: datetime) -> int:
     return tx.connection.execute(_PRUNE, {"before": before}).rowcount
 
 
-def _delivery(row: Mapping[str, Any], **changes: Any) -> Delivery:
+def _delivery(row: sa.RowMapping, **changes: Any) -> Delivery:
     values = {name: row[name] for name in _AS_THEY_ARE}
     values |= {"conversation": row["conversation"] or None, "workspace": row["workspace_id"]}
     return Delivery(**{**values, **changes})

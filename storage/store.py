@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
 import psycopg
 from sqlalchemy import URL, Connection
@@ -110,12 +110,13 @@ class Store:
         # The server may have been restarted since this connection was made.
         return self._look_once(unit, workspace)
 
-    def _look_once(self, unit: Callable[[Transaction], Any], workspace: str | None) -> Any:
+    def _look_once(self, unit: Callable[[Transaction], T], workspace: str | None) -> T:
         try:
             connection = self._reading.connect()
         except _DATABASE_ERRORS as error:
-            fault = fault_of(error)
-            raise unavailable(fault, error) if fault else error
+            if (fault := fault_of(error)) is None:
+                raise
+            raise unavailable(fault, error) from error
         try:
             return _snapshot(connection, unit, workspace)
         except _DATABASE_ERRORS as error:
@@ -128,7 +129,7 @@ class Store:
             connection.close()
 
 
-def _snapshot(connection: Connection, unit: Callable[[Transaction], Any], workspace: str | None) -> Any:
+def _snapshot(connection: Connection, unit: Callable[[Transaction], T], workspace: str | None) -> T:
     line = Line(connection)
     line.begin_reading()
     try:

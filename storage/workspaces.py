@@ -1,6 +1,5 @@
 """What a cooperative has decided about its workspace."""
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -46,7 +45,7 @@ def _values(workspace: Workspace) -> dict[str, Any]:
     return values
 
 
-def _workspace(row: Mapping[str, Any]) -> Workspace:
+def _workspace(row: sa.RowMapping) -> Workspace:
     values = dict(row)
     values["id"] = values.pop("workspace_id")
     values["starters"] = {flow: tuple(roles) for flow, roles in row["starters"].items()}
