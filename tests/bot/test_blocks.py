@@ -75,6 +75,15 @@ def test_whatever_is_said_slack_takes_it(said: list[Part], head: str | None, mor
     assert check_message({**payload, "ts": "1.1"}, method="chat.update") == []
 
 
+@pytest.mark.parametrize("count", [1, 2, 5, 9, 12, 50])
+@pytest.mark.parametrize("text", ["mot " * 5_000, "x" * 30_000, "ligne\n\n" * 3_000, "court", "é" * 1_450 + "\n"])
+def test_many_long_texts_together_are_still_taken(count: int, text: str) -> None:
+    asked = [blocks.question(Ref("c", f"t{number}"), ANSWERS[number % len(ANSWERS)], WORDS) for number in range(count)]
+    said = [Part(text, (control,)) for control in asked]
+    payload = {"channel": "D1", "text": blocks.top_text(said, text), "blocks": blocks.message(said, head=text)}
+    assert check_message(payload) == []
+
+
 @given(long_texts.filter(str.strip), st.integers(5, 400))
 def test_a_split_text_loses_no_word(text: str, longest: int) -> None:
     pieces = blocks.split(text, longest)
