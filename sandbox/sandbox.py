@@ -46,7 +46,7 @@ class Sandbox:
         self.front = Front(context, self.bot_token, self.app_token)
         self._ack_seconds = ack_seconds
         self._errands: set[asyncio.Task[Any]] = set()
-        self._http: SignedHttp | None = None
+        self._https: list[SignedHttp] = []
         self._add_robots()
 
     @classmethod
@@ -206,8 +206,13 @@ class Sandbox:
     def deliver_over_http(self, url: str, *, seconds: Callable[[], float] | None = None) -> None:
         """Deliver to this URL, signed, instead of Socket Mode. `seconds`: the clock the app checks signatures by."""
         stamp = seconds or self.workspace.seconds
-        self._http = SignedHttp(url, self.signing_secret, stamp, self._ack_seconds)
-        self.post.transport = self._http
+        self.post.transport = SignedHttp(url, self.signing_secret, stamp, self._ack_seconds)
+        self._https.append(self.post.transport)
+
+    @property
+    def http(self) -> SignedHttp:
+        """The delivery over HTTP that was asked for last."""
+        return self._https[-1]
 
     async def verify_url(self) -> bool:
         """Whether the app's URL answers Slack's challenge."""
@@ -235,6 +240,10 @@ class Sandbox:
     async def retries_due(self, *, early: bool = False) -> list[Ack]:
         """Redeliver the events that were not acknowledged and whose minute has come (`early`: all of them)."""
         return await self.post.retries_due(early=early)
+
+    async def settled(self) -> None:
+        """Wait for the events that the app's own calls caused."""
+        await asyncio.gather(*self._errands)
 
     def expire_triggers(self) -> None:
         self.permits.expire_triggers()
@@ -268,8 +277,8 @@ class Sandbox:
             task.cancel()
         await asyncio.gather(*self._errands, return_exceptions=True)
         await self.hub.drop()
-        if self._http is not None:
-            await self._http.close()
+        for http in self._https:
+            await http.close()
 
 
 def handle(first_name: str, last_name: str) -> str:

@@ -101,9 +101,7 @@ async def test_history_comes_in_pages_and_leaves_threads_to_replies(lea: Person,
     await client.chat_postMessage(channel=dm, text="Suite", thread_ts=reply["ts"])
     await client.chat_postMessage(channel=dm, text="Autre")
     first = await client.conversations_history(channel=dm, limit=1)
-    rest = await client.conversations_history(
-        channel=dm, limit=1, cursor=first["response_metadata"]["next_cursor"]
-    )
+    rest = await client.conversations_history(channel=dm, limit=1, cursor=first["response_metadata"]["next_cursor"])
     assert [page["messages"][0]["text"] for page in (first, rest)] == ["Autre", "Fil"]
     assert (first["has_more"], rest["has_more"]) == (True, False)
     thread = await client.conversations_replies(channel=dm, ts=parent)
@@ -138,9 +136,7 @@ async def test_a_person_is_found_by_id_and_by_email(lea: Person, client: AsyncWe
     assert (await client.users_lookupByEmail(email="LEA@exemple.coop"))["user"]["id"] == lea.id
 
 
-async def test_channels_are_seen_when_public_or_joined(
-    slack: Sandbox, lea: Person, client: AsyncWebClient
-) -> None:
+async def test_channels_are_seen_when_public_or_joined(slack: Sandbox, lea: Person, client: AsyncWebClient) -> None:
     slack.add_channel("annonces", members=[lea], with_bot=True)
     slack.add_channel("secret", members=[lea], is_private=True)
     slack.add_channel("direction", members=[lea], with_bot=True, is_private=True)
@@ -161,14 +157,18 @@ async def test_an_ephemeral_message_is_for_one_person(slack: Sandbox, lea: Perso
 
 
 async def test_a_picture_is_uploaded_then_shown(lea: Person, client: AsyncWebClient) -> None:
-    uploaded = await client.files_upload_v2(content=b"\x89PNG", filename="carte.png", title="Carte", alt_txt="Une carte")
+    uploaded = await client.files_upload_v2(
+        content=b"\x89PNG", filename="carte.png", title="Carte", alt_txt="Une carte"
+    )
     picture = {"type": "image", "slack_file": {"id": uploaded["file"]["id"]}, "alt_text": "Une carte"}
     assert (await client.chat_postMessage(channel=lea.id, text="Carte", blocks=[picture]))["ok"]
     lost = {**picture, "slack_file": {"id": "F0NOWHERE"}}
     assert await refusal(client, "chat.postMessage", channel=lea.id, text="Carte", blocks=[lost]) == "invalid_blocks"
 
 
-async def test_a_permalink_and_a_reaction_need_their_message(slack: Sandbox, lea: Person, client: AsyncWebClient) -> None:
+async def test_a_permalink_and_a_reaction_need_their_message(
+    slack: Sandbox, lea: Person, client: AsyncWebClient
+) -> None:
     slack.workspace.scopes |= {"reactions:write"}
     posted = await client.chat_postMessage(channel=lea.id, text="Bravo")
     link = await client.chat_getPermalink(channel=posted["channel"], message_ts=posted["ts"])
