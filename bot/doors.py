@@ -1,0 +1,228 @@
+"""Through what Slack reaches us: Socket Mode, or signed HTTP; and /healthz, for whoever watches over us."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import orjson
+import uvicorn
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+from slack_sdk.signature import Clock as SignatureClock
+from slack_sdk.signature import SignatureVerifier
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from yarl._quoters import UNQUOTER_PLUS
+
+from bot.clock import Clock
+
+LARGEST_BODY = 1_000_000
+STAMP_DIGITS = 12
+"""Seconds since 1970 take no more, for the next thirty thousand years."""
+LAST_WORDS = 3.0
+"""Seconds left to what is being answered when the door closes: as long as Slack waits."""
+
+Json = dict[str, Any]
+Dispatch = Callable[[Json], Awaitable[BoltResponse]]
+Health = Callable[[], Awaitable[Json]]
+
+
+class Malformed(ValueError):
+    """A signed body that is not what Slack sends."""
+
+
+# ------------------------------------------------------------------------------------------------------ Socket Mode
+
+
+def is_here(address: str) -> bool:
+    """Whether the address is of this machine: no proxy of the environment leads there."""
+    return urlsplit(address).hostname in ("127.0.0.1", "localhost", "::1")
+
+
+class SocketDoor(AsyncSocketModeHandler):
+    """Bolt's own handler, which connects again by itself; closing it lets what is being answered finish."""
+
+    def __init__(self, app: AsyncApp, app_token: str, **options: Any) -> None:
+        super().__init__(app, app_token, **options)
+        if is_here(app.client.base_url):
+            self.client.proxy = None
+        self._answering: set[asyncio.Task[Any]] = set()
+
+    async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
+        task = asyncio.current_task()
+        assert task is not None
+        self._answering.add(task)  # also keeps the task, which Slack's client does not
+        task.add_done_callback(self._answering.discard)
+        await super().handle(client, req)
+
+    async def connect(self) -> None:
+        # Asked for first, the address tells a wrong token at once; Slack's client alone would try again for ever.
+        await self.client.connect_to_new_endpoint(force=True)
+
+    async def close_gently(self) -> None:
+        if self._answering:
+            await asyncio.wait(self._answering, timeout=LAST_WORDS)
+        await self.close_async()  # type: ignore[no-untyped-call]
+        client = self.client
+        errands = (client.message_processor, client.current_session_monitor, client.message_receiver)
+        await asyncio.gather(*(errand for errand in errands if errand is not None), return_exceptions=True)
+
+
+@asynccontextmanager
+async def socket_door(app: AsyncApp, app_token: str, **options: Any) -> AsyncIterator[SocketDoor]:
+    """Connected until the block ends. Raises what the first connection raises."""
+    door = SocketDoor(app, app_token, **options)
+    try:
+        await door.connect()
+        yield door
+    finally:
+        await door.close_gently()
+
+
+# ------------------------------------------------------------------------------------------------------ signed HTTP
+
+
+class Signatures(SignatureVerifier):
+    """Slack's own check of a signature, by our clock."""
+
+    def __init__(self, secret: str, clock: Clock) -> None:
+        super().__init__(secret, _Seconds(clock))
+
+    def hold_for(self, request: Request, body: bytes) -> bool:
+        """False for a body signed by another, altered, or signed more than five minutes ago."""
+        stamp = request.headers.get("x-slack-request-timestamp", "")
+        signature = request.headers.get("x-slack-signature", "")
+        if not (stamp.isascii() and stamp.isdecimal() and len(stamp) <= STAMP_DIGITS and signature.isascii()):
+            return False
+        try:
+            return self.is_valid(body, stamp, signature)
+        except UnicodeDecodeError:  # Slack signs UTF-8
+            return False
+
+
+class _Seconds(SignatureClock):
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def now(self) -> float:
+        return self._clock().timestamp()
+
+
+def http_app(dispatch: Dispatch, signatures: Signatures, health: Health) -> Starlette:
+    """The addresses of the HTTP door: where Slack writes, and /healthz."""
+
+    async def slack_wrote(request: Request) -> Response:
+        try:
+            body = await _whole_body(request)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        if body is None:
+            return Response("too large", 413)
+        if not signatures.hold_for(request, body):
+            return Response("not signed by Slack", 401)
+        try:
+            said = decoded(body)
+        except Malformed as malformed:
+            return Response(str(malformed), 400)
+        if said.get("type") == "url_verification":
+            return JSONResponse({"challenge": said.get("challenge")})
+        if "ssl_check" in said:
+            return Response()
+        return _response(await dispatch(said))
+
+    return Starlette(routes=[Route("/slack/events", slack_wrote, methods=["POST"]), health_route(health)])
+
+
+def health_app(health: Health) -> Starlette:
+    return Starlette(routes=[health_route(health)])
+
+
+def health_route(health: Health) -> Route:
+    async def healthz(_request: Request) -> Response:
+        state = await health()
+        return JSONResponse(state, 200 if state["ok"] else 503, {"cache-control": "no-store"})
+
+    return Route("/healthz", healthz, methods=["GET"])
+
+
+def decoded(body: bytes) -> Json:
+    """What Slack says in a body: an event (JSON), a gesture (`payload=` JSON in a form) or a command (a form).
+
+    `urllib` would take two thirds of the time of a gesture; yarl's unquoter is written in C. Raises Malformed.
+    """
+    try:
+        if body.startswith(b"payload=") and b"&" not in body:
+            said = orjson.loads(UNQUOTER_PLUS(body[8:].decode("ascii")))
+        elif body.startswith(b"{"):
+            said = orjson.loads(body)
+        else:
+            said = dict(parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=True))
+            said = orjson.loads(said["payload"]) if "payload" in said else said
+    except ValueError as unreadable:
+        raise Malformed("neither JSON nor a form") from unreadable
+    if not isinstance(said, dict) or not said:
+        raise Malformed("not an object")
+    return said
+
+
+def to_bolt(app: AsyncApp) -> Dispatch:
+    """Hand what is already verified and decoded to Bolt, which would otherwise do both again."""
+
+    async def dispatch(said: Json) -> BoltResponse:
+        return await app.async_dispatch(AsyncBoltRequest(body=said, mode="socket_mode"))
+
+    return dispatch
+
+
+async def _whole_body(request: Request) -> bytes | None:
+    """The body; None when it is larger than anything Slack sends."""
+    pieces, size = [], 0
+    async for piece in request.stream():
+        pieces.append(piece)
+        size += len(piece)
+        if size > LARGEST_BODY:
+            return None
+    return b"".join(pieces)
+
+
+def _response(answer: BoltResponse) -> Response:
+    return Response(answer.body, answer.status, answer.first_headers_without_set_cookie())
+
+
+# ------------------------------------------------------------------------------------------------------- the server
+
+
+class _Server(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield  # `parcours run` listens to signals, and closes everything in order
+
+
+@asynccontextmanager
+async def served(app: Starlette, host: str, port: int) -> AsyncIterator[int]:
+    """Serve until the block ends, and let what is being answered finish. Gives the port (another than `port` for 0).
+
+    Raises OSError when nothing can listen there.
+    """
+    listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    server = _Server(
+        uvicorn.Config(
+            app, lifespan="off", log_config=None, access_log=False, server_header=False,
+            timeout_graceful_shutdown=int(LAST_WORDS),
+        )
+    )  # fmt: skip
+    serving = asyncio.create_task(server.serve(sockets=[listening]), name="http")
+    try:
+        yield int(listening.getsockname()[1])
+    finally:
+        server.should_exit = True
+        await serving

@@ -1,0 +1,99 @@
+"""The metronome: when to look at what is due, when to deliver, and what is done once a day."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Any, Self
+
+from apscheduler.jobstores.memory import MemoryJobStore
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
+
+from bot import mishaps
+from bot.clock import Clock
+
+BEAT = timedelta(seconds=20)
+"""How often what is due is looked for. A gesture does not wait for it: it nudges."""
+DEAF = 3 * BEAT
+"""Without a beat for so long, the metronome is not alive."""
+
+Errand = Callable[[], Awaitable[object]]
+
+log = logging.getLogger(__name__)
+
+
+class Metronome:
+    """Beats until closed. An errand that fails is written down, and tried again at the next beat.
+
+    `tick` wakes what is due, `deliver` speaks what is to be said; `daily` are crontab lines (in UTC) with what is
+    to be done then.
+    """
+
+    def __init__(self, clock: Clock, tick: Errand, deliver: Errand, daily: Mapping[str, Errand] | None = None) -> None:
+        self._clock, self._tick, self._deliver = clock, tick, deliver
+        # A job moved to "now" while it runs is skipped by max_instances=1, and the nudge with it; an event is never lost.
+        self._wanted = asyncio.Event()
+        self._stopping = asyncio.Event()
+        self._delivering: asyncio.Task[None] | None = None
+        self.last_beat: datetime | None = None
+        self._scheduler: Any = AsyncIOScheduler(
+            jobstores={"default": MemoryJobStore()},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            timezone="UTC",
+        )
+        self._scheduler.add_job(self._beat, "interval", seconds=BEAT.total_seconds(), id="beat")
+        for crontab, errand in (daily or {}).items():
+            self._scheduler.add_job(run_safely, cron(crontab), args=[errand], id=crontab)
+
+    async def __aenter__(self) -> Self:
+        self._delivering = asyncio.create_task(self._keep_delivering(), name="deliveries")
+        self._scheduler.start()
+        await self._beat()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Beat no more; a delivery under way is finished first."""
+        self._scheduler.shutdown(wait=False)
+        self._stopping.set()
+        self._wanted.set()
+        if self._delivering is not None:
+            await self._delivering
+
+    def nudge(self) -> None:
+        """Something is to be said: deliver now, or once more when a delivery is under way."""
+        self._wanted.set()
+
+    @property
+    def is_alive(self) -> bool:
+        return self.last_beat is not None and self._clock() - self.last_beat < DEAF
+
+    async def _beat(self) -> None:
+        self.last_beat = self._clock()
+        await run_safely(self._tick)
+        self.nudge()
+
+    async def _keep_delivering(self) -> None:
+        while not self._stopping.is_set():
+            await self._wanted.wait()
+            self._wanted.clear()
+            if not self._stopping.is_set():
+                await run_safely(self._deliver)
+
+
+def cron(crontab: str) -> CronTrigger:
+    """Raises ValueError for a day of the week that is not written by name: to APScheduler 1 is Tuesday, to cron Monday."""
+    if any(character.isdigit() for character in crontab.split()[-1]):
+        raise ValueError(f"{crontab!r}: write the days of the week by name (mon, tue…)")
+    return CronTrigger.from_crontab(crontab, "UTC")
+
+
+async def run_safely(errand: Errand) -> None:
+    """Do it; a failure is written down, whatever it is, and the metronome goes on."""
+    done = asyncio.ensure_future(errand())
+    await asyncio.wait({done})
+    if not done.cancelled() and (failure := done.exception()) is not None:
+        mishaps.write_down(failure)

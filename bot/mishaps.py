@@ -1,0 +1,74 @@
+"""What happens when something goes wrong: a line that tells the fix, and to the person what can be told."""
+
+import logging
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
+
+from storage import StoreBusy, StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+Words = Callable[[str, str], str]
+"""(reason, reference) to a kind sentence."""
+
+_ADVICE = {
+    "locked": "Stop the other program that holds it, or give Parcours a database of its own.",
+    "full": "Make room on that disk.",
+    "read-only": "Give the account that runs Parcours the right to write the file and its folder.",
+    "opened": "Check that the folder of DATABASE_URL exists and that the account that runs Parcours may write in it.",
+    "damaged": "Stop Parcours and restore your last copy of the database.",
+    "not a database": "Check DATABASE_URL: it names a file that is something else.",
+    "lost": "Check that the database server runs and can be reached; Parcours connects again by itself.",
+    "does not exist": "Check DATABASE_URL, or create that database.",
+    "let us in": "Check the name and the password in DATABASE_URL.",
+}
+_PATIENCE = "Nothing was lost: what was not acknowledged comes again or can be done again, without restarting Parcours."
+
+
+def register(app: AsyncApp, words: Words) -> None:
+    """Whatever a listener raises ends here. Nothing is acknowledged; but a window or a command, which Slack lets us answer
+    without a call, gets a kind sentence, and the window keeps what was written in it."""
+
+    @app.error
+    async def gone_wrong(error: Exception, body: dict[str, Any]) -> BoltResponse | None:
+        reference = write_down(error)
+        said = words("store_unavailable" if isinstance(error, StoreUnavailable) else "went_wrong", reference)
+        return answer_to(body, said)
+
+
+def write_down(error: BaseException) -> str:
+    """Write a failure down, and give the short reference it can be found by."""
+    reference = secrets.token_hex(3)
+    if isinstance(error, StoreBusy):
+        log.error("Too many gestures at once: %s. Slack and people will try again.", error.reason)
+    elif isinstance(error, StoreUnavailable):
+        log.error("Nothing could be written: %s. %s %s", error.reason, advice(error.reason), _PATIENCE)
+    else:
+        log.error(
+            "Something went wrong that should not have: please report it with this line.",
+            exc_info=error,
+            extra={"reference": reference},
+        )
+    return reference
+
+
+def advice(reason: str) -> str:
+    """What to do about a database that cannot work for this `reason`."""
+    return next((fix for word, fix in _ADVICE.items() if word in reason), "Look at the database.")
+
+
+def answer_to(body: dict[str, Any], said: str) -> BoltResponse | None:
+    """The refusal Slack shows by itself for a window or a command; None where it takes none."""
+    if body.get("type") == "view_submission" and (field := _first_field(body["view"])):
+        return BoltResponse(status=200, body={"response_action": "errors", "errors": {field: said}})
+    if "command" in body:
+        return BoltResponse(status=200, body={"response_type": "ephemeral", "text": said})
+    return None
+
+
+def _first_field(view: dict[str, Any]) -> str | None:
+    return next((block["block_id"] for block in view.get("blocks", ()) if block.get("type") == "input"), None)

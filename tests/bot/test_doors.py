@@ -1,0 +1,196 @@
+"""Tests of the HTTP door: whose words come in, how they are read, and what is answered."""
+
+import asyncio
+import hashlib
+import hmac
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+import aiohttp
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from slack_bolt.response import BoltResponse
+
+from bot.clock import MovableClock
+from bot.doors import LARGEST_BODY, Malformed, Signatures, decoded, http_app, served
+
+MORNING = datetime(2026, 4, 28, 7, tzinfo=UTC)
+SECRET = "a-signing-secret"
+
+
+class Door:
+    """An open HTTP door, and what came in through it."""
+
+    def __init__(self, url: str, session: aiohttp.ClientSession, clock: MovableClock) -> None:
+        self.url, self.session, self.clock = url, session, clock
+        self.heard: list[dict[str, Any]] = []
+        self.answer = BoltResponse(status=200, body="")
+        self.health: dict[str, Any] = {"ok": True}
+
+    async def dispatch(self, said: dict[str, Any]) -> BoltResponse:
+        self.heard.append(said)
+        return self.answer
+
+    async def healthy(self) -> dict[str, Any]:
+        return self.health
+
+    async def post(
+        self, body: bytes, *, signed: bytes | None = None, stamp: str | None = None, signature: str | None = None
+    ) -> int:
+        status, _ = await self.ask(body, signed=signed, stamp=stamp, signature=signature)
+        return status
+
+    async def ask(
+        self, body: bytes, *, signed: bytes | None = None, stamp: str | None = None, signature: str | None = None
+    ) -> tuple[int, bytes]:
+        stamp = stamp or str(int(self.clock().timestamp()))
+        base = b"v0:" + stamp.encode() + b":" + (body if signed is None else signed)
+        if signature is None:
+            signature = "v0=" + hmac.new(SECRET.encode(), base, hashlib.sha256).hexdigest()
+        sent = {"x-slack-request-timestamp": stamp, "x-slack-signature": signature}
+        async with self.session.post(f"{self.url}/slack/events", data=body, headers=sent) as answer:
+            return answer.status, await answer.read()
+
+
+@pytest.fixture
+async def door() -> AsyncIterator[Door]:
+    clock = MovableClock(MORNING)
+    async with aiohttp.ClientSession() as session:
+        door = Door("", session, clock)
+        app = http_app(door.dispatch, Signatures(SECRET, clock), door.healthy)
+        async with served(app, "127.0.0.1", 0) as port:
+            door.url = f"http://127.0.0.1:{port}"
+            yield door
+
+
+EVENT = json.dumps({"type": "event_callback", "event": {"type": "message", "text": "Éric & Zoé"}}).encode()
+
+
+async def test_a_signed_event_comes_in(door: Door) -> None:
+    assert await door.post(EVENT) == 200
+    assert door.heard == [json.loads(EVENT)]
+
+
+async def test_a_gesture_comes_in_decoded(door: Door) -> None:
+    gesture = {"type": "block_actions", "actions": [{"value": "100 % +1 & é 🎉 <b>"}]}
+    assert await door.post(urlencode({"payload": json.dumps(gesture)}).encode()) == 200
+    assert door.heard == [gesture]
+
+
+async def test_a_command_comes_in_as_its_fields(door: Door) -> None:
+    assert await door.post(b"command=%2Fparcours&text=&user_id=U1") == 200
+    assert door.heard == [{"command": "/parcours", "text": "", "user_id": "U1"}]
+
+
+async def test_a_forged_signature_stays_out(door: Door) -> None:
+    assert await door.post(EVENT, signature="v0=" + "0" * 64) == 401
+    assert await door.post(EVENT, signed=EVENT.replace(b"Zo", b"Bo")) == 401
+    assert await door.post(EVENT, signature="v0=é") == 401
+    assert await door.post(EVENT, signature="") == 401
+    assert door.heard == []
+
+
+@pytest.mark.parametrize("late", [timedelta(seconds=301), timedelta(seconds=-301)])
+async def test_a_stale_or_future_signature_stays_out(door: Door, late: timedelta) -> None:
+    assert await door.post(EVENT, stamp=str(int((MORNING - late).timestamp()))) == 401
+    assert door.heard == []
+
+
+async def test_five_minutes_are_not_too_old(door: Door) -> None:
+    assert await door.post(EVENT, stamp=str(int((MORNING - timedelta(minutes=5)).timestamp()))) == 200
+
+
+@pytest.mark.parametrize("stamp", ["now", "1e9", "-5", "١٢٣", " ", "9" * 400])
+async def test_a_stamp_that_is_no_number_stays_out(door: Door, stamp: str) -> None:
+    assert await door.post(EVENT, stamp=stamp) == 401
+
+
+async def test_a_request_without_signature_stays_out(door: Door) -> None:
+    async with door.session.post(f"{door.url}/slack/events", data=EVENT) as answer:
+        assert answer.status == 401
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[1]", b'"x"', b"payload=", b"payload=%7B", b"payload=%5B%5D", b"word", b"{}"]
+)
+async def test_a_signed_body_that_makes_no_sense_is_malformed(door: Door, body: bytes) -> None:
+    assert await door.post(body) == 400
+    assert door.heard == []
+
+
+async def test_a_body_that_is_not_text_is_not_slacks(door: Door) -> None:
+    assert await door.post(b"{\xff}") == 401
+
+
+async def test_a_body_larger_than_slack_sends_is_not_read(door: Door) -> None:
+    assert await door.post(b"{" + b" " * LARGEST_BODY + b"}") == 413
+
+
+async def test_slack_may_check_the_address(door: Door) -> None:
+    status, body = await door.ask(b'{"type": "url_verification", "challenge": "c-1", "token": "t"}')
+    assert (status, json.loads(body)) == (200, {"challenge": "c-1"})
+    assert await door.post(b"ssl_check=1&token=t") == 200
+    assert door.heard == []
+
+
+async def test_what_a_listener_answers_goes_back(door: Door) -> None:
+    door.answer = BoltResponse(status=200, body={"response_action": "errors", "errors": {"a": "b"}})
+    status, body = await door.ask(EVENT)
+    assert (status, json.loads(body)) == (200, {"response_action": "errors", "errors": {"a": "b"}})
+
+
+async def test_a_listener_that_failed_acknowledges_nothing(door: Door) -> None:
+    door.answer = BoltResponse(status=500, body="")
+    assert await door.post(EVENT) == 500
+
+
+async def test_health_is_told_by_the_status_too(door: Door) -> None:
+    for ok, status in ((True, 200), (False, 503)):
+        door.health = {"ok": ok}
+        async with door.session.get(f"{door.url}/healthz") as answer:
+            assert (answer.status, await answer.json()) == (status, {"ok": ok})
+
+
+async def test_closing_lets_an_answer_finish() -> None:
+    clock, entered, go_on = MovableClock(MORNING), asyncio.Event(), asyncio.Event()
+    async with aiohttp.ClientSession() as session:
+        door = Door("", session, clock)
+
+        async def slow(said: dict[str, Any]) -> BoltResponse:
+            entered.set()
+            await go_on.wait()
+            return await door.dispatch(said)
+
+        async with served(http_app(slow, Signatures(SECRET, clock), door.healthy), "127.0.0.1", 0) as port:
+            door.url = f"http://127.0.0.1:{port}"
+            answer = asyncio.create_task(door.post(EVENT))
+            await entered.wait()
+            asyncio.get_running_loop().call_later(0.05, go_on.set)
+        assert await answer == 200
+
+
+async def test_a_port_already_taken_is_an_error_at_once(door: Door) -> None:
+    port = int(door.url.rpartition(":")[2])
+    app = http_app(door.dispatch, Signatures(SECRET, door.clock), door.healthy)
+    with pytest.raises(OSError, match="in use"):
+        async with served(app, "127.0.0.1", port):
+            pass
+
+
+@given(st.dictionaries(st.text(max_size=20), st.text(max_size=200), min_size=1))
+def test_a_gesture_is_read_as_the_standard_library_would(said: dict[str, str]) -> None:
+    body = urlencode({"payload": json.dumps(said)})
+    assert decoded(body.encode()) == json.loads(dict(parse_qsl(body))["payload"])
+
+
+@given(st.binary(max_size=300))
+def test_any_body_is_read_or_malformed(body: bytes) -> None:
+    for whole in (body, b"payload=" + body, b"{" + body):
+        try:
+            assert isinstance(decoded(whole), dict)
+        except Malformed:
+            continue

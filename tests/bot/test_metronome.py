@@ -1,0 +1,126 @@
+"""Tests of the metronome: no nudge is lost, nothing stops it, and it lets a delivery finish."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import chain, repeat
+
+import pytest
+
+from bot.clock import MovableClock
+from bot.metronome import BEAT, Metronome
+from storage import StoreUnavailable
+
+MORNING = datetime(2026, 4, 28, 7, tzinfo=UTC)
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    return MovableClock(MORNING)
+
+
+class Deliveries:
+    """Counts deliveries; each waits to be let go."""
+
+    def __init__(self) -> None:
+        self.begun, self.over = 0, 0
+        self.begins = asyncio.Event()
+        self.let_go = asyncio.Semaphore(0)
+
+    async def __call__(self) -> None:
+        self.begun += 1
+        self.begins.set()
+        await self.let_go.acquire()
+        self.over += 1
+
+    async def next(self) -> None:
+        await asyncio.wait_for(self.begins.wait(), 5)
+        self.begins.clear()
+
+
+async def nothing() -> None:
+    return None
+
+
+async def test_it_beats_at_once(clock: MovableClock) -> None:
+    beats = []
+
+    async def tick() -> None:
+        beats.append(clock())
+
+    async with Metronome(clock, tick, nothing):
+        assert beats == [MORNING]
+
+
+async def test_a_nudge_during_a_delivery_brings_another(clock: MovableClock) -> None:
+    deliveries = Deliveries()
+    async with Metronome(clock, nothing, deliveries) as metronome:
+        await deliveries.next()  # the first beat's
+        metronome.nudge()
+        metronome.nudge()
+        deliveries.let_go.release()
+        await deliveries.next()
+        assert (deliveries.begun, deliveries.over) == (2, 1)
+        deliveries.let_go.release()
+
+
+async def test_a_nudge_between_two_deliveries_is_taken_at_once(clock: MovableClock) -> None:
+    deliveries = Deliveries()
+    async with Metronome(clock, nothing, deliveries) as metronome:
+        for _ in range(3):
+            await deliveries.next()
+            deliveries.let_go.release()
+            metronome.nudge()
+        await deliveries.next()
+        deliveries.let_go.release()
+
+
+async def test_closing_lets_the_delivery_under_way_finish(clock: MovableClock) -> None:
+    deliveries = Deliveries()
+    async with Metronome(clock, nothing, deliveries):
+        await deliveries.next()
+        asyncio.get_running_loop().call_later(0.05, deliveries.let_go.release)
+    assert (deliveries.begun, deliveries.over) == (1, 1)
+
+
+async def test_a_failure_is_written_down_and_does_not_stop_it(
+    clock: MovableClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    failures: Iterator[Exception | None] = chain(
+        [StoreUnavailable("the disk of the database is full"), ZeroDivisionError()], repeat(None)
+    )
+    tried = asyncio.Event()
+
+    async def deliver() -> None:
+        tried.set()
+        if (failure := next(failures)) is not None:
+            raise failure
+
+    async with Metronome(clock, nothing, deliver) as metronome:
+        for _ in range(3):
+            await asyncio.wait_for(tried.wait(), 5)
+            tried.clear()
+            metronome.nudge()
+    assert "Make room on that disk" in caplog.text
+    assert "should not have" in caplog.text
+
+
+async def test_without_a_beat_it_is_not_alive(clock: MovableClock) -> None:
+    metronome = Metronome(clock, nothing, nothing)
+    assert not metronome.is_alive
+    async with metronome:
+        assert metronome.is_alive
+        clock.advance(10 * BEAT)
+        assert not metronome.is_alive
+
+
+async def test_days_of_the_week_are_written_by_name(clock: MovableClock) -> None:
+    metronome = Metronome(clock, nothing, nothing, {"0 9 * * mon": nothing})
+    trigger = metronome._scheduler.get_job("0 9 * * mon").trigger
+    monday = trigger.get_next_fire_time(None, MORNING)
+    assert (monday.weekday(), monday - MORNING < timedelta(days=7)) == (0, True)
+
+
+async def test_a_day_of_the_week_written_as_a_digit_is_refused(clock: MovableClock) -> None:
+    with pytest.raises(ValueError, match="by name"):
+        Metronome(clock, nothing, nothing, {"0 9 * * 1": nothing})

@@ -1,0 +1,120 @@
+"""Tests of what Parcours is told: every fault at once, each with its remedy, and no secret shown."""
+
+from pathlib import Path
+
+import pytest
+from dotenv import dotenv_values
+
+from bot.settings import VARIABLES, Settings, SettingsFaults, environment
+
+ROOT = Path(__file__).parents[2]
+SOCKET = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
+HTTP = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "5ec2e7"}
+
+
+def faults_of(environ: dict[str, str], **options: bool) -> list[str]:
+    with pytest.raises(SettingsFaults) as raised:
+        Settings.from_env(environ, **options)
+    return raised.value.faults
+
+
+def test_two_tokens_are_enough() -> None:
+    settings = Settings.from_env(SOCKET)
+    assert (settings.door, settings.database_url, settings.host) == ("socket", "sqlite:///parcours.db", "127.0.0.1")
+    assert settings.slack_api_url == "https://slack.com/api/"
+    assert (settings.port, settings.mailbox, settings.texts_folder) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("environ", "http", "door"),
+    [(SOCKET, False, "socket"), (HTTP, False, "http"), (SOCKET | HTTP, False, "socket"), (SOCKET | HTTP, True, "http")],
+)
+def test_the_door_is_the_one_that_was_given(environ: dict[str, str], http: bool, door: str) -> None:
+    assert Settings.from_env(environ, http=http).door == door
+
+
+def test_every_fault_is_reported_at_once(tmp_path: Path) -> None:
+    faults = faults_of(
+        {
+            "SLACK_BOT_TOKEN": "xapp-mixed-up",
+            "DATABASE_URL": "mysql://here/parcours",
+            "SLACK_API_URL": "slack.com",
+            "PORT": "eighty",
+            "TEXTS_FOLDER": str(tmp_path / "nowhere"),
+            "SMTP_URL": "mail.exemple.coop",
+            "LOG_LEVEL": "loud",
+            "LOG_FORMAT": "xml",
+        }
+    )
+    named = [fault.partition(":")[0] for fault in faults[:7]]
+    assert named == [
+        "SLACK_BOT_TOKEN", "DATABASE_URL", "SLACK_API_URL", "PORT", "TEXTS_FOLDER", "SMTP_URL",
+        "MAIL_FROM is missing",
+    ]  # fmt: skip
+    assert faults[7].startswith("LOG_LEVEL")
+    assert faults[8].startswith("LOG_FORMAT")
+    assert faults[9].startswith("Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET")
+    assert len(faults) == 10
+
+
+def test_each_fault_says_what_to_write() -> None:
+    for fault in faults_of({"PORT": "99999", "DATABASE_URL": "sqlite://", "MAIL_FROM": "nobody"}):
+        assert "write" in fault.lower()
+
+
+def test_http_needs_the_signing_secret() -> None:
+    assert "SLACK_SIGNING_SECRET" in faults_of(SOCKET, http=True)[0]
+
+
+def test_what_only_slack_needs_is_not_missed_elsewhere() -> None:
+    assert Settings.from_env({"DATABASE_URL": "sqlite:///a.db"}, for_slack=False).database_url == "sqlite:///a.db"
+
+
+def test_a_mailbox_is_read_from_its_address() -> None:
+    mailbox = Settings.from_env(
+        SOCKET | {"SMTP_URL": "smtps://coop%40ex.coop:p%3Aw%2Fd@mail.ex.coop", "MAIL_FROM": "Parcours <p@ex.coop>"}
+    ).mailbox
+    assert mailbox is not None
+    assert (mailbox.host, mailbox.port, mailbox.tls) == ("mail.ex.coop", 465, True)
+    assert (mailbox.person, mailbox.secret, mailbox.sender) == ("coop@ex.coop", "p:w/d", "Parcours <p@ex.coop>")
+
+
+def test_a_plain_mailbox_has_its_own_port() -> None:
+    mailbox = Settings.from_env(SOCKET | {"SMTP_URL": "smtp://mail.ex.coop", "MAIL_FROM": "p@ex.coop"}).mailbox
+    assert mailbox is not None
+    assert (mailbox.port, mailbox.tls, mailbox.person, mailbox.secret) == (587, False, None, None)
+
+
+def test_no_secret_is_shown() -> None:
+    secrets = {
+        "SLACK_BOT_TOKEN": "xoxb-hidden1",
+        "SLACK_APP_TOKEN": "xapp-hidden2",
+        "SLACK_SIGNING_SECRET": "hidden3",
+        "DATABASE_URL": "postgresql://coop:hidden4@localhost/parcours",
+        "SMTP_URL": "smtps://coop:hidden5@mail.ex.coop",
+        "MAIL_FROM": "p@ex.coop",
+    }
+    assert "hidden" not in repr(Settings.from_env(secrets))
+    assert "hidden" not in "".join(faults_of({"SLACK_BOT_TOKEN": "hidden", "SMTP_URL": "hidden://a:hidden@b"}))
+
+
+def test_the_example_explains_every_variable() -> None:
+    example = ROOT / ".env.example"
+    written = [line for line in example.read_text(encoding="utf-8").splitlines() if line.strip()]
+    named = [line.removeprefix("#").partition("=")[0] for line in written if not line.startswith("# ")]
+    assert sorted(named) == sorted(VARIABLES)
+    for position, line in enumerate(written):
+        assert line.startswith("# ") or written[position - 1].startswith("# "), f"{line} is not explained"
+
+
+def test_the_example_filled_in_is_understood() -> None:
+    example = ROOT / ".env.example"
+    given = {name: value or "" for name, value in dotenv_values(example).items()}
+    assert Settings.from_env(given | SOCKET).door == "socket"
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text("PORT=1\nHOST=127.0.0.2\n")
+    monkeypatch.setenv("PORT", "2")
+    found = environment(tmp_path)
+    assert (found["PORT"], found["HOST"]) == ("2", "127.0.0.2")
