@@ -1,0 +1,265 @@
+"""The few Web API calls Parcours makes. Slack's moods come out as two exceptions: `Later` and `Never`."""
+
+import re
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from logging import WARNING, getLogger
+from types import MappingProxyType, TracebackType
+from typing import Any, Self
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import wire
+from bot.accounts import Account
+
+Json = dict[str, Any]
+
+# The SDK writes whole messages down at DEBUG, whatever level ours has.
+_quiet = getLogger("slack_sdk.parcours")
+_quiet.setLevel(WARNING)
+
+PATIENCE = 10.0
+CONNECTING = 5.0
+SOON, A_WHILE = 15.0, 60.0
+PAGE = 200
+CLOCKS_DIFFER = timedelta(minutes=2)
+NO_ROBOT, SLACKBOT = "", "USLACKBOT"
+
+
+class Later(Exception):
+    """Slack may take it in `seconds`. `uncertain`: it may have taken it already, without our knowing."""
+
+    def __init__(self, seconds: float, reason: str, uncertain: bool = False) -> None:
+        super().__init__(reason)
+        self.seconds, self.reason, self.uncertain = seconds, reason, uncertain
+
+
+class Never(Exception):
+    """Slack will not take it however often it is tried: `reason` is Slack's own name for it, `where` the faulty field."""
+
+    def __init__(self, reason: str, where: str = "") -> None:
+        super().__init__(f"{reason} {where}".strip())
+        self.reason, self.where = reason, where
+
+
+# Errors that pass with time (docs.slack.dev/reference/methods/chat.postMessage, "Errors"); any other never does.
+# Some of the operation may have succeeded, say the pages, after a fatal or an internal error.
+PASSING: Mapping[str, tuple[float, bool]] = MappingProxyType(
+    {
+        "ratelimited": (A_WHILE, False),
+        "rate_limited": (A_WHILE, False),
+        "message_limit_exceeded": (A_WHILE, False),
+        "service_unavailable": (A_WHILE, False),
+        "team_added_to_org": (A_WHILE, False),
+        "request_timeout": (SOON, False),
+        "fatal_error": (A_WHILE, True),
+        "internal_error": (A_WHILE, True),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who we are for Slack."""
+
+    team_id: str
+    team: str
+    user_id: str
+    bot_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    id: str
+    name: str
+    is_member: bool
+    """Whether we are in it."""
+    is_archived: bool
+    is_private: bool
+
+
+class Slack:
+    """One workspace's Slack. Every method raises Later or Never; no text of a message is in either, nor in any log."""
+
+    def __init__(self, token: str, base_url: str = AsyncWebClient.BASE_URL, *, patience: float = PATIENCE) -> None:
+        # Without the SDK's retries: after a lost answer it would post a second time.
+        self.client = AsyncWebClient(token, base_url=base_url, retry_handlers=[], logger=_quiet)
+        self._timeout = aiohttp.ClientTimeout(total=patience, sock_connect=min(CONNECTING, patience))
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        if self.client.session is not None:
+            await self.client.session.close()
+
+    # -- messages
+
+    async def post(self, to: str, text: str, blocks: Sequence[Json], deliveries: Sequence[str] = ()) -> Posted:
+        """Say something in a channel, or to a person (`to`: their id) in their conversation with us. `deliveries`: the ids
+        the message can be found again by."""
+        body = {"channel": to, "text": text, "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
+        body |= {"metadata": wire.metadata(deliveries)} if deliveries else {}
+        said = await self._tell("chat.postMessage", body)
+        return Posted(said["channel"], said["ts"])
+
+    async def update(self, posted: Posted, text: str, blocks: Sequence[Json]) -> None:
+        await self._tell("chat.update", {"channel": posted.channel, "ts": posted.ts, "text": text, "blocks": blocks})
+
+    async def whisper(self, channel: str, slack_id: str, text: str, blocks: Sequence[Json]) -> None:
+        """Say something that only this person sees, in a channel they are in."""
+        await self._tell("chat.postEphemeral", {"channel": channel, "user": slack_id, "text": text, "blocks": blocks})
+
+    async def find_message(self, channel: str, delivery: str, since: datetime) -> Posted | None:
+        """The message that carried `delivery`, if it was said in that channel since."""
+        oldest = f"{(since - CLOCKS_DIFFER).timestamp():.6f}"
+        asked = {"channel": channel, "oldest": oldest, "include_all_metadata": "true"}
+        async for message in self._pages("conversations.history", "messages", asked):
+            if wire.recognises(message, delivery):
+                return Posted(channel, message["ts"])
+        return None
+
+    async def open_dm(self, slack_id: str) -> str:
+        """The channel of our conversation with this person."""
+        opened = await self._ask("conversations.open", {"users": slack_id})
+        return str(opened["channel"]["id"])
+
+    # -- views
+
+    async def publish_home(self, slack_id: str, view: Json) -> None:
+        await self._tell("views.publish", {"user_id": slack_id, "view": view})
+
+    async def open_view(self, trigger_id: str, view: Json) -> str:
+        """Open a window, and give its id. A trigger lives three seconds."""
+        opened = await self._tell("views.open", {"trigger_id": trigger_id, "view": view})
+        return str(opened["view"]["id"])
+
+    async def push_view(self, trigger_id: str, view: Json) -> str:
+        pushed = await self._tell("views.push", {"trigger_id": trigger_id, "view": view})
+        return str(pushed["view"]["id"])
+
+    async def update_view(self, view_id: str, view: Json) -> None:
+        await self._tell("views.update", {"view_id": view_id, "view": view})
+
+    # -- who and where
+
+    async def identity(self) -> Identity:
+        known = await self._ask("auth.test", {})
+        return Identity(known["team_id"], known["team"], known["user_id"], known.get("bot_id", NO_ROBOT))
+
+    async def workspace_name(self) -> str:
+        return str((await self._ask("team.info", {}))["team"]["name"])
+
+    async def everyone(self) -> AsyncIterator[Account]:
+        """Every account of the workspace, robots and closed ones too; not the guests of other companies."""
+        async for user in self._pages("users.list", "members", {"include_locale": "true"}):
+            if not user.get("is_stranger"):
+                yield account_of(user)
+
+    async def who(self, slack_id: str) -> Account:
+        return account_of((await self._ask("users.info", {"user": slack_id, "include_locale": "true"}))["user"])
+
+    async def channel(self, channel: str) -> Channel:
+        """Raises Never, with `channel_not_found` for a private one we are not in."""
+        known = (await self._ask("conversations.info", {"channel": channel}))["channel"]
+        return Channel(
+            known["id"],
+            known.get("name", ""),
+            bool(known.get("is_member")),
+            bool(known.get("is_archived")),
+            bool(known.get("is_private")),
+        )
+
+    async def members_of(self, channel: str) -> list[str]:
+        """The Slack ids of those in a channel."""
+        return [slack_id async for slack_id in self._pages("conversations.members", "members", {"channel": channel})]
+
+    # -- how
+
+    async def _pages(self, method: str, key: str, asked: Mapping[str, str]) -> AsyncIterator[Any]:
+        page = await self._ask(method, {**asked, "limit": str(PAGE)})
+        while True:
+            for item in page[key]:
+                yield item
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return
+            page = await self._ask(method, {**asked, "limit": str(PAGE), "cursor": cursor})
+
+    async def _tell(self, method: str, body: Json) -> Json:
+        return await self._call(method, {"json": body})
+
+    async def _ask(self, method: str, form: Mapping[str, str]) -> Json:
+        # The methods that read take forms, not JSON (docs.slack.dev/apis/web-api, "Evaluating responses").
+        return await self._call(method, {"data": dict(form)})
+
+    async def _call(self, method: str, request: Json) -> Json:
+        if self.client.session is None:
+            self.client.session = aiohttp.ClientSession(timeout=self._timeout)
+        try:
+            answer = (await self.client.api_call(method, **request)).data
+        except SlackApiError as refusal:
+            raise mood_of(refusal.response) from None  # its words repeat what we sent
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
+            raise Later(SOON, "unreachable") from None
+        except (aiohttp.ClientError, TimeoutError, ValueError):
+            raise Later(SOON, "no_answer", uncertain=True) from None
+        assert isinstance(answer, dict), "the SDK checks that `ok` is true"
+        return answer
+
+
+def mood_of(response: Any) -> Later | Never:
+    """What a refusal means for whoever wants to try again. `response`: the SDK's, or aiohttp's when it could not be read."""
+    status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
+    if status == 429:
+        wait = str(response.headers.get("Retry-After", ""))
+        return Later(float(wait) if wait.isdecimal() else A_WHILE, "ratelimited")
+    if status >= 500:
+        return Later(A_WHILE, f"http_{status}", uncertain=True)
+    said = getattr(response, "data", None)
+    error = said.get("error") if isinstance(said, dict) else None
+    if not isinstance(said, dict) or not isinstance(error, str):
+        return Later(SOON, "unreadable_answer", uncertain=True)
+    if error in PASSING:
+        seconds, uncertain = PASSING[error]
+        return Later(seconds, error, uncertain)
+    return Never(error, _pointer(said))
+
+
+def _pointer(said: Json) -> str:
+    """Which field is at fault, when Slack says so: a JSON pointer, never what is in it."""
+    told = (said.get("response_metadata") or {}).get("messages") or ()
+    found = re.search(r"json-pointer:(/[\w/]*)", " ".join(map(str, told)))
+    return found[1] if found else ""
+
+
+def account_of(user: Json) -> Account:
+    """A user object of Slack's (docs.slack.dev/reference/objects/user-object) as an account."""
+    profile = user.get("profile") or {}
+    real_name = profile.get("real_name") or user.get("real_name") or user.get("name") or ""
+    first, _, last = str(real_name).strip().partition(" ")
+    return Account(
+        slack_id=user["id"],
+        first_name=profile.get("first_name") or first,
+        last_name=profile["last_name"] if profile.get("first_name") and "last_name" in profile else last,
+        email=profile.get("email") or None,
+        locale=user.get("locale") or None,
+        zone=user.get("tz") or None,
+        active=not user.get("deleted", False),
+        is_admin=bool(user.get("is_admin") or user.get("is_owner")),
+        is_bot=bool(user.get("is_bot")) or user["id"] == SLACKBOT,
+    )
