@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 Surface = Literal["message", "modal", "home"]
@@ -36,10 +36,10 @@ class Place:
     doc: str
 
     def into(self, key: str | int) -> Place:
-        return replace(self, path=f"{self.path}/{key}")
+        return Place(f"{self.path}/{key}", self.surface, self.error, self.doc)
 
     def by(self, doc: str) -> Place:
-        return replace(self, doc=doc)
+        return Place(self.path, self.surface, self.error, doc)
 
     def broken(self, rule: str, *, error: str | None = None) -> Fault:
         return Fault(self.path, rule, error or self.error, self.doc)
