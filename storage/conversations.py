@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
@@ -23,21 +23,23 @@ _OPEN = _ROW.status == sa.literal_column("'open'")
 
 _BEGIN = sa.insert(tables.conversation)
 _CAST_IN = sa.insert(tables.casting)
-_LOAD = sa.select(tables.conversation).where(_THIS)
-_LOAD_LOCKED = _LOAD.with_for_update()
-_CAST_OF = sa.select(_CAST.part, _CAST.address).where(
-    _CAST.conversation_id == sa.bindparam("wanted"), _CAST.workspace_id == sa.bindparam("workspace")
-)
-_SAVE = (
-    sa.update(tables.conversation)
-    .where(_THIS)
-    .values(
-        {
-            name: sa.bindparam(f"new_{name}")
-            for name in ("version", "subject", "status", "wake_at", "anchors", "details", "steps", "vacant", "ended_at")
-        }
-    )
-)
+_MOVED = ("version", "subject", "status", "wake_at", "anchors", "details", "steps", "vacant", "ended_at")
+_SAVE = sa.update(tables.conversation).where(_THIS).values({name: sa.bindparam(f"new_{name}") for name in _MOVED})
+
+
+class _WithCast:
+    """The statements that give the cast along with the row, in one dialect: one question fewer a move, twice."""
+
+    def __init__(self, as_object: Callable[[Any, Any], sa.ColumnElement[Any]]) -> None:
+        cast = sa.select(sa.type_coerce(as_object(_CAST.part, _CAST.address), sa.JSON))
+        cast_now = cast.where(_CAST.conversation_id == _ROW.id).correlate(tables.conversation).scalar_subquery()
+        self.load = sa.select(tables.conversation, cast_now.label("cast")).where(_THIS)
+        self.load_locked = self.load.with_for_update(of=tables.conversation)
+        self.save = _SAVE.returning(cast_now.label("cast"))
+
+
+_ON_SQLITE = _WithCast(sa.func.json_group_object)
+_ON_POSTGRESQL = _WithCast(sa.func.json_object_agg)
 _DUE = (
     sa.select(_ROW.workspace_id, _ROW.id)
     .where(_ROW.wake_at <= sa.bindparam("now"))
@@ -110,9 +112,10 @@ def save(tx: Transaction, conversation: Conversation, now: datetime) -> None:
     values = {f"new_{name}": value for name, value in columns_of(conversation).items()}
     values["new_ended_at"] = None if conversation.status == "open" else now
     values |= {"wanted": conversation.id, "workspace": tx.workspace}
-    if tx.connection.execute(_SAVE, values).rowcount == 0:
+    saved = tx.connection.execute(_with_cast(tx).save, values).first()
+    if saved is None:
         raise UnknownConversation(conversation.id)
-    before, after = _cast_of(tx, conversation.id), _addresses(conversation)
+    before, after = saved.cast or {}, _addresses(conversation)
     if gone := [part for part, address in before.items() if after.get(part) != address]:
         tx.connection.execute(
             sa.delete(tables.casting).where(_CAST.conversation_id == conversation.id, _CAST.part.in_(gone))
@@ -127,11 +130,12 @@ def load(
 
     `lock`: other workers wait until this unit is written (PostgreSQL; elsewhere there is but one writer).
     """
-    statement = _LOAD_LOCKED if lock and not tx.read_only else _LOAD
+    statements = _with_cast(tx)
+    statement = statements.load_locked if lock and not tx.read_only else statements.load
     row = tx.connection.execute(statement, {"wanted": id, "workspace": tx.workspace}).mappings().first()
     if row is None:
         return None
-    cast = {part: addressee(address) for part, address in _cast_of(tx, id).items()}
+    cast = {part: addressee(address) for part, address in sorted((row["cast"] or {}).items())}
     return conversation_of(row, cast, house)
 
 
@@ -198,9 +202,8 @@ def _addresses(conversation: Conversation) -> dict[str, str]:
     return {part: somebody.id for part, somebody in conversation.cast.items()}
 
 
-def _cast_of(tx: Transaction, id: str) -> dict[str, str]:
-    rows = tx.connection.execute(_CAST_OF, {"wanted": id, "workspace": tx.workspace})
-    return {row.part: row.address for row in rows}
+def _with_cast(tx: Transaction) -> _WithCast:
+    return _ON_POSTGRESQL if tx.on_postgresql else _ON_SQLITE
 
 
 def _write_cast(tx: Transaction, id: str, cast: Mapping[str, str]) -> None:
