@@ -94,7 +94,7 @@ class Hands:
         if thread_ts is not None:
             body["thread_ts"] = thread_ts
         message = self.workspace.post(self.workspace.dm_with(person), body, author=person.id)
-        return await self.tell(payloads.written(message, message.text))
+        return await self.tell(payloads.written(message))
 
     async def edit(self, person: Person, message: Message, text: str) -> Ack:
         self.require_own(person, message)

@@ -37,10 +37,9 @@ def envelope(workspace: Workspace, event: Json) -> Json:
     }
 
 
-def written(message: Message, text: str) -> Json:
-    """The event for what a person wrote to the app."""
-    shown = message.payload | {"text": text}
-    return {**shown, "channel": message.channel.id, "channel_type": "im", "event_ts": message.ts}
+def written(message: Message) -> Json:
+    """The event for a new message in the app's direct messages."""
+    return {**message.payload, "channel": message.channel.id, "channel_type": "im", "event_ts": message.ts}
 
 
 def edited(workspace: Workspace, message: Message, before: Json) -> Json:

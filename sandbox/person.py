@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -36,7 +37,7 @@ class Person:
     updated: int = 0
     home: View | None = None
     modals: list[View] = field(default_factory=list)
-    whispers: list[Message] = field(default_factory=list)
+    whispered: list[Message] = field(default_factory=list, repr=False)
     failures: list[str] = field(default_factory=list)
     """What Slack told the person did not work."""
 
@@ -57,6 +58,11 @@ class Person:
     def received(self) -> list[Message]:
         """What the app told them in direct messages."""
         return [message for message in self.messages if message.by_app]
+
+    @property
+    def whispers(self) -> list[Message]:
+        """The messages that they alone see, wherever."""
+        return [message for message in self.whispered if not message.deleted]
 
     @property
     def modal(self) -> View:
@@ -146,3 +152,9 @@ class Person:
             "is_restricted": self.is_restricted,
             "is_ultra_restricted": False,
         }
+
+
+def user_name(first_name: str, last_name: str) -> str:
+    """A user name as people choose them: lower case, no accents, dots for spaces."""
+    plain = unicodedata.normalize("NFKD", f"{first_name} {last_name}").encode("ascii", "ignore").decode()
+    return ".".join(plain.lower().replace("'", " ").split())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import unicodedata
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -15,7 +14,7 @@ from sandbox.delivery import Ack, Delivery, PostOffice
 from sandbox.faults import Faults
 from sandbox.hands import Hands
 from sandbox.permits import Permits
-from sandbox.person import Person
+from sandbox.person import Person, user_name
 from sandbox.replies import Stage
 from sandbox.server import HOST, Listener, build_app
 from sandbox.signed_http import SignedHttp
@@ -44,7 +43,6 @@ class Sandbox:
         self.hands = Hands(self.workspace, self.permits, self.stage, self.post)
         context = Context(self.workspace, self.permits, self.stage, self._tell, self._socket_url, base_url)
         self.front = Front(context, self.bot_token, self.app_token)
-        self._ack_seconds = ack_seconds
         self._errands: set[asyncio.Task[Any]] = set()
         self._https: list[SignedHttp] = []
         self._add_robots()
@@ -62,7 +60,7 @@ class Sandbox:
     ) -> AsyncIterator[Sandbox]:
         """Listen on 127.0.0.1 (port 0: any free one) in the running event loop, until the block ends.
 
-        `ack_seconds` is how long a gesture waits for the app, in real seconds; `routes` adds a page of one's own.
+        `routes` adds a page of one's own.
         """
         listener = Listener()
         slot: list[Any] = []
@@ -106,12 +104,32 @@ class Sandbox:
         return self.front.faults
 
     @property
+    def ack_seconds(self) -> float:
+        """How long a gesture waits for the app, in real seconds. Slack's own patience is three."""
+        return self.hub.ack_seconds
+
+    @ack_seconds.setter
+    def ack_seconds(self, seconds: float) -> None:
+        self.hub.ack_seconds = seconds
+        for http in self._https:
+            http.ack_seconds = seconds
+
+    @property
     def rate_limited(self) -> bool:
         return self.front.rate_limited
 
     @rate_limited.setter
     def rate_limited(self, on: bool) -> None:
         self.front.rate_limited = on
+
+    @property
+    def echoes(self) -> bool:
+        """Whether the app hears what it says and changes itself in direct messages, as on the real Slack."""
+        return self.workspace.echoes
+
+    @echoes.setter
+    def echoes(self, on: bool) -> None:
+        self.workspace.echoes = on
 
     def on_call(self, listener: Callable[[Call], None]) -> Callable[[], None]:
         """Hear of each call of the app as it is answered. Gives the function that ends it."""
@@ -154,10 +172,10 @@ class Sandbox:
         """Someone with an account; with `joined=False` the account is made by `join` later."""
         person = Person(
             id=id or self.workspace.new_id("U"),
-            name=name or handle(first_name, last_name),
+            name=name or user_name(first_name, last_name),
             first_name=first_name,
             last_name=last_name,
-            email=email or f"{handle(first_name, last_name)}@exemple.coop",
+            email=email or f"{user_name(first_name, last_name)}@exemple.coop",
             locale=locale,
             tz=tz,
             hands=self.hands,
@@ -206,7 +224,7 @@ class Sandbox:
     def deliver_over_http(self, url: str, *, seconds: Callable[[], float] | None = None) -> None:
         """Deliver to this URL, signed, instead of Socket Mode. `seconds`: the clock the app checks signatures by."""
         stamp = seconds or self.workspace.seconds
-        self.post.transport = SignedHttp(url, self.signing_secret, stamp, self._ack_seconds)
+        self.post.transport = SignedHttp(url, self.signing_secret, stamp, self.ack_seconds)
         self._https.append(self.post.transport)
 
     @property
@@ -279,9 +297,3 @@ class Sandbox:
         await self.hub.drop()
         for http in self._https:
             await http.close()
-
-
-def handle(first_name: str, last_name: str) -> str:
-    """A user name as people choose them: lower case, no accents, dots for spaces."""
-    plain = unicodedata.normalize("NFKD", f"{first_name} {last_name}").encode("ascii", "ignore").decode()
-    return ".".join(plain.lower().replace("'", " ").split())

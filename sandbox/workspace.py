@@ -132,6 +132,7 @@ class Workspace:
         self.bot_id = "B01SANDBOX"
         self.bot_user_id = "U01THEBOT0"
         self.bot_name = "parcours"
+        self.echoes = False
         self.people: dict[str, Person] = {}
         self.channels: dict[str, Channel] = {}
         self.uploads: dict[str, Upload] = {}
@@ -195,7 +196,7 @@ class Workspace:
             channel.keep(message)
         else:
             message.whispered_to = whispered_to.id
-            whispered_to.whispers.append(message)
+            whispered_to.whispered.append(message)
         return message
 
     def user_info(self, person: Person, *, with_locale: bool) -> Json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox import payloads
 from sandbox.checks import UPDATE_LIMIT, refuse_message
 from sandbox.refusal import Refusal
 from sandbox.surface import Json
@@ -20,6 +21,7 @@ def post_message(context: Context, args: Json) -> Json:
         body["thread_ts"] = thread_of(channel, str(args["thread_ts"]))
     message = context.workspace.post(channel, body, author=context.workspace.bot_user_id)
     message.metadata = metadata
+    echo(context, message, payloads.written(message))
     return {"channel": channel.id, "ts": message.ts, "message": message.payload | with_metadata(metadata)}
 
 
@@ -37,7 +39,9 @@ def update(context: Context, args: Json) -> Json:
         change |= {part: message.payload[part] for part in ("text", "blocks") if part in message.payload}
     if "blocks" not in change:
         change["edited"] = {"user": context.workspace.bot_user_id, "ts": context.workspace.new_ts()}
+    before = dict(message.payload)
     message.replace(change)
+    echo(context, message, payloads.edited(context.workspace, message, before))
     return {"channel": channel.id, "ts": message.ts, "text": message.text, "message": dict(message.payload)}
 
 
@@ -76,6 +80,12 @@ def add_reaction(context: Context, args: Json) -> Json:
         raise Refusal("already_reacted")
     reactions.append({"name": args["name"], "users": [context.workspace.bot_user_id], "count": 1})
     return {}
+
+
+def echo(context: Context, message: Message, event: Json) -> None:
+    """Slack tells an app what it said itself in direct messages, when it listens to `message.im`."""
+    if context.workspace.echoes and message.channel.dm_of is not None:
+        context.tell(event)
 
 
 def destination(context: Context, channel_id: Any) -> Channel:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import aiohttp
 import pytest
@@ -13,8 +14,6 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox import Person, Sandbox
-
-ACK_SECONDS = 0.3
 
 
 @dataclass
@@ -36,7 +35,7 @@ def clock() -> TestClock:
 
 @pytest.fixture
 async def slack(clock: TestClock) -> AsyncIterator[Sandbox]:
-    async with Sandbox.serve(clock=clock, ack_seconds=ACK_SECONDS) as practice:
+    async with Sandbox.serve(clock=clock) as practice:
         yield practice
 
 
@@ -61,7 +60,7 @@ def app(slack: Sandbox, client: AsyncWebClient) -> AsyncApp:
 @pytest.fixture
 async def connected_app(slack: Sandbox, app: AsyncApp) -> AsyncIterator[AsyncApp]:
     """The same, in Socket Mode."""
-    handler = AsyncSocketModeHandler(app, slack.app_token, web_client=app.client)
+    handler: Any = AsyncSocketModeHandler(app, slack.app_token, web_client=app.client)
     await handler.connect_async()
     await slack.connected()
     yield app

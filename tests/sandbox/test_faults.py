@@ -5,7 +5,6 @@ from __future__ import annotations
 import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox import NoAnswer, Person, RateLimited, Refused, Sandbox, ServerError, TimeoutAfterSuccess
@@ -21,13 +20,6 @@ async def test_a_rate_limit_says_when_to_come_again(slack: Sandbox, lea: Person,
     assert (answer.status_code, answer["error"], answer.headers["Retry-After"]) == (429, "ratelimited", "30")
     assert (await client.chat_postMessage(channel=lea.id, text="Bonjour"))["ok"]
     assert [(call.status, call.error) for call in slack.transcript] == [(429, "ratelimited"), (200, "")]
-
-
-async def test_the_sdk_waits_as_long_as_it_is_told(slack: Sandbox, lea: Person, client: AsyncWebClient) -> None:
-    client.retry_handlers.append(AsyncRateLimitErrorRetryHandler(max_retry_count=1))
-    slack.faults.next("chat.postMessage", RateLimited(0))
-    await client.chat_postMessage(channel=lea.id, text="Bonjour")
-    assert [call.status for call in slack.transcript] == [429, 200]
 
 
 async def test_a_server_error_comes_as_a_page(slack: Sandbox, lea: Person, client: AsyncWebClient) -> None:

@@ -302,7 +302,8 @@ async def test_a_command_names_people_and_is_answered(
     assert texts[-1] == f"accueillir <@{ali.id}|ali>"
 
 
-async def test_an_unknown_command_fails_before_the_person(lea: Person, connected_app: AsyncApp) -> None:
+async def test_an_unknown_command_fails_before_the_person(slack: Sandbox, lea: Person, connected_app: AsyncApp) -> None:
+    slack.ack_seconds = 0.05
     ack = await lea.command("/inconnue")
     assert (ack.acknowledged, ack.attempts, ack.problem) == (False, 1, "timeout")
     assert lea.failures == ["/inconnue : timeout"]
@@ -398,6 +399,26 @@ async def test_a_response_url_expires_after_half_an_hour(
     assert (late.body, slack.transcript[-1].error) == ("expired_url", "expired_url")
 
 
+async def test_an_app_may_hear_itself_and_bolt_lets_it_pass(
+    slack: Sandbox, lea: Person, connected_app: AsyncApp, client: AsyncWebClient
+) -> None:
+    heard: list[Json] = []
+
+    @connected_app.event("message")
+    async def said(event: Json) -> None:
+        heard.append(event)
+
+    slack.echoes = True
+    posted = await client.chat_postMessage(channel=lea.id, text="Bonjour")
+    await client.chat_update(channel=posted["channel"], ts=posted["ts"], text="Bonsoir")
+    await slack.settled()
+    told = [delivery.payload["event"] for delivery in slack.deliveries]
+    assert [event.get("subtype") for event in told] == [None, "message_changed"]
+    assert told[0]["bot_id"] == told[1]["message"]["bot_id"]
+    assert all(delivery.acknowledged for delivery in slack.deliveries)
+    assert "Bonjour" not in [event.get("text") for event in heard]
+
+
 async def test_a_button_of_an_ephemeral_message_works_without_its_message(
     slack: Sandbox, lea: Person, client: AsyncWebClient, heard: list[Json]
 ) -> None:
@@ -407,3 +428,6 @@ async def test_a_button_of_an_ephemeral_message_works_without_its_message(
     await lea.click(lea.whispers[0], "Oui")
     assert heard[-1]["container"]["is_ephemeral"] is True
     assert "message" not in heard[-1]
+    async with aiohttp.ClientSession() as session:
+        await AsyncWebhookClient(heard[-1]["response_url"], session=session).send(delete_original=True)
+    assert lea.whispers == []
