@@ -6,7 +6,7 @@ from datetime import date
 
 from bot.conductor import Conductor, Deed
 from bot.people import rhythm_of
-from bot.searching import JOURNEY, search_for, searches_of
+from bot.searching import JOURNEY, approached, search_for, searches_of
 from flows.core.calendar import next_moment
 from flows.core.model import SUBJECT, Conversation
 from flows.core.moves import Post, Stopped
@@ -71,7 +71,7 @@ def seek_buddy(conductor: Conductor, talk: Conversation, details: Details) -> No
     if channel and not any(search.flow == "buddy_call" for search in searches):
         _search(conductor, journey, "buddy_call", part, VOLUNTEERS, channel)
         return
-    candidates = ranked(search)
+    candidates = [member for member in ranked(search) if member.id not in approached(conductor, journey)]
     if candidates and len(search.asked) < PROPOSALS_BEFORE_THE_CALL:
         _propose(conductor, journey, part, candidates[0].id)
         return

@@ -51,3 +51,10 @@ def asked_already(conductor: Conductor, journey: Conversation, part: str) -> set
     return {
         search.cast["candidate"].id for search in searches if search.flow == "buddies" and "candidate" in search.cast
     }
+
+
+def approached(conductor: Conductor, journey: Conversation) -> set[str]:
+    """Those whose answer is awaited, for whatever part of this journey: one is not asked twice at once."""
+    children = (conductor.load(child) for child in conversations.children_of(conductor.tx, journey.id))
+    waiting = (child for child in children if child.flow == "buddies" and child.status == "open")
+    return {child.cast["candidate"].id for child in waiting if "candidate" in child.cast}

@@ -1,0 +1,24 @@
+"""Where the e-mails of a rehearsal go: nowhere, but into its transcript."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    to: str
+    subject: str
+    text: str
+
+
+@dataclass
+class Mailbag:
+    """Takes e-mails as the postman does, and keeps them until they are looked at."""
+
+    mails: list[Mail] = field(default_factory=list)
+
+    async def send(self, to: str, subject: str, text: str) -> None:
+        self.mails.append(Mail(to, subject, text))
+
+    def emptied(self) -> list[Mail]:
+        mails, self.mails = self.mails, []
+        return mails

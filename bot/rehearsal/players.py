@@ -1,0 +1,123 @@
+"""The fictional people: they see what Slack shows them, and answer by the script, within their working hours."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot import wire
+from bot.almanac import holidays_of
+from bot.rehearsal.script import CHOICES, SKIPPED, WORDS
+from bot.rehearsal.transcript import Line
+from flows.core.calendar import Rhythm, next_moment
+from sandbox import Control, Message, Person, Sandbox
+
+THINKING = timedelta(minutes=50)
+"""How long somebody takes before they answer; each further question in the same message takes as long again."""
+
+RHYTHM = Rhythm("Europe/Paris", holidays=holidays_of("metropole"))
+READ_REPORT = wire.offer_action("read_report")
+
+
+@dataclass(frozen=True, order=True)
+class Gesture:
+    """Somebody is about to answer, at this instant, what this block of this message asks."""
+
+    at: datetime
+    number: int
+    person: Person = field(compare=False)
+    message: Message = field(compare=False)
+    block_id: str = field(compare=False)
+
+    @property
+    def step(self) -> str:
+        ref = wire.ref_of(self.block_id)
+        assert ref is not None
+        return ref.step
+
+
+class Players:
+    """Whoever answers in a rehearsal. `volunteers` are those who offer themselves in a channel, in order."""
+
+    def __init__(self, slack: Sandbox, volunteers: list[Person], named: Person) -> None:
+        self.slack, self.volunteers, self.named = slack, volunteers, named
+        self._met: Counter[str] = Counter()
+        self._planned = 0
+
+    def react_to(self, message: Message, now: datetime) -> list[Gesture]:
+        """The gestures a message calls for."""
+        people = [self._reader(message)] if message.channel.dm_of else self.volunteers
+        gestures = []
+        for block_id in dict.fromkeys(control.block_id for control in _answerable(message)):
+            for person in people:
+                gestures.append(self._planned_for(person, message, block_id, now + THINKING * (len(gestures) + 1)))
+        if message.channel.dm_of and any(it.action_id == READ_REPORT for it in message.controls()):
+            gestures.append(self._planned_for(people[0], message, READ_REPORT, now + THINKING))
+        return gestures
+
+    async def perform(self, gesture: Gesture) -> list[Line]:
+        """Do it, unless what was asked is over; the lines it leaves in the transcript."""
+        if gesture.block_id == READ_REPORT:
+            return await self._read(gesture)
+        offered = [it for it in _answerable(gesture.message) if it.block_id == gesture.block_id]
+        if not offered:
+            return []
+        times = self._met[gesture.step]
+        self._met[gesture.step] += 1
+        shown = await self._answer(gesture, offered, times)
+        return [Line(self.local(gesture.at), gesture.person.real_name, "answer", gesture.step, shown)]
+
+    def local(self, instant: datetime) -> datetime:
+        """The instant, on these people's wall."""
+        return instant.astimezone(ZoneInfo(RHYTHM.zone))
+
+    async def _answer(self, gesture: Gesture, offered: list[Control], times: int) -> str:
+        window = next((it for it in offered if it.action_id == wire.WINDOW), None)
+        if gesture.step in SKIPPED and (skip := next((it for it in offered if it.action_id == wire.SKIP), None)):
+            await gesture.person.click(gesture.message, action_id=wire.SKIP, block_id=gesture.block_id)
+            return skip.label
+        if window is not None:
+            return await self._write(gesture)
+        if offered[0].type == "button":
+            chosen = _chosen(gesture.step, offered, times)
+            await gesture.person.click(gesture.message, action_id=chosen.action_id, block_id=gesture.block_id)
+            return chosen.label
+        value = self.named.id if offered[0].type == "users_select" else str(offered[0].options[0]["value"])
+        await gesture.person.select(gesture.message, offered[0].action_id, value)
+        return self.named.real_name if offered[0].type == "users_select" else value
+
+    async def _write(self, gesture: Gesture) -> str:
+        await gesture.person.click(gesture.message, action_id=wire.WINDOW, block_id=gesture.block_id)
+        words = WORDS.get(gesture.step, "Voilà ce que j'en dis.")
+        fields = {wire.WHOLE: words} if isinstance(words, str) else dict(words)
+        values = {wire.field_block(name): str(value) for name, value in fields.items()}
+        await gesture.person.submit(gesture.person.modal, values)
+        return "\n".join(str(value) for value in fields.values())
+
+    async def _read(self, gesture: Gesture) -> list[Line]:
+        await gesture.person.click(gesture.message, action_id=READ_REPORT)
+        view = gesture.person.modal
+        line = Line(self.local(gesture.at), gesture.person.real_name, "window", view.title, view.words())
+        await gesture.person.close(view)
+        return [line]
+
+    def _planned_for(self, person: Person, message: Message, block_id: str, at: datetime) -> Gesture:
+        self._planned += 1
+        return Gesture(next_moment(at, RHYTHM), self._planned, person, message, block_id)
+
+    def _reader(self, message: Message) -> Person:
+        return next(person for person in self.slack.people if person.id == message.channel.dm_of)
+
+
+def _answerable(message: Message) -> Iterator[Control]:
+    """The controls by which a message asks something; an answered question has none left."""
+    for control in message.controls():
+        if control.action_id in (wire.WINDOW, wire.SKIP) or wire.is_answer(control.action_id):
+            yield control
+
+
+def _chosen(step: str, offered: list[Control], times: int) -> Control:
+    wanted = CHOICES.get(step, ())
+    value = wanted[min(times, len(wanted) - 1)] if wanted else None
+    return next((control for control in offered if control.value == value), offered[0])

@@ -1,0 +1,37 @@
+"""How the fictional people answer: by step, else with the first thing offered."""
+
+from collections.abc import Mapping
+from typing import Any
+
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    # The first to be asked declines, so that the rehearsal shows how somebody else is found.
+    "proposal": ("decline", "accept"),
+    "first_day_went": ("something_missing",),
+    "met_buddies": ("not_yet", "yes"),
+    "meet_other": ("yes", "yes", "later", "yes", "no_thanks", "yes"),
+    "meet_newcomer": ("yes", "later", "yes", "yes"),
+    "did_meet": ("met", "not_yet", "met"),
+    "coop_sheet": ("question",),
+    "buddy_rhythm": ("adjust",),
+    "go_further": ("training",),
+}
+"""What is chosen the first time a step is met, the second, and so on; the last holds from then on."""
+
+SKIPPED = ("widest_gap",)
+
+WORDS: Mapping[str, str | Mapping[str, Any]] = {
+    "what_is_missing": "Un badge pour l'atelier.",
+    "coop_question": "Comment décide-t-on du partage du résultat ?",
+    "first_weeks": "Par l'accueil : on m'a montré l'atelier avant les papiers.",
+    "best_surprise": "Les comptes affichés dans la cuisine.",
+    "oddity": "Trois tableurs pour les mêmes heures. Exemple : mardi, j'ai tout saisi deux fois.",
+    "still_missing": "Savoir qui décide des achats.",
+    "getting_help": "À mon relais métier, facilement. Le relais coopérateur aussi, un peu moins.",
+    "the_cooperative": {"clarity": 3, "vision": "À décider ensemble. Dans cinq ans : deux fois plus d'associé·es."},
+    "cooperator_posture": "Dire quand quelque chose coince, et proposer. Je l'ai vu en réunion du lundi.",
+    "one_change": {"change": "Un seul tableur pour les heures.", "keep": "Le café du lundi."},
+    "reply": {
+        "kept": "Un seul tableur dès le mois prochain, et une page « qui décide de quoi ».",
+        "not_kept": "Pas de logiciel payant cette année : le budget est voté, on en reparle en janvier.",
+    },
+}
