@@ -151,6 +151,12 @@ def question(ref: Ref, answer: Answer[Any], words: Words) -> Block:
     return {"type": "actions", "block_id": wire.answer_block(ref), "elements": elements}
 
 
+def window_button(ref: Ref, words: Words) -> Block:
+    """The block of an answer that may still be changed: the button of its window, whatever its kind."""
+    change = button(words.answer, wire.WINDOW, about=words.about)
+    return {"type": "actions", "block_id": wire.answer_block(ref), "elements": [change]}
+
+
 def _ways_to_answer(answer: Answer[Any], words: Words) -> Iterator[Block]:
     match answer:
         case Choice(options=options):

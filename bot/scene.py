@@ -1,0 +1,127 @@
+"""Everything a message may speak of, read in one transaction and no more than once: people, the cooperative, answers, days."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.people import addressee_of, channel_addressee, rhythm_of, voice_of
+from flows.core.model import SUBJECT, Ask, Conversation, Flow
+from flows.core.people import Member, Workspace
+from flows.joining.coverage import still_to_meet
+from flows.joining.fresh_eyes_report import REPLY_WITHIN, review
+from flows.joining.parts import COOP_BUDDY, JOB_BUDDY
+from messages import Messages, Voice
+from storage import conversations, meetings, members, workspaces
+from storage.transaction import Transaction
+
+LINKS = ("booklet", "video", "sheet", "bylaws", "training", "simulation")
+"""The cooperative's own pages that texts may point at; each is None until it is set."""
+READERS = (COOP_BUDDY, JOB_BUDDY)
+"""Who reads an astonishment report (domain.md, section 3)."""
+
+Context = dict[str, Any]
+
+
+class Scene:
+    """One workspace as it is at `now`."""
+
+    def __init__(self, tx: Transaction, flows: Mapping[str, Flow], messages: Messages, now: datetime) -> None:
+        self.tx, self.flows, self.messages, self.now = tx, flows, messages, now
+        self.workspace = workspaces.find(tx) or Workspace(id=tx.workspace)
+        self._members: dict[str, Member | None] = {}
+        self._talks: dict[str, Conversation | None] = {}
+
+    def member(self, address: str) -> Member | None:
+        if not address.startswith("m_"):
+            return None
+        if address not in self._members:
+            self._members[address] = members.find(self.tx, address)
+        return self._members[address]
+
+    def conversation(self, id: str) -> tuple[Flow, Conversation] | None:
+        """None when it is no more, or is of a flow this release no longer has."""
+        if id not in self._talks:
+            house = rhythm_of(None, self.workspace)
+            self._talks[id] = conversations.load(self.tx, id, self._addressee, house, lock=False)
+        talk = self._talks[id]
+        return (self.flows[talk.flow], talk) if talk is not None and talk.flow in self.flows else None
+
+    def voice(self, me: Member | None) -> Voice:
+        return voice_of(me, self.workspace)
+
+    def today(self, me: Member | None) -> date:
+        return self.now.astimezone(ZoneInfo(rhythm_of(me, self.workspace).zone)).date()
+
+    def house_context(self, me: Member | None, extra: Mapping[str, Any]) -> Context:
+        """What any message may speak of, even beside every conversation. The row's own words are there by their names too."""
+        voice = self.voice(me)
+        part = extra.get("part")
+        return {
+            **extra,
+            "extra": extra,
+            "me": me,
+            "coop": self.workspace.name,
+            "form": self._label(voice, f"form__{self.workspace.legal_form}") or self.workspace.legal_form,
+            "links": {name: self.workspace.links.get(name) or None for name in (*LINKS, *self.workspace.links)},
+            "today": self.today(me),
+            "part": self._label(voice, f"part__{part}") if part else None,
+        }
+
+    def context(
+        self, flow: Flow, talk: Conversation, me: Member | None, extra: Mapping[str, Any], *uses: str
+    ) -> Context:
+        """What a message of this conversation may speak of; `uses` are the names it does speak of, so that what is dear to
+        find is only looked for when wanted."""
+        cast = {part: self._player(talk, part) for part in (*flow.parts, *READERS, *talk.cast)}
+        house = self.house_context(me, {**talk.details, **extra})
+        met, to_meet = self._coverage(cast[SUBJECT]) if {"met", "to_meet"} & set(uses) else (0, 0)
+        told = {
+            **house,
+            **cast,
+            "extra": extra,
+            "answers": {step.name: talk.answer(step) for step in flow.steps if isinstance(step, Ask)},
+            "days": {**talk.anchors},
+            "details": talk.details,
+            "readers": list(dict.fromkeys(who.name for part in READERS if (who := cast[part]) is not None)),
+            "reply_by": self._reply_by(talk, house["today"]),
+            "met": met,
+            "to_meet": to_meet,
+        }
+        return {**told, "steps": self._steps(flow, talk, self.voice(me), told)}
+
+    def title(self, flow: Flow, step: str, voice: Voice, told: Mapping[str, Any]) -> str:
+        """What a step is called, in plain text."""
+        name = f"{step}__title"
+        has = self.messages.has(voice, flow.name, name)
+        return self.messages.plain(voice, flow.name, name, told) if has else step.replace("_", " ")
+
+    def _label(self, voice: Voice, name: str) -> str | None:
+        return self.messages.plain(voice, "shared", name) if self.messages.has(voice, "shared", name) else None
+
+    def _player(self, talk: Conversation, part: str) -> Member | None:
+        return self.member(talk.cast[part].id) if part in talk.cast else None
+
+    def _addressee(self, address: str) -> Any:
+        member = self.member(address)
+        return addressee_of(member, self.workspace, smtp=True) if member else channel_addressee(address, self.workspace)
+
+    def _steps(self, flow: Flow, talk: Conversation, voice: Voice, told: Context) -> list[str]:
+        """The titles a message lists: those its row names, else what is behind in the conversation."""
+        behind = [step.name for step in flow.steps if isinstance(step, Ask) and talk.is_over(step.name)]
+        return [self.title(flow, name, voice, told) for name in told["extra"].get("steps", behind)]
+
+    def _reply_by(self, talk: Conversation, today: date) -> date:
+        sent = talk.steps.get(review.name)
+        return (sent.at.date() if sent is not None and sent.state == "done" else today) + REPLY_WITHIN
+
+    def _coverage(self, newcomer: Member | None) -> tuple[int, int]:
+        """How many members the newcomer has met, and how many there are to meet in all."""
+        if newcomer is None:
+            return (0, 0)
+        everyone = members.everyone(self.tx)
+        met = frozenset(meetings.met_by(self.tx, newcomer.id))
+        return (
+            len(still_to_meet(newcomer, everyone, frozenset())) - len(still_to_meet(newcomer, everyone, met)),
+            len(still_to_meet(newcomer, everyone, frozenset())),
+        )

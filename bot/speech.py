@@ -1,0 +1,256 @@
+"""Deliveries into words: what a row of the outbox says, to whom, with what to click; or why it cannot be said."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from jinja2 import TemplateError, UndefinedError
+
+from bot import blocks
+from bot.blocks import Block, Link, Offer, Part
+from bot.questions import Asked, offer_of
+from bot.scene import Context, Scene
+from bot.wire import Ref
+from flows.core.model import Ask, Flow, Say, Step
+from messages import Messages, UnknownMessage
+from storage.outbox import Delivery
+from storage.transaction import Transaction
+
+log = logging.getLogger(__name__)
+
+AT_FAULT = (UnknownMessage, TemplateError, ArithmeticError, AttributeError, TypeError, ValueError)
+"""What words may raise: they belong to everyone, a cooperative's own included, and Jinja lets them compute."""
+REMINDER = "reminder"
+LATE = timedelta(days=1)
+"""Past this, several messages said in one begin with a word on the delay."""
+
+BESIDE: Mapping[str, tuple[str, ...]] = {
+    "menu/menu": ("resume", "pause", "preferences", "welcome", "home"),
+    "menu/not_understood": ("menu",),
+    "menu/paused": ("unpause",),
+    "menu/setup_invitation": ("setup",),
+    "menu/set_up_done": ("welcome",),
+    "shared/put_off": ("resume",),
+}
+"""The gestures proposed beside the messages of no flow: those that have words are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsayable:
+    """There is nothing to say any more (`is_over`), or no way to say it: `reason`."""
+
+    reason: str
+    is_over: bool = False
+
+
+OVER = Unsayable("over", is_over=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """One message. `said`: the deliveries it carries; `unsaid`: those it could not, and why."""
+
+    text: str = ""
+    blocks: list[Block] = field(default_factory=list)
+    said: tuple[int, ...] = ()
+    unsaid: Mapping[int, Unsayable] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One e-mail, in plain text."""
+
+    subject: str
+    body: str
+
+
+class Speaker:
+    """Says deliveries in the words of `messages`. A flow, a step or a conversation that is no more is a value, never a raise."""
+
+    def __init__(self, flows: Mapping[str, Flow], messages: Messages) -> None:
+        self.flows, self.messages = flows, messages
+
+    def scene(self, tx: Transaction, now: datetime) -> Scene:
+        return Scene(tx, self.flows, self.messages, now)
+
+    def render(self, tx: Transaction, deliveries: Sequence[Delivery], now: datetime, *, again: bool = False) -> Speech:
+        """One message that says all these deliveries, to one person or channel. `again`: it was said before, and is shown as
+        things stand now."""
+        return self.say(self.scene(tx, now), deliveries, again=again)
+
+    def say(self, scene: Scene, deliveries: Sequence[Delivery], *, again: bool = False) -> Speech:
+        told = _without_repetition(deliveries)
+        about = sum(1 for one in told if self._asked_in(scene, one)) > 1
+        parts: list[Part] = []
+        unsaid: dict[int, Unsayable] = {}
+        for one in told:
+            part = self._part(scene, one, number=len(parts), about=about, again=again)
+            if isinstance(part, Part):
+                parts.append(part)
+            else:
+                unsaid[one.id] = part
+        # What repeats another row shares its fate.
+        unsaid |= {
+            one.id: unsaid[same.id]
+            for one in deliveries
+            for same in told
+            if _key(one) == _key(same) and same.id in unsaid
+        }
+        said = tuple(one.id for one in deliveries if one.id not in unsaid)
+        if not parts:
+            return Speech(unsaid=unsaid)
+        me = scene.member(deliveries[0].recipient)
+        late = len(parts) > 1 and any(scene.now - one.planned > LATE for one in told)
+        head = (
+            self.messages.say(scene.voice(me), "shared", "folded", scene.house_context(me, {}))
+            if late and not again
+            else None
+        )
+        return Speech(blocks.top_text(parts, head), blocks.message(parts, head=head), said, unsaid)
+
+    def letter(self, scene: Scene, delivery: Delivery) -> Letter | Unsayable:
+        """A delivery as an e-mail: for whoever has no account yet."""
+        me = scene.member(delivery.recipient)
+        found = scene.conversation(delivery.conversation or "")
+        step = found[0].step(delivery.step) if found else None
+        if found is None or not isinstance(step, Say) or not step.by_email:
+            return Unsayable("not_by_email")
+        flow, talk = found
+        voice = scene.voice(me)
+        try:
+            told = scene.context(flow, talk, me, delivery.context)
+            subject = f"{step.name}__subject"
+            has = self.messages.has(voice, flow.name, subject)
+            title = self.messages.plain(voice, flow.name, subject if has else f"{step.name}__title", told)
+            body = self.messages.plain(voice, flow.name, step.name, told)
+            pages = [f"{link.label} : {link.url}" for link in self._links(scene, step, told)]
+        except AT_FAULT as mistake:
+            return _at_fault(delivery, mistake)
+        return Letter(" ".join(title.split()), "\n\n".join([body.strip(), *pages]))
+
+    # -- one delivery
+
+    def _part(self, scene: Scene, delivery: Delivery, *, number: int, about: bool, again: bool) -> Part | Unsayable:
+        try:
+            if "/" in delivery.message:
+                return self._of_no_step(scene, delivery, number)
+            found = scene.conversation(delivery.conversation or "")
+            if found is None:
+                return Unsayable("conversation_gone")
+            flow, _ = found
+            step = flow.step(delivery.step)
+            if delivery.message in (delivery.step, REMINDER) and step is not None:
+                return self._of_step(scene, delivery, flow, step, number=number, about=about, again=again)
+            if delivery.message == REMINDER or not self._has(scene, delivery, flow, delivery.message):
+                return Unsayable("step_gone")
+            told = self._context(scene, delivery, flow.name, delivery.message)
+            return Part(self.messages.say(self._voice(scene, delivery), flow.name, delivery.message, told))
+        except AT_FAULT as mistake:
+            return _at_fault(delivery, mistake)
+
+    def _of_step(
+        self, scene: Scene, delivery: Delivery, flow: Flow, step: Step, *, number: int, about: bool, again: bool
+    ) -> Part | Unsayable:
+        told = self._context(scene, delivery, flow.name, step.name)
+        voice = self._voice(scene, delivery)
+        text = self.messages.say(voice, flow.name, step.name, told)
+        if not isinstance(step, Ask):
+            return Part(text, self._beside(scene, delivery, step, told, number) if isinstance(step, Say) else ())
+        asked = self._asked(scene, delivery, flow, step, told)
+        title = scene.title(flow, step.name, voice, told) if about else None
+        if asked.is_open:
+            if delivery.message == REMINDER:
+                text = f"{self._reminder(scene, delivery, flow, told)}\n\n{text}"
+            return Part(text, (asked.controls(title), *self._beside(scene, delivery, step, told, number, asked)))
+        if not again:
+            return OVER
+        became = blocks.note(asked.outcome() or "")
+        return Part(text, (became, asked.change(title)) if asked.is_revisable else (became,))
+
+    def _of_no_step(self, scene: Scene, delivery: Delivery, number: int) -> Part:
+        """A message named `template/block`: the bot's own, or a flow's context when a conversation is named too."""
+        page, _, name = delivery.message.partition("/")
+        told = self._context(scene, delivery, page, name)
+        voice = self._voice(scene, delivery)
+        offers = []
+        for verb in BESIDE.get(delivery.message, ()):
+            for label in (f"{name}__{verb}", f"{name}__button", f"offer__{verb}"):
+                if self.messages.has(voice, page, label):
+                    offers.append(Offer(verb, self.messages.plain(voice, page, label, told)))
+                    break
+        text = self.messages.say(voice, page, name, told)
+        return Part(text, blocks.beside(None, number, offers=offers) if delivery.kind == "post" else ())
+
+    def _reminder(self, scene: Scene, delivery: Delivery, flow: Flow, told: Context) -> str:
+        own = f"{delivery.step}__{REMINDER}"
+        name = own if self._has(scene, delivery, flow, own) else REMINDER
+        return self.messages.say(self._voice(scene, delivery), flow.name, name, told)
+
+    def _beside(
+        self,
+        scene: Scene,
+        delivery: Delivery,
+        step: Say | Ask[Any],
+        told: Context,
+        number: int,
+        asked: Asked | None = None,
+    ) -> tuple[Block, ...]:
+        assert delivery.conversation is not None
+        voice = self._voice(scene, delivery)
+        labels = {verb: self.messages.plain(voice, "shared", f"offer__{verb}", told) for verb in step.offers}
+        offers = [offer_of(asked, verb, label) for verb, label in labels.items()]
+        ref = Ref(delivery.conversation, delivery.step)
+        return blocks.beside(ref, number, self._links(scene, step, told), offers)
+
+    def _links(self, scene: Scene, step: Say | Ask[Any], told: Context) -> list[Link]:
+        voice = scene.voice(told["me"])
+        pages = ((name, told["links"].get(name)) for name in step.links)
+        return [Link(self.messages.plain(voice, "shared", f"link__{name}", told), url) for name, url in pages if url]
+
+    def _context(self, scene: Scene, delivery: Delivery, page: str, name: str) -> Context:
+        me = scene.member(delivery.recipient)
+        found = scene.conversation(delivery.conversation) if delivery.conversation else None
+        if found is None:
+            return scene.house_context(me, delivery.context)
+        uses = self.messages.variables(scene.voice(me), page, name)
+        return scene.context(*found, me, delivery.context, *uses)
+
+    def _asked(self, scene: Scene, delivery: Delivery, flow: Flow, step: Ask[Any], told: Context) -> Asked:
+        found = scene.conversation(delivery.conversation or "")
+        assert found is not None
+        return Asked(scene, flow, found[1], step, scene.member(delivery.recipient), delivery.recipient, told)
+
+    def _asked_in(self, scene: Scene, delivery: Delivery) -> bool:
+        found = scene.conversation(delivery.conversation or "")
+        return found is not None and isinstance(found[0].step(delivery.step), Ask)
+
+    def _has(self, scene: Scene, delivery: Delivery, flow: Flow, name: str) -> bool:
+        return self.messages.has(self._voice(scene, delivery), flow.name, name)
+
+    def _voice(self, scene: Scene, delivery: Delivery) -> Any:
+        return scene.voice(scene.member(delivery.recipient))
+
+
+def _key(delivery: Delivery) -> tuple[Any, ...]:
+    """What two rows have in common when one repeats the other: a question, and its reminders."""
+    is_question = delivery.message in (delivery.step, REMINDER) and delivery.conversation is not None
+    return (delivery.conversation, delivery.step) if is_question else (delivery.id,)
+
+
+def _without_repetition(deliveries: Sequence[Delivery]) -> list[Delivery]:
+    """Each question once, the first asking rather than a reminder of it, where it first comes."""
+    kept: dict[tuple[Any, ...], Delivery] = {}
+    for one in deliveries:
+        known = kept.get(_key(one))
+        if known is None or (known.message == REMINDER and one.message != REMINDER):
+            kept[_key(one)] = one
+    return list(kept.values())
+
+
+def _at_fault(delivery: Delivery, mistake: Exception) -> Unsayable:
+    # Only these two say nothing of the values they were given.
+    why = str(mistake) if isinstance(mistake, UnknownMessage | UndefinedError) else type(mistake).__name__
+    log.error("a message cannot be worded: %s", why, extra={"delivery": delivery.id, "step": delivery.step})
+    return Unsayable("no_words" if isinstance(mistake, UnknownMessage) else "words_at_fault")
