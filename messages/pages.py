@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from messages.environment import with_french_spaces
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Page:
     """One file, each `{% block %}` of it a message."""
 
@@ -30,11 +31,14 @@ class Page:
         return "".join(self.template.blocks[name](self.template.new_context(dict(context)))).strip()
 
     def variables(self, name: str) -> frozenset[str]:
-        tree = self.template.environment.parse(self.source)
-        body = next(block.body for block in tree.find_all(nodes.Block) if block.name == name)
-        alone = nodes.Template(body, lineno=1)
+        alone = nodes.Template(self._bodies[name], lineno=1)
         alone.set_environment(self.template.environment)
         return frozenset(find_undeclared_variables(alone))
+
+    @cached_property
+    def _bodies(self) -> dict[str, list[nodes.Node]]:
+        tree = self.template.environment.parse(self.source)
+        return {block.name: block.body for block in tree.find_all(nodes.Block)}
 
 
 class Shelf:

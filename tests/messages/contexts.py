@@ -1,0 +1,102 @@
+"""What a message may know when it is said, as the speaker gives it: with everything there, and with each thing lacking."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from flows.core.answers import Form
+from flows.core.model import SUBJECT, Ask, Flow, Step, addressed
+from flows.core.people import Member
+from messages import Voice
+
+VOICES = (Voice("fr", "tu"), Voice("fr", "vous"), Voice("en", "tu"))
+LINKS = ("booklet", "video", "sheet", "bylaws", "training", "simulation")
+NAMES = ("Awa", "Zoé", "Malik", "Inès", "Yann", "Odile", "Hugo")
+KNOWN = frozenset(
+    "me coop form links answers days details part extra readers reply_by met to_meet today steps".split()  # noqa: SIM905
+)
+"""What every message of a flow may use, beside the flow's parts by name."""
+
+
+def context(flow: Flow, to: str = SUBJECT) -> dict[str, Any]:
+    """Everything there, said to whoever plays the part `to`."""
+    cast = {part: person(number) for number, part in enumerate(flow.parts)}
+    members = {part: None if part == "volunteers" else member for part, member in cast.items()}
+    return {
+        **members,
+        "me": members.get(to),
+        "coop": "Les Voisins",
+        "form": "Scop",
+        "links": {name: f"https://voisins.example/{name}" for name in LINKS},
+        "answers": answers(flow),
+        "days": {anchor: date(2027, 4, 27) for anchor in flow.anchors},
+        "details": {"part": "job_buddy"},
+        "part": "relais métier",
+        "extra": {"part": to},
+        "readers": ["Zoé", "Malik"],
+        "reply_by": date(2027, 6, 26),
+        "met": 5,
+        "to_meet": 12,
+        "today": date(2027, 4, 20),
+        "steps": ["Bienvenue", "Matériel et accès prêts"],
+    }
+
+
+def person(number: int) -> Member:
+    return Member(
+        id=f"m_{number}", first_name=NAMES[number], slack_id=f"U0{number}", trade="Menuiserie", team="Atelier nord"
+    )
+
+
+def answers(flow: Flow) -> dict[str, Any]:
+    return {step.name: step.answer.samples()[0] for step in flow.steps if isinstance(step, Ask)}
+
+
+def contexts(flow: Flow, to: str = SUBJECT) -> tuple[tuple[str, dict[str, Any]], ...]:
+    """Every situation a message may be said in, with a few words that say which."""
+    return tuple(_situations(flow, to))
+
+
+def _situations(flow: Flow, to: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    full = context(flow, to)
+    yield "everything is there", full
+    missing = dict(_lacking(flow, full))
+    for name, changed in missing.items():
+        yield f"without {name}", {**full, **changed}
+    yield "with next to nothing", {**full, **_all_at_once(missing.values()), "links": dict.fromkeys(LINKS)}
+    if {"job_buddy", "coop_buddy"} <= set(flow.parts):
+        yield "with one person for both buddies", {**full, "coop_buddy": full["job_buddy"]}
+    for question in (step for step in flow.steps if isinstance(step, Ask)):
+        for sample in question.answer.samples():
+            yield f"{question.name} is {sample}", {**full, "answers": {**full["answers"], question.name: sample}}
+
+
+def _lacking(flow: Flow, full: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for part in flow.parts:
+        if part != SUBJECT:
+            yield part, {part: None}
+    for link in LINKS:
+        yield f"the link {link}", {"links": {**full["links"], link: None}}
+    yield "any answer", {"answers": dict.fromkeys(full["answers"])}
+    for name, empty in (("part", None), ("reply_by", None), ("readers", []), ("steps", []), ("extra", {})):
+        yield name, {name: empty}
+    yield "details", {"details": {}}
+    yield "a name for the cooperative", {"coop": ""}
+    yield "a day to spare", {"today": date(2027, 4, 26)}
+    yield "anybody met", {"met": 0, "to_meet": 0}
+    yield "an account", {SUBJECT: Member(id="m_0", first_name="Awa")}
+
+
+def _all_at_once(changes: Any) -> dict[str, Any]:
+    return {name: value for change in changes for name, value in change.items()}
+
+
+def listeners(flow: Flow, step: Step | None) -> tuple[str, ...]:
+    """The parts a message is said to: a step's, or those told of what changes."""
+    if step is not None:
+        return addressed(step)
+    return tuple(dict.fromkeys((*flow.briefed, *flow.told_when_moved)))
+
+
+def fields(step: Step) -> tuple[str, ...]:
+    return tuple(step.answer.fields) if isinstance(step, Ask) and isinstance(step.answer, Form) else ()
