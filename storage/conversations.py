@@ -32,7 +32,8 @@ class _WithCast:
 
     def __init__(self, as_object: Callable[[Any, Any], sa.ColumnElement[Any]]) -> None:
         cast = sa.select(sa.type_coerce(as_object(_CAST.part, _CAST.address), sa.JSON))
-        cast_now = cast.where(_CAST.conversation_id == _ROW.id).correlate(tables.conversation).scalar_subquery()
+        # By the id asked for, not the row's: joined to the row of a RETURNING, SQLite reads all castings.
+        cast_now = cast.where(_CAST.conversation_id == sa.bindparam("wanted")).scalar_subquery()
         self.load = sa.select(tables.conversation, cast_now.label("cast")).where(_THIS)
         self.load_locked = self.load.with_for_update(of=tables.conversation)
         self.save = _SAVE.returning(cast_now.label("cast"))
