@@ -1,0 +1,33 @@
+"""Whom the member accompanies: each newcomer with the member's part, what comes next, and how to leave the part."""
+
+from bot.blocks import Block
+from bot.home.path import upcoming
+from bot.home.pieces import beside, confirmed, first, header, home_button, others
+from bot.home.sight import SHARED, Sight
+from bot.searching import JOURNEY
+from flows.joining.onboarding import FIRST_DAY
+from flows.joining.parts import BUDDIES, SUPERVISOR
+from storage.conversations import Casting
+
+PARTS = (*BUDDIES, SUPERVISOR)
+BETWEEN = "|"
+
+
+def accompanied(sight: Sight) -> list[Block]:
+    mine = [one for one in sight.castings if one.flow == JOURNEY and one.part in PARTS]
+    shown = [block for one in first(mine) for block in _shown(sight, one)]
+    if not shown:
+        return []
+    return [header(sight.plain("accompanied__title")), *shown, *others(sight, len(mine) - len(first(mine)))]
+
+
+def _shown(sight: Sight, casting: Casting) -> list[Block]:
+    talk = sight.load(casting.conversation)
+    subject = sight.subject_of(talk) if talk is not None else None
+    if talk is None or subject is None:
+        return []
+    part = sight.plain(f"part__{casting.part}", SHARED)
+    points = upcoming(sight, talk, casting.part)[:1]
+    text = sight.say("accompanied", newcomer=subject, part=part, day=talk.anchors[FIRST_DAY], points=points)
+    control = home_button(sight, "hand_over", BETWEEN.join((talk.id, casting.part)), about=f"{subject.name}, {part}")
+    return [beside(text, confirmed(sight, control, "hand_over", called=subject.name, part=part))]

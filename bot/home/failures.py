@@ -1,0 +1,89 @@
+"""What could not be said, for whoever can do something about it: to whom, what, when, why, and a way to try again."""
+
+from collections.abc import Mapping
+
+from bot.blocks import Block
+from bot.home.pieces import actions, beside, first, header, home_button, others
+from bot.home.sight import Sight
+from flows.core.people import Member
+from storage import outbox
+from storage.outbox import Delivery
+
+RETRYING = "retry"
+"""The right to send again, granted like the starting of a flow."""
+COUNTED = 1_000
+
+REASONS: Mapping[str, str] = {
+    "channel_not_found": "channel",
+    "not_in_channel": "channel",
+    "is_archived": "channel",
+    "channel_is_archived": "channel",
+    "restricted_action": "channel",
+    "user_not_found": "person",
+    "user_disabled": "person",
+    "account_inactive": "person",
+    "cannot_dm_bot": "person",
+    "users_not_found": "person",
+    "invalid_auth": "access",
+    "not_authed": "access",
+    "token_revoked": "access",
+    "token_expired": "access",
+    "missing_scope": "access",
+    "unreachable": "network",
+    "no_answer": "network",
+    "unreadable_answer": "network",
+    "ratelimited": "network",
+    "fatal_error": "network",
+    "internal_error": "network",
+    "service_unavailable": "network",
+}
+"""Slack's own names for what went wrong (docs.slack.dev/reference/methods/chat.postMessage, "Errors"), and bot/slack.py's,
+to the families people can be told of."""
+
+
+def failures(sight: Sight) -> list[Block]:
+    if not sight.may(RETRYING):
+        return []
+    failed = outbox.given_up(sight.conductor.tx, COUNTED)
+    if not failed:
+        return []
+    return [
+        header(sight.plain("failures__title")),
+        *(_shown(sight, one) for one in first(failed)),
+        *others(sight, len(failed) - len(first(failed))),
+        *(actions(home_button(sight, "retry_all")) if len(failed) > 1 else []),
+    ]
+
+
+def _shown(sight: Sight, one: Delivery) -> Block:
+    member = sight.conductor.member(one.recipient) if one.recipient.startswith("m_") else None
+    title = title_of(sight, one)
+    reason = sight.say(f"reason__{family_of(one.reason)}", reason=one.reason or "")
+    text = sight.say(
+        "failure",
+        member=member,
+        channel=None if one.recipient.startswith("m_") else one.recipient,
+        title=title,
+        day=sight.day_of(one.planned),
+        hour=one.planned.astimezone(sight.zone).time(),
+        reason=reason,
+    )
+    return beside(text, home_button(sight, "retry", str(one.id), about=_about(member, title)))
+
+
+def title_of(sight: Sight, one: Delivery) -> str:
+    """What the message is called: its step's title when it has one."""
+    talk = sight.load(one.conversation) if one.conversation else None
+    if talk is not None and sight.has(f"{one.step}__title", talk.flow):
+        return sight.title(talk, one.step)
+    return sight.plain("failure__untitled")
+
+
+def family_of(reason: str | None) -> str:
+    if (reason or "").startswith("http_5"):
+        return "network"
+    return REASONS.get((reason or "").split(" ")[0], "other")
+
+
+def _about(member: Member | None, title: str) -> str:
+    return f"{title}, {member.name}" if member is not None else title

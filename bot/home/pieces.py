@@ -1,0 +1,60 @@
+"""The shapes the Home is made of, and the one rule of its lists: what does not fit is counted, never silently dropped."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from bot.blocks import BLOCKS_IN_VIEW, Block, button, label, note, section
+from bot.home.sight import Sight
+
+T = TypeVar("T")
+
+SHOWN = 8
+"""Things of one kind shown in the Home: enough to act on, few enough to read."""
+HEADER, CONFIRM_TITLE, CONFIRM_TEXT, CONFIRM_BUTTON = 150, 100, 300, 30
+
+
+def header(text: str) -> Block:
+    return {"type": "header", "text": label(text, HEADER)}
+
+
+def actions(*elements: Block) -> list[Block]:
+    """A row of buttons, or nothing when there is none."""
+    return [{"type": "actions", "elements": list(elements)}] if elements else []
+
+
+def beside(text: str, control: Block) -> Block:
+    """A text, and the one control at its right."""
+    return section(text) | {"accessory": control}
+
+
+def home_button(sight: Sight, verb: str, value: str = "", *, primary: bool = False, about: str | None = None) -> Block:
+    """The button of one of the Home's own gestures, named by the block `button__<verb>`."""
+    return button(sight.plain(f"button__{verb}"), f"home.{verb}", value, primary=primary, about=about)
+
+
+def confirmed(sight: Sight, control: Block, name: str, **context: object) -> Block:
+    """The same control, that asks once more before it does anything."""
+    words = {part: sight.plain(f"{name}__{part}", **context) for part in ("title", "text", "confirm", "deny")}
+    dialog = {
+        "title": label(words["title"], CONFIRM_TITLE),
+        "text": label(words["text"], CONFIRM_TEXT),
+        "confirm": label(words["confirm"], CONFIRM_BUTTON),
+        "deny": label(words["deny"], CONFIRM_BUTTON),
+    }
+    return control | {"confirm": dialog}
+
+
+def others(sight: Sight, count: int) -> list[Block]:
+    """The line that says how many are not shown."""
+    return [note(sight.say("others", n=count))] if count > 0 else []
+
+
+def first(things: Sequence[T]) -> Sequence[T]:
+    return things[:SHOWN]
+
+
+def fitting(sight: Sight, blocks: list[Block]) -> list[Block]:
+    """Never more than Slack takes, whatever the sections gave."""
+    if len(blocks) <= BLOCKS_IN_VIEW:
+        return blocks
+    return [*blocks[: BLOCKS_IN_VIEW - 1], note(sight.say("too_long"))]

@@ -1,0 +1,58 @@
+"""What the management and the stewards see: newcomers under way, messages that could not be said, the cooperative's choices."""
+
+from bot.blocks import Block, section
+from bot.home.failures import failures
+from bot.home.pieces import actions, beside, first, header, home_button, others
+from bot.home.sight import Sight
+from bot.searching import JOURNEY
+from bot.setting_up import EDITING
+from flows.joining.onboarding import FIRST_DAY
+from flows.joining.parts import COOP_BUDDY, JOB_BUDDY
+from storage import conversations
+
+
+def steering(sight: Sight) -> list[Block]:
+    """Each gesture for whoever may make it; nothing for the others."""
+    return [*_newcomers(sight), *failures(sight), *_settings(sight)]
+
+
+def _newcomers(sight: Sight) -> list[Block]:
+    if not sight.may(JOURNEY):
+        return []
+    under_way = conversations.of_flow(sight.conductor.tx, JOURNEY, open_only=True)[::-1]
+    shown = [block for conversation in first(under_way) for block in _newcomer(sight, conversation)]
+    return [
+        header(sight.plain("newcomers__title")),
+        *(shown or [section(sight.say("newcomers__none"))]),
+        *others(sight, len(under_way) - len(first(under_way))),
+        *actions(home_button(sight, "welcome", primary=True)),
+    ]
+
+
+def _newcomer(sight: Sight, conversation: str) -> list[Block]:
+    talk = sight.load(conversation)
+    newcomer = sight.subject_of(talk) if talk is not None else None
+    if talk is None or newcomer is None:
+        return []
+    first_day = talk.anchors[FIRST_DAY]
+    buddies = {part: sight.player(talk, part) for part in (JOB_BUDDY, COOP_BUDDY)}
+    text = sight.say("newcomer", newcomer=newcomer, day=first_day, has_begun=first_day <= sight.today, **buddies)
+    if first_day < sight.today:
+        return [section(text)]
+    return [beside(text, home_button(sight, "postpone", talk.id, about=newcomer.name))]
+
+
+def _settings(sight: Sight) -> list[Block]:
+    if not sight.may(EDITING):
+        return []
+    # Whoever is chosen opens their own card: the window is filled in already.
+    card = {
+        "type": "users_select",
+        "action_id": "home.card",
+        "placeholder": {"type": "plain_text", "text": sight.plain("card__placeholder"), "emoji": True},
+    }
+    return [
+        header(sight.plain("settings__title")),
+        beside(sight.say("card__invitation"), card),
+        *actions(home_button(sight, "settings"), home_button(sight, "links")),
+    ]

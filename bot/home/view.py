@@ -1,0 +1,43 @@
+"""The App Home of one member: what waits for them first, then where they are, then what they look after."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.blocks import Block, section
+from bot.home.accompanied import accompanied
+from bot.home.passport import passport
+from bot.home.path import path
+from bot.home.pieces import actions, fitting, header, home_button
+from bot.home.preferences import preferences
+from bot.home.sight import Sight
+from bot.home.steering import steering
+from bot.home.tasks import tasks
+from bot.setting_up import EDITING
+from flows.core.model import Flow
+from flows.core.people import Member
+from messages import Messages
+from storage.transaction import Transaction
+
+View = dict[str, Any]
+
+SECTIONS = (tasks, path, accompanied, steering, passport, preferences)
+"""In the order they are shown; each gives blocks, or none for whoever it is not for."""
+
+
+def view_of(tx: Transaction, member: Member, now: datetime, *, flows: Mapping[str, Flow], messages: Messages) -> View:
+    """The Home as `member` sees it at `now`, ready for views.publish (docs.slack.dev/surfaces/app-home)."""
+    sight = Sight.of(tx, member, now, flows=flows, messages=messages)
+    if sight.workspace.set_up_at is None:
+        shown = [_before(sight), preferences(sight)]
+    else:
+        shown = [[header(sight.plain("hello"))], *(one(sight) for one in SECTIONS)]
+    divided = [block for blocks in shown if blocks for block in (*blocks, {"type": "divider"})]
+    return {"type": "home", "blocks": fitting(sight, divided[:-1])}
+
+
+def _before(sight: Sight) -> list[Block]:
+    if not sight.may(EDITING):
+        return [header(sight.plain("hello")), section(sight.say("before__others"))]
+    invitation = section(sight.say("before__leaders"))
+    return [header(sight.plain("hello")), invitation, *actions(home_button(sight, "setup", primary=True))]
