@@ -1,0 +1,216 @@
+"""What is to be done with the rows claimed for one recipient, decided on one snapshot before anything is sent."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.people import rhythm_of
+from bot.scene import Scene
+from bot.slack import Posted
+from bot.speech import Letter, Speaker, Speech, Unsayable
+from flows.core.calendar import next_moment
+from flows.core.model import Say
+from flows.core.people import Member
+from storage import outbox
+from storage.outbox import Delivery
+from storage.transaction import Transaction
+
+Rows = tuple[Delivery, ...]
+Home = Callable[[Transaction, Member, datetime], dict[str, Any]]
+"""What a member's App Home shows."""
+
+IN_ONE_MESSAGE = 8
+UNTIL_THE_ACCOUNT = timedelta(days=1)
+WAITED_ENOUGH = timedelta(days=30)
+"""How long something is kept for somebody without an account, when nothing says how long it is useful."""
+
+
+@dataclass(frozen=True, slots=True)
+class PutBack:
+    """Not now: the moment, and why."""
+
+    rows: Rows
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    rows: Rows
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """There is nothing to say any more, and nobody to tell."""
+
+    rows: Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """One message to `to` (the Slack id of a person or a channel)."""
+
+    rows: Rows
+    to: str
+    speech: Speech
+
+    @property
+    def is_uncertain(self) -> bool:
+        return any(row.uncertain for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Whisper:
+    """Words for `to` alone, in the `channel` where they clicked."""
+
+    rows: Rows
+    channel: str
+    to: str
+    speech: Speech
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAgain:
+    """Messages already said, as things stand now."""
+
+    rows: Rows
+    messages: tuple[tuple[Posted, Speech], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShowHome:
+    rows: Rows
+    to: str
+    view: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """An e-mail."""
+
+    rows: Rows
+    to: str
+    letter: Letter
+
+
+Errand = PutBack | GiveUp | Drop | Tell | Whisper | ShowAgain | ShowHome | Write
+
+
+class Dispatcher:
+    """Decides for one recipient, in the order the rows were queued."""
+
+    def __init__(self, scene: Scene, speaker: Speaker, *, by_email: bool, home: Home | None) -> None:
+        self.scene, self.speaker, self.by_email, self.home = scene, speaker, by_email, home
+        self.now = scene.now
+
+    def errands(self, rows: Sequence[Delivery]) -> list[Errand]:
+        """What to do with `rows`, all for one recipient."""
+        address = rows[0].recipient
+        member = self.scene.member(address)
+        if member is None and address.startswith("m_"):
+            return [GiveUp(tuple(rows), "unknown_recipient")]
+        ready, errands = [], []
+        for row in rows:
+            turned_down = self._turned_down(row, member)
+            if turned_down is None:
+                ready.append(row)
+            else:
+                errands.append(turned_down)
+        return [*errands, *self._for(ready, member, address)] if ready else errands
+
+    def _turned_down(self, row: Delivery, member: Member | None) -> Errand | None:
+        """Why this row is not for now, or not for Slack; None when it is."""
+        if row.kind == "post" and row.useful_until is not None and self.now > row.useful_until:
+            return GiveUp((row,), "too_late")
+        if member is not None and not member.active:
+            return GiveUp((row,), "account_closed") if row.kind == "post" else Drop((row,))
+        if row.kind == "post" and not row.prompt:
+            moment = next_moment(self.now, rhythm_of(member, self.scene.workspace))
+            if moment > self.now:
+                return PutBack((row,), moment, "out_of_hours")
+        if member is not None and member.slack_id is None:
+            return self._without_account(row, member)
+        return None
+
+    def _without_account(self, row: Delivery, member: Member) -> Errand:
+        if row.kind != "post":
+            return Drop((row,))
+        if self.by_email and member.email and self._goes_by_email(row):
+            letter = self.speaker.letter(self.scene, row)
+            return (
+                GiveUp((row,), letter.reason) if isinstance(letter, Unsayable) else Write((row,), member.email, letter)
+            )
+        if row.useful_until is None and self.now > row.planned + WAITED_ENOUGH:
+            return GiveUp((row,), "no_account")
+        return PutBack((row,), self.now + UNTIL_THE_ACCOUNT, "no_account")
+
+    def _goes_by_email(self, row: Delivery) -> bool:
+        found = self.scene.conversation(row.conversation or "")
+        step = found[0].step(row.step) if found else None
+        return isinstance(step, Say) and step.by_email
+
+    def _for(self, rows: Sequence[Delivery], member: Member | None, address: str) -> list[Errand]:
+        to = member.slack_id if member is not None else address
+        assert to is not None, "whoever has no account was turned down above"
+        errands: list[Errand] = []
+        if shown := tuple(row for row in rows if row.kind == "refresh"):
+            errands.append(self._shown_again(shown))
+        for batch in _batches([row for row in rows if row.kind == "post"], fold=member is not None):
+            errands += self._told(batch, to)
+        for row in rows:
+            if row.kind == "notice":
+                errands += self._whispered(row, to)
+        if at_home := tuple(row for row in rows if row.kind == "home"):
+            errands.append(self._at_home(at_home, member))
+        return errands
+
+    def _told(self, rows: Rows, to: str) -> list[Errand]:
+        speech = self.speaker.say(self.scene, rows)
+        return [*_unsaid(rows, speech), *([Tell(_said(rows, speech), to, speech)] if speech.said else [])]
+
+    def _whispered(self, row: Delivery, to: str) -> list[Errand]:
+        speech = self.speaker.say(self.scene, [row])
+        if not speech.said:
+            return _unsaid((row,), speech)
+        channel = row.context.get("channel")
+        return [Whisper((row,), str(channel), to, speech) if channel else Tell((row,), to, speech)]
+
+    def _shown_again(self, rows: Rows) -> ShowAgain:
+        """Every message that carries a step of these rows, each once."""
+        steps = dict.fromkeys((row.conversation, row.step) for row in rows if row.conversation)
+        carriers = [one for talk, step in steps for one in outbox.carriers(self.scene.tx, talk, step)]
+        spots = dict.fromkeys((one.channel, one.ts) for one in carriers if one.channel and one.ts)
+        messages = []
+        for channel, ts in spots:
+            speech = self.speaker.say(self.scene, outbox.riders(self.scene.tx, channel, ts), again=True)
+            if speech.said:
+                messages.append((Posted(channel, ts), speech))
+        return ShowAgain(rows, tuple(messages))
+
+    def _at_home(self, rows: Rows, member: Member | None) -> Errand:
+        if self.home is None or member is None or member.slack_id is None:
+            return Drop(rows)
+        return ShowHome(rows, member.slack_id, self.home(self.scene.tx, member, self.now))
+
+
+def _batches(posts: Sequence[Delivery], *, fold: bool) -> list[Rows]:
+    """Messages to be: what answers a gesture stands alone, as does what may have been said already; the rest is folded, a
+    few at a time."""
+    alone = [(row,) for row in posts if not fold or row.prompt or row.uncertain]
+    folded = [row for row in posts if (row,) not in alone]
+    chunks = [tuple(folded[at : at + IN_ONE_MESSAGE]) for at in range(0, len(folded), IN_ONE_MESSAGE)]
+    return sorted([*alone, *chunks], key=lambda rows: rows[0].id)
+
+
+def _said(rows: Rows, speech: Speech) -> Rows:
+    return tuple(row for row in rows if row.id in speech.said)
+
+
+def _unsaid(rows: Rows, speech: Speech) -> list[Errand]:
+    return [
+        Drop((row,)) if speech.unsaid[row.id].is_over else GiveUp((row,), speech.unsaid[row.id].reason)
+        for row in rows
+        if row.id in speech.unsaid
+    ]
