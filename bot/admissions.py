@@ -1,14 +1,13 @@
 """Who may give an answer, when that depends on more than the conversation: the rules `Ask.admits` names."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from bot.conductor import Admission, Conductor
 from bot.searching import search_for
 from flows.core.answers import Refused
 from flows.core.model import Conversation
 from flows.core.people import Member
-from flows.joining.matching import LIMIT, why_not
+from flows.joining.matching import LIMIT, impossible, why_not
 from flows.joining.parts import SUPERVISOR
 from storage import conversations, members
 
@@ -23,7 +22,9 @@ def free_for_a_newcomer(conductor: Conductor, talk: Conversation, by: Member, ra
     holder = journey.plays(part)
     if holder is not None and holder.id != by.id:
         return Refused("already_taken")
-    return _refused(why_not(by, search_for(conductor, journey, part)))
+    # Whoever was proposed the part was chosen for it: the finer rules are for those who offer themselves.
+    rule = why_not if raw == "me" else impossible
+    return _refused(rule(by, search_for(conductor, journey, part)))
 
 
 def could_play(conductor: Conductor, talk: Conversation, by: Member, raw: object) -> Refused | None:
@@ -35,8 +36,7 @@ def could_play(conductor: Conductor, talk: Conversation, by: Member, raw: object
     journey = conductor.load(parent[0]) if parent else talk
     if talk.details["part"] == SUPERVISOR:
         return Refused("is_yourself") if named.id == journey.cast["subject"].id else None
-    search = search_for(conductor, journey, talk.details["part"])
-    return _refused(why_not(named, replace(search, asked=frozenset())))
+    return _refused(impossible(named, search_for(conductor, journey, talk.details["part"])))
 
 
 def _refused(reason: str | None) -> Refused | None:

@@ -72,7 +72,12 @@ buddy_call = Flow(
 )
 
 who_should = Ask(
-    "who_should", Person(), to=CHOOSER, admits="could_play", remind_after=(days(2), days(5)), expires_after=days(21)
+    "who_should",
+    Person(),
+    to=CHOOSER,
+    admits="could_play",
+    remind_after=(days(2), days(5), days(12), days(30)),
+    expires_after=days(120),
 )
 
 

@@ -38,9 +38,9 @@ def why_not(candidate: Member, search: Search) -> str | None:
 
     What nobody in the cooperative can meet gives way: two people must be able to welcome a third.
     """
-    if (reason := _impossible(candidate, search)) is not None:
+    if (reason := impossible(candidate, search)) is not None:
         return reason
-    if _fits(candidate, search) or not any(_impossible(m, search) is None and _fits(m, search) for m in search.members):
+    if _fits(candidate, search) or not any(impossible(m, search) is None and _fits(m, search) for m in search.members):
         return None
     return "not_eligible"
 
@@ -51,7 +51,8 @@ def ranked(search: Search) -> list[Member]:
     return sorted(able, key=lambda m: (search.loads.get(m.id, 0), not _is_likely(m, search), m.name, m.id))
 
 
-def _impossible(candidate: Member, search: Search) -> str | None:
+def impossible(candidate: Member, search: Search) -> str | None:
+    """The name of the refusal that holds even for somebody the management has named."""
     if candidate.id == search.newcomer.id:
         return "is_yourself"
     if not candidate.active or candidate.slack_id is None:
