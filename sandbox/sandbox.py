@@ -11,7 +11,6 @@ from starlette.routing import BaseRoute
 
 from sandbox import payloads
 from sandbox.delivery import Ack, Delivery, PostOffice
-from sandbox.faults import Faults
 from sandbox.hands import Hands
 from sandbox.permits import Permits
 from sandbox.person import Person, user_name
@@ -43,6 +42,13 @@ class Sandbox:
         self.hands = Hands(self.workspace, self.permits, self.stage, self.post)
         context = Context(self.workspace, self.permits, self.stage, self._tell, self._socket_url, base_url)
         self.front = Front(context, self.bot_token, self.app_token)
+        self.team_id = self.workspace.team_id
+        self.bot_user_id = self.workspace.bot_user_id
+        self.faults = self.front.faults
+        self.transcript: list[Call] = self.front.transcript
+        """Everything the app did, in order."""
+        self.deliveries: list[Delivery] = self.post.deliveries
+        """Everything sent to the app, in order, with each attempt and its acknowledgement."""
         self._errands: set[asyncio.Task[Any]] = set()
         self._https: list[SignedHttp] = []
         self._add_robots()
@@ -80,28 +86,6 @@ class Sandbox:
     @property
     def api_url(self) -> str:
         return f"{self.base_url}/api/"
-
-    @property
-    def team_id(self) -> str:
-        return self.workspace.team_id
-
-    @property
-    def bot_user_id(self) -> str:
-        return self.workspace.bot_user_id
-
-    @property
-    def transcript(self) -> list[Call]:
-        """Everything the app did, in order."""
-        return self.front.transcript
-
-    @property
-    def deliveries(self) -> list[Delivery]:
-        """Everything sent to the app, in order, with each attempt and its acknowledgement."""
-        return self.post.deliveries
-
-    @property
-    def faults(self) -> Faults:
-        return self.front.faults
 
     @property
     def ack_seconds(self) -> float:

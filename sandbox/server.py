@@ -24,7 +24,7 @@ from sandbox.webapi.answers import json_answer
 from sandbox.webapi.front import parsed
 
 HOST = "127.0.0.1"
-STOP_SECONDS = 1.0
+FINISH_SECONDS = 0.2
 KEEP_ALIVE_SECONDS = 75
 
 
@@ -101,16 +101,19 @@ class Listener:
         return int(self._server.sockets[0].getsockname()[1])
 
     async def stop(self) -> None:
-        """Let what is being answered finish, for a second at most, and close everything."""
+        """Let what is being answered finish for a moment, then close everything."""
         assert self._server is not None
         self._server.close()
         for connection in list(self._state.connections):
             connection.shutdown()
-        if self._state.tasks:
-            _, left = await asyncio.wait(set(self._state.tasks), timeout=STOP_SECONDS)
-            for task in left:
-                task.cancel()
-            await asyncio.gather(*left, return_exceptions=True)
+        await self._finish(FINISH_SECONDS)
         for connection in list(self._state.connections):
             connection.transport.abort()
+        for task in await self._finish(FINISH_SECONDS):
+            task.cancel()
         await asyncio.sleep(0)  # the transports close in the next turn of the loop
+
+    async def _finish(self, seconds: float) -> set[asyncio.Task[None]]:
+        """Wait for what is being answered; gives what is not over."""
+        tasks = set(self._state.tasks)
+        return (await asyncio.wait(tasks, timeout=seconds))[1] if tasks else tasks

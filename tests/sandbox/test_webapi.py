@@ -129,7 +129,9 @@ async def test_people_are_listed_in_pages_with_robots_and_the_deactivated(
     assert lea.id in {user["id"] for user in seen if user["locale"] == "fr-FR" and user["tz_offset"] == 3600}
 
 
-async def test_a_person_is_found_by_id_and_by_email(lea: Person, client: AsyncWebClient) -> None:
+async def test_a_person_is_found_by_id_and_by_email(slack: Sandbox, lea: Person, client: AsyncWebClient) -> None:
+    ali = slack.add_person("Ali", email="Ali@Exemple.coop")
+    assert (await client.users_lookupByEmail(email="ali@exemple.coop"))["user"]["id"] == ali.id
     shown = (await client.users_info(user=lea.id, include_locale=True))["user"]
     assert (shown["locale"], shown["tz"], shown["profile"]["email"]) == ("fr-FR", "Europe/Paris", "lea@exemple.coop")
     assert "locale" not in (await client.users_info(user=lea.id))["user"]
