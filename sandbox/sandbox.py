@@ -120,7 +120,7 @@ class Sandbox:
         self.front.listeners.append(listener)
         return lambda: self.front.listeners.remove(listener)
 
-    async def until(self, happened: Callable[[], bool], seconds: float = 2.0) -> None:
+    async def until(self, happened: Callable[[], bool], seconds: float = 5.0) -> None:
         """Wait until this is true, looked at after each call of the app. Raises TimeoutError."""
         if happened():
             return
