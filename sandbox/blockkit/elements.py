@@ -132,9 +132,9 @@ SELECTS: dict[str, Shape] = {
         exactly_one("options", "option_groups"),
         _initial_among_options,
         **_LISTED,
-        initial_options=may(ListOf(SELECT_OPTION, 100)),
+        initial_options=may(ListOf(SELECT_OPTION)),
     ),
-    "multi_external_select": _multi(**_QUERIED, initial_options=may(ListOf(SELECT_OPTION, 100))),
+    "multi_external_select": _multi(**_QUERIED, initial_options=may(ListOf(SELECT_OPTION))),
     "multi_users_select": _multi(initial_users=_ids(forms.USER)),
     "multi_conversations_select": _multi(**_CONVERSATIONS, initial_conversations=_ids(forms.CONVERSATION)),
     "multi_channels_select": _multi(initial_channels=_ids(forms.CHANNEL)),
@@ -155,13 +155,13 @@ CHOICES: dict[str, Shape] = {
         **_CONFIRMED,
         **_FOCUSED,
         options=need(ListOf(CHOICE_OPTION, 10)),
-        initial_options=may(ListOf(CHOICE_OPTION, 10)),
+        initial_options=may(ListOf(CHOICE_OPTION)),
     ),
 }
 
 PICKERS: dict[str, Shape] = {
     "datepicker": _element("date-picker-element", **_PICKED, initial_date=may(forms.DATE)),
-    "timepicker": _element("time-picker-element", **_PICKED, initial_time=may(forms.TIME), timezone=may(Str(100))),
+    "timepicker": _element("time-picker-element", **_PICKED, initial_time=may(forms.TIME), timezone=may(Str())),
 }
 
 # Ten digits: https://docs.slack.dev/reference/block-kit/block-elements/datetime-picker-element
@@ -256,7 +256,7 @@ CONTEXT_ACTIONS: dict[str, Shape] = {
         "icon-button-element",
         **_CONFIRMED,
         **_LABELLED,
-        icon=need(Str(100)),
+        icon=need(Str()),
         text=need(plain(75)),
         value=may(Str(2000)),
         visible_to_user_ids=may(ListOf(forms.USER)),

@@ -33,7 +33,7 @@ _ARGUMENTS = frozenset(
 )
 _METADATA = Shape(
     "methods/chat.postMessage",
-    {"event_type": need(Str(255)), "event_payload": need(AnyObject()), "entities": may(ListOf(AnyObject(), least=0))},
+    {"event_type": need(Str()), "event_payload": need(AnyObject()), "entities": may(ListOf(AnyObject(), least=0))},
 )
 _ATTACHMENT_TEXTS = (
     *("fallback", "color", "pretext", "text", "title", "title_link", "footer", "footer_icon", "callback_id"),

@@ -81,7 +81,7 @@ DISPATCH = Shape(
 
 SLACK_FILE = Shape(
     f"{_PAGE}/slack-file-object",
-    {"id": may(Str(255)), "url": may(forms.WEB)},
+    {"id": may(Str()), "url": may(forms.WEB)},
     (exactly_one("id", "url"),),
 )
 

@@ -25,7 +25,7 @@ LEAVES = ByType(
         "usergroup": _leaf(usergroup_id=need(forms.USERGROUP)),
         "channel": _leaf(channel_id=need(forms.CHANNEL)),
         "team": _leaf(team_id=need(forms.TEAM)),
-        "emoji": _leaf(name=need(Str(100)), unicode=may(Str(100)), skin_tone=may(Int(1, 6)), url=may(forms.WEB)),
+        "emoji": _leaf(name=need(Str()), unicode=may(Str()), skin_tone=may(Int(1, 6)), url=may(forms.WEB)),
         "broadcast": _leaf(range=need(Among(("here", "channel", "everyone")))),
         "color": _leaf(value=need(Str(7))),
         "date": _leaf(timestamp=need(Int(0)), format=need(Str()), url=may(forms.LINK), fallback=may(Str())),
@@ -50,7 +50,7 @@ _PARTS = ByType(
             PAGE,
             elements=need(ListOf(ByType({"text": _TEXT, "link": _LINK}), least=0)),
             border=_BORDER,
-            language=may(Str(100)),
+            language=may(Str()),
         ),
     }
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from sandbox.blockkit import Fault, check_message, check_view, mentions, messages_of
 from tests.sandbox.blockkit.accepted import ACCEPTED_BLOCKS, ACCEPTED_IN_MODALS, ACCEPTED_MESSAGES
+from tests.sandbox.blockkit.limits import BLOCK_LIMITS, ELEMENT_LIMITS, MESSAGE_LIMITS, VIEW_LIMITS, Sized
 from tests.sandbox.blockkit.pieces import (
     Json,
     actions,
@@ -45,12 +47,32 @@ def test_a_message_within_the_limits_passes(payload: Json) -> None:
     assert check_message(payload) == []
 
 
-def test_the_largest_views_pass() -> None:
-    fields = {"callback_id": "x" * 255, "private_metadata": "x" * 3000, "external_id": "x" * 255}
-    ends = {name: plain("x" * 24) for name in ("title", "submit", "close")}
-    assert check_view(modal(*[section()] * 100, **fields, **ends, clear_on_close=True), surface="modal") == []
-    assert check_view(home(*[section()] * 100, **fields), surface="home") == []
-    assert check_view(home(asked({"type": "plain_text_input"})), surface="home") == []
+@pytest.mark.parametrize(("name", "block", "most"), BLOCK_LIMITS, ids=str)
+def test_a_block_passes_at_its_limit_and_not_one_beyond(name: str, block: Sized, most: int) -> None:
+    assert check_message(message(block(most))) == []
+    assert check_message(message(block(most + 1))) != []
+
+
+@pytest.mark.parametrize(("name", "payload", "most"), MESSAGE_LIMITS, ids=str)
+def test_a_message_passes_at_its_limit_and_not_one_beyond(name: str, payload: Sized, most: int) -> None:
+    assert check_message(payload(most)) == []
+    assert check_message(payload(most + 1)) != []
+
+
+@pytest.mark.parametrize(("name", "element", "most"), ELEMENT_LIMITS, ids=str)
+def test_an_element_of_modals_passes_at_its_limit_and_not_one_beyond(name: str, element: Sized, most: int) -> None:
+    assert check_view(modal(asked(element(most))), surface="modal") == []
+    assert check_view(modal(asked(element(most + 1))), surface="modal") != []
+
+
+@pytest.mark.parametrize(("name", "fields", "most"), VIEW_LIMITS, ids=str)
+def test_a_modal_passes_at_its_limit_and_not_one_beyond(name: str, fields: Sized, most: int) -> None:
+    assert check_view({**modal(section()), **fields(most)}, surface="modal") == []
+    assert check_view({**modal(section()), **fields(most + 1)}, surface="modal") != []
+
+
+def test_a_home_tab_may_ask() -> None:
+    assert check_view(home(asked({"type": "plain_text_input"}), external_id="x", callback_id=""), surface="home") == []
 
 
 @pytest.mark.parametrize(("block", "path", "rule"), REFUSED_BLOCKS)
@@ -79,11 +101,10 @@ def test_a_home_tab_beyond_the_limits_is_refused(view: Json, path: str, rule: st
 
 
 def test_a_view_of_more_than_250_kilobytes_is_too_large() -> None:
-    def weighing(characters: int) -> Json:
-        return modal(*[section(text=mrkdwn("é" * characters))] * 100)
-
-    assert check_view(weighing(1_200), surface="modal") == []
-    assert check_view(weighing(1_250), surface="modal")[0].error == "view_too_large"
+    heavy = modal(*[section(text=mrkdwn("é" * 1_220))] * 100, private_metadata="")
+    room = 250_000 - len(json.dumps(heavy, ensure_ascii=False, separators=(",", ":")).encode())
+    assert check_view({**heavy, "private_metadata": "x" * room}, surface="modal") == []
+    assert check_view({**heavy, "private_metadata": "x" * (room + 1)}, surface="modal")[0].error == "view_too_large"
 
 
 def test_an_edited_text_is_held_to_4000_characters() -> None:
