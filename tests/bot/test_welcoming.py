@@ -70,10 +70,10 @@ async def test_a_volunteer_beyond_the_limit_is_told_so_kindly(database_url: str)
         for number in range(3):
             await coop.welcome(email=f"{number}@exemple.coop")
             await coop.speak()
-        calls = [number for number in range(6)]
-        taken = [await coop.answer("buddy_call", "who_volunteers", "me", by="U04", number=call) for call in calls]
+        taken = [await coop.answer("buddy_call", "who_volunteers", "me", by="U04", number=call) for call in range(6)]
         assert taken.count(None) == 2
-        assert all(why is None or "2" in why or why for why in taken)
+        assert taken[-1] is not None
+        assert "2" in taken[-1]
 
 
 async def test_when_nobody_takes_the_part_the_management_names_somebody(database_url: str) -> None:

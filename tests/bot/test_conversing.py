@@ -1,0 +1,206 @@
+"""Answering by a window, a click or typed words: the encounters, the report, and whatever comes late or twice."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime, time, timedelta
+
+from bot.answering import Spot
+from bot.wire import Ref
+from flows.joining.fresh_eyes_report import QUESTIONS
+from storage import meetings, members, passport
+from tests.bot.cooperative import LEAD, NEWCOMER, WORKSPACE, Cooperative, account, cooperative
+
+HERE = Spot("D1", "1.1")
+
+
+@asynccontextmanager
+async def arrived(database_url: str, until: datetime) -> AsyncIterator[Cooperative]:
+    """A newcomer with two buddies and an account, at the instant `until`."""
+    async with cooperative(database_url) as coop:
+        await coop.welcome()
+        await coop.speak()
+        for number in (0, 1):
+            await coop.answer("buddies", "proposal", "accept", number=number)
+        await coop.live_until(datetime(2026, 4, 28, 6, tzinfo=UTC))
+        await coop.desk.accounts(WORKSPACE, [account(NEWCOMER)])
+        await coop.live_until(until)
+        yield coop
+
+
+async def test_a_click_on_a_button_of_something_that_is_no_more_brings_the_menu(database_url: str) -> None:
+    async with cooperative(database_url) as coop:
+        await coop.desk.clicked(WORKSPACE, LEAD, Ref("c_0000", "mood"), "ok", HERE)
+        assert {(one.kind, one.message) for one in await coop.speak()} == {
+            ("notice", "shared/unknown"),
+            ("post", "menu/menu"),
+        }
+
+
+async def test_a_second_click_changes_nothing_and_shows_where_things_stand(database_url: str) -> None:
+    async with arrived(database_url, datetime(2026, 4, 29, 9, tzinfo=UTC)) as coop:
+        await coop.answer("onboarding", "first_day_went", "all_good")
+        await coop.speak()
+        before = await coop.talk("onboarding")
+        coop.clock.advance(timedelta(minutes=1))
+        await coop.desk.clicked(WORKSPACE, NEWCOMER, Ref(before.id, "first_day_went"), "something_missing", HERE)
+        assert (await coop.talk("onboarding")).steps == before.steps
+        said = await coop.speak()
+        assert {(one.kind, one.message) for one in said} == {("notice", "shared/stale"), ("refresh", "first_day_went")}
+
+
+async def test_somebody_else_s_question_is_not_answered_for_them(database_url: str) -> None:
+    async with arrived(database_url, datetime(2026, 4, 29, 9, tzinfo=UTC)) as coop:
+        refused = await coop.answer("onboarding", "first_day_went", "all_good", by="U07")
+        assert refused
+        assert (await coop.talk("onboarding")).steps["first_day_went"].state == "asked"
+
+
+async def test_typed_words_answer_the_latest_open_question_once_however_often_redelivered(database_url: str) -> None:
+    async with arrived(database_url, datetime(2026, 4, 29, 9, tzinfo=UTC)) as coop:
+        await coop.answer("onboarding", "first_day_went", "something_missing")
+        for _ in range(3):
+            await coop.desk.words(WORKSPACE, NEWCOMER, "Un badge", "Ev01")
+        talk = await coop.talk("onboarding")
+        assert talk.steps["what_is_missing"].value == "Un badge"
+        said = await coop.speak()
+        assert not [one for one in said if one.message.startswith("menu/")]
+        await coop.live_until(coop.clock() + timedelta(days=1))
+        assert coop.named("missing_item")
+
+
+async def test_words_that_answer_nothing_get_the_menu_kindly(database_url: str) -> None:
+    async with cooperative(database_url) as coop:
+        await coop.desk.words(WORKSPACE, "U05", "🙂", "Ev02")
+        assert [one.message for one in await coop.speak()] == ["menu/not_understood"]
+
+
+async def test_a_text_that_is_too_long_is_refused_and_the_question_stays_open(database_url: str) -> None:
+    async with arrived(database_url, datetime(2026, 4, 29, 9, tzinfo=UTC)) as coop:
+        await coop.answer("onboarding", "first_day_went", "something_missing")
+        await coop.desk.words(WORKSPACE, NEWCOMER, "é" * 10_000, "Ev03")
+        assert [one.message for one in await coop.speak() if one.kind == "post"][-1] == "refusals/text_too_long"
+        assert (await coop.talk("onboarding")).steps["what_is_missing"].state == "asked"
+
+
+async def test_a_pause_holds_everything_back_until_its_day(database_url: str) -> None:
+    async with arrived(database_url, datetime(2026, 4, 29, 9, tzinfo=UTC)) as coop:
+        await coop.desk.prefer(WORKSPACE, NEWCOMER, paused_until=date(2026, 5, 11))
+        me = await coop.member_id(NEWCOMER)
+        said = await coop.live_until(datetime(2026, 5, 10, 12, tzinfo=UTC))
+        assert not [one for one in said if one.recipient == me and one.kind == "post" and not one.prompt]
+        said = await coop.live_until(datetime(2026, 5, 11, 12, tzinfo=UTC))
+        assert {one.message for one in said if one.recipient == me} >= {"meet_the_team", "met_buddies"}
+
+
+async def test_the_member_s_own_slot_is_the_hour_they_are_spoken_to(database_url: str) -> None:
+    async with arrived(database_url, datetime(2026, 4, 29, 9, tzinfo=UTC)) as coop:
+        await coop.desk.prefer(WORKSPACE, NEWCOMER, slot=time(14))
+        await coop.live_until(datetime(2026, 5, 6, 6, tzinfo=UTC))
+        assert [one.at.hour for one in coop.named("meet_the_team")] == [12]
+
+
+async def test_encounters_cover_the_team_two_a_week_at_most(database_url: str) -> None:
+    async with arrived(database_url, datetime(2026, 5, 5, 9, tzinfo=UTC)) as coop:
+        await coop.answer("onboarding", "met_buddies", "yes")
+        await coop.answer("onboarding", "meet_the_team", "two_a_week")
+        proposed: list[date] = []
+        for _ in range(40):
+            said = await coop.live_until(coop.clock() + timedelta(days=3))
+            for one in said:
+                if one.message in ("meet_other", "meet_newcomer", "did_meet") and one.occurrence == "asked-1":
+                    proposed += [one.planned.date()] if one.message == "meet_other" else []
+                    raw = "met" if one.message == "did_meet" else "yes"
+                    slack_id = await _slack_id(coop, one.recipient)
+                    assert (
+                        await coop.desk.answer(WORKSPACE, slack_id, Ref(one.conversation or "", one.step), raw) is None
+                    )
+        me = await coop.member_id(NEWCOMER)
+        met = await coop.store.read(lambda tx: meetings.met_by(tx, me), WORKSPACE)
+        stamps = await coop.store.read(lambda tx: passport.stamps_of(tx, me), WORKSPACE)
+        weeks = [day.isocalendar()[:2] for day in proposed]
+        assert len(met) == 12
+        assert max(weeks.count(week) for week in weeks) == 2
+        assert {"met_buddies", "met_team"} <= set(stamps)
+
+
+async def test_a_declined_encounter_lets_the_next_one_come(database_url: str) -> None:
+    async with arrived(database_url, datetime(2026, 5, 5, 9, tzinfo=UTC)) as coop:
+        await coop.answer("onboarding", "meet_the_team", "two_a_week")
+        await coop.live_until(datetime(2026, 5, 12, 12, tzinfo=UTC))
+        asked = coop.named("meet_other")
+        first = asked[0]
+        assert (
+            await coop.desk.answer(WORKSPACE, NEWCOMER, Ref(first.conversation or "", "meet_other"), "no_thanks")
+            is None
+        )
+        await coop.live_until(datetime(2026, 5, 22, 12, tzinfo=UTC))
+        assert len(coop.named("meet_other")) > len(asked)
+
+
+async def test_the_report_is_read_at_the_end_only_and_answered_to_its_author(database_url: str) -> None:
+    async with arrived(database_url, datetime(2026, 5, 28, 9, tzinfo=UTC)) as coop:
+        await coop.answer("onboarding", "report_invitation", "begin")
+        await coop.speak()
+        for question in QUESTIONS:
+            talk = await coop.talk("fresh_eyes_report")
+            assert not coop.named("to_read")
+            raw = question.answer.samples()[0]
+            assert await coop.desk.answer(WORKSPACE, NEWCOMER, Ref(talk.id, question.name), raw) is None
+        talk = await coop.talk("fresh_eyes_report")
+        assert await coop.desk.answer(WORKSPACE, NEWCOMER, Ref(talk.id, "oddity"), "Relu et changé.") is None
+        assert (await coop.talk("fresh_eyes_report")).steps["oddity"].value == "Relu et changé."
+        await coop.answer("fresh_eyes_report", "review", "send")
+        await coop.live_until(coop.clock() + timedelta(days=1))
+        journey = await coop.talk("onboarding")
+        readers = {journey.cast[part].id for part in ("job_buddy", "coop_buddy")}
+        assert {one.recipient for one in coop.named("to_read")} == readers
+        assert await coop.answer("fresh_eyes_report", "oddity", "Trop tard.", by=NEWCOMER) is None
+        assert (await coop.talk("fresh_eyes_report")).steps["oddity"].value == "Relu et changé."
+        assert await coop.answer("fresh_eyes_report", "reply", {"kept": "Oui", "not_kept": "Non, car…"}) is None
+        await coop.live_until(coop.clock() + timedelta(days=1))
+        assert [one.recipient for one in coop.named("reply_to_author")] == [await coop.member_id(NEWCOMER)]
+
+
+async def test_a_report_resumes_where_it_stopped_days_later(database_url: str) -> None:
+    async with arrived(database_url, datetime(2026, 5, 28, 9, tzinfo=UTC)) as coop:
+        await coop.answer("onboarding", "report_invitation", "begin")
+        await coop.desk.words(WORKSPACE, NEWCOMER, "Par l'accueil.", "Ev10")
+        await coop.live_until(datetime(2026, 6, 8, 9, tzinfo=UTC))
+        await coop.desk.words(WORKSPACE, NEWCOMER, "reprendre", "Ev11")
+        again = [one for one in await coop.speak() if one.message == "best_surprise"]
+        assert len(again) == 1
+        await coop.desk.words(WORKSPACE, NEWCOMER, "Les comptes affichés.", "Ev12")
+        assert (await coop.talk("fresh_eyes_report")).steps["best_surprise"].value == "Les comptes affichés."
+
+
+async def test_what_is_not_sent_is_neither_read_nor_kept(database_url: str) -> None:
+    async with arrived(database_url, datetime(2026, 5, 28, 9, tzinfo=UTC)) as coop:
+        await coop.answer("onboarding", "report_invitation", "begin")
+        for number, question in enumerate(QUESTIONS):
+            talk = await coop.talk("fresh_eyes_report")
+            if number:
+                await coop.desk.skip(WORKSPACE, NEWCOMER, Ref(talk.id, question.name), HERE)
+            else:
+                await coop.desk.answer(WORKSPACE, NEWCOMER, Ref(talk.id, question.name), "Entre nous.")
+        await coop.answer("fresh_eyes_report", "review", "discard")
+        await coop.live_until(coop.clock() + timedelta(days=30))
+        talk = await coop.talk("fresh_eyes_report")
+        assert talk.steps["first_weeks"].value is None
+        assert not coop.named("to_read", "reply")
+
+
+async def test_the_stamps_of_the_first_year_are_kept_after_it(database_url: str) -> None:
+    async with arrived(database_url, datetime(2026, 5, 5, 9, tzinfo=UTC)) as coop:
+        await coop.answer("onboarding", "met_buddies", "yes")
+        await coop.live_until(datetime(2028, 5, 5, 9, tzinfo=UTC))
+        me, talk = await coop.member_id(NEWCOMER), await coop.talk("onboarding")
+        assert talk.status == "finished"
+        stamps = await coop.store.read(lambda tx: passport.stamps_of(tx, me), WORKSPACE)
+        assert stamps == {"met_buddies": date(2026, 5, 5)}
+
+
+async def _slack_id(coop: Cooperative, member_id: str) -> str:
+    member = await coop.store.read(lambda tx: members.find(tx, member_id), WORKSPACE)
+    assert member is not None
+    assert member.slack_id is not None
+    return member.slack_id
