@@ -110,11 +110,13 @@ class Messages:
         name: str,
         context: Mapping[str, Any],
     ) -> str:
+        unsayable: Exception = UnknownMessage(voice, flow, name)
         for shelf, page in self._found(shelves, voice, flow, name):
             try:
                 return page.render(name, context)
             except TemplateError as mistake:
                 if not shelf.watched:
                     raise
-                log.warning("%s cannot say %r, ours is said instead: %s", page.path, name, mistake)
-        raise UnknownMessage(voice, flow, name)
+                log.warning("%s cannot say %r, the next one is asked: %s", page.path, name, mistake)
+                unsayable = mistake
+        raise unsayable

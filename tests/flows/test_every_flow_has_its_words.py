@@ -16,7 +16,7 @@ TU = re.compile(r"(?<![\w-])(tu|te|toi|ton|ta|tes|tien|tienne|tiens|tiennes)(?!\
 IMPERATIVES = re.compile(
     r"(?<!je )(?<!se )(?<!ne )(?<!on )(?<!lui )(?<!qui )(?<!vous )(?<!y )(?<!\w)"
     r"(choisis|dis|écris|prends|lis|va(?= (dire|lui|leur|voir))|pense|propose|écoute|demande|parle|donne|réponds"
-    r"|note|compte|raconte|termine|réessaie|fais|viens)(?=[ ,.-])",
+    r"|raconte|termine|réessaie|fais|viens)(?=[ ,.-])",
     re.I,
 )
 

@@ -1,0 +1,81 @@
+"""The pages that belong to no flow: shared words, refusals, the menu, and whatever page the bot adds."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from flows.core.people import Member
+from messages import Messages, Voice
+from messages.renderer import SHIPPED
+from tests.flows.test_every_flow_has_its_words import faults
+from tests.messages.contexts import LINKS, VOICES
+
+ROOT = Path(__file__).parents[2]
+PAGES = ("shared", "refusals", "menu")
+SITUATIONS = {
+    "full": {
+        "me": Member(id="m_1", first_name="Zoé", slack_id="U0ZOE"),
+        "subject": Member(id="m_2", first_name="Awa"),
+        "steps": ["Bienvenue", "Le tour des outils"],
+        "value": "Tout va bien",
+        "low": 0,
+        "high": 5,
+        "length": 3_200,
+        "longest": 3_000,
+        "limit": 2,
+        "who": ["Zoé", "Malik"],
+        "reference": "7f3a",
+        "until": date(2026, 5, 4),
+        "today": date(2026, 4, 28),
+        "contacts": ["Zoé"],
+        "links": {name: f"https://voisins.example/{name}" for name in LINKS},
+    },
+}
+SITUATIONS["bare"] = {**SITUATIONS["full"], "who": [], "contacts": [], "links": dict.fromkeys(LINKS)}
+
+every_voice = pytest.mark.parametrize("voice", VOICES, ids=lambda voice: f"{voice.locale}-{voice.address}")
+every_page = pytest.mark.parametrize("page", PAGES)
+
+
+@pytest.fixture(scope="module")
+def messages() -> Messages:
+    return Messages()
+
+
+@every_page
+@every_voice
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_every_message_reads_well(messages: Messages, page: str, voice: Voice, situation: str) -> None:
+    for name in messages.names("fr", page):
+        text = messages.say(voice, page, name, SITUATIONS[situation])
+        assert faults(text, voice) == [], f"{name}: {text}"
+
+
+@pytest.mark.parametrize("page", sorted({path.stem for path in SHIPPED.glob("*/*.j2")}))
+def test_both_languages_say_the_same_things(messages: Messages, page: str) -> None:
+    assert messages.names("en", page) == messages.names("fr", page)
+    assert messages.names("fr_vous", page) <= messages.names("fr", page)
+
+
+@every_page
+def test_vous_says_otherwise_only_what_differs(messages: Messages, page: str) -> None:
+    for name in messages.names("fr_vous", page):
+        tu, vous = (
+            {messages.say(Voice("fr", address), page, name, known) for known in SITUATIONS.values()}
+            for address in ("tu", "vous")
+        )
+        assert tu != vous, f"messages/fr_vous/{page}.j2 repeats {name!r}"
+
+
+@every_voice
+def test_every_reason_to_refuse_is_worded(messages: Messages, voice: Voice) -> None:
+    reasons = {
+        reason
+        for package in ("flows", "bot")
+        for module in (ROOT / package).rglob("*.py")
+        for reason in re.findall(r"\bRefused\(\s*\"(\w+)\"", module.read_text(encoding="utf-8"))
+    }
+    assert {"not_an_option", "not_yours"} <= reasons
+    assert sorted(reason for reason in reasons if not messages.has(voice, "refusals", reason)) == []
