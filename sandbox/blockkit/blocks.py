@@ -18,7 +18,7 @@ from sandbox.blockkit.elements import (
     PICKERS,
     SELECTS,
 )
-from sandbox.blockkit.faults import DOCS, Fault, Place, Surface
+from sandbox.blockkit.faults import Fault, Place, Surface
 from sandbox.blockkit.kinds import (
     Among,
     Bool,
@@ -209,6 +209,6 @@ def unique_block_ids(blocks: Sequence[Any], place: Place) -> Iterator[Fault]:
         if not isinstance(block_id, str):
             continue
         if block_id in seen:
-            here = place.by(f"{DOCS}/block-kit/blocks").into(i).into("block_id")
+            here = place.by("block-kit/blocks").into(i).into("block_id")
             yield here.broken(f'`block_id` "{block_id}" already exists')
         seen.add(block_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Surface = Literal["message", "modal", "home"]
 
@@ -26,8 +26,7 @@ class Fault:
     doc: str
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where the check stands: the pointer, the surface, the error a fault here answers with, the page in force."""
 
     path: str
@@ -41,8 +40,11 @@ class Place:
     def by(self, doc: str) -> Place:
         return Place(self.path, self.surface, self.error, doc)
 
+    def answering(self, error: str) -> Place:
+        return Place(self.path, self.surface, error, self.doc)
+
     def broken(self, rule: str, *, error: str | None = None) -> Fault:
-        return Fault(self.path, rule, error or self.error, self.doc)
+        return Fault(self.path, rule, error or self.error, f"{DOCS}/{self.doc}")
 
 
 def messages_of(faults: Iterable[Fault]) -> list[str]:

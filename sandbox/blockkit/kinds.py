@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from sandbox.blockkit.faults import DOCS, Fault, Place, Surface
+from sandbox.blockkit.faults import Fault, Place, Surface
 
 EVERYWHERE: frozenset[Surface] = frozenset(("message", "modal", "home"))
 
@@ -153,7 +153,7 @@ class Shape:
     surfaces: frozenset[Surface] = EVERYWHERE
 
     def faults(self, value: Any, place: Place) -> Iterator[Fault]:
-        here = place.by(f"{DOCS}/{self.doc}") if self.doc else place
+        here = place.by(self.doc) if self.doc else place
         if not isinstance(value, Mapping):
             yield here.broken("must be an object")
             return

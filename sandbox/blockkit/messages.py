@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from sandbox.blockkit.blocks import BLOCKS, unique_block_ids
 from sandbox.blockkit.charts import text_of
-from sandbox.blockkit.faults import DOCS, Fault, Place
+from sandbox.blockkit.faults import Fault, Place
 from sandbox.blockkit.kinds import AnyObject, Anything, ListOf, Shape, Str, may, need
 
 # docs.slack.dev/reference/methods/chat.postMessage: longer texts are truncated. A word lost is refused here.
@@ -66,19 +65,19 @@ def _children(block: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def _message_limits(blocks: list[Any], place: Place) -> Iterator[Fault]:
     if len(_of_type(blocks, "table", "data_table")) > 1:
-        table = place.by(f"{DOCS}/block-kit/blocks/table-block")
+        table = place.by("block-kit/blocks/table-block")
         yield table.broken("only_one_table_allowed", error="invalid_attachments")
     if len(_of_type(blocks, "data_visualization")) > 2:
-        yield place.by(f"{DOCS}/block-kit/blocks/data-visualization-block").broken("no more than 2 charts allowed")
+        yield place.by("block-kit/blocks/data-visualization-block").broken("no more than 2 charts allowed")
     markdown = sum(map(len, text_of(_of_type(blocks, "markdown"))))
     if markdown > MARKDOWN_CHARACTERS:
-        page = place.by(f"{DOCS}/block-kit/blocks/markdown-block")
+        page = place.by("block-kit/blocks/markdown-block")
         said = f"must be less than {MARKDOWN_CHARACTERS + 1} characters in all markdown blocks together"
         yield page.broken(said, error="msg_blocks_too_long")
     weight = sum(map(len, text_of(blocks))) + BLOCK_WEIGHT * (len(blocks) - 1)
     if weight > BLOCKS_CHARACTERS:
         said = f"must be less than {BLOCKS_CHARACTERS + 1} characters in all blocks together"
-        yield place.by(f"{DOCS}/methods/chat.postMessage").broken(said, error="msg_blocks_too_long")
+        yield place.by("methods/chat.postMessage").broken(said, error="msg_blocks_too_long")
 
 
 def check_message(payload: Mapping[str, Any], *, method: str = "chat.postMessage") -> list[Fault]:
@@ -86,7 +85,7 @@ def check_message(payload: Mapping[str, Any], *, method: str = "chat.postMessage
 
     The first one's `error` is what to answer. A text over 40,000 characters, which Slack truncates, is refused.
     """
-    place = Place("", "message", "invalid_blocks", f"{DOCS}/methods/{method}")
+    place = Place("", "message", "invalid_blocks", f"methods/{method}")
     if not isinstance(payload, Mapping):
         return [place.broken("must be an object", error="invalid_arguments")]
     given = {name: value for name, value in payload.items() if value is not None}
@@ -115,7 +114,7 @@ def _arguments(payload: Mapping[str, Any], place: Place) -> Iterator[Fault]:
 def _text(payload: Mapping[str, Any], name: str, most: int, place: Place) -> Iterator[Fault]:
     text = payload.get(name, "")
     error = "msg_too_long" if isinstance(text, str) else "invalid_arguments"
-    yield from Str(most, least=0).faults(text, replace(place.into(name), error=error))
+    yield from Str(most, least=0).faults(text, place.into(name).answering(error))
 
 
 def _message_blocks(payload: Mapping[str, Any], place: Place) -> Iterator[Fault]:
@@ -133,7 +132,7 @@ def _message_blocks(payload: Mapping[str, Any], place: Place) -> Iterator[Fault]
 
 def _attachments(payload: Mapping[str, Any], place: Place) -> Iterator[Fault]:
     attachments = payload.get("attachments", [])
-    here = replace(place, error="invalid_attachments")
+    here = place.answering("invalid_attachments")
     if isinstance(attachments, list) and len(attachments) > 100:
         yield here.broken("no more than 100 items allowed", error="too_many_attachments")
     yield from ListOf(_ATTACHMENT, least=0).faults(attachments, here)
@@ -141,4 +140,4 @@ def _attachments(payload: Mapping[str, Any], place: Place) -> Iterator[Fault]:
 
 def _metadata(payload: Mapping[str, Any], place: Place) -> Iterator[Fault]:
     if "metadata" in payload:
-        yield from _METADATA.faults(payload["metadata"], replace(place, error="invalid_metadata_format"))
+        yield from _METADATA.faults(payload["metadata"], place.answering("invalid_metadata_format"))

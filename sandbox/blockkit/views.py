@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from sandbox.blockkit.blocks import BLOCKS, unique_block_ids
-from sandbox.blockkit.faults import DOCS, Fault, Place
+from sandbox.blockkit.faults import Fault, Place
 from sandbox.blockkit.kinds import Anything, Bool, ListOf, Shape, Str, may, need
 from sandbox.blockkit.objects import plain
 
@@ -39,7 +39,7 @@ _VIEWS = {
 def check_view(view: Mapping[str, Any], *, surface: Literal["modal", "home"]) -> list[Fault]:
     """The faults of a view for views.open, push, update (modal) or publish (home). The pointers begin with `/view`."""
     shape = _VIEWS[surface]
-    place = Place("/view", surface, "invalid_arguments", f"{DOCS}/{shape.doc}")
+    place = Place("/view", surface, "invalid_arguments", shape.doc)
     if not isinstance(view, Mapping):
         return [place.broken("must be an object")]
     found = [*_size(view, place)]
@@ -60,7 +60,7 @@ def _size(view: Mapping[str, Any], place: Place) -> Iterator[Fault]:
         yield place.broken("must be a JSON object")
         return
     if weight > VIEW_BYTES:
-        methods = place.by(f"{DOCS}/methods/views.open")
+        methods = place.by("methods/views.open")
         yield methods.broken(f"must be less than {VIEW_BYTES + 1} bytes", error="view_too_large")
 
 
