@@ -44,7 +44,7 @@ to the families people can be told of."""
 def failures(sight: Sight) -> list[Block]:
     if not sight.may(RETRYING):
         return []
-    failed = outbox.given_up(sight.conductor.tx, COUNTED)
+    failed = outbox.given_up(sight.tx, COUNTED)
     if not failed:
         return []
     return [
@@ -56,7 +56,7 @@ def failures(sight: Sight) -> list[Block]:
 
 
 def _shown(sight: Sight, one: Delivery) -> Block:
-    member = sight.conductor.member(one.recipient) if one.recipient.startswith("m_") else None
+    member = sight.scene.member(one.recipient)
     title = title_of(sight, one)
     reason = sight.say(f"reason__{family_of(one.reason)}", reason=one.reason or "")
     text = sight.say(

@@ -29,7 +29,7 @@ class Point(NamedTuple):
 
 def path(sight: Sight) -> list[Block]:
     """Nothing for whoever is not in their first year."""
-    found = conversations.of_flow(sight.conductor.tx, JOURNEY, subject=sight.me.id, open_only=True)
+    found = conversations.of_flow(sight.tx, JOURNEY, subject=sight.me.id, open_only=True)
     talk = sight.load(found[-1]) if found else None
     if talk is None:
         return []
@@ -51,11 +51,11 @@ def _where(sight: Sight, talk: Conversation) -> str:
 
 def _beside(sight: Sight, talk: Conversation) -> str:
     people = {part: sight.player(talk, part) for part in (JOB_BUDDY, COOP_BUDDY, SUPERVISOR)}
-    return sight.say("path__people", **people)
+    return sight.say("path__people", told=people)
 
 
 def _done(sight: Sight, talk: Conversation) -> str:
-    flow = sight.conductor.score.flows[talk.flow]
+    flow = sight.flow_of(talk)
     over = [
         (state.at, name)
         for name, state in talk.steps.items()
@@ -94,7 +94,7 @@ def _met(sight: Sight) -> str:
 
 def _controls(sight: Sight, talk: Conversation) -> list[Block]:
     controls = []
-    if any(one.question.to == SUBJECT for one in asked_of(sight)):
+    if asked_of(sight):
         controls.append(button(sight.plain("button__resume"), wire.offer_action("resume"), primary=True))
     if sight.may(JOURNEY) and talk.anchors[FIRST_DAY] >= sight.today:
         controls.append(home_button(sight, "postpone", talk.id, about=sight.me.name))

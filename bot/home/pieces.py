@@ -32,9 +32,9 @@ def home_button(sight: Sight, verb: str, value: str = "", *, primary: bool = Fal
     return button(sight.plain(f"button__{verb}"), f"home.{verb}", value, primary=primary, about=about)
 
 
-def confirmed(sight: Sight, control: Block, name: str, **context: object) -> Block:
+def confirmed(sight: Sight, control: Block, name: str, **told: str) -> Block:
     """The same control, that asks once more before it does anything."""
-    words = {part: sight.plain(f"{name}__{part}", **context) for part in ("title", "text", "confirm", "deny")}
+    words = {part: sight.plain(f"{name}__{part}", told=told) for part in ("title", "text", "confirm", "deny")}
     dialog = {
         "title": label(words["title"], CONFIRM_TITLE),
         "text": label(words["text"], CONFIRM_TEXT),

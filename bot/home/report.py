@@ -23,7 +23,7 @@ REPLY_MESSAGE = "reply_to_author"
 
 def report(sight: Sight, journey: Conversation) -> list[Block]:
     """Nothing for whoever did not want one."""
-    found = conversations.of_flow(sight.conductor.tx, fresh_eyes_report.name, subject=sight.me.id)
+    found = conversations.of_flow(sight.tx, fresh_eyes_report.name, subject=sight.me.id)
     talk = sight.load(found[-1]) if found else None
     if talk is None:
         return _invited(sight, journey)

@@ -8,11 +8,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.admissions import ADMISSIONS
-from bot.conductor import Conductor, Score, UnknownConversation
+from bot.conductor import Conductor, Score
 from bot.deeds import DEEDS
-from bot.people import rhythm_of, voice_of
+from bot.people import rhythm_of
+from bot.scene import Context, Scene
 from bot.welcoming import may_start
-from flows.core.model import Conversation, Flow
+from flows.core.model import SUBJECT, Conversation, Flow
 from flows.core.people import Member, Workspace
 from flows.core.reading import Reading
 from messages import Messages, Voice
@@ -27,78 +28,36 @@ HOME, WINDOWS, SHARED = "home", "setup", "shared"
 class Sight:
     """One member looking at one instant. It only reads."""
 
+    scene: Scene
     conductor: Conductor
     me: Member
-    messages: Messages
 
     @classmethod
     def of(
         cls, tx: Transaction, member: Member, now: datetime, *, flows: Mapping[str, Flow], messages: Messages
     ) -> "Sight":
-        return cls(Conductor(tx, Score(flows, DEEDS, ADMISSIONS), now), member, messages)
+        return cls(Scene(tx, flows, messages, now), Conductor(tx, Score(flows, DEEDS, ADMISSIONS), now), member)
+
+    @property
+    def tx(self) -> Transaction:
+        return self.scene.tx
+
+    @property
+    def now(self) -> datetime:
+        return self.scene.now
 
     @property
     def workspace(self) -> Workspace:
-        return self.conductor.workspace
-
-    @property
-    def voice(self) -> Voice:
-        return voice_of(self.me, self.workspace)
+        return self.scene.workspace
 
     @property
     def today(self) -> date:
+        """The cooperative's day, by which gestures are judged."""
         return self.conductor.today
 
-    def may(self, flow: str) -> bool:
-        return may_start(self.conductor, flow, self.me)
-
-    # -- words
-
-    def say(self, name: str, page: str = HOME, **context: Any) -> str:
-        """In mrkdwn, whatever people wrote made harmless."""
-        return self.messages.say(self.voice, page, name, {**self._always, **context})
-
-    def plain(self, name: str, page: str = HOME, **context: Any) -> str:
-        """For labels, which know no markup."""
-        return self.messages.plain(self.voice, page, name, {**self._always, **context})
-
-    def has(self, name: str, page: str = HOME) -> bool:
-        return self.messages.has(self.voice, page, name)
-
-    def title(self, talk: Conversation, step: str) -> str:
-        """What a step is called in a list."""
-        subject = self.subject_of(talk)
-        return self.plain(f"{step}__title", talk.flow, subject=subject, details=talk.details)
-
-    @cached_property
-    def _always(self) -> Mapping[str, Any]:
-        coop = self.workspace.name
-        form = self.messages.plain(self.voice, SHARED, f"form__{self.workspace.legal_form}")
-        return {"today": self.today, "me": self.me, "coop": coop, "form": form}
-
-    # -- conversations
-
-    @cached_property
-    def castings(self) -> list[Casting]:
-        """The parts the member plays in what is open, the latest begun first."""
-        return played_by(self.conductor.tx, self.me.id)[::-1]
-
-    def load(self, conversation: str) -> Conversation | None:
-        """None for a conversation of a flow this release no longer has."""
-        try:
-            return self.conductor.load(conversation)
-        except UnknownConversation:
-            return None
-
-    def reading(self, talk: Conversation) -> Reading:
-        return Reading(self.conductor.score.flows[talk.flow], talk, self.conductor.now)
-
-    def subject_of(self, talk: Conversation) -> Member | None:
-        return self.player(talk, "subject")
-
-    def player(self, talk: Conversation, part: str) -> Member | None:
-        who = talk.plays(part)
-        return self.conductor.member(who.id) if who is not None else None
+    @property
+    def voice(self) -> Voice:
+        return self.scene.voice(self.me)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -107,3 +66,56 @@ class Sight:
     def day_of(self, moment: datetime) -> date:
         """The day it is then where the member is."""
         return moment.astimezone(self.zone).date()
+
+    def may(self, flow: str) -> bool:
+        return may_start(self.conductor, flow, self.me)
+
+    # -- words
+
+    def say(self, block: str, page: str = HOME, told: Mapping[str, Any] | None = None, **more: Any) -> str:
+        """In mrkdwn, whatever people wrote made harmless."""
+        return self.scene.messages.say(self.voice, page, block, {**self._house, **(told or {}), **more})
+
+    def plain(self, block: str, page: str = HOME, told: Mapping[str, Any] | None = None, **more: Any) -> str:
+        """For labels, which know no markup."""
+        return self.scene.messages.plain(self.voice, page, block, {**self._house, **(told or {}), **more})
+
+    def has(self, block: str, page: str = HOME) -> bool:
+        return self.scene.messages.has(self.voice, page, block)
+
+    def title(self, talk: Conversation, step: str) -> str:
+        """What a step is called in a list."""
+        return self.scene.title(self.flow_of(talk), step, self.voice, self.context(talk))
+
+    def context(self, talk: Conversation, *uses: str) -> Context:
+        """What the words of this conversation may speak of."""
+        return self.scene.context(self.flow_of(talk), talk, self.me, {}, *uses)
+
+    @cached_property
+    def _house(self) -> Context:
+        return self.scene.house_context(self.me, {})
+
+    # -- conversations
+
+    @cached_property
+    def castings(self) -> list[Casting]:
+        """The parts the member plays in what is open, the latest begun first."""
+        return played_by(self.tx, self.me.id)[::-1]
+
+    def load(self, conversation: str) -> Conversation | None:
+        """None for one that is no more, or of a flow this release no longer has."""
+        found = self.scene.conversation(conversation)
+        return found[1] if found is not None else None
+
+    def flow_of(self, talk: Conversation) -> Flow:
+        return self.scene.flows[talk.flow]
+
+    def reading(self, talk: Conversation) -> Reading:
+        return Reading(self.flow_of(talk), talk, self.now)
+
+    def subject_of(self, talk: Conversation) -> Member | None:
+        return self.player(talk, SUBJECT)
+
+    def player(self, talk: Conversation, part: str) -> Member | None:
+        who = talk.plays(part)
+        return self.scene.member(who.id) if who is not None else None

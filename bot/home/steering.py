@@ -19,7 +19,7 @@ def steering(sight: Sight) -> list[Block]:
 def _newcomers(sight: Sight) -> list[Block]:
     if not sight.may(JOURNEY):
         return []
-    under_way = conversations.of_flow(sight.conductor.tx, JOURNEY, open_only=True)[::-1]
+    under_way = conversations.of_flow(sight.tx, JOURNEY, open_only=True)[::-1]
     shown = [block for conversation in first(under_way) for block in _newcomer(sight, conversation)]
     return [
         header(sight.plain("newcomers__title")),
@@ -36,7 +36,8 @@ def _newcomer(sight: Sight, conversation: str) -> list[Block]:
         return []
     first_day = talk.anchors[FIRST_DAY]
     buddies = {part: sight.player(talk, part) for part in (JOB_BUDDY, COOP_BUDDY)}
-    text = sight.say("newcomer", newcomer=newcomer, day=first_day, has_begun=first_day <= sight.today, **buddies)
+    has_begun = first_day <= sight.today
+    text = sight.say("newcomer", told=buddies, newcomer=newcomer, day=first_day, has_begun=has_begun)
     if first_day < sight.today:
         return [section(text)]
     return [beside(text, home_button(sight, "postpone", talk.id, about=newcomer.name))]
