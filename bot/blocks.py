@@ -25,6 +25,7 @@ TOP_TEXT = 4_000
 WEIGHT, BLOCK_WEIGHT = 11_500, 30
 BUTTONS_AT_MOST = 5
 SHORT_SCALE = 6
+ASIDE = 300
 ELLIPSIS = "…"
 
 
@@ -64,6 +65,8 @@ class Part:
 
     text: str
     controls: tuple[Block, ...] = ()
+    aside: str = ""
+    """What became of it: said smaller, between the two."""
 
 
 # ------------------------------------------------------------------------------------------------------------- texts
@@ -215,41 +218,45 @@ def message(parts: Sequence[Part], *, head: str | None = None, more: str = ELLIP
     """One message of all `parts`, divided. What would make it too long is cut, the texts before the controls; `more` is the
     line that then says so."""
     parts = [Part(head), *parts] if head else list(parts)
-    shown = _as_many_as_fit(parts)
-    longest = _longest_text(shown)
+    weights = [sum(map(_weight, part.controls)) + len(part.aside[:ASIDE]) for part in parts]
+    shown = _as_many_as_fit(parts, weights)
+    longest = _longest_text(shown, sum(weights[: len(shown)]))
     blocks = []
     for position, part in enumerate(shown):
         blocks += [{"type": "divider"}] if position > (1 if head else 0) else []
         blocks += [section(piece) for piece in split(cut(part.text, longest))]
+        blocks += [note(cut(part.aside, ASIDE))] if part.aside else []
         blocks += part.controls
     return blocks if len(shown) == len(parts) else [*blocks, note(cut(more, 200))]
 
 
 def top_text(parts: Sequence[Part], head: str | None = None) -> str:
     """What notifications and screen readers say of a message."""
-    return cut("\n\n".join([*([head] if head else []), *(part.text for part in parts)]), TOP_TEXT)
+    return cut(
+        "\n\n".join([*([head] if head else []), *(f"{part.text}\n{part.aside}".strip() for part in parts)]), TOP_TEXT
+    )
 
 
 _SPARE_BLOCKS = 10  # for the texts that take several sections, and the line that says what was cut
 _LEAST_TEXT = 200
 
 
-def _as_many_as_fit(parts: Sequence[Part]) -> list[Part]:
+def _as_many_as_fit(parts: Sequence[Part], weights: Sequence[int]) -> list[Part]:
     fitting: list[Part] = []
     blocks = weight = 0
-    for part in parts:
-        blocks += 2 + len(part.controls)
-        weight += _LEAST_TEXT + sum(_weight(control) for control in part.controls) + 2 * BLOCK_WEIGHT
+    for part, own in zip(parts, weights, strict=True):
+        blocks += 3 + len(part.controls)
+        weight += _LEAST_TEXT + own + 3 * BLOCK_WEIGHT
         if fitting and (blocks > BLOCKS_IN_MESSAGE - _SPARE_BLOCKS or weight > WEIGHT - _SPARE_BLOCKS * BLOCK_WEIGHT):
             break
         fitting.append(part)
     return fitting
 
 
-def _longest_text(parts: Sequence[Part]) -> int:
-    """How long each text may be for all of them to be said: short ones leave their share to long ones."""
-    controls = sum(_weight(control) for part in parts for control in part.controls)
-    left = WEIGHT - controls - BLOCK_WEIGHT * (2 * len(parts) + _SPARE_BLOCKS)
+def _longest_text(parts: Sequence[Part], controls: int) -> int:
+    """How long each text may be for all of them to be said: short ones leave their share to long ones. `controls`: what
+    all that is not text weighs."""
+    left = WEIGHT - controls - BLOCK_WEIGHT * (3 * len(parts) + _SPARE_BLOCKS)
     share = left
     for count, length in zip(range(len(parts), 0, -1), sorted(len(part.text) for part in parts), strict=True):
         share = left // count

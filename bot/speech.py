@@ -166,8 +166,7 @@ class Speaker:
             return Part(text, (asked.controls(title), *self._beside(scene, delivery, step, told, number, asked)))
         if not again:
             return OVER
-        became = blocks.note(asked.outcome() or "")
-        return Part(text, (became, asked.change(title)) if asked.is_revisable else (became,))
+        return Part(text, (asked.change(title),) if asked.is_revisable else (), asked.outcome() or "")
 
     def _of_no_step(self, scene: Scene, delivery: Delivery, number: int) -> Part:
         """A message named `template/block`: the bot's own, or a flow's context when a conversation is named too."""

@@ -31,9 +31,15 @@ class Page:
         return "".join(self.template.blocks[name](self.template.new_context(dict(context)))).strip()
 
     def variables(self, name: str) -> frozenset[str]:
-        alone = nodes.Template(self._bodies[name], lineno=1)
-        alone.set_environment(self.template.environment)
-        return frozenset(find_undeclared_variables(alone))
+        if name not in self._variables:
+            alone = nodes.Template(self._bodies[name], lineno=1)
+            alone.set_environment(self.template.environment)
+            self._variables[name] = frozenset(find_undeclared_variables(alone))
+        return self._variables[name]
+
+    @cached_property
+    def _variables(self) -> dict[str, frozenset[str]]:
+        return {}
 
     @cached_property
     def _bodies(self) -> dict[str, list[nodes.Node]]:

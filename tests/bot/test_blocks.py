@@ -59,7 +59,7 @@ def parts(draw: st.DrawFn) -> list[Part]:
         ref = Ref("c_1f", f"step_{number}")
         question = blocks.question(ref, draw(st.sampled_from(ANSWERS)), draw(words))
         around = blocks.beside(ref, number, draw(links), draw(offers))
-        made.append(Part(draw(long_texts), (question, *around)))
+        made.append(Part(draw(long_texts), (question, *around), draw(long_texts)))
     return made
 
 
@@ -79,7 +79,7 @@ def test_whatever_is_said_slack_takes_it(said: list[Part], head: str | None, mor
 @pytest.mark.parametrize("text", ["mot " * 5_000, "x" * 30_000, "ligne\n\n" * 3_000, "court", "é" * 1_450 + "\n"])
 def test_many_long_texts_together_are_still_taken(count: int, text: str) -> None:
     asked = [blocks.question(Ref("c", f"t{number}"), ANSWERS[number % len(ANSWERS)], WORDS) for number in range(count)]
-    said = [Part(text, (control,)) for control in asked]
+    said = [Part(text, (control,), text) for control in asked]
     payload = {"channel": "D1", "text": blocks.top_text(said, text), "blocks": blocks.message(said, head=text)}
     assert check_message(payload) == []
 
