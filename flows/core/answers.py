@@ -72,7 +72,9 @@ class Scale:
             raise ValueError(f"a scale goes up: {self.low} to {self.high}")
 
     def parse(self, raw: object) -> int | Refused:
-        number = int(raw) if isinstance(raw, int | str) and re.fullmatch(r"-?\d{1,4}", str(raw).strip()) else None
+        number = raw if isinstance(raw, int) and not isinstance(raw, bool) else None
+        if isinstance(raw, str) and re.fullmatch(r"-?\d{1,4}", raw.strip()):
+            number = int(raw)
         if number is None or not self.low <= number <= self.high:
             return Refused("not_on_the_scale", {"low": self.low, "high": self.high})
         return number
@@ -88,7 +90,8 @@ class Text:
     longest: int = LONGEST_TEXT
 
     def parse(self, raw: object) -> str | Refused:
-        words = raw.strip() if isinstance(raw, str) else ""
+        # PostgreSQL keeps no NUL in a text (postgresql.org/docs/current/datatype-character.html).
+        words = raw.replace("\x00", "").strip() if isinstance(raw, str) else ""
         if not words:
             return Refused("empty_text")
         if len(words) > self.longest:
@@ -96,7 +99,7 @@ class Text:
         return words
 
     def samples(self) -> tuple[str, ...]:
-        return ("Une chose vue, & <racontée> *simplement*.",)
+        return ("Une chose vue, & <racontée> *simplement*."[: self.longest].strip(),)
 
 
 @dataclass(frozen=True, slots=True)

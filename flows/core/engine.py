@@ -8,7 +8,7 @@ points at "the next step", so a release may insert or remove steps under open co
 from dataclasses import replace
 from datetime import datetime
 
-from flows.core.model import Conversation, Flow
+from flows.core.model import Conversation, Flow, Start
 from flows.core.moves import Answered, Event, Finished, Move, Reanchored, Recast, Skipped, Stopped, Woken
 from flows.core.walk import Walk
 
@@ -37,13 +37,13 @@ def advance(flow: Flow, conversation: Conversation, event: Event, now: datetime)
             if (turned_down := walk.take_answer(event)) is not None:
                 return turned_down
         case Finished(step=name, outcome=outcome):
-            if not walk.is_asked(name):
+            if not walk.is_asked(name) or not isinstance(flow.step(name), Start):
                 return Move(conversation, stale=True)
             walk.done(name, value=outcome)
         case Recast(part=part, addressee=addressee):
             walk.recast(part, addressee)
-        case Reanchored(anchor=anchor, day=day):
-            walk.reanchor(Reanchored(anchor, day))
+        case Reanchored():
+            walk.reanchor(event)
         case Stopped():
             return walk.end("stopped")
         case Woken():

@@ -1,166 +1,61 @@
-"""The words of the core, as data: flows and their steps, conversations and whom they speak to."""
+"""A flow: what is said and asked, as data; and what a flow cannot be."""
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any
 
-from flows.core.answers import Answer, Choice
-from flows.core.calendar import Appointment, Rhythm
+from flows.core.answers import Choice
+from flows.core.steps import (
+    BRIEFING,
+    MISSED,
+    NO_STEP,
+    REMINDER,
+    SUBJECT,
+    Addressee,
+    Ask,
+    Conversation,
+    Do,
+    Guard,
+    Say,
+    Start,
+    Step,
+    StepState,
+    addressed,
+    days,
+)
 
-SUBJECT = "subject"
-"""The part of whoever the conversation is about."""
+__all__ = [
+    "BRIEFING",
+    "MISSED",
+    "NO_STEP",
+    "REMINDER",
+    "SUBJECT",
+    "Addressee",
+    "Ask",
+    "Conversation",
+    "Do",
+    "Flow",
+    "FlowDefinitionError",
+    "Guard",
+    "Say",
+    "Start",
+    "Step",
+    "StepState",
+    "addressed",
+    "days",
+]
 
-T = TypeVar("T")
-
-
-def days(count: float) -> timedelta:
-    """So that a flow reads `remind_after=(days(2), days(4))`."""
-    return timedelta(days=count)
+REMEMBERED = 1_000
+"""Pairs of days and rhythms whose moments a flow remembers."""
+NO_TIME = timedelta(0)
 
 
 class FlowDefinitionError(ValueError):
     """A flow cannot be what it says. Raised when its module is imported, so a release with it never starts."""
-
-
-# ---------------------------------------------------------------------------------------------------- who and where
-
-
-@dataclass(frozen=True, slots=True)
-class Addressee:
-    """Somebody (or a channel) a step may speak to, as the core needs to know them.
-
-    `reach` says through what they can be spoken to now: `"slack"`, `"email"`, both or neither. A channel is an addressee
-    that anybody in it may answer for (`is_channel`). `active` is false once the account is closed.
-    """
-
-    id: str
-    rhythm: Rhythm
-    reach: frozenset[str] = frozenset({"slack"})
-    active: bool = True
-    is_channel: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class StepState:
-    """What became of one step. `at` is when it was said or asked (UTC); `by` who answered; `reminders` how many were due."""
-
-    state: Literal["asked", "done", "missed", "expired"]
-    at: datetime
-    value: Any = None
-    by: str | None = None
-    to: str | None = None
-    reminders: int = 0
-    snoozed_until: datetime | None = None
-    times_asked: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    """One run of one flow about one subject, with its cast and its anchors.
-
-    A step absent from `steps` is pending. `cast` maps a part to whoever plays it; `details` are plain words given at the
-    start (which part is sought, say). `wake_at` is when the engine must look again, `None` when only an event can move it.
-    """
-
-    id: str
-    flow: str
-    cast: Mapping[str, Addressee]
-    anchors: Mapping[str, date] = field(default_factory=dict)
-    details: Mapping[str, str] = field(default_factory=dict)
-    steps: Mapping[str, StepState] = field(default_factory=dict)
-    status: Literal["open", "finished", "stopped"] = "open"
-    wake_at: datetime | None = None
-    version: int = 1
-    vacant: frozenset[str] = frozenset()
-    house: Rhythm = field(default_factory=lambda: Rhythm(zone="Europe/Paris"))
-
-    def answer(self, question: "Ask[T]") -> T | None:
-        """What was answered to `question`; None when it was skipped, is not answered or was never asked."""
-        given = self.steps.get(question.name)
-        return given.value if given is not None and given.state == "done" else None
-
-    def is_over(self, step: str) -> bool:
-        return step in self.steps and self.steps[step].state != "asked"
-
-    def plays(self, part: str) -> Addressee | None:
-        """Whoever plays `part` and still has an account."""
-        somebody = self.cast.get(part)
-        return somebody if somebody is not None and somebody.active else None
-
-
-Guard = Callable[[Conversation], bool]
-
-
-# ------------------------------------------------------------------------------------------------------- the steps
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Step:
-    at: Appointment | None = None
-    only_if: Guard | None = None
-    useful_for: timedelta = timedelta(days=5)
-    """How long an appointed step is still worth saying after its moment; past it, it is missed."""
-    after: timedelta = timedelta(0)
-    """For a step without appointment: how long it waits once the steps it follows are over."""
-    since: int = 1
-    """The flow's version that brought this step: runs begun before do not get it."""
-
-
-@dataclass(frozen=True)
-class Say(_Step):
-    """Something said to one or several parts. `links` name the cooperative's own pages, `offers` the gestures proposed."""
-
-    name: str
-    to: str | tuple[str, ...] = SUBJECT
-    links: tuple[str, ...] = ()
-    offers: tuple[str, ...] = ()
-    by_email: bool = False
-
-
-@dataclass(frozen=True)
-class Ask(_Step, Generic[T]):
-    """Something asked of one part, reminded until answered or expired. A task is a question whose answer is `Done()`.
-
-    `skippable` lets the person pass; `snooze` maps an option to how long the question then sleeps; `admits` names the rule
-    that says who may answer (a volunteer must be free, say), checked by the shell before the engine is told.
-    """
-
-    name: str
-    answer: Answer[T]
-    to: str = SUBJECT
-    remind_after: tuple[timedelta, ...] = (timedelta(days=3),)
-    expires_after: timedelta = timedelta(days=21)
-    skippable: bool = False
-    snooze: Mapping[str, timedelta] = field(default_factory=dict)
-    admits: str | None = None
-    links: tuple[str, ...] = ()
-    offers: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Start(_Step):
-    """Another flow, begun with people of this cast (`casting`: their part there -> their part here); over when it is over."""
-
-    name: str
-    flow: str
-    casting: Mapping[str, str] = field(default_factory=lambda: {SUBJECT: SUBJECT})
-    details: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Do(_Step):
-    """A deed of the shell, by name; it must be harmless when done twice."""
-
-    name: str
-    deed: str
-    details: Mapping[str, str] = field(default_factory=dict)
-
-
-Step = Say | Ask[Any] | Start | Do
 
 
 @dataclass(frozen=True)
@@ -193,7 +88,7 @@ class Flow:
     def step(self, name: str) -> Step | None:
         return self._by_name.get(name)
 
-    @property
+    @cached_property
     def parts(self) -> tuple[str, ...]:
         """Every part a step speaks to, and those required, each once."""
         spoken_to = (part for step in self.steps for part in addressed(step))
@@ -202,61 +97,93 @@ class Flow:
     @cached_property
     def shape(self) -> str:
         """A short fingerprint of the steps: conversations begun under another are looked at again when the bot starts."""
-        described = "|".join(
-            f"{type(step).__name__}:{step.name}:{step.at}:{step.after}:{step.since}" for step in self.steps
-        )
+        described = "|".join(_shape_of(step) for step in self.steps)
         return hashlib.sha256(described.encode()).hexdigest()[:12]
 
-    def before(self, step: Step) -> tuple[Step, ...]:
-        """The steps of its chapter that `step` follows, in order: none for an appointed one."""
-        return self._before[step.name]
+    def steps_at(self, version: int) -> tuple[Step, ...]:
+        """The steps of the runs begun at `version`: those brought since are not for them."""
+        return self.steps if version >= self.version else tuple(step for step in self.steps if step.since <= version)
+
+    def before(self, step: Step, version: int | None = None) -> tuple[Step, ...]:
+        """The steps of its chapter that `step` follows in a run of `version`, in order: none for an appointed one."""
+        version = self.version if version is None else version
+        if version not in self._chapters:
+            self._chapters[version] = _before(self.steps_at(version))
+        return self._chapters[version][step.name]
 
     @cached_property
     def _by_name(self) -> dict[str, Step]:
         return {step.name: step for step in self.steps}
 
+    def moments_for(self, days_and_rhythms: tuple[Hashable, ...]) -> dict[str, datetime]:
+        """What was found of the moments of appointed steps, by name, for these days and rhythms: to be read and completed."""
+        if len(self._moments) >= REMEMBERED:
+            self._moments.clear()
+        return self._moments.setdefault(days_and_rhythms, {})
+
     @cached_property
-    def _before(self) -> dict[str, tuple[Step, ...]]:
-        chapter: tuple[Step, ...] = ()
-        found: dict[str, tuple[Step, ...]] = {}
-        for step in self.steps:
-            chapter = () if step.at is not None else chapter
-            found[step.name] = chapter
-            chapter = (*chapter, step)
-        return found
+    def _chapters(self) -> dict[int, dict[str, tuple[Step, ...]]]:
+        return {}
+
+    @cached_property
+    def _moments(self) -> dict[tuple[Hashable, ...], dict[str, datetime]]:
+        return {}
 
 
-def addressed(step: Step) -> tuple[str, ...]:
-    """The parts `step` speaks to: none for what the shell does."""
-    match step:
-        case Say():
-            return (step.to,) if isinstance(step.to, str) else step.to
-        case Ask():
-            return (step.to,)
-        case _:
-            return ()
+def _before(steps: tuple[Step, ...]) -> dict[str, tuple[Step, ...]]:
+    chapter: tuple[Step, ...] = ()
+    found: dict[str, tuple[Step, ...]] = {}
+    for step in steps:
+        chapter = () if step.at is not None else chapter
+        found[step.name] = chapter
+        chapter = (*chapter, step)
+    return found
+
+
+def _shape_of(step: Step) -> str:
+    """All that says when to look at a step, but its guard: a function has no shape."""
+    asked = (step.remind_after, step.expires_after) if isinstance(step, Ask) else ()
+    return f"{type(step).__name__}:{step.name}:{addressed(step)}:{step.at}:{step.useful_for}:{step.after}:{step.since}:{asked}"
 
 
 def _complaints(flow: Flow) -> list[str]:
     names = [step.name for step in flow.steps]
     found = [f"step {name!r} is there twice" for name in names if names.count(name) > 1]
     found += [f"{name!r} is not a snake_case identifier" for name in (flow.name, *names) if not _is_name(name)]
+    found += [f"{name!r} is the name of a message that is no step" for name in names if name in NO_STEP]
     if flow.revisable_until is not None and flow.revisable_until not in names:
         found.append(f"it is revisable until {flow.revisable_until!r}, which is not a step")
+    told = (flow.told_when_missed,) if flow.told_when_missed else ()
+    for part in dict.fromkeys((*flow.fills, *told, *flow.told_when_moved, *flow.briefed)):
+        if part not in flow.parts:
+            found.append(f"no step speaks to {part!r}, and its cast does not have it")
     for step in flow.steps:
-        if step.at is not None and step.after:
-            found.append(f"{step.name!r} has an appointment: it cannot also wait for the steps before it")
-        if step.at is not None and step.at.anchor not in flow.anchors:
-            found.append(f"{step.name!r} is appointed from {step.at.anchor!r}, which is not among its anchors")
-        if step.since > flow.version:
-            found.append(f"{step.name!r} is for version {step.since}, the flow is at {flow.version}")
-        if isinstance(step, Ask):
-            found += _complaints_about_question(step)
+        found += _complaints_about_step(flow, step)
     return found
+
+
+def _complaints_about_step(flow: Flow, step: Step) -> list[str]:
+    found = []
+    if step.at is not None and step.after:
+        found.append(f"{step.name!r} has an appointment: it cannot also wait for the steps before it")
+    if step.after and not flow.before(step):
+        found.append(f"{step.name!r} waits for the steps before it, and there is none")
+    if step.at is not None and step.at.anchor not in flow.anchors:
+        found.append(f"{step.name!r} is appointed from {step.at.anchor!r}, which is not among its anchors")
+    if step.useful_for <= NO_TIME or step.after < NO_TIME:
+        found.append(f"{step.name!r} would be over before it begins")
+    if step.since > flow.version:
+        found.append(f"{step.name!r} is for version {step.since}, the flow is at {flow.version}")
+    if isinstance(step, Say) and not addressed(step):
+        found.append(f"{step.name!r} speaks to nobody")
+    return found + (_complaints_about_question(step) if isinstance(step, Ask) else [])
 
 
 def _complaints_about_question(question: Ask[Any]) -> list[str]:
     found = []
+    delays = (*question.remind_after, question.expires_after, *question.snooze.values())
+    if min(delays) <= NO_TIME:
+        found.append(f"{question.name!r} does not leave time to answer")
     if list(question.remind_after) != sorted(set(question.remind_after)):
         found.append(f"the reminders of {question.name!r} do not go forward")
     if question.remind_after and question.remind_after[-1] >= question.expires_after:

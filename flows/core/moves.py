@@ -52,6 +52,7 @@ class Reanchored:
 
     anchor: str
     day: date
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

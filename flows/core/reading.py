@@ -1,9 +1,12 @@
 """Where a conversation stands at an instant: questions that change nothing. The engine walks by them, the Home shows them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flows.core import calendar
 from flows.core.model import Addressee, Ask, Conversation, Flow, Say, Step, StepState, addressed
+
+BACK = timedelta(days=3)
+"""How long a question stays open, at least, once its person may be spoken to again."""
 
 
 class Reading:
@@ -11,7 +14,12 @@ class Reading:
 
     def __init__(self, flow: Flow, talk: Conversation, now: datetime) -> None:
         self.flow, self.talk, self.now = flow, talk, now
-        self._moments: dict[str, datetime] = {}
+        self.steps = flow.steps_at(talk.version)
+        self._moments = self._known_moments()
+
+    def before(self, step: Step) -> tuple[Step, ...]:
+        """The steps of its chapter that `step` follows, in order."""
+        return self.flow.before(step, self.talk.version)
 
     def is_asked(self, name: str) -> bool:
         return self.state(name) == "asked"
@@ -25,23 +33,28 @@ class Reading:
     def has_come(self, step: Step) -> bool:
         if step.at is not None:
             return self.moment(step) <= self.now
-        if not all(self.is_past(earlier) for earlier in self.flow.before(step)):
+        if not self.follows_what_is_past(step):
             return False
         return not step.after or self.moment_after(step) <= self.now
 
+    def follows_what_is_past(self, step: Step) -> bool:
+        return all(self.is_past(earlier) for earlier in self.before(step))
+
     def is_past(self, step: Step) -> bool:
         """Over, or not wanted: the steps that follow it in its chapter need not wait."""
-        if step.since > self.talk.version:
-            return True
         if step.name in self.talk.steps:
             return not self.is_asked(step.name)
         return step.at is None and not self.guard_holds(step)
 
     def head_was_missed(self, step: Step) -> bool:
-        return any(head.at is not None and self.state(head.name) == "missed" for head in self.flow.before(step)[:1])
+        before = self.before(step)
+        return bool(before) and before[0].at is not None and self.state(before[0].name) == "missed"
 
     def is_too_late(self, step: Step) -> bool:
-        return step.at is not None and self.now >= self.moment(step) + step.useful_for
+        return step.at is not None and self.now >= self.useful_until(step)
+
+    def useful_until(self, step: Step) -> datetime:
+        return self.moment(step) + step.useful_for
 
     def moment(self, step: Step) -> datetime:
         """The instant (UTC) of an appointed step for whoever it is for."""
@@ -53,14 +66,22 @@ class Reading:
 
     def moment_after(self, step: Step) -> datetime:
         """The instant (UTC) of a step that waits a while after those it follows, all of them over."""
-        over = [
-            self.talk.steps[earlier.name].at for earlier in self.flow.before(step) if earlier.name in self.talk.steps
-        ]
-        return calendar.next_moment(max(over, default=self.now) + step.after, self.rhythm_of(step))
+        states = (self.talk.steps.get(earlier.name) for earlier in self.before(step))
+        over = [state.at for state in states if state is not None]
+        # When none of those took place there is nothing to wait for: waiting from now would never end.
+        return calendar.next_moment(max(over) + step.after, self.rhythm_of(step)) if over else self.now
 
     def forget_moments(self) -> None:
         """An anchor has moved, or a part has changed hands."""
-        self._moments.clear()
+        self._moments = self._known_moments()
+
+    def _known_moments(self) -> dict[str, datetime]:
+        """The moments already found for these days and these rhythms: most of an advance would go to counting them again."""
+        rhythms = tuple(who.rhythm if (who := self.talk.plays(part)) else None for part in self.flow.parts)
+        try:
+            return self.flow.moments_for((*self.talk.anchors.items(), self.talk.house, *rhythms))
+        except TypeError:
+            return {}  # holidays given as a mutable set cannot be remembered by
 
     def rhythm_of(self, step: Step) -> calendar.Rhythm:
         present = (self.talk.plays(part) for part in addressed(step))
@@ -79,24 +100,25 @@ class Reading:
         later = (counted_from + delay for delay in question.remind_after)
         return [calendar.next_moment(moment, rhythm) for moment in (*first, *later)]
 
+    def expiry(self, question: Ask[object], state: StepState) -> datetime:
+        """When the question closes unanswered; never while its person is away on purpose, nor the day they come back."""
+        counted_from = state.snoozed_until or state.at
+        back = calendar.next_moment(counted_from, self.rhythm_of(question))
+        return max(counted_from + question.expires_after, back + min(BACK, question.expires_after))
+
     def next_look(self, step: Step) -> datetime | None:
         state = self.talk.steps.get(step.name)
         if state is None:
-            if step.since > self.talk.version:
-                return None
             if step.at is None:
                 return self._look_after(step)
             moment = self.moment(step)
-            return moment if moment > self.now else moment + step.useful_for
+            return moment if moment > self.now else self.useful_until(step)
         if state.state != "asked" or not isinstance(step, Ask):
             return None
-        expiry = (state.snoozed_until or state.at) + step.expires_after
-        return min([expiry, *(moment for moment in self.reminders(step, state) if moment > self.now)])
+        return min([self.expiry(step, state), *(at for at in self.reminders(step, state) if at > self.now)])
 
     def _look_after(self, step: Step) -> datetime | None:
-        waits = (
-            step.after and all(self.is_past(earlier) for earlier in self.flow.before(step)) and self.guard_holds(step)
-        )
+        waits = step.after and self.follows_what_is_past(step) and self.guard_holds(step)
         moment = self.moment_after(step) if waits else self.now
         return moment if moment > self.now else None
 
@@ -104,4 +126,4 @@ class Reading:
         """Whether the conversation must stay open for `step` although no moment says when to look at it again."""
         if (state := self.talk.steps.get(step.name)) is not None:
             return state.state == "asked"
-        return step.at is None and step.since <= self.talk.version and self.has_come(step) and self.guard_holds(step)
+        return step.at is None and self.has_come(step) and self.guard_holds(step)

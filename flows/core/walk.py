@@ -3,11 +3,25 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from flows.core import calendar
 from flows.core.answers import Refused
-from flows.core.model import Addressee, Ask, Conversation, Do, Flow, Say, Start, Step, StepState, addressed
+from flows.core.model import (
+    BRIEFING,
+    MISSED,
+    REMINDER,
+    Addressee,
+    Ask,
+    Conversation,
+    Do,
+    Flow,
+    Say,
+    Start,
+    Step,
+    StepState,
+    addressed,
+)
 from flows.core.moves import (
     Answered,
     Begin,
@@ -22,9 +36,6 @@ from flows.core.moves import (
     Vacant,
 )
 from flows.core.reading import Reading
-
-MISSED = "missed"
-"""The message that tells whoever cares that something came too late to be said."""
 
 
 class Walk(Reading):
@@ -57,9 +68,10 @@ class Walk(Reading):
         value = question.answer.parse(event.raw)
         if isinstance(value, Refused):
             return Move(self.talk, refused=value)
+        if given.state == "done" and value == given.value:
+            return Move(self.talk)
         if given.state == "asked" and isinstance(value, str) and value in question.snooze:
-            self._snooze(question, given, value)
-            return None
+            return self._snooze(question, given, value)
         self.done(question.name, value=value, by=event.by)
         self._show_again_what_is_open()
         return None
@@ -71,10 +83,13 @@ class Walk(Reading):
         last = self.flow.revisable_until
         return last is not None and self.state(last) in ("pending", "asked")
 
-    def _snooze(self, question: Ask[object], given: StepState, option: str) -> None:
+    def _snooze(self, question: Ask[object], given: StepState, option: str) -> Move | None:
+        if given.value == option and given.snoozed_until is not None and given.snoozed_until > self.now:
+            return Move(self.talk, stale=True)
         until = calendar.next_moment(self.now + question.snooze[option], self.rhythm_of(question))
         self._put(question.name, replace(given, snoozed_until=until, value=option, reminders=0))
         self.effects.append(Close(question.name))
+        return None
 
     def _show_again_what_is_open(self) -> None:
         """A review of the answers still asked must show the answer as it is now."""
@@ -84,70 +99,65 @@ class Walk(Reading):
     def recast(self, part: str, addressee: Addressee | None) -> None:
         before = self.talk.cast.get(part)
         cast = {name: who for name, who in self.talk.cast.items() if name != part}
-        if addressee is not None:
-            cast[part] = addressee
-        self.talk = replace(self.talk, cast=cast, vacant=self.talk.vacant - {part})
-        self.forget_moments()
-        for step in self.flow.steps:
-            if part in addressed(step) and self.is_asked(step.name):
-                self._hand_over(step, before, addressee)
+        asked = [step.name for step in self.steps if part in addressed(step) and self.is_asked(step.name)]
         if addressee is None:
+            self.talk = replace(self.talk, cast=cast)
+            self.effects += [Close(name) for name in asked if before is not None]
             self.vacate(part)
-        elif part in self.flow.briefed and (before is None or before.id != addressee.id) and self._spoken_to(part):
-            at = calendar.next_moment(self.now, addressee.rhythm)
-            occurrence = f"briefing-{addressee.id}"
-            self.effects.append(
-                Post("briefing", "briefing", addressee.id, occurrence, at, self.now, context={"part": part})
-            )
+        else:
+            filled = frozenset(noticed for noticed in self.talk.vacant if noticed.partition("/")[0] != part)
+            self.talk = replace(self.talk, cast={**cast, part: addressee}, vacant=filled)
+            for name in asked if before is None else ():
+                # Closed when the part was left: whoever takes it is asked again, were it the same person.
+                self._put(name, replace(self.talk.steps[name], to=None))
+            is_new = before is None or before.id != addressee.id
+            if is_new and part in self.flow.briefed and self._has_heard(part):
+                self._tell(addressee, BRIEFING, part, {"part": part})
+        self.forget_moments()
 
-    def _hand_over(self, step: Step, before: Addressee | None, addressee: Addressee | None) -> None:
-        if addressee is None or (before is not None and before.id == addressee.id):
-            return
-        state = self.talk.steps[step.name]
-        at = calendar.next_moment(self.now, addressee.rhythm)
-        times = state.times_asked + 1
-        self._put(step.name, StepState("asked", at, to=addressee.id, times_asked=times))
-        self.effects.append(Post(step.name, step.name, addressee.id, f"asked-{times}", at, self.now))
-        self.effects.append(Close(step.name))
-
-    def _spoken_to(self, part: str) -> bool:
-        return any(part in addressed(step) and step.name in self.talk.steps for step in self.flow.steps)
+    def _has_heard(self, part: str) -> bool:
+        return any(part in addressed(step) and step.name in self.talk.steps for step in self.steps)
 
     def reanchor(self, event: Reanchored) -> None:
         if self.talk.anchors.get(event.anchor) == event.day:
             return
         self.talk = replace(self.talk, anchors={**self.talk.anchors, event.anchor: event.day})
         self.forget_moments()
-        for step in self.flow.steps:
-            # What came too late for the former day may be in good time for the new one.
-            if step.at is not None and step.at.anchor == event.anchor and self.state(step.name) == "missed":
-                self._forget_chapter(step)
-        for part in self.flow.told_when_moved:
-            if (who := self.talk.plays(part)) is not None and who.reach:
-                at = self.now if who.id == self.by else calendar.next_moment(self.now, who.rhythm)
-                message, occurrence = f"{event.anchor}_moved", f"moved-{event.day.isoformat()}-{part}"
-                self.effects.append(Post(message, message, who.id, occurrence, at, self.now))
+        for step in self.steps:
+            if step.at is not None and step.at.anchor == event.anchor:
+                self._move(step)
+        holders = [who for part in self.flow.told_when_moved if (who := self.talk.plays(part)) is not None]
+        for who in {who.id: who for who in holders}.values():
+            self._tell(who, f"{event.anchor}_moved", event.day.isoformat())
 
-    def _forget_chapter(self, head: Step) -> None:
-        kept = {name: state for name, state in self.talk.steps.items() if name != head.name}
-        for step in self.flow.steps:
-            if head in self.flow.before(step) and self.state(step.name) == "missed":
-                kept.pop(step.name, None)
-        self.talk = replace(self.talk, steps=kept)
+    def _move(self, head: Step) -> None:
+        """What came too late for the former day waits for its new moment; what is asked already sleeps until then."""
+        state = self.talk.steps.get(head.name)
+        if state is not None and state.state == "asked":
+            until = max(self.moment(head), self.now)
+            is_asleep = state.snoozed_until is not None and state.value is None
+            if is_asleep or until > self.now:
+                self._put(head.name, replace(state, snoozed_until=until, value=None, reminders=0))
+                self.effects.append(Close(head.name))
+        elif state is not None and state.state == "missed" and not self.is_too_late(head):
+            chapter = (head, *(step for step in self.steps if self.before(step)[:1] == (head,)))
+            missed = {step.name for step in chapter if self.state(step.name) == "missed"}
+            kept = {name: state for name, state in self.talk.steps.items() if name not in missed}
+            self.talk = replace(self.talk, steps=kept)
 
     # -- what time and the rest of the flow change
 
     def settle(self) -> Move:
         """Open what is ready, remind, expire, until nothing changes; then say when to look again, or that it is over."""
-        for _ in range(len(self.flow.steps) + 1):
+        for _ in range(len(self.steps) + 1):
             before = self.talk
-            for step in self.flow.steps:
+            for step in self.steps:
                 self._look_at(step)
             if self.talk is before:
                 break
         self._tell_what_was_missed()
-        moments = [moment for step in self.flow.steps if (moment := self.next_look(step)) is not None]
-        if not moments and not any(self.holds_open(step) for step in self.flow.steps):
+        moments = [moment for step in self.steps if (moment := self.next_look(step)) is not None]
+        if not moments and not any(self.holds_open(step) for step in self.steps):
             return self.end("finished")
         self.talk = replace(self.talk, wake_at=min(moments, default=None))
         return Move(self.talk, tuple(self.effects))
@@ -169,35 +179,41 @@ class Walk(Reading):
             self._look_at_asked(step, state)
 
     def _look_at_pending(self, step: Step) -> None:
-        if step.since > self.talk.version or not self.has_come(step):
-            return
         if self.head_was_missed(step):
-            self._put(step.name, StepState("missed", self.now))
-            return
-        if not self.guard_holds(step):
+            self._miss(step)
+        elif self.has_come(step):
+            wanted = self.guard_holds(step)
             if self.is_too_late(step):
-                self._put(step.name, StepState("missed", self.now))
-            return
-        if self.is_too_late(step):
-            self._put(step.name, StepState("missed", self.now))
-            self.too_late += [step.name] if addressed(step) else []
-            return
+                self._miss(step, is_told=wanted)
+            elif wanted:
+                self._say_if_somebody_hears(step)
+
+    def _miss(self, step: Step, *, is_told: bool = False) -> None:
+        self._put(step.name, StepState("missed", self.now))
+        if is_told and addressed(step):
+            self.too_late.append(step.name)
+
+    def _say_if_somebody_hears(self, step: Step) -> None:
         for part in addressed(step):
             if self.talk.plays(part) is None:
-                self.vacate(part)
-        if not addressed(step) or self.listeners(step):
-            self._open(step)
+                self.vacate(part, step.name)
+        listeners = self.listeners(step)
+        if addressed(step) and not listeners:
+            return
+        # The bot may look on the last evening of its use at what could only be said the next morning.
+        if step.at is not None and listeners and min(map(self._hour_of, listeners)) >= self.useful_until(step):
+            self._miss(step, is_told=True)
+            return
+        self._open(step, listeners)
 
-    def _open(self, step: Step) -> None:
+    def _open(self, step: Step, listeners: list[Addressee]) -> None:
         match step:
             case Say():
-                for who in self.listeners(step):
+                for who in listeners:
                     self._post(step, who, "said")
                 self.done(step.name)
             case Ask():
-                who = self.listeners(step)[0]
-                at = self._post(step, who, "asked-1")
-                self._put(step.name, StepState("asked", at, to=who.id))
+                self._ask(step, listeners[0])
             case Start():
                 self._put(step.name, StepState("asked", self.now))
                 self.effects.append(Begin(step.name))
@@ -205,29 +221,36 @@ class Walk(Reading):
                 self.done(step.name)
                 self.effects.append(Perform(step.name))
 
+    def _ask(self, question: Ask[object], who: Addressee, times: int = 1) -> None:
+        at = self._post(question, who, f"asked-{times}")
+        self._put(question.name, StepState("asked", at, to=who.id, times_asked=times))
+
     def _look_at_asked(self, question: Ask[object], state: StepState) -> None:
-        counted_from = state.snoozed_until or state.at
-        if self.now >= counted_from + question.expires_after:
+        who = next(iter(self.listeners(question)), None)
+        if who is not None and who.id != state.to:
+            self._ask(question, who, state.times_asked + 1)
+            self.effects.append(Close(question.name))
+        elif self.now >= self.expiry(question, state):
             self._put(question.name, replace(state, state="expired", at=self.now, value=None))
             self.effects.append(Close(question.name))
-            return
+        elif who is not None:
+            self._remind(question, state, who)
+
+    def _remind(self, question: Ask[object], state: StepState, who: Addressee) -> None:
         due = sum(moment <= self.now for moment in self.reminders(question, state))
-        who = self.talk.plays(question.to)
-        if due > state.reminders and who is not None:
+        if due > state.reminders:
             # However long the silence was, one reminder: the others are let go.
             self._put(question.name, replace(state, reminders=due))
+            counted_from = state.snoozed_until or state.at
             occurrence = f"reminder-{state.times_asked}-{counted_from:%Y%m%dT%H%M}-{due}"
             at = calendar.next_moment(self.now, who.rhythm)
-            self.effects.append(Post(question.name, "reminder", who.id, occurrence, at, self.now))
+            self.effects.append(Post(question.name, REMINDER, who.id, occurrence, at, self.now))
 
     def _tell_what_was_missed(self) -> None:
         part = self.flow.told_when_missed
         who = self.talk.plays(part) if part else None
-        if self.too_late and who is not None and who.reach:
-            at = calendar.next_moment(self.now, who.rhythm)
-            occurrence = f"missed-{self.too_late[0]}"
-            context = {"steps": list(self.too_late)}
-            self.effects.append(Post(MISSED, MISSED, who.id, occurrence, at, self.now, context=context))
+        if self.too_late and who is not None:
+            self._tell(who, MISSED, self.too_late[0], {"steps": list(self.too_late)})
 
     # -- small changes
 
@@ -238,10 +261,12 @@ class Walk(Reading):
         if asked_before is not None:
             self.effects.append(Close(name))
 
-    def vacate(self, part: str) -> None:
-        if part not in self.talk.vacant:
-            self.talk = replace(self.talk, vacant=self.talk.vacant | {part})
-            self.effects.append(Vacant(part))
+    def vacate(self, part: str, needed_by: str = "") -> None:
+        """Notice, once for the cast and once for each step that needs it, that nobody plays `part`."""
+        noticed = f"{part}/{needed_by}" if needed_by else part
+        if noticed not in self.talk.vacant:
+            self.talk = replace(self.talk, vacant=self.talk.vacant | {noticed})
+            self.effects += [Vacant(part)] if Vacant(part) not in self.effects else []
 
     def _put(self, name: str, state: StepState) -> None:
         steps: Mapping[str, StepState] = {**self.talk.steps, name: state}
@@ -249,9 +274,22 @@ class Walk(Reading):
 
     def _post(self, step: Step, who: Addressee, occurrence: str) -> datetime:
         """Intend to say `step` to `who`; gives the moment it will be said at."""
-        planned = self.moment(step) if step.at is not None else self.now
-        prompt = who.id == self.by
-        at = self.now if prompt else calendar.next_moment(self.now, who.rhythm)
-        useful_until = planned + step.useful_for if step.at is not None else None
-        self.effects.append(Post(step.name, step.name, who.id, occurrence, at, planned, prompt, useful_until))
+        at = self._hour_of(who)
+        is_first_time = step.at is not None and step.name not in self.talk.steps
+        planned = self.moment(step) if is_first_time else self.now
+        useful_until = self.useful_until(step) if is_first_time else None
+        self.effects.append(
+            Post(step.name, step.name, who.id, occurrence, at, planned, who.id == self.by, useful_until)
+        )
         return at
+
+    def _tell(self, who: Addressee, message: str, about: str, context: Mapping[str, Any] | None = None) -> None:
+        """Intend to say to `who` what is no step. The instant is in the occurrence: a day may be moved there and back."""
+        if "slack" in who.reach:
+            occurrence = f"{message}-{about}-{self.now.isoformat()}"
+            at, prompt = self._hour_of(who), who.id == self.by
+            self.effects.append(Post(message, message, who.id, occurrence, at, self.now, prompt, context=context or {}))
+
+    def _hour_of(self, who: Addressee) -> datetime:
+        """When `who` may be spoken to: at once when they have just acted."""
+        return self.now if who.id == self.by else calendar.next_moment(self.now, who.rhythm)
