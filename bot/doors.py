@@ -36,6 +36,10 @@ Dispatch = Callable[[Json], Awaitable[BoltResponse]]
 Health = Callable[[], Awaitable[Json]]
 
 
+class CannotListen(Exception):
+    """The address is taken, or is not of this machine."""
+
+
 class Malformed(ValueError):
     """A signed body that is not what Slack sends."""
 
@@ -211,9 +215,12 @@ class _Server(uvicorn.Server):
 async def served(app: Starlette, host: str, port: int) -> AsyncIterator[int]:
     """Serve until the block ends, and let what is being answered finish. Gives the port (another than `port` for 0).
 
-    Raises OSError when nothing can listen there.
+    Raises CannotListen.
     """
-    listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    try:
+        listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise CannotListen(f"{host}:{port}: {error.strerror or error}") from error
     server = _Server(
         uvicorn.Config(
             app, lifespan="off", log_config=None, access_log=False, server_header=False,

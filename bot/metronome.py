@@ -28,13 +28,20 @@ class Metronome:
     """Beats until closed. An errand that fails is written down, and tried again at the next beat.
 
     `tick` wakes what is due, `deliver` speaks what is to be said; `daily` are crontab lines (in UTC) with what is
-    to be done then.
+    to be done then; `bell` is what may already have been rung to nudge it.
     """
 
-    def __init__(self, clock: Clock, tick: Errand, deliver: Errand, daily: Mapping[str, Errand] | None = None) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        tick: Errand,
+        deliver: Errand,
+        daily: Mapping[str, Errand] | None = None,
+        bell: asyncio.Event | None = None,
+    ) -> None:
         self._clock, self._tick, self._deliver = clock, tick, deliver
         # A job moved to "now" while it runs is skipped by max_instances=1, and the nudge with it; an event is never lost.
-        self._wanted = asyncio.Event()
+        self._bell = bell or asyncio.Event()
         self._stopping = asyncio.Event()
         self._delivering: asyncio.Task[None] | None = None
         self.last_beat: datetime | None = None
@@ -59,13 +66,13 @@ class Metronome:
         """Beat no more; a delivery under way is finished first."""
         self._scheduler.shutdown(wait=False)
         self._stopping.set()
-        self._wanted.set()
+        self._bell.set()
         if self._delivering is not None:
             await self._delivering
 
     def nudge(self) -> None:
         """Something is to be said: deliver now, or once more when a delivery is under way."""
-        self._wanted.set()
+        self._bell.set()
 
     @property
     def is_alive(self) -> bool:
@@ -78,8 +85,8 @@ class Metronome:
 
     async def _keep_delivering(self) -> None:
         while not self._stopping.is_set():
-            await self._wanted.wait()
-            self._wanted.clear()
+            await self._bell.wait()
+            self._bell.clear()
             if not self._stopping.is_set():
                 await run_safely(self._deliver)
 

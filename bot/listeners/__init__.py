@@ -1,1 +1,42 @@
-"""One file a gesture: read what Slack says, call the desk, acknowledge."""
+"""The gestures we listen to, one file each. Bolt tries them in this order: what happens most comes first."""
+
+from slack_bolt.app.async_app import AsyncApp
+
+from bot.listeners import (
+    account_changed,
+    answer_clicked,
+    command_typed,
+    home_opened,
+    home_used,
+    left_over,
+    offer_taken,
+    shortcut_used,
+    skipped,
+    window_asked,
+    window_submitted,
+    words_written,
+)
+from bot.listeners.parts import Parts
+
+LISTENERS = (
+    answer_clicked,
+    window_submitted,
+    window_asked,
+    words_written,
+    skipped,
+    offer_taken,
+    home_opened,
+    home_used,
+    account_changed,
+    command_typed,
+    shortcut_used,
+    left_over,  # the last: it takes what nobody took
+)
+
+
+def register(app: AsyncApp, parts: Parts) -> None:
+    for listener in LISTENERS:
+        listener.register(app, parts)
+
+
+__all__ = ["LISTENERS", "Parts", "register"]

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from slack_bolt.response import BoltResponse
 
 from bot.clock import MovableClock
-from bot.doors import LARGEST_BODY, Malformed, Signatures, decoded, http_app, served
+from bot.doors import LARGEST_BODY, CannotListen, Malformed, Signatures, decoded, http_app, served
 
 MORNING = datetime(2026, 4, 28, 7, tzinfo=UTC)
 SECRET = "a-signing-secret"
@@ -176,7 +176,7 @@ async def test_closing_lets_an_answer_finish() -> None:
 async def test_a_port_already_taken_is_an_error_at_once(door: Door) -> None:
     port = int(door.url.rpartition(":")[2])
     app = http_app(door.dispatch, Signatures(SECRET, door.clock), door.healthy)
-    with pytest.raises(OSError, match="in use"):
+    with pytest.raises(CannotListen, match="in use"):
         async with served(app, "127.0.0.1", port):
             pass
 

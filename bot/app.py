@@ -1,0 +1,222 @@
+"""The only place where the parts are put together."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Self
+
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import doors, listeners, mishaps
+from bot.admissions import ADMISSIONS
+from bot.clock import Clock, real_clock
+from bot.conductor import Score
+from bot.courier import Courier
+from bot.deeds import DEEDS
+from bot.desk import Desk
+from bot.home import Home
+from bot.looking import Looking
+from bot.metronome import Metronome
+from bot.people import voice_of
+from bot.postman import Postman, SmtpPostman
+from bot.settings import DEFAULT_PORT, Settings
+from bot.slack import Identity, Later, Slack
+from bot.speech import Speaker
+from bot.windows import Windows
+from flows import ALL_FLOWS
+from flows.core.model import Flow
+from flows.core.people import Workspace
+from messages import Messages
+from storage import Store, StoreUnavailable, conversations, outbox, schema, seen, workspaces
+
+log = logging.getLogger(__name__)
+
+REDELIVERED_FOR = timedelta(days=1)
+"""Slack redelivers an event for an hour at most; a day is safe."""
+WORDS_KEPT_FOR = timedelta(days=90)
+"""What was sent is on Slack; its words are kept here long enough to answer a complaint, no longer."""
+EVERY_NIGHT = "17 2 * * *"
+
+
+@dataclass
+class Bot:
+    """Parcours, whole. Open one with `async with Bot.open(settings) as bot`.
+
+    `answering()` opens the door through which gestures come in. Nothing beats by itself: `beating()` does, as long as it is
+    entered; without it, `settle()` does all that is due now.
+    """
+
+    settings: Settings
+    clock: Clock
+    store: Store
+    messages: Messages
+    slack: Slack
+    desk: Desk
+    courier: Courier
+    identity: Identity
+    app: AsyncApp
+    bell: asyncio.Event
+    flows: Sequence[Flow]
+    metronome: Metronome | None = None
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls,
+        settings: Settings,
+        *,
+        clock: Clock = real_clock,
+        messages_overrides: Path | None = None,
+        postman: Postman | None = None,
+        flows: Sequence[Flow] = ALL_FLOWS,
+    ) -> AsyncIterator[Self]:
+        """Migrate the database, put everything in its place and greet Slack. Raises StoreUnavailable, Later and Never.
+
+        `postman` carries e-mails instead of the settings' mailbox.
+        """
+        await asyncio.to_thread(schema.upgrade, settings.database_url)
+        async with (
+            Store.open(settings.database_url) as store,
+            Slack(settings.bot_token, settings.slack_api_url) as slack,
+        ):
+            if doors.is_here(settings.slack_api_url):
+                slack.client.proxy = None
+            identity = await slack.identity()
+            messages, bell = Messages(messages_overrides or settings.texts_folder), asyncio.Event()
+            if postman is None and settings.mailbox is not None:
+                postman = SmtpPostman(settings.mailbox)
+            known = {flow.name: flow for flow in flows}
+            score = Score(known, DEEDS, ADMISSIONS, smtp=postman is not None)
+            desk = Desk(store, score, messages, clock, bell.set)
+            home, windows = Home(store, known, messages, clock), Windows(store, known, messages, clock)
+            courier = Courier(store, slack, Speaker(known, messages), clock, postman, home.view)
+            looking = Looking(store, identity.team_id, known, messages, clock)
+            app = bolt_app(settings, identity)
+            listeners.register(app, listeners.Parts(identity.team_id, desk, slack, home, windows, looking))
+            bot = cls(settings, clock, store, messages, slack, desk, courier, identity, app, bell, flows)
+            mishaps.register(app, await bot._words_of_failure())
+            await bot._arrive()
+            yield bot
+
+    def nudge(self) -> None:
+        """Something is to be said: do not wait for the next beat."""
+        self.bell.set()
+
+    async def settle(self) -> None:
+        """Do all that is due now, and say all that is to be said: for rehearsals and tests."""
+        while await self.desk.tick() + await self.courier.deliver():
+            continue
+
+    @asynccontextmanager
+    async def beating(self) -> AsyncIterator[Metronome]:
+        """Do all that by itself for as long as this is entered; a delivery under way is finished at the end."""
+        daily = {EVERY_NIGHT: self._every_night}
+        self.metronome = Metronome(self.clock, self.desk.tick, self.courier.deliver, daily, self.bell)
+        async with self.metronome:
+            yield self.metronome
+
+    def answering(self) -> AbstractAsyncContextManager[int | None]:
+        """The door of the settings, open for as long as it is entered; gives the port it listens on, if any."""
+        return self._http_door() if self.settings.door == "http" else self._socket_door()
+
+    async def health(self) -> dict[str, Any]:
+        """How we are, without a secret: `ok`, and what is not. `late_seconds`: since when something waits to be said."""
+        now, beats = self.clock(), self.metronome is None or self.metronome.is_alive
+        state = {"ok": beats, "metronome": "beats" if beats else "silent"}
+        try:
+            due = await self.store.read(lambda tx: outbox.next_at(tx, now))
+            waiting = await self.store.read(outbox.waiting_count)
+        except StoreUnavailable as trouble:
+            return state | {"ok": False, "store": trouble.reason}
+        late = max((now - due).total_seconds(), 0) if due else 0
+        return state | {"store": "answers", "waiting": waiting, "late_seconds": round(late)}
+
+    # -- arriving, and what is done every night
+
+    async def _arrive(self) -> None:
+        """Take up what changed while we were away: accounts, flows of another shape; on the first run, introduce ourselves."""
+        await self.meet_everyone()
+        shapes = {flow.name: flow.shape for flow in self.flows}
+        await self.store.run(lambda tx: conversations.wake_changed(tx, shapes, self.clock()))
+        await self.desk.first_run(self.identity.team_id, self.identity.team)
+
+    async def meet_everyone(self) -> None:
+        """Learn who has an account. When Slack cannot tell now, it is asked again at night; events tell the rest."""
+        try:
+            accounts = [account async for account in self.slack.everyone()]
+        except Later as later:
+            log.warning("The list of accounts did not come (%s); it is asked for again at night.", later.reason)
+            return
+        await self.desk.accounts(self.identity.team_id, accounts, complete=True)
+
+    async def _every_night(self) -> None:
+        await self.meet_everyone()
+        now = self.clock()
+        await self.store.run(lambda tx: seen.forget_before(tx, now - REDELIVERED_FOR))
+        await self.store.run(lambda tx: outbox.prune(tx, now - WORDS_KEPT_FOR))
+
+    async def _words_of_failure(self) -> mishaps.Words:
+        """What a person is told when even their language cannot be looked up: in the workspace's."""
+        team = self.identity.team_id
+        workspace = await self.store.read(workspaces.find, team) or Workspace(id=team)
+        voice = voice_of(None, workspace)
+        return lambda reason, reference: self.messages.plain(voice, "refusals", reason, {"reference": reference})
+
+    # -- doors
+
+    @asynccontextmanager
+    async def _socket_door(self) -> AsyncIterator[int | None]:
+        token, port = self.settings.app_token, self.settings.port
+        assert token is not None, "settings choose this door only with its token"
+        connection = AsyncWebClient(base_url=self.settings.slack_api_url, logger=logging.getLogger("slack_sdk.socket"))
+        async with AsyncExitStack() as stack:
+            if port is not None:
+                served = doors.served(doors.health_app(self.health), self.settings.host, port)
+                port = await stack.enter_async_context(served)
+            await stack.enter_async_context(doors.socket_door(self.app, token, web_client=connection))
+            yield port
+
+    @asynccontextmanager
+    async def _http_door(self) -> AsyncIterator[int | None]:
+        secret = self.settings.signing_secret
+        assert secret is not None, "settings choose this door only with its secret"
+        web = doors.http_app(doors.to_bolt(self.app), doors.Signatures(secret, self.clock), self.health)
+        port = DEFAULT_PORT if self.settings.port is None else self.settings.port
+        async with doors.served(web, self.settings.host, port) as listening:
+            yield listening
+
+
+def bolt_app(settings: Settings, identity: Identity) -> AsyncApp:
+    """Bolt, told all it would ask for. An exception acknowledges nothing, and requests come in verified."""
+    # Its own words would quote payloads; ours, in mishaps, do not.
+    quiet = logging.getLogger("slack_bolt.parcours")
+    quiet.setLevel(logging.ERROR)
+    known = AuthorizeResult(
+        enterprise_id=None,
+        team_id=identity.team_id,
+        bot_token=settings.bot_token,
+        bot_id=identity.bot_id,
+        bot_user_id=identity.user_id,
+    )
+
+    async def authorize() -> AuthorizeResult:
+        return known
+
+    return AsyncApp(
+        name="parcours",
+        logger=quiet,
+        client=AsyncWebClient(base_url=settings.slack_api_url),
+        signing_secret="",
+        process_before_response=True,
+        authorize=authorize,
+        request_verification_enabled=False,
+        ssl_check_enabled=False,
+        url_verification_enabled=False,
+        attaching_function_token_enabled=False,
+    )

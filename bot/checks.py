@@ -1,0 +1,281 @@
+"""What `parcours check` looks at: that every flow can be said, in each language and in a cooperative's own words, and that
+Slack takes it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import TemplateError, TemplateSyntaxError
+
+from bot import blocks
+from bot.admissions import ADMISSIONS
+from bot.blocks import Part, Words
+from bot.conductor import Score
+from bot.deeds import DEEDS
+from bot.scene import LINKS
+from bot.wire import Ref
+from flows import ALL_FLOWS
+from flows.core.answers import Choice, Done, Form
+from flows.core.model import SUBJECT, Ask, Flow, Say, Step, addressed
+from flows.core.people import Member
+from messages.environment import environment
+from messages.mrkdwn import SlackDialect
+from messages.pages import Page, Shelf
+from messages.renderer import FOLDERS, LOCALES, SHIPPED
+from sandbox.blockkit import check_message
+
+TITLE, LABEL, TEXT = 24, 75, 3_000
+"""Characters of a window's title, of a label, and of a section (docs.slack.dev/reference/block-kit)."""
+
+BESIDE_THE_FLOW = (
+    *("me", "coop", "form", "links", "answers", "days", "details", "part", "extra", "readers", "reply_by"),
+    *("met", "to_meet", "today", "steps"),
+)
+"""What every message of a flow may speak of, beside the flow's parts by name."""
+
+Context = dict[str, Any]
+DAY = date(2027, 4, 27)
+
+
+def faults_of(texts: Path | None = None) -> list[str]:
+    """Every fault, one sentence each: of the flows and their words, and of the cooperative's own words in `texts`."""
+    return [*faults_of_ours(), *(faults_of_theirs(texts) if texts else ())]
+
+
+def faults_of_ours() -> Iterator[str]:
+    """Of what this release says. Raises LookupError for a flow that names a deed nobody wrote."""
+    Score({flow.name: flow for flow in ALL_FLOWS}, DEEDS, ADMISSIONS)
+    for folder in _ours().values():
+        yield from _faults_of_folder(folder)
+    for locale in LOCALES:
+        for flow in ALL_FLOWS:
+            yield from _lacking(_ours()[locale], flow)
+
+
+# ------------------------------------------------------------------------------------------------------- what there is
+
+
+class _Folder:
+    """The pages of one voice in one place."""
+
+    def __init__(self, path: Path, voice: str) -> None:
+        self.path, self.voice = path, voice
+        self._shelf = Shelf(path, environment(FOLDERS[voice], SlackDialect(), lambda: "…"), watched=False)
+
+    @property
+    def pages(self) -> list[str]:
+        return sorted(found.stem for found in self.path.glob("*.j2"))
+
+    def page(self, name: str) -> Page | None:
+        """Raises TemplateSyntaxError and UnicodeDecodeError for one that cannot be read."""
+        return self._shelf.page(name)
+
+    def blocks(self, name: str) -> frozenset[str]:
+        page = self.page(name)
+        return frozenset(page.template.blocks) if page is not None else frozenset()
+
+    def where(self, page: str) -> str:
+        """As whoever reads a fault would look for it."""
+        return f"{self.path.parent.name}/{self.path.name}/{page}.j2"
+
+
+@cache
+def _ours() -> Mapping[str, _Folder]:
+    return {folder: _Folder(SHIPPED / folder, folder) for folder in FOLDERS}
+
+
+def faults_of_theirs(texts: Path) -> Iterator[str]:
+    """Of a cooperative's own words, in a folder laid out like ours."""
+    for path in sorted(found for found in texts.iterdir() if found.is_dir() and not found.name.startswith(".")):
+        if path.name not in FOLDERS:
+            yield f"{texts.name}/{path.name}: no such voice; there are {', '.join(FOLDERS)}."
+            continue
+        theirs = _Folder(path, path.name)
+        yield from _faults_of_folder(theirs)
+        for page in theirs.pages:
+            yield from _unknown(theirs, page, _ours())
+
+
+def _unknown(theirs: _Folder, page: str, ours: Mapping[str, _Folder]) -> Iterator[str]:
+    """Blocks that nothing ever says: a slip in their names."""
+    language = ours[FOLDERS[theirs.voice]]
+    if page not in language.pages:
+        yield f"{theirs.where(page)}: nothing is said from it; our pages are {', '.join(language.pages)}."
+        return
+    flow = _flow(page)
+    known = language.blocks(page) | (set(_allowed(flow)) | language.blocks("shared") if flow else set())
+    try:
+        unknown = sorted(theirs.blocks(page) - known)
+    except (TemplateSyntaxError, UnicodeDecodeError):
+        return  # told already
+    for name in unknown:
+        yield f"{theirs.where(page)}: nothing says {name!r}; is its name well written?"
+
+
+def _lacking(folder: _Folder, flow: Flow) -> Iterator[str]:
+    there = folder.blocks(flow.name)
+    for name in _required(flow):
+        if name not in there:
+            yield f"{folder.where(flow.name)}: {name!r} lacks; add {{% block {name} %}}…{{% endblock %}}."
+
+
+# -------------------------------------------------------------------------------------------------------- what is said
+
+
+def _faults_of_folder(folder: _Folder) -> Iterator[str]:
+    for name in folder.pages:
+        try:
+            page = folder.page(name)
+        except TemplateSyntaxError as mistake:
+            yield f"{folder.where(name)}: line {mistake.lineno}: {mistake.message}"
+            continue
+        except UnicodeDecodeError:
+            yield f"{folder.where(name)}: it is not written in UTF-8."
+            continue
+        flow = _flow(name)
+        if page is not None and flow is not None:
+            for block in sorted(page.template.blocks):
+                for fault in dict.fromkeys(_Said(folder.voice, flow, page, block).faults()):
+                    yield f"{folder.where(name)}: {block!r} {fault}"
+
+
+@dataclass(frozen=True)
+class _Said:
+    """One block of a flow's page, said in every situation that may be."""
+
+    folder: str
+    flow: Flow
+    page: Page
+    block: str
+
+    def faults(self) -> Iterator[str]:
+        unknown = self.page.variables(self.block) - {*BESIDE_THE_FLOW, *self.flow.parts}
+        if unknown:
+            yield f"speaks of {', '.join(sorted(unknown))}, which nobody gives it."
+            return
+        for situation, context in situations(self.flow, self._to):
+            try:
+                text = self.page.render(self.block, context)
+            except (TemplateError, ArithmeticError, AttributeError, TypeError, ValueError) as mistake:
+                yield f"cannot be said {situation}: {mistake}."
+                return
+            yield from self._faults_of(text)
+
+    def _faults_of(self, text: str) -> Iterator[str]:
+        if len(text) > self._longest:
+            yield f"has {len(text)} characters, {self._longest} at most."
+        if not text:
+            yield "is empty."
+        if self._step is not None and self.block == self._step.name:
+            told = check_message(_as_message(self._step, text))
+            yield from (f"is refused by Slack: {fault.path} {fault.rule}." for fault in told)
+
+    @property
+    def _step(self) -> Step | None:
+        return self.flow.step(self.block.partition("__")[0])
+
+    @property
+    def _to(self) -> str:
+        parts = addressed(self._step) if self._step is not None else ()
+        return parts[0] if parts else SUBJECT
+
+    @property
+    def _longest(self) -> int:
+        name = self.block
+        is_text = "__" not in name or name.endswith(("__reading", "__reminder", "__subject"))
+        return TITLE if name.endswith("__title") else TEXT if is_text else LABEL
+
+
+def _as_message(step: Step, text: str) -> dict[str, Any]:
+    """A message as the courier would send it."""
+    controls: tuple[blocks.Block, ...] = ()
+    if isinstance(step, Ask):
+        controls = (blocks.question(Ref("c_0123456789abcdef", step.name), step.answer, Words(skip="…")),)
+    parts = [Part(text or "…", controls)]
+    return {"channel": "U0123456789", "text": blocks.top_text(parts), "blocks": blocks.message(parts)}
+
+
+def _required(flow: Flow) -> Iterator[str]:
+    """The blocks without which a flow cannot be said."""
+    for step in (step for step in flow.steps if isinstance(step, Say | Ask)):
+        yield from (step.name, f"{step.name}__title")
+        if isinstance(step, Say) and step.by_email:
+            yield f"{step.name}__subject"
+        if "read_sheet" in step.offers:
+            yield f"{step.name}__reading"
+        if isinstance(step, Ask) and isinstance(step.answer, Choice):
+            yield from (f"{step.name}__{option}" for option in step.answer.options)
+        if isinstance(step, Ask) and isinstance(step.answer, Form):
+            yield from (f"{step.name}__{field}" for field in step.answer.fields)
+    if flow.briefed:
+        yield "briefing"
+    if flow.told_when_moved:
+        yield from (f"{anchor}_moved" for anchor in flow.anchors)
+
+
+def _allowed(flow: Flow) -> Iterator[str]:
+    """The blocks a flow may have, in place of those common to all."""
+    for step in (step for step in flow.steps if isinstance(step, Ask)):
+        yield from (f"{step.name}__{word}" for word in ("reminder", "placeholder", "scale_low", "scale_high"))
+        yield from (f"{step.name}__{outcome}" for outcome in ("answered", "skipped", "snoozed", "expired"))
+        if isinstance(step.answer, Done):
+            yield f"{step.name}__done"
+
+
+# ------------------------------------------------------------------------------------------------------ the situations
+
+
+def situations(flow: Flow, to: str) -> tuple[tuple[str, Context], ...]:
+    """When everything is there, and when next to nothing is."""
+    full = _full(flow, to)
+    bare = {
+        **full,
+        **{part: None for part in flow.parts if part not in (SUBJECT, to)},
+        "links": dict.fromkeys(LINKS),
+        "answers": dict.fromkeys(full["answers"]),
+        "details": {},
+        "extra": {},
+        "part": None,
+        "readers": [],
+        "steps": [],
+        "met": 0,
+        "to_meet": 0,
+        "coop": "",
+    }
+    return (("when all is known", full), ("when little is known", bare))
+
+
+def _full(flow: Flow, to: str) -> Context:
+    cast = {part: _person(number) for number, part in enumerate(flow.parts)}
+    return {
+        **cast,
+        "me": cast.get(to),
+        "coop": "Les Lucioles",
+        "form": "Scop",
+        "links": {name: f"https://lucioles.exemple/{name}" for name in LINKS},
+        "answers": {step.name: step.answer.samples()[0] for step in flow.steps if isinstance(step, Ask)},
+        "days": dict.fromkeys(flow.anchors, DAY),
+        "details": {"part": "job_buddy"},
+        "part": "relais métier",
+        "extra": {"part": to},
+        "readers": ["Zoé", "Malik"],
+        "reply_by": DAY,
+        "met": 5,
+        "to_meet": 12,
+        "today": DAY,
+        "steps": ["Bienvenue", "Le point du premier mois"],
+    }
+
+
+def _person(number: int) -> Member:
+    names = ("Awa", "Zoé", "Malik", "Inès", "Yann", "Odile", "Hugo")
+    return Member(
+        id=f"m_{number}", first_name=names[number % len(names)], slack_id=f"U{number:09d}", trade="Menuiserie"
+    )
+
+
+def _flow(name: str) -> Flow | None:
+    return next((flow for flow in ALL_FLOWS if flow.name == name), None)

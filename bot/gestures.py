@@ -1,0 +1,104 @@
+"""What Slack's payloads say: who did what, where, and in which words. Pure readings of dicts, nothing is decided here."""
+
+import re
+from datetime import date
+from html import unescape
+from typing import Any, Literal, NamedTuple
+
+from bot.answering import Spot
+
+Payload = dict[str, Any]
+
+# docs.slack.dev/messaging/formatting-message-text, "Retrieving messages": <…> is a mention or a link, the rest is escaped.
+_MARKUP = re.compile(r"<([^<>]*)>")
+_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+_WRITTEN_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}")
+
+
+def person_of(payload: Payload) -> str:
+    """The Slack id of whoever made the gesture, in an interaction or a command."""
+    return str(payload["user"]["id"]) if "user" in payload else str(payload["user_id"])
+
+
+def spot_of(payload: Payload) -> Spot | None:
+    """The message the gesture was made on; None in a window or in the Home."""
+    container = payload.get("container") or {}
+    channel, ts = container.get("channel_id"), container.get("message_ts")
+    return Spot(str(channel), str(ts)) if channel and ts else None
+
+
+def given_by(action: Payload) -> str | None:
+    """What one control gives: a button's value, or what was chosen in a select or a calendar."""
+    option = action.get("selected_option") or {}
+    found = (action.get("value"), option.get("value"), action.get("selected_user"), action.get("selected_date"))
+    return next((str(value) for value in found if value is not None), None)
+
+
+def plain(text: str) -> str:
+    """Words typed in Slack as the person sees them: names of channels and pages instead of markup, nothing escaped."""
+    return unescape(_MARKUP.sub(_as_seen, text))
+
+
+def _as_seen(markup: re.Match[str]) -> str:
+    target, _, label = markup[1].partition("|")
+    if target.startswith(("@", "#")):
+        return f"{target[0]}{label}" if label else target
+    if target.startswith("!"):
+        return label or f"@{target[1:].partition('^')[0]}"
+    return label or target.removeprefix("mailto:")
+
+
+class Command(NamedTuple):
+    """What was typed after `/parcours`. For `welcome`: whom (a Slack id) and when, each None when it was left out; `wrong`
+    names the message for what could not be read."""
+
+    verb: Literal["menu", "welcome", "pause", "resume", "unknown"]
+    person: str | None = None
+    day: date | None = None
+    wrong: Literal["not_a_person", "not_a_day"] | None = None
+
+
+VERBS: dict[str, Literal["menu", "welcome", "pause", "resume"]] = {
+    "": "menu",
+    "menu": "menu",
+    "aide": "menu",
+    "help": "menu",
+    "accueillir": "welcome",
+    "welcome": "welcome",
+    "pause": "pause",
+    "stop": "pause",
+    "reprendre": "resume",
+    "resume": "resume",
+}
+
+
+def command_of(text: str) -> Command:
+    verb, _, rest = text.strip().partition(" ")
+    known = VERBS.get(verb.lower())
+    if known is None:
+        return Command("unknown")
+    return _welcome(rest) if known == "welcome" else Command(known)
+
+
+def _welcome(rest: str) -> Command:
+    """`@person 2026-12-01`, in any order, each may be left out."""
+    mention = _MENTION.search(rest)
+    words = _MENTION.sub(" ", rest).split()
+    person = mention[1] if mention else None
+    if any(word.startswith("@") for word in words):
+        return Command("welcome", person, None, "not_a_person")
+    if not words:
+        return Command("welcome", person)
+    day = _day(" ".join(words))
+    return Command("welcome", person, day, None if day else "not_a_day")
+
+
+def _day(text: str) -> date | None:
+    """A day written `2026-12-01`, or `01/12/2026` as the French do."""
+    if not _WRITTEN_DATE.fullmatch(text):
+        return None
+    parts = [int(part) for part in re.split(r"[-/]", text)]
+    try:
+        return date(*(parts if "-" in text else reversed(parts)))
+    except ValueError:
+        return None

@@ -1,0 +1,18 @@
+"""An account was opened, or what it says has changed: its name, its language, its zone, its being open."""
+
+import re
+
+from slack_bolt.app.async_app import AsyncApp
+
+from bot.gestures import Payload
+from bot.listeners.parts import Parts
+from bot.slack import account_of
+
+TOLD = re.compile(r"^(team_join|user_change)$")
+
+
+def register(app: AsyncApp, parts: Parts) -> None:
+    @app.event(TOLD)
+    async def account_changed(event: Payload) -> None:
+        if not event["user"].get("is_stranger"):
+            await parts.desk.accounts(parts.workspace, [account_of(event["user"])])

@@ -1,0 +1,36 @@
+"""What listeners are given: the desk, which decides; the Home, which makes windows; and the hand that opens them."""
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from bot.desk import Desk
+from bot.gestures import Payload, person_of
+from bot.home import Home
+from bot.looking import Looking
+from bot.slack import Later, Never, Slack
+from bot.windows import Windows
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """`workspace` is the one we are installed in: nobody else's gestures come through its token."""
+
+    workspace: str
+    desk: Desk
+    slack: Slack
+    home: Home
+    windows: Windows
+    looking: Looking
+
+    async def open(self, body: Payload, view: dict[str, Any], *, otherwise: str = "menu") -> None:
+        """Open a window for whoever made the gesture. A trigger lives three seconds: when it is too late, or Slack will not,
+        they are offered another way (an offer's verb) in their conversation with us."""
+        above = (body.get("view") or {}).get("type") == "modal"
+        try:
+            await (self.slack.push_view if above else self.slack.open_view)(body["trigger_id"], view)
+        except (Later, Never) as trouble:
+            log.warning("A window did not open (%s): the person is offered another way.", trouble.reason)
+            await self.desk.offer(self.workspace, person_of(body), otherwise)

@@ -1,0 +1,17 @@
+"""Words written in the conversation with us. What somebody edits or deletes afterwards changes nothing."""
+
+from slack_bolt.app.async_app import AsyncApp
+
+from bot.gestures import Payload, plain
+from bot.listeners.parts import Parts
+
+NEW_WORDS = (None, "file_share", "thread_broadcast")
+
+
+def register(app: AsyncApp, parts: Parts) -> None:
+    @app.event("message")
+    async def words_written(event: Payload, body: Payload) -> None:
+        if event.get("channel_type") != "im" or event.get("subtype") not in NEW_WORDS or event.get("bot_id"):
+            return
+        if (text := plain(event.get("text") or "").strip()) and event.get("user"):
+            await parts.desk.words(parts.workspace, event["user"], text, body["event_id"])

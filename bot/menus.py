@@ -1,0 +1,23 @@
+"""The menu, shown where it was asked for."""
+
+from typing import Any
+
+from bot import blocks
+from bot.blocks import Offer, Part
+from bot.home.sight import Sight
+from bot.speech import BESIDE
+
+MENU = "menu"
+
+
+def menu_here(sight: Sight, *, head: str | None = None) -> dict[str, Any]:
+    """The menu as an answer to a command: only whoever typed it sees it. `head` names the refusal it begins with."""
+    verbs = [verb for verb in BESIDE["menu/menu"] if sight.has(f"{MENU}__{verb}", MENU)]
+    offers = [Offer(verb, sight.plain(f"{MENU}__{verb}", MENU)) for verb in verbs]
+    parts = [Part(sight.say(MENU, MENU), blocks.beside(None, 0, offers=offers))]
+    first = sight.say(head, "refusals") if head else None
+    return {
+        "response_type": "ephemeral",
+        "text": blocks.top_text(parts, first),
+        "blocks": blocks.message(parts, head=first),
+    }

@@ -1,0 +1,92 @@
+"""Running until told to stop: a door open, the metronome beating, and an orderly end."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Awaitable, Callable
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+
+from bot import mishaps
+from bot.app import Bot
+from bot.doors import CannotListen
+from bot.settings import Settings
+from bot.slack import Later, Never
+from storage import Store, StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+FINE, UNAVAILABLE, MISCONFIGURED = 0, 69, 78
+
+# Slack's own names for what is wrong with an installation (docs.slack.dev/reference/methods/auth.test, "Errors").
+TO_MEND = {
+    "invalid_auth": "Copy SLACK_BOT_TOKEN and SLACK_APP_TOKEN again from your app's page.",
+    "not_authed": "Copy SLACK_BOT_TOKEN again from your app's page.",
+    "not_allowed_token_type": "SLACK_APP_TOKEN is not an App-Level Token: make one with the scope connections:write.",
+    "missing_scope": "Paste manifest.yaml again into your app's page, then reinstall the app.",
+    "account_inactive": "The app was removed from the workspace: install it again and copy its new token.",
+    "token_revoked": "The app was removed from the workspace: install it again and copy its new token.",
+    "token_expired": "Install the app again and copy its new token.",
+}
+
+
+def run(settings: Settings) -> int:
+    """Work until SIGINT or SIGTERM; the exit code says why it ended."""
+    return asyncio.run(_run(settings))
+
+
+def in_store(settings: Settings, work: Callable[[Store], Awaitable[int]]) -> int:
+    """Do something with the store alone, Slack apart."""
+
+    async def do() -> int:
+        async with Store.open(settings.database_url) as store:
+            return await work(store)
+
+    return asyncio.run(do())
+
+
+async def _run(settings: Settings) -> int:
+    try:
+        await work(settings, told_to_stop())
+    except Later as later:
+        log.error("Slack does not answer (%s). Try again in a while.", later.reason)
+        return UNAVAILABLE
+    except Never as never:
+        return _refused(never.reason)
+    except SlackApiError as refusal:  # from Slack's own client, when Socket Mode is asked for
+        return _refused(str(refusal.response.get("error")))
+    except StoreUnavailable as trouble:
+        log.error("The database cannot be used: %s. %s", trouble.reason, mishaps.advice(trouble.reason))
+        return UNAVAILABLE
+    except aiohttp.ClientError as unreachable:
+        log.error("Slack does not answer (%s). Try again in a while.", type(unreachable).__name__)
+        return UNAVAILABLE
+    except CannotListen as taken:
+        log.error("Nothing can listen on %s: choose another HOST or PORT.", taken)
+        return UNAVAILABLE
+    return FINE
+
+
+async def work(settings: Settings, stop: asyncio.Event) -> None:
+    """Work until `stop`; then the door closes, the delivery under way is finished, and the store closes."""
+    async with Bot.open(settings) as bot, bot.beating(), bot.answering() as port:
+        log.info(
+            "Parcours is at work.",
+            extra={"workspace": bot.identity.team_id, "door": settings.door, **({"port": port} if port else {})},
+        )
+        await stop.wait()
+        log.info("Stopping: what is under way is finished first.")
+
+
+def told_to_stop() -> asyncio.Event:
+    """Set by SIGINT (Ctrl-C) or SIGTERM."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
+def _refused(reason: str) -> int:
+    log.error("Slack refuses us (%s). %s", reason, TO_MEND.get(reason, "Look at your app's page."))
+    return MISCONFIGURED

@@ -1,0 +1,63 @@
+"""Tests of `parcours check`: our own words pass, and a slip in a cooperative's own is told with its place and its remedy."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.checks import faults_of, faults_of_theirs
+
+
+@pytest.fixture
+def texts(tmp_path: Path) -> Path:
+    folder = tmp_path / "nos_textes"
+    (folder / "fr").mkdir(parents=True)
+    return folder
+
+
+def write(texts: Path, page: str, words: str, voice: str = "fr") -> None:
+    (texts / voice).mkdir(exist_ok=True)
+    (texts / voice / f"{page}.j2").write_text(words, encoding="utf-8")
+
+
+def test_our_own_words_are_in_order() -> None:
+    assert faults_of() == []
+
+
+def test_words_of_ones_own_that_are_well_written_are_in_order(texts: Path) -> None:
+    write(texts, "onboarding", "{% block welcome %}Bonjour {{ me|mention }} !{% endblock %}")
+    write(texts, "menu", "{% block menu %}Que faire ?{% endblock %}")
+    (texts / ".git").mkdir()
+    assert list(faults_of_theirs(texts)) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("{% block welcom %}Bonjour !{% endblock %}", "nothing says 'welcom'"),
+        ("{% block welcome %}Bonjour {{ prenom }} !{% endblock %}", "'welcome' speaks of prenom"),
+        ("{% block welcome %}Bonjour {{ me.surname }} !{% endblock %}", "'welcome' cannot be said"),
+        ("{% block welcome %}Voir {{ links.booklet }}.{% endblock %}", "'welcome' cannot be said when little is known"),
+        ("{% block welcome %}" + "mot " * 1000 + "{% endblock %}", "3000 at most"),
+        ("{% block welcome %} {% endblock %}", "'welcome' is empty"),
+        ("{% block welcome__title %}" + "x" * 25 + "{% endblock %}", "25 characters, 24 at most"),
+        ("\n{% block welcome %}{{ me", "line 2: "),
+    ],
+)
+def test_a_slip_is_told_with_its_place(texts: Path, words: str, told: str) -> None:
+    write(texts, "onboarding", words)
+    [fault] = faults_of_theirs(texts)
+    assert fault.startswith("nos_textes/fr/onboarding.j2: ")
+    assert told in fault
+
+
+def test_a_page_or_a_voice_that_nothing_reads_is_told(texts: Path) -> None:
+    write(texts, "onbording", "{% block welcome %}Bonjour !{% endblock %}")
+    write(texts, "onboarding", "{% block welcome %}Kaixo!{% endblock %}", voice="eu")
+    no_voice, no_page = faults_of_theirs(texts)
+    assert no_voice.startswith("nos_textes/eu: no such voice")
+    assert no_page.startswith("nos_textes/fr/onbording.j2: nothing is said from it")
+
+
+def test_a_page_that_is_not_text_is_told(texts: Path) -> None:
+    (texts / "fr" / "onboarding.j2").write_bytes(b"{% block welcome %}\xe9t\xe9{% endblock %}")
+    assert list(faults_of_theirs(texts)) == ["nos_textes/fr/onboarding.j2: it is not written in UTF-8."]

@@ -1,0 +1,78 @@
+"""Tests of what is read in Slack's payloads."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from bot.answering import Spot
+from bot.gestures import Command, command_of, given_by, person_of, plain, spot_of
+
+
+@pytest.mark.parametrize(
+    ("typed", "command"),
+    [
+        ("", Command("menu")),
+        ("  aide ", Command("menu")),
+        ("HELP", Command("menu")),
+        ("pause", Command("pause")),
+        ("reprendre", Command("resume")),
+        ("accueillir", Command("welcome")),
+        ("accueillir <@U012ABC|lila>", Command("welcome", "U012ABC")),
+        ("accueillir <@U012ABC|lila> 2026-12-01", Command("welcome", "U012ABC", date(2026, 12, 1))),
+        ("welcome <@W012ABC> 2026-12-01", Command("welcome", "W012ABC", date(2026, 12, 1))),
+        ("welcome 2026-12-01 <@U012ABC|li la>", Command("welcome", "U012ABC", date(2026, 12, 1))),
+        ("accueillir <@U012ABC> 01/12/2026", Command("welcome", "U012ABC", date(2026, 12, 1))),
+        ("accueillir <@U012ABC> 2026-02-30", Command("welcome", "U012ABC", None, "not_a_day")),
+        ("accueillir <@U012ABC> demain", Command("welcome", "U012ABC", None, "not_a_day")),
+        ("accueillir <@U012ABC> 2026-12-01 matin", Command("welcome", "U012ABC", None, "not_a_day")),
+        ("accueillir <@U012ABC> ٢٠٢٦-١٢-٠١", Command("welcome", "U012ABC", None, "not_a_day")),
+        ("accueillir @personne 2026-12-01", Command("welcome", None, None, "not_a_person")),
+        ("danser", Command("unknown")),
+        ("x" * 10_000, Command("unknown")),
+    ],
+)
+def test_a_command_is_understood(typed: str, command: Command) -> None:
+    assert command_of(typed) == command
+
+
+@pytest.mark.parametrize(
+    ("sent", "seen"),
+    [
+        ("Tom &amp; Léa &lt;3", "Tom & Léa <3"),
+        ("&amp;lt;", "&lt;"),
+        ("voir <https://ex.coop/a?b=1&amp;c=2>", "voir https://ex.coop/a?b=1&c=2"),
+        ("voir <https://ex.coop|notre page>", "voir notre page"),
+        ("<mailto:a@ex.coop|a@ex.coop>", "a@ex.coop"),
+        ("merci <@U012|awa> dans <#C012|général>", "merci @awa dans #général"),
+        ("merci <@U012>", "merci @U012"),
+        ("<!channel> et <!here>", "@channel et @here"),
+        ("<!date^1392734382^{date}|18 février 2014>", "18 février 2014"),
+        ("🎉", "🎉"),
+    ],
+)
+def test_words_are_read_as_they_are_seen(sent: str, seen: str) -> None:
+    assert plain(sent) == seen
+
+
+@pytest.mark.parametrize(
+    ("action", "value"),
+    [
+        ({"type": "button", "value": "yes"}, "yes"),
+        ({"type": "static_select", "selected_option": {"value": "3"}}, "3"),
+        ({"type": "overflow", "selected_option": {"value": "7"}}, "7"),
+        ({"type": "users_select", "selected_user": "U012"}, "U012"),
+        ({"type": "datepicker", "selected_date": "2026-12-01"}, "2026-12-01"),
+        ({"type": "datepicker", "selected_date": None}, None),
+        ({"type": "button"}, None),
+    ],
+)
+def test_any_control_gives_its_value(action: dict[str, Any], value: str | None) -> None:
+    assert given_by(action) == value
+
+
+def test_who_and_where_are_told_by_the_payload() -> None:
+    in_message = {"user": {"id": "U1"}, "container": {"type": "message", "channel_id": "D1", "message_ts": "1.2"}}
+    assert (person_of(in_message), spot_of(in_message)) == ("U1", Spot("D1", "1.2"))
+    assert spot_of({"container": {"type": "view", "view_id": "V1"}}) is None
+    assert (person_of({"user_id": "U2"}), spot_of({"user_id": "U2"})) == ("U2", None)
