@@ -191,7 +191,7 @@ def put_off(tx: Transaction, id: str, until: datetime | None) -> None:
 def wake_changed(tx: Transaction, shapes: Mapping[str, str], now: datetime) -> int:
     """Make due at once the open conversations of any workspace begun under another shape of their flow, and count them."""
     count = 0
-    for flow, shape in tx.connection.execute(_SHAPES).tuples().all():
+    for flow, shape in tx.connection.execute(_SHAPES).all():
         if shapes.get(flow, shape) == shape:
             continue
         stale = sa.update(tables.conversation).where(_ROW.flow == flow, _ROW.shape == shape, _OPEN)

@@ -45,7 +45,7 @@ _SQLITE = {
 
 # By SQLSTATE, or by its class of two characters (PostgreSQL manual, appendix A).
 _CONFLICT = Fault("other workers kept writing the same rows", conflict=True)
-_LOST = Fault("the connection to the database was lost", lost=True)
+_LOST = Fault("the database server cannot be reached", lost=True)
 _POSTGRESQL = {
     "40001": _CONFLICT,
     "40P01": _CONFLICT,

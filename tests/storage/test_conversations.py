@@ -1,0 +1,152 @@
+"""Conversations written down, found again, and due in their time."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from flows.core.model import Conversation, StepState
+from storage import Store, Transaction, conversations
+from storage.conversations import Casting, UnknownConversation
+from tests.storage.conftest import ELSEWHERE, HERE, HOUSE, NINE, OpenStore, a_conversation, somebody
+
+
+def begin(tx: Transaction, conversation: Conversation, parent: tuple[str, str] | None = None) -> None:
+    conversations.begin(tx, conversation, shape="old", parent=parent, by="m_bob", now=NINE)
+
+
+def load(tx: Transaction, id: str = "c_1") -> Conversation | None:
+    return conversations.load(tx, id, somebody, HOUSE)
+
+
+async def test_a_conversation_comes_back_as_it_was_begun(store: Store) -> None:
+    begun = a_conversation(
+        anchors={"arrival": date(2026, 12, 1)},
+        details={"part": "buddy", "about": "l'été & <b>"},
+        vacant=frozenset({"supervisor"}),
+        version=3,
+        steps={
+            "welcome": StepState("asked", NINE, to="m_ana", reminders=2, snoozed_until=NINE + timedelta(days=1)),
+            "report": StepState("done", NINE, value={"wish": "\x00 du temps", "score": 4}, by="m_ana", times_asked=2),
+            "gone": StepState("expired", datetime(2026, 12, 1, 9, 0, 0, 123456, tzinfo=UTC)),
+        },
+    )
+    await store.run(lambda tx: begin(tx, begun), HERE)
+    assert await store.run(load, HERE) == begun
+    assert await store.read(load, HERE) == begun
+
+
+async def test_a_saved_conversation_is_as_saved_cast_and_all(store: Store) -> None:
+    await store.run(lambda tx: begin(tx, a_conversation()), HERE)
+    cast = {"subject": somebody("m_ana"), "buddy": somebody("m_cyr"), "channel": somebody("C0HALL")}
+    later = a_conversation(cast=cast, steps={"welcome": StepState("missed", NINE)}, wake_at=None)
+    await store.run(lambda tx: conversations.save(tx, later, NINE), HERE)
+    assert await store.read(load, HERE) == later
+    without = replace(later, cast={"subject": somebody("m_ana")})
+    await store.run(lambda tx: conversations.save(tx, without, NINE), HERE)
+    assert await store.read(load, HERE) == without
+
+
+async def test_what_was_never_begun_cannot_be_saved(store: Store) -> None:
+    with pytest.raises(UnknownConversation):
+        await store.run(lambda tx: conversations.save(tx, a_conversation(), NINE), HERE)
+
+
+async def test_a_step_without_a_time_zone_is_refused(store: Store) -> None:
+    naive = a_conversation(steps={"welcome": StepState("done", NINE.replace(tzinfo=None))})
+    with pytest.raises(ValueError, match="time zone"):
+        await store.run(lambda tx: begin(tx, naive), HERE)
+
+
+async def test_what_is_due_comes_the_longest_due_first_whatever_its_workspace(store: Store) -> None:
+    await store.run(lambda tx: begin(tx, a_conversation("c_late", wake_at=NINE - timedelta(hours=1))), ELSEWHERE)
+    await store.run(lambda tx: begin(tx, a_conversation("c_now")), HERE)
+    await store.run(lambda tx: begin(tx, a_conversation("c_same_time")), HERE)
+    await store.run(lambda tx: begin(tx, a_conversation("c_soon", wake_at=NINE + timedelta(seconds=1))), HERE)
+    await store.run(lambda tx: begin(tx, a_conversation("c_never", wake_at=None)), HERE)
+    await store.run(lambda tx: begin(tx, a_conversation("c_over", status="finished")), HERE)
+    due = await store.run(lambda tx: conversations.due(tx, NINE, 10))
+    assert due == [(ELSEWHERE, "c_late"), (HERE, "c_now"), (HERE, "c_same_time")]
+    assert await store.run(lambda tx: conversations.due(tx, NINE, 1)) == [(ELSEWHERE, "c_late")]
+    assert await store.read(conversations.next_wake) == NINE - timedelta(hours=1)
+
+
+async def test_nothing_wakes_when_nothing_waits(store: Store) -> None:
+    assert await store.read(conversations.next_wake) is None
+    assert await store.run(lambda tx: conversations.due(tx, NINE, 10)) == []
+
+
+async def test_the_parts_somebody_plays_are_found(store: Store) -> None:
+    await store.run(lambda tx: begin(tx, a_conversation("c_1")), HERE)
+    await store.run(lambda tx: begin(tx, a_conversation("c_2", subject="m_bob")), HERE)
+    await store.run(lambda tx: begin(tx, a_conversation("c_3", status="stopped")), HERE)
+    assert await store.read(lambda tx: conversations.played_by(tx, "m_bob"), HERE) == [
+        Casting("c_1", "onboarding", "buddy", "m_ana", "open"),
+        Casting("c_2", "onboarding", "buddy", "m_bob", "open"),
+        Casting("c_2", "onboarding", "subject", "m_bob", "open"),
+    ]
+    past = await store.read(lambda tx: conversations.played_by(tx, "m_ana", open_only=False), HERE)
+    assert [(casting.conversation, casting.status) for casting in past] == [("c_1", "open"), ("c_3", "stopped")]
+
+
+async def test_the_conversations_of_a_flow_come_in_the_order_they_began(store: Store) -> None:
+    for id, subject in (("c_z", "m_ana"), ("c_a", "m_cyr"), ("c_m", "m_ana")):
+        await store.run(lambda tx, id=id, subject=subject: begin(tx, a_conversation(id, subject)), HERE)  # type: ignore[misc]
+    await store.run(lambda tx: conversations.save(tx, a_conversation("c_z", status="finished"), NINE), HERE)
+    assert await store.read(lambda tx: conversations.of_flow(tx, "onboarding"), HERE) == ["c_z", "c_a", "c_m"]
+    assert await store.read(lambda tx: conversations.of_flow(tx, "onboarding", subject="m_ana"), HERE) == ["c_z", "c_m"]
+    assert await store.read(lambda tx: conversations.of_flow(tx, "onboarding", open_only=True), HERE) == ["c_a", "c_m"]
+    assert await store.read(lambda tx: conversations.of_flow(tx, "buddies"), HERE) == []
+
+
+async def test_a_child_knows_its_parent_and_a_parent_its_children(store: Store) -> None:
+    await store.run(lambda tx: begin(tx, a_conversation("c_1")), HERE)
+    await store.run(lambda tx: begin(tx, a_conversation("c_2"), ("c_1", "meet")), HERE)
+    await store.run(lambda tx: begin(tx, a_conversation("c_3"), ("c_1", "report")), HERE)
+    assert await store.read(lambda tx: conversations.parent_of(tx, "c_2"), HERE) == ("c_1", "meet")
+    assert await store.read(lambda tx: conversations.parent_of(tx, "c_1"), HERE) is None
+    assert await store.read(lambda tx: conversations.children_of(tx, "c_1"), HERE) == ["c_2", "c_3"]
+
+
+async def test_the_conversations_of_somebody_can_be_woken(store: Store) -> None:
+    for sleeping in (
+        a_conversation("c_1", wake_at=None),
+        a_conversation("c_2", wake_at=None, cast={}),
+        a_conversation("c_3", wake_at=None, status="finished"),
+    ):
+        await store.run(lambda tx, sleeping=sleeping: begin(tx, sleeping), HERE)  # type: ignore[misc]
+    assert await store.run(lambda tx: conversations.wake_for(tx, "m_bob", NINE), HERE) == 1
+    assert await store.run(lambda tx: conversations.due(tx, NINE, 10)) == [(HERE, "c_1")]
+
+
+async def test_conversations_of_another_shape_are_woken_once(store: Store) -> None:
+    await store.run(lambda tx: begin(tx, a_conversation("c_1", wake_at=None)), HERE)
+    await store.run(lambda tx: begin(tx, a_conversation("c_2", status="finished")), HERE)
+    await store.run(lambda tx: begin(tx, a_conversation("c_3", wake_at=None)), ELSEWHERE)
+    for shapes, woken in (({"onboarding": "old"}, 0), ({"buddies": "new"}, 0), ({"onboarding": "new"}, 2)):
+        assert await store.run(lambda tx, shapes=shapes: conversations.wake_changed(tx, shapes, NINE)) == woken  # type: ignore[misc]
+    assert await store.run(lambda tx: conversations.wake_changed(tx, {"onboarding": "new"}, NINE)) == 0
+    assert len(await store.run(lambda tx: conversations.due(tx, NINE, 10))) == 2
+
+
+async def test_two_workers_answering_the_same_conversation_lose_nothing(
+    ready_postgresql_url: str, open_store: OpenStore
+) -> None:
+    one, other = open_store(ready_postgresql_url), open_store(ready_postgresql_url)
+    await one.run(lambda tx: begin(tx, a_conversation()), HERE)
+
+    def answer(step: str) -> object:
+        def unit(tx: Transaction) -> None:
+            found = load(tx)
+            assert found is not None
+            steps = {**found.steps, step: StepState("done", NINE)}
+            conversations.save(tx, replace(found, steps=steps), NINE)
+
+        return unit
+
+    names = [f"step_{number}" for number in range(40)]
+    await asyncio.gather(*((one, other)[i % 2].run(answer(name), HERE) for i, name in enumerate(names)))  # type: ignore[arg-type]
+    found = await one.read(load, HERE)
+    assert found is not None
+    assert sorted(found.steps) == sorted(names)

@@ -1,0 +1,48 @@
+"""Bringing a database up to date."""
+
+import subprocess
+import sys
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+
+from storage import StoreUnavailable, schema, tables
+
+
+def test_the_migrations_lead_to_the_tables(database_url: str) -> None:
+    schema.upgrade(database_url)
+    engine = sa.create_engine(database_url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, tables.metadata) == []
+    engine.dispose()
+
+
+def test_a_database_knows_whether_it_is_up_to_date(database_url: str) -> None:
+    assert schema.current(database_url) is None
+    assert not schema.is_current(database_url)
+    schema.upgrade(database_url)
+    assert schema.current(database_url) == "0001"
+    assert schema.is_current(database_url)
+    schema.upgrade(database_url)
+    assert schema.is_current(database_url)
+
+
+def test_processes_that_start_together_do_not_disturb_each_other(database_url: str) -> None:
+    program = "import sys; from storage import schema; schema.upgrade(sys.argv[1])"
+    starting = [
+        subprocess.Popen([sys.executable, "-c", program, database_url], stderr=subprocess.PIPE) for _ in range(3)
+    ]
+    complaints = [process.communicate(timeout=60)[1].decode() for process in starting]
+    assert [process.returncode for process in starting] == [0, 0, 0], complaints
+    assert schema.is_current(database_url)
+
+
+def test_a_database_out_of_reach_is_said_to_be() -> None:
+    for url in ("sqlite:////nowhere/at/all/parcours.db", "postgresql://parcours@127.0.0.1:1/nothing"):
+        with pytest.raises(StoreUnavailable):
+            schema.upgrade(url)
+        with pytest.raises(StoreUnavailable):
+            schema.current(url)

@@ -1,0 +1,297 @@
+"""The one door: units written together, undone alone, and what happens when the database gives way."""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from storage import Store, StoreBusy, StoreUnavailable, Transaction, seen, workspaces
+from storage.writer import SwallowedError
+from tests.storage.conftest import HERE, NINE, OpenStore
+
+Unit = Callable[[Transaction], Any]
+
+
+def see(event: str) -> Unit:
+    return lambda tx: seen.first_sight(tx, event, NINE)
+
+
+def see_then_fail(tx: Transaction) -> None:
+    seen.first_sight(tx, "undone", NINE)
+    raise LookupError("a unit's own trouble")
+
+
+def all_seen(tx: Transaction) -> list[str]:
+    return sorted(tx.connection.execute(sa.text("SELECT event_id FROM seen")).scalars())
+
+
+def say(statement: str) -> Unit:
+    return lambda tx: tx.connection.execute(sa.text(statement)).rowcount
+
+
+async def together(store: Store, *units: Unit) -> list[Any]:
+    """Run `units` in one batch: the writer is kept busy until all of them wait."""
+    busy, free = threading.Event(), threading.Event()
+
+    def hold(tx: Transaction) -> None:
+        busy.set()
+        assert free.wait(20)
+
+    holding = asyncio.create_task(store.run(hold, HERE))
+    await asyncio.to_thread(busy.wait, 20)
+    tasks = [asyncio.create_task(store.run(unit, HERE)) for unit in units]
+    await asyncio.sleep(0)  # each task puts its unit in the queue
+    free.set()
+    await holding
+    return await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def test_a_unit_gives_what_it_returns_once_written(store: Store, ready_url: str, open_store: OpenStore) -> None:
+    assert await store.run(see("e1"), HERE) is True
+    assert await open_store(ready_url).read(all_seen) == ["e1"]
+
+
+async def test_a_unit_that_raises_is_undone_alone(store: Store) -> None:
+    outcomes = await together(store, see("before"), see_then_fail, see("after"))
+    assert [outcomes[0], outcomes[2]] == [True, True]
+    assert isinstance(outcomes[1], LookupError)
+    assert await store.read(all_seen) == ["after", "before"]
+
+
+async def test_a_lone_unit_that_raises_is_undone(store: Store) -> None:
+    with pytest.raises(LookupError):
+        await store.run(see_then_fail, HERE)
+    assert await store.run(all_seen) == []
+
+
+async def test_a_mistake_in_a_statement_is_its_unit_s_own(store: Store) -> None:
+    outcomes = await together(store, see("before"), say("SELECT nothing FROM nowhere"), see("after"))
+    assert [outcomes[0], outcomes[2]] == [True, True]
+    assert isinstance(outcomes[1], sa.exc.DBAPIError)
+
+
+async def test_a_commit_that_fails_fails_the_whole_batch_and_the_next_one_goes_through(store: Store) -> None:
+    await store.run(say("CREATE TABLE parent (id INTEGER PRIMARY KEY)"))
+    await store.run(say("CREATE TABLE child (id INTEGER REFERENCES parent (id) DEFERRABLE INITIALLY DEFERRED)"))
+    outcomes = await together(store, see("one"), say("INSERT INTO child VALUES (1)"), see("two"))
+    assert [type(outcome) for outcome in outcomes] == [StoreUnavailable] * 3
+    assert len({id(outcome) for outcome in outcomes}) == 3
+    assert await store.run(see("three"), HERE) is True
+    assert await store.read(all_seen) == ["three"]
+
+
+async def test_a_stop_iteration_reaches_its_caller(store: Store) -> None:
+    with pytest.raises(RuntimeError, match="StopIteration"):
+        await store.run(lambda tx: next(tx.connection.execute(sa.text("SELECT 1 WHERE 1 = 0"))))
+
+
+async def test_a_full_queue_refuses_at_once(ready_url: str, open_store: OpenStore) -> None:
+    store = open_store(ready_url, room=2)
+    outcomes = await together(store, see("1"), see("2"), see("3"))
+    assert outcomes[:2] == [True, True]
+    assert isinstance(outcomes[2], StoreBusy)
+    assert await store.run(see("4"), HERE) is True
+
+
+async def test_a_cancelled_caller_leaves_the_writer_at_work(store: Store) -> None:
+    going, free = threading.Event(), threading.Event()
+
+    def slow(tx: Transaction) -> None:
+        going.set()
+        assert free.wait(20)
+        seen.first_sight(tx, "slow", NINE)
+
+    task = asyncio.create_task(store.run(slow, HERE))
+    await asyncio.to_thread(going.wait, 20)
+    task.cancel()
+    free.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await store.run(see("next"), HERE) is True
+    assert await store.read(all_seen) == ["next", "slow"]
+
+
+async def test_closing_writes_what_is_waiting_and_refuses_what_comes_after(
+    ready_url: str, open_store: OpenStore
+) -> None:
+    store = open_store(ready_url)
+    waiting = [asyncio.create_task(store.run(see(str(number)), HERE)) for number in range(100)]
+    await asyncio.sleep(0)
+    await store.close()
+    assert await asyncio.gather(*waiting) == [True] * 100
+    with pytest.raises(StoreUnavailable, match="closed"):
+        await store.run(see("late"), HERE)
+    with pytest.raises(StoreUnavailable, match="closed"):
+        await store.read(all_seen)
+
+
+async def test_a_read_cannot_write(store: Store) -> None:
+    with pytest.raises(sa.exc.DBAPIError):
+        await store.read(see("e1"), HERE)
+    assert await store.read(all_seen) == []
+
+
+async def test_a_read_sees_one_snapshot_and_does_not_wait_for_the_writer(store: Store) -> None:
+    looked, written = threading.Event(), threading.Event()
+
+    def look_twice(tx: Transaction) -> tuple[list[str], list[str]]:
+        first = all_seen(tx)
+        looked.set()
+        assert written.wait(20)
+        return first, all_seen(tx)
+
+    looking = asyncio.create_task(store.read(look_twice))
+    await asyncio.to_thread(looked.wait, 20)
+    await store.run(see("meanwhile"), HERE)
+    written.set()
+    assert await looking == ([], [])
+    assert await store.read(all_seen) == ["meanwhile"]
+
+
+async def test_a_verb_of_a_workspace_refuses_to_run_without_one(store: Store) -> None:
+    with pytest.raises(ValueError, match="workspace"):
+        await store.run(workspaces.find)
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://localhost/parcours", "parcours.db"])
+def test_another_kind_of_database_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match=r"SQLite|sqlite"):
+        Store.open(url)
+
+
+# ------------------------------------------------------------------------------------------ when SQLite gives way
+
+
+async def test_a_locked_file_fails_the_batch_and_is_written_once_free(
+    ready_sqlite_url: str, open_store: OpenStore
+) -> None:
+    store = open_store(ready_sqlite_url)
+    await store.run(see("first"), HERE)
+    other = sqlite3.connect(ready_sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    outcomes = await asyncio.gather(*(store.run(see(name), HERE) for name in "ab"), return_exceptions=True)
+    assert [str(outcome) for outcome in outcomes] == ["the database is locked by another program"] * 2
+    assert await store.read(all_seen) == ["first"]
+    other.execute("ROLLBACK")
+    other.close()
+    assert await store.run(see("a"), HERE) is True
+
+
+async def test_a_file_that_cannot_be_written_says_so(ready_sqlite_url: str, open_store: OpenStore) -> None:
+    await open_store(ready_sqlite_url).run(see("first"), HERE)
+    file = ready_sqlite_url.removeprefix("sqlite:///")
+    store = open_store(f"sqlite:///file:{file}?mode=ro&uri=true")
+    with pytest.raises(StoreUnavailable, match="read-only"):
+        await store.run(see("second"), HERE)
+    assert await store.read(all_seen) == ["first"]
+
+
+async def test_a_database_turned_read_only_is_written_again_once_it_can_be(
+    ready_sqlite_url: str, open_store: OpenStore
+) -> None:
+    store = open_store(ready_sqlite_url)
+    outcomes = await together(store, see("a"), say("PRAGMA query_only=ON"), see("b"))
+    assert [str(outcome) for outcome in outcomes] == ["the database is read-only"] * 3
+    assert await store.run(see("c"), HERE) is True
+    assert await store.read(all_seen) == ["c"]
+
+
+async def test_a_full_disk_fails_the_batch_and_the_store_recovers(ready_sqlite_url: str, open_store: OpenStore) -> None:
+    store = open_store(ready_sqlite_url)
+    await store.run(say("PRAGMA max_page_count=1"))  # which SQLite takes for "no page more than now"
+    outcomes = await together(store, see("a"), see("x" * 100_000), see("b"))
+    assert [str(outcome) for outcome in outcomes] == ["the disk of the database is full"] * 3
+    assert await store.run(see("c"), HERE) is True
+    assert await store.read(all_seen) == ["c"]
+
+
+async def test_a_file_that_cannot_be_opened_says_so(open_store: OpenStore) -> None:
+    store = open_store("sqlite:////nowhere/at/all/parcours.db")
+    with pytest.raises(StoreUnavailable, match="cannot be opened"):
+        await store.run(all_seen)
+    with pytest.raises(StoreUnavailable, match="cannot be opened"):
+        await store.read(all_seen)
+
+
+# ------------------------------------------------------------------------------------- when PostgreSQL gives way
+
+HANG_UP_ON_US = say("SELECT pg_terminate_backend(pg_backend_pid())")
+HANG_UP_ON_OTHERS = say(
+    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+
+
+async def test_a_connection_lost_in_between_goes_unnoticed(ready_postgresql_url: str, open_store: OpenStore) -> None:
+    store = open_store(ready_postgresql_url)
+    assert await store.run(see("a"), HERE) is True
+    assert await store.read(all_seen) == ["a"]
+    await open_store(ready_postgresql_url).run(HANG_UP_ON_OTHERS)
+    assert await store.read(all_seen) == ["a"]
+    assert await store.run(see("b"), HERE) is True
+
+
+async def test_a_connection_lost_in_a_unit_fails_the_batch(ready_postgresql_url: str, open_store: OpenStore) -> None:
+    store = open_store(ready_postgresql_url)
+    outcomes = await together(store, see("a"), HANG_UP_ON_US, see("b"))
+    assert [type(outcome) for outcome in outcomes] == [StoreUnavailable] * 3
+    assert await store.run(see("c"), HERE) is True
+    assert await store.read(all_seen) == ["c"]
+
+
+async def test_a_server_that_is_not_there_says_so(open_store: OpenStore) -> None:
+    store = open_store("postgresql://parcours@127.0.0.1:1/nothing")
+    with pytest.raises(StoreUnavailable, match="cannot be reached"):
+        await store.run(all_seen)
+    with pytest.raises(StoreUnavailable, match="cannot be reached"):
+        await store.read(all_seen)
+
+
+async def test_units_that_hold_rows_for_each_other_are_both_written(
+    ready_postgresql_url: str, open_store: OpenStore
+) -> None:
+    one, other = open_store(ready_postgresql_url), open_store(ready_postgresql_url)
+    await one.run(say("CREATE TABLE counter (id INTEGER PRIMARY KEY, value INTEGER)"))
+    await one.run(say("INSERT INTO counter VALUES (1, 0), (2, 0)"))
+    meet = threading.Barrier(2)
+
+    def add_to(first: int, second: int) -> Unit:
+        tries: list[int] = []
+
+        def unit(tx: Transaction) -> int:
+            tries.append(first)
+            tx.connection.execute(sa.text("UPDATE counter SET value = value + 1 WHERE id = :id"), {"id": first})
+            if len(tries) == 1:
+                meet.wait(20)
+            tx.connection.execute(sa.text("UPDATE counter SET value = value + 1 WHERE id = :id"), {"id": second})
+            return len(tries)
+
+        return unit
+
+    tries = await asyncio.gather(one.run(add_to(1, 2)), other.run(add_to(2, 1)))
+    assert sum(tries) == 3
+    assert await one.read(lambda tx: tx.connection.execute(sa.text("SELECT sum(value) FROM counter")).scalar()) == 4
+
+
+def _swallow(tx: Transaction) -> None:
+    seen.first_sight(tx, "before the error", NINE)
+    try:
+        say("SELECT nothing FROM nowhere")(tx)
+    except sa.exc.DBAPIError:
+        return
+
+
+async def test_a_unit_that_swallows_an_error_is_not_told_it_was_written(
+    ready_postgresql_url: str, open_store: OpenStore
+) -> None:
+    store = open_store(ready_postgresql_url)
+    with pytest.raises(SwallowedError):
+        await store.run(_swallow, HERE)
+    outcomes = await together(store, see("a"), _swallow, see("b"))
+    assert [outcomes[0], outcomes[2]] == [True, True]
+    assert isinstance(outcomes[1], SwallowedError)
+    assert await store.read(all_seen) == ["a", "b"]

@@ -1,0 +1,93 @@
+"""No verb of a workspace sees or changes the rows of another."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from flows.core.people import MANAGEMENT, Member, Workspace
+from storage import Store, Transaction, conversations, meetings, members, outbox, passport, seen, workspaces
+from tests.storage.conftest import ELSEWHERE, HERE, HOUSE, NINE, a_conversation, an_intention, somebody
+
+DAY = date(2026, 12, 1)
+
+
+def settle(tx: Transaction) -> None:
+    outbox.enqueue(tx, an_intention("sent"), NINE)
+    outbox.enqueue(tx, an_intention("given up"), NINE)
+    outbox.enqueue(tx, an_intention("waiting", recipient="m_bob"), NINE)
+    first, second, _ = outbox.claim(tx, NINE, 10, timedelta(minutes=1))
+    outbox.settle_sent(tx, first.id, "D1", "1.0", NINE)
+    outbox.settle_given_up(tx, second.id, "closed", NINE)
+
+
+def furnish(tx: Transaction) -> None:
+    """Fill a workspace. The ids of the outbox are 1 (sent), 2 (given up) and 3 (being sent)."""
+    workspaces.save(tx, Workspace(id=tx.workspace))
+    ana = Member(id="m_ana", first_name="Ana", slack_id="U1", email="a@b.coop", roles=frozenset({MANAGEMENT}))
+    members.remember(tx, ana)
+    members.remember(tx, Member(id="m_bob", first_name="Bob"))
+    members.remember(tx, Member(id="m_cyr", first_name="Cyr"))
+    passport.stamp(tx, "m_ana", "welcomed", DAY)
+    meetings.record(tx, "m_ana", "m_bob", DAY)
+    conversations.begin(tx, a_conversation("c_1"), shape="x", parent=("c_0", "meet"), by=None, now=NINE)
+    seen.first_sight(tx, "Ev1", NINE)
+    settle(tx)
+
+
+FINDS_NOTHING: list[tuple[str, Callable[[Transaction], Any]]] = [
+    ("workspaces.find", workspaces.find),
+    ("members.find", lambda tx: members.find(tx, "m_ana")),
+    ("members.by_slack_id", lambda tx: members.by_slack_id(tx, "U1")),
+    ("members.by_email", lambda tx: members.by_email(tx, "a@b.coop")),
+    ("members.everyone", lambda tx: members.everyone(tx, active_only=False)),
+    ("members.holders", lambda tx: members.holders(tx, MANAGEMENT)),
+    ("members.is_here", lambda tx: members.is_here(tx, "m_ana")),
+    ("members.set_preferences", lambda tx: members.set_preferences(tx, "m_ana", locale="en")),
+    ("members.grant", lambda tx: members.grant(tx, "m_bob", MANAGEMENT)),
+    ("members.revoke", lambda tx: members.revoke(tx, "m_ana", MANAGEMENT)),
+    ("passport.stamp", lambda tx: passport.stamp(tx, "m_ana", "trained", DAY)),
+    ("passport.stamps_of", lambda tx: passport.stamps_of(tx, "m_ana")),
+    ("meetings.record", lambda tx: meetings.record(tx, "m_ana", "m_cyr", DAY)),
+    ("meetings.met_by", lambda tx: meetings.met_by(tx, "m_ana")),
+    ("conversations.load", lambda tx: conversations.load(tx, "c_1", somebody, HOUSE)),
+    ("conversations.parent_of", lambda tx: conversations.parent_of(tx, "c_1")),
+    ("conversations.children_of", lambda tx: conversations.children_of(tx, "c_0")),
+    ("conversations.played_by", lambda tx: conversations.played_by(tx, "m_ana", open_only=False)),
+    ("conversations.of_flow", lambda tx: conversations.of_flow(tx, "onboarding")),
+    ("conversations.wake_for", lambda tx: conversations.wake_for(tx, "m_ana", NINE + timedelta(hours=1))),
+    ("outbox.carriers", lambda tx: outbox.carriers(tx, "c_1", "welcome")),
+    ("outbox.riders", lambda tx: outbox.riders(tx, "D1", "1.0")),
+    ("outbox.given_up", lambda tx: outbox.given_up(tx, 10)),
+    ("outbox.retry", lambda tx: outbox.retry(tx, 2, NINE)),
+    ("outbox.retry_all", lambda tx: outbox.retry_all(tx, NINE)),
+    ("outbox.waiting_count", outbox.waiting_count),
+    ("outbox.settle_sent", lambda tx: outbox.settle_sent(tx, 3, "D1", "2.0", NINE)),
+    ("outbox.settle_later", lambda tx: outbox.settle_later(tx, 3, NINE, "later", counts=True)),
+    ("outbox.settle_given_up", lambda tx: outbox.settle_given_up(tx, 3, "never", NINE)),
+]
+
+
+@pytest.mark.parametrize("verb", [verb for _, verb in FINDS_NOTHING], ids=[name for name, _ in FINDS_NOTHING])
+async def test_a_foreign_workspace_finds_nothing(store: Store, verb: Callable[[Transaction], Any]) -> None:
+    await store.run(furnish, HERE)
+    assert not await store.run(verb, ELSEWHERE)
+    assert await store.run(verb, HERE), "here it would have found something"
+
+
+async def test_a_foreign_workspace_cannot_save_a_conversation(store: Store) -> None:
+    await store.run(furnish, HERE)
+    with pytest.raises(conversations.UnknownConversation):
+        await store.run(lambda tx: conversations.save(tx, a_conversation("c_1", status="stopped"), NINE), ELSEWHERE)
+    assert await store.run(lambda tx: seen.first_sight(tx, "Ev1", NINE), ELSEWHERE)
+
+
+async def test_a_unit_may_go_from_workspace_to_workspace(store: Store) -> None:
+    await store.run(furnish, HERE)
+
+    def unit(tx: Transaction) -> list[str]:
+        due = conversations.due(tx, NINE, 10)
+        return [id for workspace, id in due if conversations.load(tx.within(workspace), id, somebody, HOUSE)]
+
+    assert await store.run(unit) == ["c_1"]
