@@ -28,7 +28,6 @@ from bot.postman import Postman, SmtpPostman
 from bot.settings import DEFAULT_PORT, Settings
 from bot.slack import Identity, Later, Slack
 from bot.speech import Speaker
-from bot.windows import Windows
 from flows import ALL_FLOWS
 from flows.core.model import Flow
 from flows.core.people import Workspace
@@ -94,11 +93,11 @@ class Bot:
             known = {flow.name: flow for flow in flows}
             score = Score(known, DEEDS, ADMISSIONS, smtp=postman is not None)
             desk = Desk(store, score, messages, clock, bell.set)
-            home, windows = Home(store, known, messages, clock), Windows(store, known, messages, clock)
+            home = Home(store, known, messages, clock)
             courier = Courier(store, slack, Speaker(known, messages), clock, postman, home.view)
             looking = Looking(store, identity.team_id, known, messages, clock)
             app = bolt_app(settings, identity)
-            listeners.register(app, listeners.Parts(identity.team_id, desk, slack, home, windows, looking))
+            listeners.register(app, listeners.Parts(identity.team_id, desk, slack, home, looking))
             bot = cls(settings, clock, store, messages, slack, desk, courier, identity, app, bell, flows)
             mishaps.register(app, await bot._words_of_failure())
             await bot._arrive()

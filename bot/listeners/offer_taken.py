@@ -7,22 +7,34 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot import wire
 from bot.gestures import Payload, given_by, person_of
-from bot.listeners.parts import Parts
+from bot.listeners.parts import Parts, View
+from bot.readings import answer_window, read_window
+from bot.wire import Ref
 
 OFFER = re.compile(r"^offer\.")
+EDIT = "edit"
 
 
 def register(app: AsyncApp, parts: Parts) -> None:
     @app.action(OFFER)
     async def offer_taken(ack: AsyncAck, body: Payload, action: Payload) -> None:
         verb, argument = wire.verb_of(action["action_id"]) or "menu", given_by(action)
-        where = (parts.workspace, person_of(body))
-        view = await parts.windows.offered(*where, verb, argument, wire.ref_of(action["block_id"]))
-        # A pause of so many days is chosen already; without a number, the window asks for the day.
-        if view is None and argument is None:
-            view = await parts.home.window(verb, *where)
+        view = await _window(parts, person_of(body), verb, argument, wire.ref_of(action["block_id"]))
         if view is None:
-            await parts.desk.offer(*where, verb, argument)
+            await parts.desk.offer(parts.workspace, person_of(body), verb, argument)
         else:
             await parts.open(body, view)
         await ack()
+
+
+async def _window(parts: Parts, person: str, verb: str, argument: str | None, ref: Ref | None) -> View | None:
+    """The window this offer opens, if any. `argument`: the step to edit, or how many days of silence."""
+    if verb == EDIT and ref is not None and argument:
+        answer = Ref(ref.conversation, argument)
+        return await parts.looking.look(person, lambda sight: answer_window(sight.scene, sight.me, answer))
+    if ref is not None:
+        read = await parts.looking.look(person, lambda sight: read_window(sight.scene, sight.me, verb, ref))
+        if read is not None:
+            return read
+    # A silence of so many days is chosen already; without a number, the window asks until when.
+    return None if argument else await parts.home.window(verb, parts.workspace, person)

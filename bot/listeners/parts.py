@@ -1,4 +1,4 @@
-"""What listeners are given: the desk, which decides; the Home, which makes windows; and the hand that opens them."""
+"""What listeners are given: the desk, which decides; what makes windows; and the hand that opens them."""
 
 import logging
 from dataclasses import dataclass
@@ -9,9 +9,10 @@ from bot.gestures import Payload, person_of
 from bot.home import Home
 from bot.looking import Looking
 from bot.slack import Later, Never, Slack
-from bot.windows import Windows
 
 log = logging.getLogger(__name__)
+
+View = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +23,9 @@ class Parts:
     desk: Desk
     slack: Slack
     home: Home
-    windows: Windows
     looking: Looking
 
-    async def open(self, body: Payload, view: dict[str, Any], *, otherwise: str = "menu") -> None:
+    async def open(self, body: Payload, view: View, *, otherwise: str = "menu") -> None:
         """Open a window for whoever made the gesture. A trigger lives three seconds: when it is too late, or Slack will not,
         they are offered another way (an offer's verb) in their conversation with us."""
         above = (body.get("view") or {}).get("type") == "modal"

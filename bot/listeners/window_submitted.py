@@ -9,16 +9,20 @@ from bot import wire
 from bot.gestures import Payload, person_of
 from bot.home import SUBMITTED
 from bot.listeners.parts import Parts
+from bot.windows import complaint, raw_of
 
-OURS = re.compile(rf"^({'|'.join((wire.ANSWER_VIEW, *SUBMITTED))})$")
+DECIDED = re.compile(rf"^({'|'.join(SUBMITTED)})$")
 
 
 def register(app: AsyncApp, parts: Parts) -> None:
-    @app.view_submission(OURS)
-    async def window_submitted(ack: AsyncAck, body: Payload, view: Payload) -> None:
-        asker = parts.windows if view["callback_id"] == wire.ANSWER_VIEW else parts.home
-        errors = await asker.submit(parts.desk, parts.workspace, person_of(body), view)
-        if errors:
-            await ack(response_action="errors", errors=errors)
-        else:
-            await ack()
+    @app.view_submission(wire.ANSWER_VIEW)
+    async def answer_sent(ack: AsyncAck, body: Payload, view: Payload) -> None:
+        ref, why = wire.unpacked(view["private_metadata"]), None
+        if ref is not None:
+            why = await parts.desk.answer(parts.workspace, person_of(body), ref, raw_of(view))
+        await ack(complaint(view, why) if why else "")
+
+    @app.view_submission(DECIDED)
+    async def decided(ack: AsyncAck, body: Payload, view: Payload) -> None:
+        errors = await parts.home.submit(parts.desk, parts.workspace, person_of(body), view)
+        await ack({"response_action": "errors", "errors": errors} if errors else "")
