@@ -9,7 +9,10 @@ from flows import ALL_FLOWS
 from flows.core.answers import Choice, Done
 from flows.core.model import Ask, Flow, Say, Step
 from messages import Messages, Voice
-from tests.messages.contexts import KNOWN, VOICES, contexts, fields, listeners
+from tests.messages.contexts import KNOWN, VOICES, context, contexts, fields, listeners
+
+LONGEST_PROSE = 500
+"""Characters of a message, lists apart (domain.md, section 9)."""
 
 EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
 TU = re.compile(r"(?<![\w-])(tu|te|toi|ton|ta|tes|tien|tienne|tiens|tiennes)(?!\w)|(?<!\w)t['’]|-(tu|toi)(?!\w)", re.I)
@@ -78,6 +81,16 @@ def test_labels_fit_what_slack_shows(messages: Messages, flow: Flow, voice: Voic
         assert 0 < len(label) <= longest, f"{name}: {label!r} has {len(label)} characters, {longest} at most"
         assert not re.search(r"[&<>*_\n]", label), f"{name} is plain text: {label!r}"
         assert faults(label, voice) == [], f"{name}: {label}"
+
+
+@every_voice
+@every_flow
+def test_a_message_is_short_but_for_its_list(messages: Messages, flow: Flow, voice: Voice) -> None:
+    for step in spoken(flow):
+        for part in listeners(flow, step):
+            text = messages.say(voice, flow.name, step.name, context(flow, part))
+            prose = "\n".join(line for line in text.splitlines() if not line.startswith("•"))
+            assert len(prose) <= LONGEST_PROSE, f"{step.name} has {len(prose)} characters: {prose}"
 
 
 @every_flow

@@ -30,10 +30,24 @@ SITUATIONS = {
         "until": date(2026, 5, 4),
         "today": date(2026, 4, 28),
         "contacts": ["Zoé"],
+        "by": Member(id="m_3", first_name="Malik", slack_id="U0MALIK"),
+        "part": "relais métier",
+        "name": "Awa",
+        "day": "2026-05-11",
+        "coop": "Les Voisins",
         "links": {name: f"https://voisins.example/{name}" for name in LINKS},
     },
 }
-SITUATIONS["bare"] = {**SITUATIONS["full"], "who": [], "contacts": [], "links": dict.fromkeys(LINKS)}
+SITUATIONS["bare"] = {
+    **SITUATIONS["full"],
+    "who": [],
+    "contacts": [],
+    "links": dict.fromkeys(LINKS),
+    "part": None,
+    "coop": "",
+    "by": None,
+}
+SITUATIONS["in a channel"] = {**SITUATIONS["full"], "me": None}
 
 every_voice = pytest.mark.parametrize("voice", VOICES, ids=lambda voice: f"{voice.locale}-{voice.address}")
 every_page = pytest.mark.parametrize("page", PAGES)
@@ -49,6 +63,8 @@ def messages() -> Messages:
 @pytest.mark.parametrize("situation", SITUATIONS)
 def test_every_message_reads_well(messages: Messages, page: str, voice: Voice, situation: str) -> None:
     for name in messages.names("fr", page):
+        if name == "setup_invitation" and SITUATIONS[situation]["me"] is None:
+            continue  # said to one person only
         text = messages.say(voice, page, name, SITUATIONS[situation])
         assert faults(text, voice) == [], f"{name}: {text}"
 
@@ -63,7 +79,7 @@ def test_both_languages_say_the_same_things(messages: Messages, page: str) -> No
 def test_vous_says_otherwise_only_what_differs(messages: Messages, page: str) -> None:
     for name in messages.names("fr_vous", page):
         tu, vous = (
-            {messages.say(Voice("fr", address), page, name, known) for known in SITUATIONS.values()}
+            [messages.say(Voice("fr", address), page, name, SITUATIONS[situation]) for situation in ("full", "bare")]
             for address in ("tu", "vous")
         )
         assert tu != vous, f"messages/fr_vous/{page}.j2 repeats {name!r}"
@@ -79,3 +95,20 @@ def test_every_reason_to_refuse_is_worded(messages: Messages, voice: Voice) -> N
     }
     assert {"not_an_option", "not_yours"} <= reasons
     assert sorted(reason for reason in reasons if not messages.has(voice, "refusals", reason)) == []
+
+
+def test_in_a_channel_whoever_answered_is_thanked_by_name(messages: Messages) -> None:
+    said = messages.say(Voice("fr"), "shared", "answered", SITUATIONS["in a channel"])
+    assert said.startswith("<@U0MALIK>")
+    assert "U0MALIK" not in messages.say(Voice("fr"), "shared", "answered", SITUATIONS["full"])
+
+
+@every_voice
+def test_every_notice_the_bot_gives_is_worded(messages: Messages, voice: Voice) -> None:
+    notices = {
+        notice
+        for module in (ROOT / "bot").rglob("*.py")
+        for notice in re.findall(r'"((?:menu|shared|refusals|home|setup)/[a-z_]+)"', module.read_text(encoding="utf-8"))
+    }
+    assert "menu/paused" in notices
+    assert [notice for notice in sorted(notices) if not messages.has(voice, *notice.split("/"))] == []
