@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from bot import offers, setting_up, welcoming
@@ -97,6 +97,19 @@ class Desk:
             return self._why_all(conductor, me, welcoming.welcome(conductor, me, newcomer))
 
         return await self._do(workspace, unit)
+
+    async def begin(
+        self, workspace: str, flow: str, cast: Mapping[str, str], start: date, details: Mapping[str, str]
+    ) -> None:
+        """Begin a flow by itself: `cast` maps its parts to Slack ids of people and channels, every anchor is `start`."""
+
+        def unit(conductor: Conductor) -> None:
+            anchors = dict.fromkeys(conductor.score.flows[flow].anchors, start)
+            people = {part: members.by_slack_id(conductor.tx, slack_id) for part, slack_id in cast.items()}
+            addresses = {part: who.id if (who := people[part]) else slack_id for part, slack_id in cast.items()}
+            conductor.begin(flow, addresses, anchors=anchors, details=details)
+
+        await self._do(workspace, unit)
 
     async def set_up(self, workspace: str, slack_id: str, choices: SetUp) -> Mapping[str, str]:
         """What the cooperative decides of itself; by field, why it cannot be."""

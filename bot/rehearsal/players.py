@@ -48,7 +48,7 @@ class Players:
     def react_to(self, message: Message, now: datetime) -> list[Gesture]:
         """The gestures a message calls for."""
         people = [self._reader(message)] if message.channel.dm_of else self.volunteers
-        gestures = []
+        gestures: list[Gesture] = []
         for block_id in dict.fromkeys(control.block_id for control in _answerable(message)):
             for person in people:
                 gestures.append(self._planned_for(person, message, block_id, now + THINKING * (len(gestures) + 1)))

@@ -9,6 +9,7 @@ from bot.rehearsal.company import Figure, company
 from bot.rehearsal.players import RHYTHM, Gesture, Players
 from bot.rehearsal.stage import ZONE, Stage, staged
 from bot.rehearsal.transcript import Kind, Line
+from bot.searching import JOURNEY
 from flows.core.calendar import working_days_from
 from sandbox import Call
 from storage import outbox
@@ -29,20 +30,31 @@ class Rehearsal:
     """Messages that could not be said."""
 
 
-async def rehearse(start: date, *, people: int = 12, locale: str = "fr", texts: Path | None = None) -> Rehearsal:
-    """The first year of a newcomer whose first day is `start`, in a cooperative of `people`."""
-    figures = company(people)
-    newcomer = next(figure for figure in figures if figure.is_newcomer)
-    first_morning = datetime.combine(start, time(8, 30), ZONE)
-    players_day = working_days_from(start - LEAD, 1, RHYTHM)
-    begin = datetime.combine(players_day, time(9, 40), ZONE)
-    async with staged(begin, people=people, locale=locale, texts=texts) as stage:
+async def rehearse(
+    flow: str, start: date, *, people: int = 12, locale: str = "fr", texts: Path | None = None
+) -> Rehearsal:
+    """Live `flow` in a cooperative of `people`: for the onboarding, the first year of a newcomer who arrives on `start`; for
+    another, from `start` to its end, everybody being there."""
+    newcomer = company(people)[-1]
+    if flow != JOURNEY:
+        async with staged(_morning(start), people=people, locale=locale, texts=texts) as stage:
+            play = Play(stage, newcomer)
+            await play.arrive()
+            await play.begin(flow, start)
+            await play.live_until(_morning(start) + AFTERWARDS * 6)
+            return await play.close()
+    announced = working_days_from(start - LEAD, 1, RHYTHM)
+    async with staged(_morning(announced), people=people, locale=locale, texts=texts) as stage:
         play = Play(stage, newcomer)
         await play.announce(start)
-        await play.live_until(first_morning)
+        await play.live_until(_morning(start))
         await play.arrive()
-        await play.live_until(first_morning + timedelta(days=366) + AFTERWARDS)
+        await play.live_until(_morning(start) + timedelta(days=366) + AFTERWARDS)
         return await play.close()
+
+
+def _morning(day: date) -> datetime:
+    return datetime.combine(day, time(8, 40), ZONE)
 
 
 class Play:
@@ -79,6 +91,11 @@ class Play:
         self._tell(
             "event", self.lead.real_name, "welcome", f"{figure.first_name} {figure.last_name}, {start.isoformat()}"
         )
+        await self._settle()
+
+    async def begin(self, flow: str, start: date) -> None:
+        """Begin a flow by itself, with somebody in each part."""
+        await self.stage.begin(flow, self.stage.people[self.newcomer], start)
         await self._settle()
 
     async def arrive(self) -> None:
@@ -122,7 +139,8 @@ class Play:
         """Let the bot say all it has to say now, and people see it."""
         await self.stage.settle()
         posted, self._posted[:] = [call for call in self._posted if call.ok and call.method == "chat.postMessage"], []
-        for call in posted:
+        # Several people are spoken to at once: whoever comes first must not depend on the machine's mood.
+        for call in sorted(posted, key=lambda call: (call.payload["channel"], call.response["ts"])):
             await self._see(call)
         for mail in self.stage.mailbag.emptied():
             self._tell("email", mail.to, "email", f"{mail.subject}\n\n{mail.text}")

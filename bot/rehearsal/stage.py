@@ -3,17 +3,23 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 from bot.app import Bot
 from bot.clock import MovableClock
+from bot.desk import Desk
 from bot.rehearsal.company import LINKS, NAME, Figure, company
 from bot.rehearsal.mailbag import Mailbag
 from bot.setting_up import Card, SetUp
 from bot.settings import Settings
+from flows import ALL_FLOWS
+from flows.core.model import SUBJECT, Flow
+from flows.joining.parts import CHOOSER, JOB_BUDDY, SUPERVISOR
+from flows.joining.parts import VOLUNTEERS as VOLUNTEERS_PART
 from sandbox import Person, Sandbox
 from storage import conversations, outbox
 from storage.store import Store
@@ -34,6 +40,14 @@ class Stage:
     people: Mapping[Figure, Person]
     mailbag: Mailbag
     settle: Callable[[], Awaitable[None]]
+    desk: Desk | None = None
+
+    async def begin(self, flow: str, subject: Person, start: date) -> None:
+        """Begin a flow by itself about `subject`, every other part played by somebody, every anchor being `start`."""
+        assert self.desk is not None, "only where the bot runs here"
+        found = next(known for known in ALL_FLOWS if known.name == flow)
+        played = _parts_of(found, self.people, subject, self.slack.channel(VOLUNTEERS).id)
+        await self.desk.begin(self.slack.team_id, flow, played, start, {"part": JOB_BUDDY})
 
     async def next_event(self) -> datetime | None:
         """When something is due next for the bot."""
@@ -55,7 +69,17 @@ async def staged(begin: datetime, *, people: int, locale: str, texts: Path | Non
             settings = settings_for(slack, Path(folder) / "rehearsal.db", texts)
             async with Bot.open(settings, clock=clock, postman=mailbag) as bot:
                 await set_up(bot, slack, figures, locale)
-                yield Stage(slack, bot.store, clock, figures, mailbag, bot.settle)
+                yield Stage(slack, bot.store, clock, figures, mailbag, bot.settle, bot.desk)
+
+
+def _parts_of(flow: Flow, people: Mapping[Figure, Person], subject: Person, volunteers: str) -> dict[str, str]:
+    """Who plays what (parts to Slack ids): the supervisor and the management their own, the others in order."""
+    figures = {figure: person.id for figure, person in people.items() if person is not subject}
+    supervisor = next((who for figure, who in figures.items() if figure.is_supervisor), next(iter(figures.values())))
+    lead = next(who for figure, who in figures.items() if figure.is_management)
+    known = {SUBJECT: subject.id, SUPERVISOR: supervisor, CHOOSER: lead, VOLUNTEERS_PART: volunteers}
+    others = cycle([who for who in figures.values() if who not in (supervisor, lead)] or [lead])
+    return {part: known.get(part) or next(others) for part in flow.parts}
 
 
 def settings_for(slack: Sandbox, database: Path, texts: Path | None = None) -> Settings:

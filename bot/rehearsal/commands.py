@@ -1,0 +1,74 @@
+"""The commands `parcours rehearse` and `parcours demo`."""
+
+import argparse
+import asyncio
+import logging
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from flows import ALL_FLOWS
+
+FINE, INCOMPLETE, MISCONFIGURED = 0, 1, 78
+YEAR = "onboarding"
+MOST_PEOPLE = 500
+
+
+def add_rehearse(commands: Any) -> None:
+    command = commands.add_parser(
+        "rehearse", help="live a flow in seconds, with fictional people, and print all that is said"
+    )
+    command.add_argument(
+        "flow", metavar="FLOW", choices=[flow.name for flow in ALL_FLOWS], help=", ".join(f.name for f in ALL_FLOWS)
+    )
+    _add_options(command)
+    command.set_defaults(carry_out=carry_out)
+
+
+def add_demo(commands: Any) -> None:
+    command = commands.add_parser("demo", help="the first year of a newcomer, in seconds")
+    _add_options(command)
+    command.set_defaults(carry_out=carry_out, flow=YEAR)
+
+
+def _add_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--start", type=date.fromisoformat, metavar="DATE", help="the first day, as 2026-04-28 (else in a month)"
+    )
+    command.add_argument(
+        "--people", type=_headcount, default=12, metavar="N", help="how many people the cooperative has (12)"
+    )
+    command.add_argument(
+        "--locale", choices=("fr", "en"), default="fr", help="the language people are spoken to in (fr)"
+    )
+    command.add_argument("--texts", type=Path, metavar="FOLDER", help="your own texts, tried before you publish them")
+    command.add_argument("--json", action="store_true", help="one JSON object a line, for programs")
+
+
+def carry_out(arguments: argparse.Namespace) -> int:
+    """Rehearse, print the transcript, and exit with 1 when something could not be said."""
+    # Only now: `parcours run` needs none of the practice workspace.
+    from bot.clock import real_clock
+    from bot.rehearsal.rehearse import LEAD, rehearse
+    from bot.rehearsal.transcript import as_json, as_text
+
+    if arguments.texts is not None and not arguments.texts.is_dir():
+        print(f"There is no folder {arguments.texts}.", file=sys.stderr)
+        return MISCONFIGURED
+    logging.basicConfig(level=logging.ERROR)
+    start = arguments.start or real_clock().date() + LEAD
+    lived = rehearse(arguments.flow, start, people=arguments.people, locale=arguments.locale, texts=arguments.texts)
+    result = asyncio.run(lived)
+    print(as_json(result.lines) if arguments.json else as_text(result.lines))
+    if result.given_up:
+        print(f"{result.given_up} messages could not be said.", file=sys.stderr)
+        return INCOMPLETE
+    return FINE
+
+
+def _headcount(text: str) -> int:
+    count = int(text)
+    if not 2 <= count <= MOST_PEOPLE:
+        raise argparse.ArgumentTypeError(f"a cooperative of 2 to {MOST_PEOPLE} people can be rehearsed")
+    return count
