@@ -27,7 +27,8 @@ def _shown(sight: Sight, casting: Casting) -> list[Block]:
     if talk is None or subject is None:
         return []
     part = sight.plain(f"part__{casting.part}", SHARED)
-    points = upcoming(sight, talk, casting.part)[:1]
+    points = upcoming(sight, talk, casting.part, 1)
     text = sight.say("accompanied", newcomer=subject, part=part, day=talk.anchors[FIRST_DAY], points=points)
     control = home_button(sight, "hand_over", BETWEEN.join((talk.id, casting.part)), about=f"{subject.name}, {part}")
-    return [beside(text, confirmed(sight, control, "hand_over", called=subject.name, part=part))]
+    called = subject.name or sight.plain("somebody", SHARED)
+    return [beside(text, confirmed(sight, control, "hand_over", called=called, part=part))]

@@ -27,4 +27,7 @@ def passport(sight: Sight) -> list[Block]:
 
 def _line(sight: Sight, name: str, day: date | None) -> str:
     stamp = sight.plain(f"stamp__{name}")
-    return sight.say("stamp__done", stamp=stamp, day=day) if day else sight.say("stamp__to_come", stamp=stamp)
+    if day is None:
+        return sight.say("stamp__to_come", stamp=stamp)
+    # Kept for ever: the year is said even when it is this one.
+    return sight.say("stamp__done", stamp=stamp, day=day, today=None)

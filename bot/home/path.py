@@ -56,29 +56,28 @@ def _beside(sight: Sight, talk: Conversation) -> str:
 
 def _done(sight: Sight, talk: Conversation) -> str:
     flow = sight.flow_of(talk)
-    over = [
-        (state.at, name)
-        for name, state in talk.steps.items()
-        if state.state == "done" and (step := flow.step(name)) is not None and SUBJECT in addressed(step)
-    ]
-    latest = [sight.title(talk, name) for _, name in sorted(over)[-LATEST:]]
+    done = {name: state.at for name, state in talk.steps.items() if state.state == "done"}
+    over = sorted(
+        (step.name for step in flow.steps if step.name in done and SUBJECT in addressed(step)), key=done.__getitem__
+    )
+    latest = [sight.title(talk, name) for name in over[-LATEST:]]
     return sight.say("path__done", titles=latest, more=len(over) - len(latest)) if latest else ""
 
 
 def _next(sight: Sight, talk: Conversation) -> str:
-    points = upcoming(sight, talk, SUBJECT)[:NEXT]
+    points = upcoming(sight, talk, SUBJECT, NEXT)
     return sight.say("path__next", points=points) if points else ""
 
 
-def upcoming(sight: Sight, talk: Conversation, part: str) -> list[Point]:
-    """What has a day still to come and is for this part, the soonest first."""
+def upcoming(sight: Sight, talk: Conversation, part: str, count: int) -> list[Point]:
+    """What has a day still to come and is for this part, the soonest first, `count` at most."""
     reading = sight.reading(talk)
     moments = [
         (reading.moment(step), step.name)
         for step in reading.flow.steps
         if step.at is not None and part in addressed(step) and _is_to_come(reading, step)
     ]
-    return [Point(sight.title(talk, name), sight.day_of(moment)) for moment, name in sorted(moments)]
+    return [Point(sight.title(talk, name), sight.day_of(moment)) for moment, name in sorted(moments)[:count]]
 
 
 def _is_to_come(reading: Reading, step: Step) -> bool:

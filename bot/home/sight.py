@@ -1,7 +1,7 @@
 """Who looks, at what instant, and the words to show it with: what each part of the Home and each window is made from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -31,6 +31,7 @@ class Sight:
     scene: Scene
     conductor: Conductor
     me: Member
+    _contexts: dict[tuple[str, tuple[str, ...]], Context] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -89,7 +90,10 @@ class Sight:
 
     def context(self, talk: Conversation, *uses: str) -> Context:
         """What the words of this conversation may speak of."""
-        return self.scene.context(self.flow_of(talk), talk, self.me, {}, *uses)
+        known = self._contexts.get((talk.id, uses))
+        if known is None:
+            known = self._contexts[talk.id, uses] = self.scene.context(self.flow_of(talk), talk, self.me, {}, *uses)
+        return known
 
     @cached_property
     def _house(self) -> Context:

@@ -1,19 +1,24 @@
 """A cooperative of five with a newcomer, in a real database, and the Home and windows anybody in it would see."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import shutil
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Any, Literal, TypeVar
 
 import pytest
 
 from bot.admissions import ADMISSIONS
+from bot.clock import MovableClock
 from bot.conductor import Conductor, Score
 from bot.deeds import DEEDS
-from bot.home import view_of
+from bot.desk import Desk
+from bot.home import Home, view_of
 from flows import ALL_FLOWS
 from flows.core.people import Member, Workspace
 from messages import Messages
+from sandbox.blockkit import check_view
 from storage import Store, Transaction, members, schema, workspaces
 
 T = TypeVar("T")
@@ -22,6 +27,7 @@ MESSAGES = Messages()
 NOON = datetime(2026, 5, 4, 10, tzinfo=UTC)
 """A Monday, six days after the newcomer's first day."""
 FIRST_DAY = date(2026, 4, 28)
+VOICES = (("fr", "tu"), ("fr", "vous"), ("en", "tu"))
 COOP = Workspace(id="T1", name="Les Tisserands", set_up_at=datetime(2026, 1, 5, tzinfo=UTC))
 PEOPLE = (
     Member(id="m_lea", first_name="Léa", last_name="Robin", slack_id="U0LEA"),
@@ -61,23 +67,33 @@ class House:
         member = await self.member(member_id)
         return await self.store.read(lambda tx: view_of(tx, member, at, flows=FLOWS, messages=MESSAGES), "T1")
 
+    def desk(self, at: datetime = NOON) -> Desk:
+        return Desk(self.store, Score(FLOWS, DEEDS, ADMISSIONS), MESSAGES, MovableClock(at), lambda: None)
+
+    def front(self, at: datetime = NOON) -> Home:
+        return Home(self.store, FLOWS, MESSAGES, MovableClock(at))
+
     async def decide(self, **choices: Any) -> None:
         await self.run(lambda tx: workspaces.save(tx, replace(COOP, **choices)))
 
 
-Welcoming = Callable[..., Awaitable[str]]
+@pytest.fixture(scope="session")
+def empty_house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database brought up to date once, copied for each test."""
+    path = tmp_path_factory.mktemp("house") / "empty.db"
+    schema.upgrade(f"sqlite:///{path}")
+    return path
 
 
 @pytest.fixture
-async def house(sqlite_url: str) -> AsyncIterator[House]:
-    schema.upgrade(sqlite_url)
-
+async def house(empty_house: Path, tmp_path: Path) -> AsyncIterator[House]:
     def move_in(tx: Transaction) -> None:
         workspaces.save(tx, COOP)
         for person in PEOPLE:
             members.remember(tx, person)
 
-    async with Store.open(sqlite_url) as store:
+    path = Path(shutil.copy(empty_house, tmp_path / "parcours.db"))
+    async with Store.open(f"sqlite:///{path}") as store:
         await store.run(move_in, "T1")
         yield House(store)
 
@@ -97,3 +113,8 @@ def controls_in(node: Any) -> list[dict[str, Any]]:
         mine = [node] if "action_id" in node else []
         return mine + [control for value in node.values() for control in controls_in(value)]
     return [control for item in node for control in controls_in(item)] if isinstance(node, list) else []
+
+
+def assert_slack_takes(view: dict[str, Any]) -> None:
+    surface: Literal["modal", "home"] = "home" if view["type"] == "home" else "modal"
+    assert [str(fault) for fault in check_view(view, surface=surface)] == []
