@@ -1,10 +1,14 @@
 """Tests of `parcours check`: our own words pass, and a slip in a cooperative's own is told with its place and its remedy."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from bot.checks import faults_of, faults_of_theirs
+from messages import Messages, Voice
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -61,3 +65,18 @@ def test_a_page_or_a_voice_that_nothing_reads_is_told(texts: Path) -> None:
 def test_a_page_that_is_not_text_is_told(texts: Path) -> None:
     (texts / "fr" / "onboarding.j2").write_bytes(b"{% block welcome %}\xe9t\xe9{% endblock %}")
     assert list(faults_of_theirs(texts)) == ["nos_textes/fr/onboarding.j2: it is not written in UTF-8."]
+
+
+@pytest.mark.parametrize("voice", [Voice("fr"), Voice("en")], ids=["fr", "en"])
+def test_whatever_the_bot_says_of_its_own_has_words(voice: Voice) -> None:
+    messages = Messages()
+    sources = [path.read_text(encoding="utf-8") for path in [*ROOT.glob("bot/**/*.py"), *ROOT.glob("flows/**/*.py")]]
+    named = {found for source in sources for found in re.findall(r'"((?:menu|shared|refusals)/[a-z_]+)"', source)}
+    refused = {found for source in sources for found in re.findall(r'Refused\(\s*"([a-z_]+)"', source)}
+    lacking = [name for name in sorted(named) if not messages.has(voice, *name.split("/"))]
+    lacking += [
+        f"refusals/{reason}"
+        for reason in sorted(refused)
+        if not messages.has(voice, "refusals", reason) and not messages.has(voice, "setup", f"refused__{reason}")
+    ]
+    assert lacking == []

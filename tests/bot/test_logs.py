@@ -1,0 +1,90 @@
+"""Tests of the logs: what happened can be read there, what people say and what opens doors cannot."""
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import logs
+from tests.bot.connected import connected
+
+WORDS = "Trois tableurs pour les memes heures"
+
+
+@pytest.fixture
+def written() -> Iterator[io.StringIO]:
+    """What goes to the log meanwhile, at the most talkative level."""
+    root, before = logging.getLogger(), logging.getLogger().handlers[:]
+    level = root.level
+    stream = io.StringIO()
+    logs.set_up("DEBUG", "json", stream)
+    yield stream
+    root.handlers[:] = before
+    root.setLevel(level)
+    logging.captureWarnings(False)
+    for name in (*logs.OURS, *logs.OTHERS):
+        logging.getLogger(name).setLevel(logging.NOTSET)
+
+
+def lines(stream: io.StringIO) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+def test_a_line_is_an_object_with_its_fields(written: io.StringIO) -> None:
+    logging.getLogger("bot.here").info("Something %s.", "happened", extra={"door": "http"})
+    [line] = lines(written)
+    assert line.pop("time").endswith("+00:00")
+    assert line == {"level": "info", "logger": "bot.here", "message": "Something happened.", "door": "http"}
+
+
+def test_a_failure_says_what_and_where_but_not_its_words(written: io.StringIO) -> None:
+    try:
+        try:
+            {}["a token"]
+        except KeyError as cause:
+            raise ValueError(WORDS) from cause
+    except ValueError:
+        logging.getLogger("bot").exception("It went wrong.")
+    [line] = lines(written)
+    assert line["failure"][0] == "builtins.ValueError"
+    assert "builtins.KeyError" in line["failure"]
+    assert any("test_logs.py" in place for place in line["failure"])
+    assert WORDS not in written.getvalue()
+    assert "a token" not in written.getvalue()
+
+
+def test_lines_can_be_read_by_a_person_too() -> None:
+    record = logging.makeLogRecord({"name": "bot", "levelname": "INFO", "msg": "At work.", "created": 0, "port": 8080})
+    assert logs.TextLines().format(record) == "1970-01-01T00:00:00.000+00:00 INFO    bot: At work. port=8080"
+
+
+@pytest.mark.parametrize("door", ["socket", "http"])
+async def test_nobodys_words_and_no_secret_are_written_down(written: io.StringIO, tmp_path: Path, door: Any) -> None:
+    async with connected(tmp_path, door) as coop:
+        await coop.set_up()
+        others = [coop.slack.add_person(name, joined=False) for name in ("Zoë-Maëlle", "Ulysse")]
+        for one in others:
+            await coop.slack.join(one)
+        cast = {"subject": coop.lead.id, "job_buddy": others[0].id, "coop_buddy": others[1].id}
+        await coop.bot.desk.begin(coop.slack.team_id, "fresh_eyes_report", cast, date(2026, 3, 31), {})
+        await coop.bot.settle()
+        for count in range(12):
+            await coop.lead.write(f"{WORDS} {count}")
+            await coop.bot.settle()
+        await coop.lead.command("/parcours", f"accueillir {WORDS}")
+        await coop.lead.command("/parcours", WORDS)
+        await coop.lead.open_home()
+        await coop.bot.settle()
+    kept = b"".join(path.read_bytes() for path in tmp_path.glob("parcours.db*"))
+    assert WORDS.encode() in kept, "an answer was taken"
+    log = written.getvalue()
+    assert lines(written), "something is written at this level"
+    for secret in (WORDS, WORDS.split()[1], coop.slack.bot_token, coop.slack.app_token, coop.slack.signing_secret):
+        assert secret not in log
+    assert "Zo\\u00eb" not in log
+    assert "Zoë" not in log
