@@ -45,7 +45,7 @@ def stamp_for(conductor: Conductor, talk: Conversation, member_id: str, name: st
         prompt = member_id == conductor.actor
         at = conductor.now if prompt else next_moment(conductor.now, rhythm_of(member, conductor.workspace))
         context = {"stamp": name}
-        post = Post("stamped", "stamped", member_id, f"stamped-{name}", at, conductor.now, prompt, context=context)
+        post = Post("stamped", "home/stamped", member_id, f"stamped-{name}", at, conductor.now, prompt, context=context)
         conductor.say(talk.id, post)
     conductor.refresh_homes([member_id])
 

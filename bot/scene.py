@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.people import addressee_of, channel_addressee, rhythm_of, voice_of
+from flows.core.calendar import ONE_DAY, working_days_from
 from flows.core.model import SUBJECT, Ask, Conversation, Flow
 from flows.core.people import Member, Workspace
 from flows.joining.coverage import still_to_meet
@@ -56,16 +57,18 @@ class Scene:
     def house_context(self, me: Member | None, extra: Mapping[str, Any]) -> Context:
         """What any message may speak of, even beside every conversation. The row's own words are there by their names too."""
         voice = self.voice(me)
-        part = extra.get("part")
+        part, stamp = extra.get("part"), extra.get("stamp")
+        form = self._label(voice, f"form__{self.workspace.legal_form}") or self.workspace.legal_form
         return {
             **extra,
             "extra": extra,
             "me": me,
             "coop": self.workspace.name,
-            "form": self._label(voice, f"form__{self.workspace.legal_form}") or self.workspace.legal_form,
+            "form": form,
             "links": {name: self.workspace.links.get(name) or None for name in (*LINKS, *self.workspace.links)},
             "today": self.today(me),
             "part": self._label(voice, f"part__{part}") if part else None,
+            "stamp": self._label(voice, f"stamp__{stamp}", "home", {"form": form}) if stamp else None,
         }
 
     def context(
@@ -96,8 +99,10 @@ class Scene:
         has = self.messages.has(voice, flow.name, name)
         return self.messages.plain(voice, flow.name, name, told) if has else step.replace("_", " ")
 
-    def _label(self, voice: Voice, name: str) -> str | None:
-        return self.messages.plain(voice, "shared", name) if self.messages.has(voice, "shared", name) else None
+    def _label(
+        self, voice: Voice, name: str, page: str = "shared", told: Mapping[str, Any] | None = None
+    ) -> str | None:
+        return self.messages.plain(voice, page, name, told or {}) if self.messages.has(voice, page, name) else None
 
     def _player(self, talk: Conversation, part: str) -> Member | None:
         return self.member(talk.cast[part].id) if part in talk.cast else None
@@ -112,8 +117,10 @@ class Scene:
         return [self.title(flow, name, voice, told) for name in told["extra"].get("steps", behind)]
 
     def _reply_by(self, talk: Conversation, today: date) -> date:
+        """The last working day within which the author of a report is answered."""
         sent = talk.steps.get(review.name)
-        return (sent.at.date() if sent is not None and sent.state == "done" else today) + REPLY_WITHIN
+        latest = (sent.at.date() if sent is not None and sent.state == "done" else today) + REPLY_WITHIN
+        return working_days_from(latest + ONE_DAY, -1, rhythm_of(None, self.workspace))
 
     def _coverage(self, newcomer: Member | None) -> tuple[int, int]:
         """How many members the newcomer has met, and how many there are to meet in all."""

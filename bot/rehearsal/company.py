@@ -1,8 +1,8 @@
-"""The fictional cooperative of rehearsals and of the practice workspace: Les Lucioles, a Scop that does not exist."""
+"""The fictional cooperative of rehearsals and of the practice workspace: Lucioles, a Scop that does not exist."""
 
 from dataclasses import dataclass
 
-NAME = "Les Lucioles"
+NAME = "Lucioles"
 LINKS = {
     "booklet": "https://lucioles.exemple/livret",
     "video": "https://lucioles.exemple/video",

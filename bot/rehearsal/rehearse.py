@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
+from bot.home.inputs import BLOCK_OF
 from bot.rehearsal.company import Figure, company
 from bot.rehearsal.players import RHYTHM, Gesture, Players
 from bot.rehearsal.stage import ZONE, Stage, staged
@@ -76,18 +77,16 @@ class Play:
         await self.lead.shortcut("welcome")
         supervisor = next((p for f, p in self.stage.people.items() if f.is_supervisor), self.lead)
         figure = self.newcomer
-        await self.lead.submit(
-            self.lead.modal,
-            {
-                "first_name": figure.first_name,
-                "last_name": figure.last_name,
-                "email": self.stage.people[figure].email,
-                "first_day": start.isoformat(),
-                "supervisor": supervisor.id,
-                "trade": figure.trade,
-                "team": figure.team,
-            },
-        )
+        fields = {
+            "first_name": figure.first_name,
+            "last_name": figure.last_name,
+            "email": self.stage.people[figure].email,
+            "first_day": start.isoformat(),
+            "supervisor": supervisor.id,
+            "trade": figure.trade,
+            "team": figure.team,
+        }
+        await self.lead.submit(self.lead.modal, {BLOCK_OF[name]: value for name, value in fields.items()})
         self._tell(
             "event", self.lead.real_name, "welcome", f"{figure.first_name} {figure.last_name}, {start.isoformat()}"
         )

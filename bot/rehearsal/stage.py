@@ -67,7 +67,8 @@ async def staged(begin: datetime, *, people: int, locale: str, texts: Path | Non
         async with Sandbox.serve(clock=clock) as slack:
             figures = open_accounts(slack, company(people), locale)
             settings = settings_for(slack, Path(folder) / "rehearsal.db", texts)
-            async with Bot.open(settings, clock=clock, postman=mailbag) as bot:
+            async with Bot.open(settings, clock=clock, postman=mailbag) as bot, bot.answering():
+                await slack.connected()
                 await set_up(bot, slack, figures, locale)
                 yield Stage(slack, bot.store, clock, figures, mailbag, bot.settle, bot.desk)
 
