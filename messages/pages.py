@@ -20,31 +20,42 @@ class Page:
     """One file, each `{% block %}` of it a message."""
 
     path: Path
-    source: str
     template: Template
+    bodies: Mapping[str, list[nodes.Node]]
 
     def __contains__(self, name: str) -> bool:
-        return name in self.template.blocks
+        return name in self.bodies
 
     def render(self, name: str, context: Mapping[str, Any]) -> str:
         """The block alone, its outer blank lines trimmed."""
+        if (words := self._fixed.get(name)) is not None:
+            return words
         return "".join(self.template.blocks[name](self.template.new_context(dict(context)))).strip()
 
     def variables(self, name: str) -> frozenset[str]:
-        if name not in self._variables:
-            alone = nodes.Template(self._bodies[name], lineno=1)
-            alone.set_environment(self.template.environment)
-            self._variables[name] = frozenset(find_undeclared_variables(alone))
-        return self._variables[name]
+        alone = nodes.Template(self.bodies[name], lineno=1)
+        alone.set_environment(self.template.environment)
+        return frozenset(find_undeclared_variables(alone))
 
     @cached_property
-    def _variables(self) -> dict[str, frozenset[str]]:
-        return {}
+    def _fixed(self) -> dict[str, str]:
+        """The blocks that are the same for everybody: titles and labels, two of three."""
+        return {
+            name: "".join(node.data for node in body[0].nodes if isinstance(node, nodes.TemplateData)).strip()
+            for name, body in self.bodies.items()
+            if len(body) == 1
+            and isinstance(body[0], nodes.Output)
+            and all(isinstance(node, nodes.TemplateData) for node in body[0].nodes)
+        }
 
-    @cached_property
-    def _bodies(self) -> dict[str, list[nodes.Node]]:
-        tree = self.template.environment.parse(self.source)
-        return {block.name: block.body for block in tree.find_all(nodes.Block)}
+
+def read(path: Path, environment: Environment, *, french: bool) -> Page:
+    """Raises TemplateSyntaxError, UnicodeDecodeError, OSError."""
+    source = path.read_text(encoding="utf-8")
+    tree = environment.parse(with_french_spaces(source) if french else source, path.stem, str(path))
+    bodies = {block.name: block.body for block in tree.find_all(nodes.Block)}
+    code = environment.compile(tree, path.stem, str(path))
+    return Page(path, Template.from_code(environment, code, environment.make_globals(None)), bodies)
 
 
 class Shelf:
@@ -68,10 +79,7 @@ class Shelf:
 
     def _read(self, path: Path) -> Page | None:
         try:
-            source = path.read_text(encoding="utf-8")
-            if self.folder.name.startswith("fr"):
-                source = with_french_spaces(source)
-            return Page(path, source, self._environment.from_string(source))
+            return read(path, self._environment, french=self.folder.name.startswith("fr"))
         except (OSError, UnicodeDecodeError, TemplateSyntaxError) as mistake:
             if not self.watched:
                 raise
