@@ -49,7 +49,7 @@ def open_questions(conductor: Conductor, me: Member) -> list[tuple[Ref, Ask[obje
         talk = conductor.load(conversation)
         for name, state in talk.steps.items():
             step = conductor.score.flows[talk.flow].step(name)
-            if state.state == "asked" and isinstance(step, Ask) and talk.cast[step.to].id == me.id:
+            if state.state == "asked" and isinstance(step, Ask) and (who := talk.plays(step.to)) and who.id == me.id:
                 found.append((state.at, Ref(conversation, name), step))
     return [(ref, step) for _, ref, step in sorted(found, key=lambda item: item[0])]
 

@@ -184,3 +184,11 @@ async def test_the_home_of_a_journey_that_was_stopped_shows_no_path(house: House
     await house.conduct(lambda c: c.tell(talk, Stopped()))
     after = datetime(2026, 5, 5, 10, tzinfo=UTC)
     assert "Jour 7" not in str(await house.home("m_lea", after))
+
+
+async def test_a_question_whose_part_is_vacant_keeps_nobody_from_resuming(house: House) -> None:
+    talk = await house.welcome()
+    await house.conduct(lambda c: c.recast(talk, "job_buddy", None))
+    await house.desk().offer("T1", "U0LEA", "resume")
+    said = await house.run(lambda tx: outbox.claim(tx, NOON, 50, timedelta(minutes=1)))
+    assert [one.step for one in said if one.occurrence.startswith("resumed")] == ["met_buddies"]
