@@ -140,6 +140,8 @@ class Bot:
 
     async def _arrive(self) -> None:
         """Take up what changed while we were away: accounts, flows of another shape; on the first run, introduce ourselves."""
+        if self.store.is_embedded:
+            await self.store.run(lambda tx: outbox.release(tx, self.clock()))
         await self.meet_everyone()
         shapes = {flow.name: flow.shape for flow in self.flows}
         await self.store.run(lambda tx: conversations.wake_changed(tx, shapes, self.clock()))
@@ -173,12 +175,13 @@ class Bot:
     async def _socket_door(self) -> AsyncIterator[int | None]:
         token, port = self.settings.app_token, self.settings.port
         assert token is not None, "settings choose this door only with its token"
-        connection = AsyncWebClient(base_url=self.settings.slack_api_url, logger=logging.getLogger("slack_sdk.socket"))
+        told = logging.getLogger("slack_sdk.socket")
+        connection = AsyncWebClient(base_url=self.settings.slack_api_url, logger=told)
         async with AsyncExitStack() as stack:
             if port is not None:
                 served = doors.served(doors.health_app(self.health), self.settings.host, port)
                 port = await stack.enter_async_context(served)
-            await stack.enter_async_context(doors.socket_door(self.app, token, web_client=connection))
+            await stack.enter_async_context(doors.socket_door(self.app, token, web_client=connection, logger=told))
             yield port
 
     @asynccontextmanager

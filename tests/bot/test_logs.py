@@ -45,7 +45,7 @@ def test_a_line_is_an_object_with_its_fields(written: io.StringIO) -> None:
 def test_a_failure_says_what_and_where_but_not_its_words(written: io.StringIO) -> None:
     try:
         try:
-            {}["a token"]
+            dict[str, str]()["a token"]
         except KeyError as cause:
             raise ValueError(WORDS) from cause
     except ValueError:

@@ -19,7 +19,8 @@ OF_CONVERSATIONS = {
 
 @pytest.fixture(params=MANIFESTS)
 def manifest(request: pytest.FixtureRequest) -> str:
-    return (ROOT / request.param).read_text(encoding="utf-8")
+    name: str = request.param
+    return (ROOT / name).read_text(encoding="utf-8")
 
 
 def listed(manifest: str, key: str) -> dict[str, str]:
@@ -27,7 +28,7 @@ def listed(manifest: str, key: str) -> dict[str, str]:
     found = re.search(rf"^( +){key}:\n((?:\1  - .*\n)+)", manifest, re.MULTILINE)
     assert found is not None, f"there is no {key} in the manifest"
     items = re.findall(r"- (\S+)(?: # (.*))?", found[2])
-    return {name: comment for name, comment in items}
+    return dict(items)
 
 
 def test_the_scopes_are_those_that_are_needed_and_no_other(manifest: str) -> None:
