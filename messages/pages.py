@@ -33,9 +33,15 @@ class Page:
         return "".join(self.template.blocks[name](self.template.new_context(dict(context)))).strip()
 
     def variables(self, name: str) -> frozenset[str]:
-        alone = nodes.Template(self.bodies[name], lineno=1)
-        alone.set_environment(self.template.environment)
-        return frozenset(find_undeclared_variables(alone))
+        if name not in self._used:  # asked for before each message
+            alone = nodes.Template(self.bodies[name], lineno=1)
+            alone.set_environment(self.template.environment)
+            self._used[name] = frozenset(find_undeclared_variables(alone))
+        return self._used[name]
+
+    @cached_property
+    def _used(self) -> dict[str, frozenset[str]]:
+        return {}
 
     @cached_property
     def _fixed(self) -> dict[str, str]:
