@@ -18,6 +18,7 @@ from storage.outbox import Delivery, Intention
 from tests.bot.cooperative import WORKSPACE, Cooperative, cooperative
 
 PATIENCE = 0.3
+WORDS = Messages()  # read once: they do not change
 ONE_MINUTE = timedelta(minutes=1)
 
 
@@ -89,6 +90,6 @@ async def spoken(
         for number in range(12):
             practice.add_person(f"Personne {number}", id=f"U{number:02}")
         letters = Letters()
-        speaker = Speaker(coop.score.flows, Messages())
+        speaker = Speaker(coop.score.flows, WORDS)
         courier = Courier(coop.store, slack, speaker, coop.clock, letters if by_email else None, home)
         yield Spoken(coop, practice, slack, letters, courier)
