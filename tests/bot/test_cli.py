@@ -1,0 +1,212 @@
+"""Tests of the command line: what it says, what it exits with, and how `parcours run` begins and ends."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import aiohttp
+import orjson
+import pytest
+
+from bot import cli
+from bot.clock import real_clock
+from bot.settings import VARIABLES
+from flows.core.people import Workspace
+from sandbox import NoAnswer, Refused, Sandbox
+from storage import Store, outbox, schema, workspaces
+from storage.outbox import Intention
+
+PARCOURS = [sys.executable, "-c", "import sys; from bot.cli import main; sys.exit(main())"]
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder, and no setting in the environment."""
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+# ------------------------------------------------------------------------------------------------------- short commands
+
+
+def test_what_is_wrong_with_the_settings_is_said_at_once(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / ".env").write_text("PORT=high\nLOG_LEVEL=loud\n")
+    assert cli.main(["run"]) == 78
+    told = capsys.readouterr().err
+    for name in ("PORT", "LOG_LEVEL", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"):
+        assert name in told
+
+
+def test_the_database_is_brought_up_to_date_once(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert [cli.main(["db", "upgrade"]), cli.main(["db", "upgrade"])] == [0, 0]
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith("Brought up to date: empty ->")
+    assert second.startswith("Up to date")
+    assert schema.is_current(f"sqlite:///{here / 'parcours.db'}")
+
+
+def test_a_database_that_cannot_be_opened_is_told(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///nowhere/parcours.db")
+    assert cli.main(["db", "upgrade"]) == 69
+    assert "cannot be opened" in capsys.readouterr().err
+
+
+def test_everything_is_in_order_as_we_ship_it(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["check"]) == 0
+    assert "in order" in capsys.readouterr().out
+
+
+def test_a_slip_in_ones_own_texts_is_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "textes" / "fr").mkdir(parents=True)
+    (here / "textes" / "fr" / "menu.j2").write_text("{% block menuu %}Que faire ?{% endblock %}")
+    assert cli.main(["check", "--texts", "textes"]) == 1
+    assert capsys.readouterr().out.startswith("textes/fr/menu.j2: nothing says 'menuu'")
+    assert cli.main(["check", "--texts", "nowhere"]) == 78
+
+
+def test_what_could_not_be_said_is_listed_then_tried_again(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asyncio.run(give_up_something(f"sqlite:///{here / 'parcours.db'}"))
+    assert cli.main(["retry", "--list"]) == 0
+    assert capsys.readouterr().out == "2026-04-28 09:00 menu/menu to m_1: user_disabled\n"
+    assert cli.main(["retry"]) == 0
+    assert capsys.readouterr().out.startswith("1 to be said again")
+    assert cli.main(["retry", "--list"]) == 0
+    assert capsys.readouterr().out == ""
+
+
+async def give_up_something(url: str) -> None:
+    moment = datetime(2026, 4, 28, 9, tzinfo=UTC)
+    schema.upgrade(url)
+    async with Store.open(url) as store:
+        await store.run(lambda tx: workspaces.save(tx, Workspace(id="T1")), "T1")
+        said = Intention(None, "", "menu/menu", "m_1", "1", "post", moment, moment)
+        await store.run(lambda tx: outbox.enqueue(tx, said, moment), "T1")
+        [one] = await store.run(lambda tx: outbox.claim(tx, moment, 1, timedelta(minutes=2)))
+        await store.run(lambda tx: outbox.settle_given_up(tx, one.id, "user_disabled", moment), "T1")
+
+
+# ------------------------------------------------------------------------------------------------------ parcours run
+
+
+class Running:
+    """`parcours run` in its own process, and what it wrote so far."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process = process
+        self.lines: list[dict[str, object]] = []
+
+    async def says(self, words: str) -> dict[str, object]:
+        """Wait for a line with these words."""
+        assert self.process.stderr is not None
+        async with asyncio.timeout(30):
+            while line := await self.process.stderr.readline():
+                self.lines.append(orjson.loads(line))
+                if words in str(self.lines[-1]["message"]):
+                    return self.lines[-1]
+        raise AssertionError(f"it ended without saying {words!r}: {self.lines}")
+
+    async def ends(self) -> int:
+        assert self.process.stderr is not None
+        async with asyncio.timeout(30):
+            rest = await self.process.stderr.read()
+            self.lines += [orjson.loads(line) for line in rest.splitlines()]
+            return await self.process.wait()
+
+
+@asynccontextmanager
+async def running(folder: Path, *words: str, **settings: str) -> AsyncIterator[Running]:
+    environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "LOG_LEVEL": "INFO", **settings}
+    process = await asyncio.create_subprocess_exec(
+        *PARCOURS, "run", *words, cwd=folder, env=environ, stderr=subprocess.PIPE
+    )
+    try:
+        yield Running(process)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[Sandbox]:
+    async with Sandbox.serve(clock=real_clock) as slack:
+        slack.add_person("Awa", "Leroux", is_admin=True, is_owner=True)
+        yield slack
+
+
+def tokens(slack: Sandbox) -> dict[str, str]:
+    return {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_APP_TOKEN": slack.app_token, "SLACK_API_URL": slack.api_url}
+
+
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
+async def test_it_works_until_told_to_stop(tmp_path: Path, slack: Sandbox, sign: signal.Signals) -> None:
+    async with running(tmp_path, **tokens(slack)) as parcours:
+        await parcours.says("at work")
+        await slack.connected()
+        [lead] = slack.people
+        assert (await lead.write("menu")).acknowledged
+        await slack.until(lambda: len(lead.received) >= 2, 20)
+        parcours.process.send_signal(sign)
+        assert await parcours.ends() == 0
+    assert [line["message"] for line in parcours.lines if line["level"] in ("warning", "error")] == []
+    assert any("Stopping" in str(line["message"]) for line in parcours.lines)
+
+
+async def test_it_takes_signed_requests_and_says_how_it_is(tmp_path: Path, slack: Sandbox) -> None:
+    settings = {**tokens(slack), "SLACK_SIGNING_SECRET": slack.signing_secret, "PORT": "0"}
+    async with running(tmp_path, "--http", **settings) as parcours:
+        port = (await parcours.says("at work"))["port"]
+        slack.deliver_over_http(f"http://127.0.0.1:{port}/slack/events")
+        assert await slack.verify_url()
+        assert (await slack.people[0].command("/parcours")).acknowledged
+        async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}/healthz") as answer:
+            assert (answer.status, (await answer.json())["ok"]) == (200, True)
+        parcours.process.terminate()
+        assert await parcours.ends() == 0
+
+
+@pytest.mark.parametrize(
+    ("method", "fault", "code", "told"),
+    [
+        ("auth.test", Refused("invalid_auth"), 78, "Copy SLACK_BOT_TOKEN"),
+        ("apps.connections.open", Refused("not_allowed_token_type"), 78, "App-Level Token"),
+        ("users.list", Refused("missing_scope"), 78, "manifest.yaml"),
+        ("auth.test", NoAnswer(), 69, "Slack does not answer"),
+    ],
+)
+async def test_an_installation_that_slack_refuses_is_told(
+    tmp_path: Path, slack: Sandbox, method: str, fault: Refused | NoAnswer, code: int, told: str
+) -> None:
+    slack.faults.next(method, fault)
+    async with running(tmp_path, **tokens(slack)) as parcours:
+        assert await parcours.ends() == code
+    assert told in str(parcours.lines[-1]["message"])
+
+
+async def test_an_address_already_taken_is_told(tmp_path: Path, slack: Sandbox) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        async with running(tmp_path, **tokens(slack), PORT=str(port)) as parcours:
+            assert await parcours.ends() == 69
+    assert "choose another HOST or PORT" in str(parcours.lines[-1]["message"])
+
+
+async def test_it_starts_although_the_list_of_accounts_does_not_come(tmp_path: Path, slack: Sandbox) -> None:
+    slack.faults.next("users.list", Refused("ratelimited"))
+    async with running(tmp_path, **tokens(slack)) as parcours:
+        await parcours.says("list of accounts did not come")
+        await parcours.says("at work")
+        parcours.process.terminate()
+        assert await parcours.ends() == 0
