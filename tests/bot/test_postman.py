@@ -1,0 +1,104 @@
+"""Letters, handed over to a small SMTP server on this machine."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from email import message_from_string, policy
+
+import pytest
+
+from bot.postman import SmtpPostman, letter
+from bot.settings import Mailbox
+from bot.slack import Later, Never
+
+ACCEPTED = {"EHLO": "250 exemple.coop", "DATA": "354 go on", ".": "250 taken", "QUIT": "221 bye"}
+
+
+@asynccontextmanager
+async def server(replies: Mapping[str, str]) -> AsyncIterator[tuple[Mailbox, list[str]]]:
+    """A server that answers each verb with its reply (250 otherwise; an empty reply hangs up), and the lines it was told."""
+    told: list[str] = []
+    conversations: set[asyncio.Task[None]] = set()
+
+    def begin(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        conversations.add(asyncio.create_task(converse(reader, writer)))
+
+    async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 exemple.coop\r\n")
+        while line := (await reader.readline()).decode().rstrip("\r\n"):
+            told.append(line)
+            verb = line.split(" ")[0].upper()
+            if not await answer(verb, writer):
+                break
+            if verb == "DATA":
+                while (row := (await reader.readline()).decode().rstrip("\r\n")) != ".":
+                    told.append(row)
+                if not await answer(".", writer):
+                    break
+        writer.close()
+        await writer.wait_closed()
+
+    async def answer(verb: str, writer: asyncio.StreamWriter) -> str:
+        reply = {**ACCEPTED, **replies}.get(verb, "250 fine")
+        if reply:
+            writer.write(f"{reply}\r\n".encode())
+            await writer.drain()
+        return reply
+
+    listening = await asyncio.start_server(begin, "127.0.0.1", 0)
+    async with listening:
+        port = listening.sockets[0].getsockname()[1]
+        yield Mailbox("127.0.0.1", port, "Parcours <parcours@exemple.coop>", tls=False), told
+        await asyncio.gather(*conversations)
+
+
+async def test_a_letter_is_handed_over_with_its_accents() -> None:
+    async with server({}) as (mailbox, told):
+        await SmtpPostman(mailbox).send("lila@exemple.coop", "Bientôt\nparmi nous", "À très vite, Lila.\n\nParcours")
+    start = told.index("DATA") + 1
+    read = message_from_string("\n".join(told[start:]), policy=policy.default)
+    assert (read["Subject"], read["To"]) == ("Bientôt parmi nous", "lila@exemple.coop")
+    assert read["From"] == "Parcours <parcours@exemple.coop>"
+    assert read["Auto-Submitted"] == "auto-generated"
+    assert "À très vite" in read.get_content()
+
+
+def test_the_same_letter_twice_is_one_letter_to_mail_programs() -> None:
+    twice = [letter("parcours@exemple.coop", "lila@exemple.coop", "Bientôt", "À très vite")["Message-ID"] for _ in "ab"]
+    other = letter("parcours@exemple.coop", "lila@exemple.coop", "Bientôt", "À demain")["Message-ID"]
+    assert twice[0] == twice[1] != other
+
+
+@pytest.mark.parametrize(
+    ("replies", "reason", "uncertain"),
+    [
+        ({"RCPT": "450 later"}, "smtp_450", False),
+        ({".": "451 later"}, "smtp_451", False),
+        ({".": ""}, "smtp_no_answer", True),
+    ],
+)
+async def test_what_passes_with_time(replies: dict[str, str], reason: str, uncertain: bool) -> None:
+    async with server(replies) as (mailbox, _):
+        with pytest.raises(Later) as mood:
+            await SmtpPostman(mailbox).send("lila@exemple.coop", "Bientôt", "À très vite")
+    assert (mood.value.reason, mood.value.uncertain) == (reason, uncertain)
+
+
+@pytest.mark.parametrize(
+    ("replies", "to", "reason"),
+    [
+        ({"RCPT": "550 nobody here"}, "lila@exemple.coop", "smtp_550"),
+        ({}, "pas une adresse", "smtp_bad_address"),
+        ({}, "lila@exemple.coop\nBcc: tous@exemple.coop", "smtp_bad_address"),
+    ],
+)
+async def test_what_never_passes(replies: dict[str, str], to: str, reason: str) -> None:
+    async with server(replies) as (mailbox, _):
+        with pytest.raises(Never, match=reason):
+            await SmtpPostman(mailbox).send(to, "Bientôt", "À très vite")
+
+
+async def test_a_server_that_is_not_there_is_tried_later(unused_tcp_port: int) -> None:
+    mailbox = Mailbox("127.0.0.1", unused_tcp_port, "parcours@exemple.coop", tls=False)
+    with pytest.raises(Later, match="smtp_unreachable"):
+        await SmtpPostman(mailbox).send("lila@exemple.coop", "Bientôt", "À très vite")

@@ -1,0 +1,105 @@
+"""Which window a member is shown, on a real database."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from bot import readings
+from bot.conductor import Conductor
+from bot.scene import Scene
+from bot.wire import Ref
+from flows.core.people import Member
+from flows.joining.fresh_eyes_report import QUESTIONS
+from sandbox.blockkit import check_view
+from storage import Transaction, members
+from tests.bot.cooperative import LEAD, SUPERVISOR, WORKSPACE, Cooperative, cooperative
+from tests.bot.spoken import WORDS
+
+AUTHOR, COOP_BUDDY = SUPERVISOR, LEAD
+RINGING = "<!channel> & vous ?"
+
+
+@pytest.fixture
+async def coop(sqlite_url: str) -> AsyncIterator[Cooperative]:
+    """Somebody writes an astonishment report, that the coop buddy will read."""
+    async with cooperative(sqlite_url, size=4) as coop:
+        cast = {"subject": await coop.member_id(AUTHOR), "coop_buddy": await coop.member_id(COOP_BUDDY)}
+        await coop.store.run(
+            lambda tx: Conductor(tx, coop.score, coop.clock()).begin("fresh_eyes_report", cast), WORKSPACE
+        )
+        await coop.welcome()
+        yield coop
+
+
+async def seen(coop: Cooperative, slack_id: str, show: Any) -> dict[str, Any] | None:
+    """What `show(scene, member)` shows, checked by the strict reader."""
+
+    def unit(tx: Transaction) -> Any:
+        me = members.by_slack_id(tx, slack_id)
+        assert isinstance(me, Member)
+        return show(Scene(tx, coop.score.flows, WORDS, coop.clock()), me)
+
+    view: dict[str, Any] | None = await coop.store.read(unit, WORKSPACE)
+    assert view is None or check_view(view, surface="modal") == []
+    return view
+
+
+async def question(coop: Cooperative, slack_id: str, step: str) -> dict[str, Any] | None:
+    talk = await coop.talk("fresh_eyes_report")
+    return await seen(coop, slack_id, lambda scene, me: readings.answer_window(scene, me, Ref(talk.id, step)))
+
+
+async def read(coop: Cooperative, slack_id: str, verb: str, flow: str = "fresh_eyes_report") -> dict[str, Any] | None:
+    talk = await coop.talk(flow)
+    return await seen(coop, slack_id, lambda scene, me: readings.read_window(scene, me, verb, Ref(talk.id, "x")))
+
+
+async def write_it_all(coop: Cooperative) -> None:
+    for asked in QUESTIONS:
+        forms = {"the_cooperative": {"clarity": 2, "vision": RINGING}, "one_change": {"keep": "le pain"}}
+        assert await coop.answer("fresh_eyes_report", asked.name, forms.get(asked.name, RINGING)) is None
+
+
+async def test_a_question_opens_for_whoever_is_asked_alone(coop: Cooperative) -> None:
+    assert await question(coop, AUTHOR, "first_weeks") is not None
+    assert await question(coop, COOP_BUDDY, "first_weeks") is None
+    assert await question(coop, AUTHOR, "oddity") is None  # not asked yet
+    assert await question(coop, AUTHOR, "of_a_former_release") is None
+
+
+async def test_an_answer_may_be_changed_until_it_is_sent(coop: Cooperative) -> None:
+    await write_it_all(coop)
+    view = await question(coop, AUTHOR, "oddity")
+    assert view is not None
+    assert view["blocks"][-1]["element"]["initial_value"] == RINGING
+    await coop.answer("fresh_eyes_report", "review", "send")
+    assert await question(coop, AUTHOR, "oddity") is None
+
+
+async def test_a_report_is_read_once_sent_by_its_readers_alone(coop: Cooperative) -> None:
+    await write_it_all(coop)
+    assert await read(coop, COOP_BUDDY, "read_report") is None
+    await coop.answer("fresh_eyes_report", "review", "send")
+    view = await read(coop, COOP_BUDDY, "read_report")
+    assert "&lt;!channel&gt; &amp; vous ?" in str(view)
+    assert "<!channel>" not in str(view)
+    assert await read(coop, "U02", "read_report") is None
+
+
+async def test_a_reply_is_read_by_its_author(coop: Cooperative) -> None:
+    await write_it_all(coop)
+    await coop.answer("fresh_eyes_report", "review", "send")
+    assert await read(coop, AUTHOR, "read_reply") is None
+    await coop.answer("fresh_eyes_report", "reply", {"kept": "le pain", "not_kept": "le vin"})
+    assert "le pain" in str(await read(coop, AUTHOR, "read_reply"))
+
+
+async def test_the_sheet_is_read_by_anybody(coop: Cooperative) -> None:
+    assert "huit lignes" in str(await read(coop, LEAD, "read_sheet", flow="onboarding"))
+    assert await read(coop, LEAD, "read_tea_leaves", flow="onboarding") is None
+
+
+async def test_what_is_over_or_broken_is_said_in_a_small_window(coop: Cooperative) -> None:
+    assert await seen(coop, AUTHOR, readings.stale_window)
+    assert "a1b2" in str(await seen(coop, AUTHOR, lambda scene, me: readings.failure_window(scene, me, "a1b2")))
