@@ -145,6 +145,16 @@ async def test_a_vacant_part_is_said_to_be_sought(house: House) -> None:
     assert "Relais métier : à trouver · Relais coopérateur : <@U0COOP>" in plain(await house.home("m_boss"))
 
 
+async def test_what_may_never_come_is_not_announced(house: House) -> None:
+    two_months_on = datetime(2026, 7, 1, 10, tzinfo=UTC)
+    talk = await house.welcome(at=datetime(2026, 4, 28, 10, tzinfo=UTC))
+    await tell(house, talk, Woken(), two_months_on)
+    announced = "vendredi 17 juillet : Le temps ouvert"
+    assert announced not in plain(await house.home("m_lea", two_months_on))
+    await tell(house, talk, Answered("open_time", "coming", "m_lea"), two_months_on)
+    assert announced in plain(await house.home("m_lea", two_months_on))
+
+
 async def test_a_question_left_open_can_be_resumed(house: House) -> None:
     talk = await house.welcome()
     assert control(await house.home("m_lea"), "offer.resume")["text"]["text"] == "Reprendre"
