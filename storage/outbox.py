@@ -109,6 +109,7 @@ _CLAIM = (
     .where(_ROW.id == sa.bindparam("wanted"))
     .values(state="sending", ready_at=sa.bindparam("lease_end"), uncertain=sa.bindparam("doubt"))
 )
+_RELEASE = sa.update(tables.outbox).where(_is("sending")).values(ready_at=sa.bindparam("now"))
 _WAITING = _ROW.ready_at.is_not(None)
 _NEXT_AT = sa.select(_ROW.ready_at).where(_WAITING, ~_held_back(_ROW)).order_by(_ROW.ready_at).limit(1)
 _THIS = sa.and_(_ROW.id == sa.bindparam("wanted"), _ROW.workspace_id == sa.bindparam("workspace"))
@@ -192,6 +193,12 @@ def claim(tx: Transaction, now: datetime, limit: int, lease: timedelta) -> list[
         taken = [{"wanted": one.id, "lease_end": now + lease, "doubt": one.uncertain} for one in claimed]
         tx.connection.execute(_CLAIM, taken)
     return claimed
+
+
+def release(tx: Transaction, now: datetime) -> int:
+    """Let what a dead process was saying be claimed at once, in any workspace; it comes back uncertain. Only for whoever is
+    alone on the database: another worker's lease is not to be broken."""
+    return tx.connection.execute(_RELEASE, {"now": now}).rowcount
 
 
 def next_at(tx: Transaction, now: datetime) -> datetime | None:

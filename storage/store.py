@@ -69,6 +69,11 @@ class Store:
         self._writing.dispose()
         self._reading.dispose()
 
+    @property
+    def is_embedded(self) -> bool:
+        """Whether this process is alone on its database: one file, one writer."""
+        return self._writing.dialect.name == "sqlite"
+
     async def run(self, unit: Callable[[Transaction], T], workspace: str | None = None) -> T:
         """What `unit` returns, once what it wrote is durable; what it raises, once all it wrote is undone.
 

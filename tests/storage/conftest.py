@@ -1,8 +1,10 @@
 """A store on a database that has our tables, and the people and conversations that tests put in it."""
 
+import shutil
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,17 +32,25 @@ def an_intention(occurrence: str = "0", recipient: str = "m_ana", **changes: Any
     return replace(usual, **changes)
 
 
-@pytest.fixture
-def ready_url(database_url: str) -> str:
-    """The URL of a database with our tables in it, and nothing in them."""
-    schema.upgrade(database_url)
-    return database_url
+@pytest.fixture(scope="session")
+def upgraded_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with our tables, made once and copied: a migration costs more than most tests."""
+    file = tmp_path_factory.mktemp("upgraded") / "parcours.db"
+    schema.upgrade(f"sqlite:///{file}")
+    return file
 
 
 @pytest.fixture
-def ready_sqlite_url(sqlite_url: str) -> str:
-    schema.upgrade(sqlite_url)
+def ready_sqlite_url(sqlite_url: str, upgraded_file: Path) -> str:
+    shutil.copy(upgraded_file, sqlite_url.removeprefix("sqlite:///"))
     return sqlite_url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ready_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a database with our tables in it, and nothing in them; a test that asks for it runs once on each kind."""
+    url: str = request.getfixturevalue(f"ready_{request.param}_url")
+    return url
 
 
 @pytest.fixture
