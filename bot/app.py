@@ -63,6 +63,7 @@ class Bot:
     bell: asyncio.Event
     flows: Sequence[Flow]
     metronome: Metronome | None = None
+    socket: doors.SocketDoor | None = None
 
     @classmethod
     @asynccontextmanager
@@ -127,12 +128,14 @@ class Bot:
     async def health(self) -> dict[str, Any]:
         """How we are, without a secret: `ok`, and what is not. `late_seconds`: since when something waits to be said."""
         now, beats = self.clock(), self.metronome is None or self.metronome.is_alive
-        state = {"ok": beats, "metronome": "beats" if beats else "silent"}
+        state: dict[str, Any] = {"ok": beats, "metronome": "beats" if beats else "silent"}
         try:
             due = await self.store.read(lambda tx: outbox.next_at(tx, now))
             waiting = await self.store.read(outbox.waiting_count)
         except StoreUnavailable as trouble:
             return state | {"ok": False, "store": trouble.reason}
+        if self.socket is not None:
+            state["slack"] = "connected" if await self.socket.client.is_connected() else "connecting"
         late = max((now - due).total_seconds(), 0) if due else 0
         return state | {"store": "answers", "waiting": waiting, "late_seconds": round(late)}
 
@@ -181,7 +184,8 @@ class Bot:
             if port is not None:
                 served = doors.served(doors.health_app(self.health), self.settings.host, port)
                 port = await stack.enter_async_context(served)
-            await stack.enter_async_context(doors.socket_door(self.app, token, web_client=connection, logger=told))
+            door = doors.socket_door(self.app, token, web_client=connection, logger=told)
+            self.socket = await stack.enter_async_context(door)
             yield port
 
     @asynccontextmanager

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot import checks, logs, running
+from bot import logs, running
 from bot.clock import real_clock
 from bot.rehearsal.commands import add_demo, add_rehearse
 from bot.settings import Settings, SettingsFaults, environment
@@ -69,6 +69,9 @@ def add_check(commands: Subparsers) -> None:
 
 
 def check(arguments: Arguments) -> int:
+    # Only now: no other command needs the practice workspace's reader of Block Kit.
+    from bot import checks
+
     texts = arguments.texts or Settings.from_env(environment(), for_slack=False).texts_folder
     if texts is not None and not texts.is_dir():
         print(f"There is no folder {texts}.", file=sys.stderr)

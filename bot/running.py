@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import signal
+import sys
 from collections.abc import Awaitable, Callable
 
 import aiohttp
@@ -14,6 +15,9 @@ from bot.doors import CannotListen
 from bot.settings import Settings
 from bot.slack import Later, Never
 from storage import Store, StoreUnavailable
+
+if sys.platform != "win32":
+    import uvloop
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +37,8 @@ TO_MEND = {
 
 def run(settings: Settings) -> int:
     """Work until SIGINT or SIGTERM; the exit code says why it ended."""
-    return asyncio.run(_run(settings))
+    with asyncio.Runner(loop_factory=None if sys.platform == "win32" else uvloop.new_event_loop) as runner:
+        return runner.run(_run(settings))
 
 
 def in_store(settings: Settings, work: Callable[[Store], Awaitable[int]]) -> int:
