@@ -42,7 +42,7 @@ class Desk:
 
     async def answer(self, workspace: str, slack_id: str, ref: Ref, raw: Any) -> str | None:
         """An answer given in a window: None when it is taken (or came too late: the person is told in the conversation);
-        else why it is refused, in the person's language."""
+        else why it is refused, in the person's language and in plain text."""
 
         def unit(conductor: Conductor) -> str | None:
             me = self._me(conductor, slack_id)
@@ -232,7 +232,7 @@ class Desk:
 
     def why(self, conductor: Conductor, me: Member, refused: Refused) -> str:
         voice = voice_of(me, conductor.workspace)
-        return self._messages.say(voice, "refusals", refused.reason, refused.details)
+        return self._messages.plain(voice, "refusals", refused.reason, refused.details)
 
     def _why_all(self, conductor: Conductor, me: Member, faults: Mapping[str, Refused]) -> Mapping[str, str]:
         return {name: self.why(conductor, me, refused) for name, refused in faults.items()}

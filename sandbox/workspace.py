@@ -18,7 +18,7 @@ Clock = Callable[[], datetime]
 
 DEFAULT_SCOPES = (
     "commands,chat:write,im:history,im:read,im:write,users:read,users:read.email,channels:read,groups:read,"
-    "files:write,team:read"
+    "channels:history,groups:history,files:write,team:read"
 )
 MICROSECONDS = 1_000_000
 SHOWN = ("text", "blocks", "attachments")

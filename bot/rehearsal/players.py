@@ -1,7 +1,7 @@
 """The fictional people: they see what Slack shows them, and answer by the script, within their working hours."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,13 +11,21 @@ from bot.almanac import holidays_of
 from bot.rehearsal.script import CHOICES, SKIPPED, WORDS
 from bot.rehearsal.transcript import Line
 from flows.core.calendar import Rhythm, next_moment
-from sandbox import Control, Message, Person, Sandbox
+from sandbox import Ack, Control, Message, Person, Sandbox
 
 THINKING = timedelta(minutes=50)
 """How long somebody takes before they answer; each further question in the same message takes as long again."""
 
 RHYTHM = Rhythm("Europe/Paris", holidays=holidays_of("metropole"))
 READ_REPORT = wire.offer_action("read_report")
+
+PATIENCE = 5
+AWAY = 60.0
+"""Real seconds an app may take to come back."""
+
+
+class NotTaken(Exception):
+    """A gesture was not acknowledged however often it was tried."""
 
 
 @dataclass(frozen=True, order=True)
@@ -49,11 +57,11 @@ class Players:
         """The gestures a message calls for."""
         people = [self._reader(message)] if message.channel.dm_of else self.volunteers
         gestures: list[Gesture] = []
+        if message.channel.dm_of and any(it.action_id == READ_REPORT for it in message.controls()):
+            gestures.append(self._planned_for(people[0], message, READ_REPORT, now + THINKING))
         for block_id in dict.fromkeys(control.block_id for control in _answerable(message)):
             for person in people:
                 gestures.append(self._planned_for(person, message, block_id, now + THINKING * (len(gestures) + 1)))
-        if message.channel.dm_of and any(it.action_id == READ_REPORT for it in message.controls()):
-            gestures.append(self._planned_for(people[0], message, READ_REPORT, now + THINKING))
         return gestures
 
     async def perform(self, gesture: Gesture) -> list[Line]:
@@ -75,28 +83,40 @@ class Players:
     async def _answer(self, gesture: Gesture, offered: list[Control], times: int) -> str:
         window = next((it for it in offered if it.action_id == wire.WINDOW), None)
         if gesture.step in SKIPPED and (skip := next((it for it in offered if it.action_id == wire.SKIP), None)):
-            await gesture.person.click(gesture.message, action_id=wire.SKIP, block_id=gesture.block_id)
+            await insist(
+                self.slack,
+                lambda: gesture.person.click(gesture.message, action_id=wire.SKIP, block_id=gesture.block_id),
+            )
             return skip.label
         if window is not None:
             return await self._write(gesture)
         if offered[0].type == "button":
             chosen = _chosen(gesture.step, offered, times)
-            await gesture.person.click(gesture.message, action_id=chosen.action_id, block_id=gesture.block_id)
+            action = chosen.action_id
+            await insist(
+                self.slack, lambda: gesture.person.click(gesture.message, action_id=action, block_id=gesture.block_id)
+            )
             return chosen.label
         value = self.named.id if offered[0].type == "users_select" else str(offered[0].options[0]["value"])
-        await gesture.person.select(gesture.message, offered[0].action_id, value)
+        await insist(self.slack, lambda: gesture.person.select(gesture.message, offered[0].action_id, value))
         return self.named.real_name if offered[0].type == "users_select" else value
 
+    async def _click(self, gesture: Gesture, action: str) -> None:
+        person, message, block = gesture.person, gesture.message, gesture.block_id
+        await insist(self.slack, lambda: person.click(message, action_id=action, block_id=block))
+
     async def _write(self, gesture: Gesture) -> str:
-        await gesture.person.click(gesture.message, action_id=wire.WINDOW, block_id=gesture.block_id)
+        await insist(
+            self.slack, lambda: gesture.person.click(gesture.message, action_id=wire.WINDOW, block_id=gesture.block_id)
+        )
         words = WORDS.get(gesture.step, "Voilà ce que j'en dis.")
         fields = {wire.WHOLE: words} if isinstance(words, str) else dict(words)
         values = {wire.field_block(name): str(value) for name, value in fields.items()}
-        await gesture.person.submit(gesture.person.modal, values)
+        await insist(self.slack, lambda: gesture.person.submit(gesture.person.modal, values))
         return "\n".join(str(value) for value in fields.values())
 
     async def _read(self, gesture: Gesture) -> list[Line]:
-        await gesture.person.click(gesture.message, action_id=READ_REPORT)
+        await insist(self.slack, lambda: gesture.person.click(gesture.message, action_id=READ_REPORT))
         view = gesture.person.modal
         line = Line(self.local(gesture.at), gesture.person.real_name, "window", view.title, view.words())
         await gesture.person.close(view)
@@ -108,6 +128,15 @@ class Players:
 
     def _reader(self, message: Message) -> Person:
         return next(person for person in self.slack.people if person.id == message.channel.dm_of)
+
+
+async def insist(slack: Sandbox, gesture: Callable[[], Awaitable[Ack]]) -> None:
+    """Do it again when Slack says that it did not work, as people do, once the app is back. Raises NotTaken."""
+    for _ in range(PATIENCE):
+        await slack.connected(seconds=AWAY)
+        if (await gesture()).acknowledged:
+            return
+    raise NotTaken
 
 
 def _answerable(message: Message) -> Iterator[Control]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.home.inputs import BLOCK_OF
 from bot.rehearsal.company import Figure, company
-from bot.rehearsal.players import RHYTHM, Gesture, Players
+from bot.rehearsal.players import RHYTHM, Gesture, Players, insist
 from bot.rehearsal.stage import ZONE, Stage, staged
 from bot.rehearsal.transcript import Kind, Line
 from bot.searching import JOURNEY
@@ -74,7 +74,7 @@ class Play:
 
     async def announce(self, start: date) -> None:
         """Whoever manages opens the window from the shortcut and welcomes the newcomer."""
-        await self.lead.shortcut("welcome")
+        await insist(self.stage.slack, lambda: self.lead.shortcut("welcome"))
         supervisor = next((p for f, p in self.stage.people.items() if f.is_supervisor), self.lead)
         figure = self.newcomer
         fields = {
@@ -86,7 +86,8 @@ class Play:
             "trade": figure.trade,
             "team": figure.team,
         }
-        await self.lead.submit(self.lead.modal, {BLOCK_OF[name]: value for name, value in fields.items()})
+        values = {BLOCK_OF[name]: value for name, value in fields.items()}
+        await insist(self.stage.slack, lambda: self.lead.submit(self.lead.modal, values))
         self._tell(
             "event", self.lead.real_name, "welcome", f"{figure.first_name} {figure.last_name}, {start.isoformat()}"
         )

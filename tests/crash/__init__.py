@@ -1,0 +1,1 @@
+"""The process is killed for real, at whatever moment, and comes back: nothing is lost, nothing is said twice."""
