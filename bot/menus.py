@@ -1,9 +1,11 @@
-"""The menu, shown where it was asked for."""
+"""What is asked for in one place and shown there: the menu, and the Home in a window."""
 
 from typing import Any
 
 from bot import blocks
 from bot.blocks import Offer, Part
+from bot.home import view_of
+from bot.home.inputs import notice
 from bot.home.sight import Sight
 from bot.speech import BESIDE
 
@@ -21,3 +23,9 @@ def menu_here(sight: Sight, *, head: str | None = None) -> dict[str, Any]:
         "text": blocks.top_text(parts, first),
         "blocks": blocks.message(parts, head=first),
     }
+
+
+def home_here(sight: Sight) -> dict[str, Any]:
+    """The Home in a window: no gesture of ours can open Slack's own tab."""
+    shown = view_of(sight.tx, sight.me, sight.now, flows=sight.scene.flows, messages=sight.scene.messages)
+    return {**notice(sight, ""), "blocks": shown["blocks"]}

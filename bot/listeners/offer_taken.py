@@ -8,11 +8,12 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from bot import wire
 from bot.gestures import Payload, given_by, person_of
 from bot.listeners.parts import Parts, View
+from bot.menus import home_here
 from bot.readings import answer_window, read_window
 from bot.wire import Ref
 
 OFFER = re.compile(r"^offer\.")
-EDIT = "edit"
+EDIT, HOME = "edit", "home"
 
 
 def register(app: AsyncApp, parts: Parts) -> None:
@@ -29,6 +30,8 @@ def register(app: AsyncApp, parts: Parts) -> None:
 
 async def _window(parts: Parts, person: str, verb: str, argument: str | None, ref: Ref | None) -> View | None:
     """The window this offer opens, if any. `argument`: the step to edit, or how many days of silence."""
+    if verb == HOME:
+        return await parts.looking.look(person, home_here)
     if verb == EDIT and ref is not None and argument:
         answer = Ref(ref.conversation, argument)
         return await parts.looking.look(person, lambda sight: answer_window(sight.scene, sight.me, answer))

@@ -50,6 +50,15 @@ async def test_a_command_brings_the_menu_to_whoever_typed_it(coop: Connected) ->
     assert "offer.welcome" in [control.action_id for control in whispered.controls()]
 
 
+async def test_the_menu_shows_the_home_in_a_window(by_socket: Connected) -> None:
+    await by_socket.set_up()
+    await by_socket.lead.command("/parcours")
+    assert (await by_socket.lead.click(by_socket.lead.whispers[0], action_id="offer.home")).acknowledged
+    assert "Arrivées en cours" in by_socket.lead.modal.words()
+    await by_socket.lead.click(by_socket.lead.modal, action_id="home.preferences")
+    assert by_socket.lead.modal.callback_id == "preferences"
+
+
 async def test_an_unknown_word_brings_the_menu_kindly(by_socket: Connected) -> None:
     await by_socket.lead.command("/parcours", "danser")
     assert "pas grave" in by_socket.lead.whispers[0].words()
