@@ -12,9 +12,8 @@ DAYS = 40
 
 def told(slack: Sandbox) -> list[tuple[str, str]]:
     """Every message people have before them, with its recipient."""
-    return sorted(
-        (channel.id, message.words()) for channel in slack.workspace.channels.values() for message in channel.messages
-    )
+    channels = slack.workspace.channels.values()
+    return sorted((it.dm_of or it.name, message.words()) for it in channels for message in it.messages)
 
 
 @pytest.mark.timeout(280)
