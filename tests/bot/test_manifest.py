@@ -10,11 +10,11 @@ from sandbox.webapi.table import METHODS
 ROOT = Path(__file__).parents[2]
 MANIFESTS = ("manifest.yaml", "manifest-http.yaml")
 OF_CONVERSATIONS = {
-    "conversations.history": {"im:history"},
+    "conversations.history": {"im:history", "channels:history", "groups:history"},
     "conversations.info": {"channels:read", "groups:read"},
     "conversations.members": {"channels:read", "groups:read"},
 }
-"""Methods whose scope depends on the kind of conversation: we read our direct messages, and look at channels of both kinds."""
+"""Methods whose scope depends on the kind of conversation: people's own with us, and channels of both kinds."""
 
 
 @pytest.fixture(params=MANIFESTS)
@@ -80,4 +80,6 @@ def test_the_two_differ_only_in_how_slack_reaches_us() -> None:
     assert [pair for pair in zip(socket, http, strict=True) if pair[0] != pair[1]] == [
         ("  socket_mode_enabled: true", "  socket_mode_enabled: false")
     ]
-    assert (ROOT / MANIFESTS[1]).read_text(encoding="utf-8").count("url: https://parcours.exemple.coop/slack/events") == 3
+    assert (ROOT / MANIFESTS[1]).read_text(encoding="utf-8").count(
+        "url: https://parcours.exemple.coop/slack/events"
+    ) == 3
