@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from flows.core import calendar
 from flows.core.model import Addressee, Ask, Conversation, Flow, Say, Step, StepState, addressed
 
-BACK = timedelta(days=3)
-"""How long a question stays open, at least, once its person may be spoken to again."""
+SAME_DAY = timedelta(hours=12)
+TIME_TO_ANSWER = timedelta(days=3)
+"""How long a question stays open after its last reminder, at least, unless it was meant to close sooner."""
 
 
 class Reading:
@@ -97,14 +98,20 @@ class Reading:
         rhythm = self.rhythm_of(question)
         counted_from = state.snoozed_until or state.at
         first = [counted_from] if state.snoozed_until else []
-        later = (counted_from + delay for delay in question.remind_after)
-        return [calendar.next_moment(moment, rhythm) for moment in (*first, *later)]
+        found: list[datetime] = []
+        for moment in (*first, *(counted_from + delay for delay in question.remind_after)):
+            at = calendar.next_moment(moment, rhythm)
+            # A weekend or a pause brings several to the same morning: they make one.
+            found.append(found[-1] if found and at - found[-1] < SAME_DAY else at)
+        return found
 
     def expiry(self, question: Ask[object], state: StepState) -> datetime:
-        """When the question closes unanswered; never while its person is away on purpose, nor the day they come back."""
+        """When the question closes unanswered. Days off may bring its last reminder late: there is time to answer that one."""
         counted_from = state.snoozed_until or state.at
-        back = calendar.next_moment(counted_from, self.rhythm_of(question))
-        return max(counted_from + question.expires_after, back + min(BACK, question.expires_after))
+        last_call = calendar.next_moment(counted_from, self.rhythm_of(question))
+        last_call = max([last_call, *self.reminders(question, state)])
+        spare = question.expires_after - max(question.remind_after, default=timedelta(0))
+        return max(counted_from + question.expires_after, last_call + min(spare, TIME_TO_ANSWER))
 
     def next_look(self, step: Step) -> datetime | None:
         state = self.talk.steps.get(step.name)

@@ -63,13 +63,14 @@ class Walk(Reading):
         if isinstance(event, Skipped):
             if not question.skippable:
                 return Move(self.talk, refused=Refused("cannot_skip"))
-            self.done(question.name, value=None, by=event.by)
+            if given.state == "asked" or given.value is not None:
+                self.done(question.name, value=None, by=event.by)
             return None
         value = question.answer.parse(event.raw)
         if isinstance(value, Refused):
             return Move(self.talk, refused=value)
         if given.state == "done" and value == given.value:
-            return Move(self.talk)
+            return None
         if given.state == "asked" and isinstance(value, str) and value in question.snooze:
             return self._snooze(question, given, value)
         self.done(question.name, value=value, by=event.by)

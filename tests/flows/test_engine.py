@@ -121,6 +121,22 @@ def test_a_reminder_keeps_to_working_hours() -> None:
     assert talk.post("reminder").at == paris("2026-04-06 09:00")
 
 
+def test_reminders_that_a_weekend_brings_to_one_morning_make_one() -> None:
+    mood = question("mood", remind_after=(days(1), days(3)), expires_after=days(9))
+    talk = play(flow(mood), begins="2026-04-03 09:20").hears(
+        "mood"
+    )  # a Friday: the next two are a Saturday and a Monday
+    talk.at("2026-04-06 09:00").hears("reminder").at("2026-04-11 09:00").hears()
+
+
+def test_days_off_leave_time_to_answer_the_last_reminder() -> None:
+    proposal = question("proposal", remind_after=(days(2),), expires_after=days(4))
+    talk = play(flow(proposal), begins="2026-04-02 09:00").hears("proposal")  # a Thursday
+    talk.at("2026-04-06 09:00").hears("reminder").at("2026-04-08 08:59")
+    assert talk.state("proposal") == "asked"
+    assert talk.at("2026-04-08 09:00").state("proposal") == "expired"
+
+
 def test_nobody_is_reminded_while_they_cannot_be_reached() -> None:
     talk = play(flow(question("mood", remind_after=(days(2),))))
     talk.tell(Recast("subject", somebody("subject", reach=NOWHERE))).at("2026-04-06 10:00").hears("mood")
@@ -489,7 +505,7 @@ def test_an_answer_may_be_changed_until_the_review_is_over() -> None:
 def test_the_same_answer_again_changes_nothing() -> None:
     talk = play(REVISED).says("Zoé")
     before = talk.talk
-    assert talk.says("Zoé", "name").talk is before
+    assert talk.says("Zoé", "name").talk == before
     assert talk.last.effects == ()
 
 

@@ -1,0 +1,308 @@
+"""The engine by properties: small flows of any shape, lived through in any order of events."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flows.core.answers import Choice
+from flows.core.calendar import Appointment, Rhythm
+from flows.core.engine import advance
+from flows.core.model import Addressee, Ask, Conversation, Do, Flow, Say, Start, Step, addressed, days
+from flows.core.moves import Answered, Event, Finished, Post, Reanchored, Recast, Skipped, Stopped, Vacant, Woken
+from flows.core.reading import Reading
+from tests.flows.script import FIRST_DAY, MOST_WAKES, Play, may_be_spoken_to, play
+
+PARTS = ("subject", "buddy", "boss")
+PEOPLE = ("ada", "lou", "zoe")
+MOST_STEPS = 6
+REACHES = tuple(frozenset(reach) for reach in (("slack",), ("slack",), ("email",), ()))
+
+
+# --------------------------------------------------------------------------------------------------------------- flows
+
+
+@dataclass(frozen=True)
+class Guard:
+    """Holds according to one question, asked or not, of this chapter or of another."""
+
+    question: str
+    kind: str
+
+    def __call__(self, talk: Conversation) -> bool:
+        given = talk.steps.get(self.question)
+        match self.kind:
+            case "yes":
+                return given is not None and given.state == "done" and given.value == "yes"
+            case "over":
+                return talk.is_over(self.question)
+            case "not_expired":
+                return given is None or given.state != "expired"
+        return False
+
+
+LASTING = ("yes", "over", "never")
+"""The guards that, once they hold, hold for ever when nobody answers."""
+
+
+@st.composite
+def flows(draw: st.DrawFn, guards: tuple[str, ...] = (*LASTING, "not_expired"), least_use: int = 1) -> Flow:
+    count = draw(st.integers(1, MOST_STEPS))
+    steps = tuple(draw(a_step(number, count, guards, least_use)) for number in range(count))
+    questions = [step.name for step in steps if isinstance(step, Ask)]
+    return Flow(
+        "trial",
+        steps,
+        cast=PARTS,
+        anchors=("first_day",),
+        version=2,
+        revisable_until=draw(st.sampled_from([None, *questions])),
+        told_when_missed=draw(st.sampled_from([None, "buddy"])),
+        told_when_moved=draw(st.sampled_from([(), ("subject",), PARTS])),
+        briefed=draw(st.sampled_from([(), ("buddy",)])),
+    )
+
+
+@st.composite
+def a_step(draw: st.DrawFn, number: int, count: int, guards: tuple[str, ...], least_use: int) -> Step:
+    name = f"step_{number}"
+    at = draw(st.none() | st.builds(partial(Appointment, "first_day"), st.integers(-9, 12), st.integers(-2, 2)))
+    guard = draw(st.none() | st.builds(Guard, st.integers(0, count - 1).map("step_{}".format), st.sampled_from(guards)))
+    waits = draw(st.sampled_from([0, 0, 2])) if at is None and number else 0
+    kinds: list[Callable[..., Step]] = [_say, _ask, _ask, _start, _do]
+    step: Step = draw(st.sampled_from(kinds))(
+        draw,
+        name=name,
+        at=at,
+        only_if=guard,
+        useful_for=days(draw(st.integers(least_use, least_use + 5))),
+        after=days(waits),
+        since=draw(st.sampled_from([1, 1, 2])) if number > 1 else 1,
+    )
+    return step
+
+
+def _say(draw: st.DrawFn, **common: object) -> Step:
+    to = draw(st.sampled_from([*PARTS, ("buddy", "boss"), ("subject", "buddy")]))
+    return Say(to=to, by_email=draw(st.booleans()), **common)  # type: ignore[arg-type]
+
+
+def _ask(draw: st.DrawFn, **common: object) -> Step:
+    expires = draw(st.integers(2, 9))
+    reminders = draw(st.sets(st.integers(1, expires - 1), max_size=3))
+    return Ask(
+        answer=Choice("yes", "no", "later"),
+        to=draw(st.sampled_from(PARTS)),
+        remind_after=tuple(map(days, sorted(reminders))),
+        expires_after=days(expires),
+        skippable=draw(st.booleans()),
+        snooze={"later": days(draw(st.integers(1, 5)))} if draw(st.booleans()) else {},
+        **common,  # type: ignore[arg-type]
+    )
+
+
+def _start(_: st.DrawFn, **common: object) -> Step:
+    return Start(flow="other", **common)  # type: ignore[arg-type]
+
+
+def _do(_: st.DrawFn, **common: object) -> Step:
+    return Do(deed="stamp", **common)  # type: ignore[arg-type]
+
+
+# ----------------------------------------------------------------------------------------------------- people and events
+
+
+@st.composite
+def rhythms(draw: st.DrawFn) -> Rhythm:
+    return Rhythm(
+        draw(st.sampled_from(["Europe/Paris", "Pacific/Noumea", "America/Martinique"])),
+        working_days=draw(st.sampled_from([frozenset(range(5)), frozenset({0, 2}), frozenset(range(7))])),
+        slot=time(draw(st.integers(7, 19)), draw(st.sampled_from([0, 45]))),
+        holidays=draw(st.frozensets(st.integers(-9, 9).map(lambda n: FIRST_DAY + timedelta(n)), max_size=4)),
+        paused_until=draw(st.none() | st.integers(-9, 9).map(lambda n: FIRST_DAY + timedelta(n))),
+    )
+
+
+def people(
+    reaches: tuple[frozenset[str], ...] = REACHES, active: tuple[bool, ...] = (True, True, False)
+) -> st.SearchStrategy[Addressee]:
+    return st.builds(Addressee, st.sampled_from(PEOPLE), rhythms(), st.sampled_from(reaches), st.sampled_from(active))
+
+
+STEPS = st.integers(0, MOST_STEPS).map("step_{}".format)
+DAYS: st.SearchStrategy[date] = st.integers(-9, 20).map(lambda n: FIRST_DAY + timedelta(n))
+EVENTS: st.SearchStrategy[Event] = st.one_of(
+    st.just(Woken()),
+    st.builds(Answered, STEPS, st.sampled_from(["yes", "no", "later", "perhaps", None, 7]), st.sampled_from(PEOPLE)),
+    st.builds(Skipped, STEPS, st.sampled_from(PEOPLE)),
+    st.builds(Recast, st.sampled_from(PARTS), st.none() | people()),
+    st.builds(Reanchored, st.just("first_day"), DAYS, st.none() | st.sampled_from(PEOPLE)),
+    st.builds(Finished, STEPS, st.sampled_from(["finished", "stopped"])),
+)
+STORIES = st.lists(st.tuples(st.integers(0, 120), EVENTS | st.none()), max_size=14)
+"""Hours between events; None stands for an answer of whoever was asked, and 120 hours for days down."""
+CASTS = st.fixed_dictionaries({part: st.none() | people() for part in PARTS})
+FULL_CASTS = st.fixed_dictionaries({part: people((frozenset({"slack"}),), (True,)) for part in PARTS})
+BEGINNINGS: st.SearchStrategy[datetime] = st.integers(0, 21 * 24).map(
+    lambda hours: datetime(2026, 4, 10, tzinfo=UTC) + timedelta(hours=hours)
+)
+
+
+def begun(flow: Flow, cast: dict[str, Addressee | None], begins: datetime) -> Play:
+    present = {part: who for part, who in cast.items() if who is not None}
+    return play(flow, cast=present, empty=PARTS, begins=begins)
+
+
+def lived(talk: Play, story: list[tuple[int, Event | None]], look: Callable[[Play, Event], None]) -> None:
+    """Tell the story, and look at the play after each event."""
+    for hours, told in story:
+        talk.now += timedelta(hours=hours)
+        event = told or _answer_of_somebody(talk)
+        talk.tell(event)
+        look(talk, event)
+
+
+def only_live(talk: Play, event: Event) -> None:
+    """What the play itself looks at is enough."""
+
+
+def _answer_of_somebody(talk: Play) -> Event:
+    asked = [name for name in (step.name for step in talk.flow.steps) if talk.state(name) == "asked"]
+    if not asked:
+        return Woken()
+    step = talk.flow.step(asked[0])
+    if isinstance(step, Start):
+        return Finished(step.name, "finished")
+    holder = next((talk.talk.cast.get(part) for part in addressed(step)), None) if step else None
+    return Answered(asked[0], "later" if talk.now.hour % 2 else "yes", holder.id if holder else "ada")
+
+
+# ------------------------------------------------------------------------------------------------------------ properties
+
+
+@given(flows(), CASTS, BEGINNINGS, STORIES)
+def test_whatever_happens_it_never_raises_nor_turns_in_circles_nor_says_a_thing_twice(
+    flow: Flow, cast: dict[str, Addressee | None], begins: datetime, story: list[tuple[int, Event | None]]
+) -> None:
+    lived(begun(flow, cast, begins), story, only_live)
+
+
+@given(flows(), CASTS, BEGINNINGS, STORIES)
+def test_the_same_event_again_at_the_same_instant_changes_nothing(
+    flow: Flow, cast: dict[str, Addressee | None], begins: datetime, story: list[tuple[int, Event | None]]
+) -> None:
+    def look(talk: Play, event: Event) -> None:
+        turned_down = talk.last.stale or talk.last.refused
+        for again in (event,) if turned_down else (event, Woken()):
+            move = advance(flow, talk.talk, again, talk.now)
+            assert (move.effects, move.conversation) == ((), talk.talk)
+        if isinstance(event, Answered) and not talk.last.refused and flow.revisable_until is None:
+            assert advance(flow, talk.talk, event, talk.now).stale
+
+    lived(begun(flow, cast, begins), story, look)
+
+
+@given(flows(), CASTS, BEGINNINGS, STORIES)
+def test_nobody_is_spoken_to_who_is_not_there_nor_out_of_their_hours(
+    flow: Flow, cast: dict[str, Addressee | None], begins: datetime, story: list[tuple[int, Event | None]]
+) -> None:
+    def look(talk: Play, event: Event) -> None:
+        for effect in talk.last.effects:
+            if isinstance(effect, Post):
+                holders = [
+                    who for part in PARTS if (who := talk.talk.plays(part)) and who.id == effect.to and who.reach
+                ]
+                assert effect.prompt or any(may_be_spoken_to(who, effect.at) for who in holders), effect
+                assert holders, effect
+                assert not effect.prompt or effect.to == getattr(event, "by", None)
+
+    lived(begun(flow, cast, begins), story, look)
+
+
+@given(flows(), CASTS, BEGINNINGS, STORIES)
+def test_an_open_conversation_with_nothing_to_wait_for_waits_for_somebody(
+    flow: Flow, cast: dict[str, Addressee | None], begins: datetime, story: list[tuple[int, Event | None]]
+) -> None:
+    def look(talk: Play, event: Event) -> None:
+        if talk.talk.status == "open" and talk.talk.wake_at is None:
+            reading = Reading(flow, talk.talk, talk.now)
+            assert any(
+                reading.is_asked(step.name) or (step.name not in talk.talk.steps and not reading.listeners(step))
+                for step in flow.steps
+            )
+
+    lived(begun(flow, cast, begins), story, look)
+
+
+@given(flows(), CASTS, BEGINNINGS, STORIES)
+def test_an_empty_part_is_noticed_when_a_step_needs_it(
+    flow: Flow, cast: dict[str, Addressee | None], begins: datetime, story: list[tuple[int, Event | None]]
+) -> None:
+    def look(talk: Play, event: Event) -> None:
+        for part in PARTS:
+            emptied = isinstance(event, Recast) and event == Recast(part, None)
+            if talk.talk.plays(part) is None and talk.talk.status == "open" and emptied:
+                assert part in talk.vacancies
+        assert all(talk.last.effects.count(effect) == 1 for effect in talk.last.effects if isinstance(effect, Vacant))
+
+    lived(begun(flow, cast, begins), story, look)
+
+
+@given(flows(), FULL_CASTS, BEGINNINGS)
+def test_everything_ends_when_nobody_answers(flow: Flow, cast: dict[str, Addressee | None], begins: datetime) -> None:
+    talk = begun(flow, cast, begins)
+    for _ in range(2 * MOST_STEPS):
+        talk.to_the_end()
+        for step in flow.steps:
+            if isinstance(step, Start) and talk.state(step.name) == "asked":
+                talk.child_ends(step.name)
+    assert talk.talk.status == "finished", talk.talk.steps
+
+
+@settings(max_examples=15)
+@given(flows(LASTING, least_use=15), FULL_CASTS, BEGINNINGS)
+def test_waking_every_hour_says_the_same_as_waking_when_asked(
+    flow: Flow, cast: dict[str, Addressee | None], begins: datetime
+) -> None:
+    exact, hourly = begun(flow, cast, begins), begun(flow, cast, begins)
+    exact.to_the_end()
+    for _ in range(MOST_WAKES):
+        if hourly.talk.status != "open" or hourly.talk.wake_at is None:
+            break
+        hourly.now += timedelta(hours=1)
+        hourly.wakes()
+    assert Counter(exact.told) == Counter(hourly.told)
+    assert {name: state.state for name, state in exact.talk.steps.items()} == {
+        name: state.state for name, state in hourly.talk.steps.items()
+    }
+
+
+@given(flows(), flows(), CASTS, BEGINNINGS, STORIES, STORIES)
+def test_any_release_may_come_under_an_open_conversation(
+    flow: Flow,
+    release: Flow,
+    cast: dict[str, Addressee | None],
+    begins: datetime,
+    before: list[tuple[int, Event | None]],
+    after: list[tuple[int, Event | None]],
+) -> None:
+    talk = begun(flow, cast, begins)
+    lived(talk, before, only_live)
+    talk.flow = release
+    talk.effects.clear()  # a step that changes its kind under one name is another step
+    lived(talk, [(0, Woken()), *after], only_live)
+
+
+@given(flows(), CASTS, BEGINNINGS, STORIES)
+def test_what_is_stopped_stays_stopped(
+    flow: Flow, cast: dict[str, Addressee | None], begins: datetime, story: list[tuple[int, Event | None]]
+) -> None:
+    talk = begun(flow, cast, begins).tell(Stopped())
+    stopped = talk.talk
+    lived(talk, story, only_live)
+    assert (talk.talk, talk.talk.wake_at) == (stopped, None)
+    assert "asked" not in {state.state for state in talk.talk.steps.values()}
