@@ -1,0 +1,117 @@
+"""What a flow cannot be, said when its module is imported; and what a flow knows of itself."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from flows.core.answers import Choice, Text
+from flows.core.calendar import on
+from flows.core.model import (
+    Ask,
+    Conversation,
+    Do,
+    Flow,
+    FlowDefinitionError,
+    Say,
+    Start,
+    Step,
+    StepState,
+    addressed,
+    days,
+)
+from tests.flows.script import paris, somebody
+
+MOOD = Ask("mood", Choice("yes", "no"))
+
+
+@pytest.mark.parametrize(
+    ("complaint", "steps", "more"),
+    [
+        ("there twice", (Say("hello"), Say("hello")), {}),
+        ("snake_case", (Say("Hello"),), {}),
+        ("snake_case", (Say("two__underscores"),), {}),
+        ("name of a message that is no step", (Say("reminder"),), {}),
+        ("not among its anchors", (Say("hello", at=on("first_day")),), {}),
+        ("cannot also wait", (Say("hello", at=on("a"), after=days(1)),), {"anchors": ("a",)}),
+        ("there is none", (Say("hello", after=days(1)),), {}),
+        ("over before it begins", (Say("hello", at=on("a"), useful_for=timedelta(0)),), {"anchors": ("a",)}),
+        ("over before it begins", (MOOD, Say("hello", after=-days(1))), {}),
+        ("for version 2", (Say("hello", since=2),), {}),
+        ("speaks to nobody", (Say("hello", to=()),), {}),
+        ("time to answer", (Ask("mood", Text(), expires_after=timedelta(0), remind_after=()),), {}),
+        ("time to answer", (Ask("mood", Choice("later"), snooze={"later": timedelta(0)}),), {}),
+        ("do not go forward", (Ask("mood", Text(), remind_after=(days(3), days(2))),), {}),
+        ("after it has expired", (Ask("mood", Text(), remind_after=(days(5),), expires_after=days(5)),), {}),
+        ("options it does not have", (Ask("mood", Choice("yes"), snooze={"later": days(1)}),), {}),
+        ("options it does not have", (Ask("mood", Text(), snooze={"later": days(1)}),), {}),
+        ("revisable until 'end'", (MOOD,), {"revisable_until": "end"}),
+        ("speaks to 'boss'", (MOOD,), {"told_when_missed": "boss"}),
+        ("speaks to 'boss'", (MOOD,), {"told_when_moved": ("boss",)}),
+        ("speaks to 'boss'", (MOOD,), {"briefed": ("boss",)}),
+        ("speaks to 'boss'", (MOOD,), {"fills": {"boss": "seek"}}),
+    ],
+)
+def test_a_flow_that_makes_no_sense_never_starts(complaint: str, steps: tuple[Step, ...], more: dict[str, Any]) -> None:
+    with pytest.raises(FlowDefinitionError, match=complaint):
+        Flow("trial", steps, **more)
+
+
+def test_a_flow_name_is_an_identifier() -> None:
+    with pytest.raises(FlowDefinitionError, match="snake_case"):
+        Flow("Mon parcours", (MOOD,))
+
+
+def test_a_flow_knows_its_parts_each_once() -> None:
+    flow = Flow("trial", (Say("a", to=("buddy", "boss")), Ask("b", Text(), to="buddy"), Do("c", deed="d")))
+    assert flow.parts == ("subject", "buddy", "boss")
+    assert addressed(Start("report", flow="other")) == ()
+
+
+def test_a_step_follows_those_of_its_chapter() -> None:
+    flow = Flow(
+        "trial", (Say("a"), Say("b"), Say("c", at=on("day")), Say("d"), Say("e", at=on("day"))), anchors=("day",)
+    )
+    followed = {step.name: [earlier.name for earlier in flow.before(step)] for step in flow.steps}
+    assert followed == {"a": [], "b": ["a"], "c": [], "d": ["c"], "e": []}
+
+
+def test_a_step_brought_later_heads_no_chapter_of_former_runs() -> None:
+    news = Say("news", at=on("day"), since=2)
+    thanks = Say("thanks")
+    flow = Flow("trial", (Say("a", at=on("day")), news, thanks), anchors=("day",), version=2)
+    assert [step.name for step in flow.before(thanks, version=1)] == ["a"]
+    assert flow.before(thanks) == (news,)
+    assert [step.name for step in flow.steps_at(1)] == ["a", "thanks"]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        Ask("mood", Choice("yes", "no"), expires_after=days(9)),
+        Ask("mood", Choice("yes", "no"), remind_after=(days(1),)),
+        Ask("mood", Choice("yes", "no"), to="buddy"),
+        Ask("mood", Choice("yes", "no"), at=on("day")),
+        Ask("mood", Choice("yes", "no"), useful_for=days(9)),
+        Ask("another", Choice("yes", "no")),
+        Say("mood"),
+    ],
+    ids=repr,
+)
+def test_what_changes_when_to_look_at_a_step_changes_the_shape(changed: Step) -> None:
+    def shape(step: Step) -> str:
+        return Flow("trial", (step,), anchors=("day",)).shape
+
+    assert shape(changed) != shape(MOOD)
+    assert shape(MOOD) == shape(Ask("mood", Choice("yes", "no")))
+
+
+def test_an_answer_is_known_once_given_and_only_then() -> None:
+    at = paris("2026-04-01 10:00")
+    talk = Conversation("c", "trial", {"subject": somebody("zoe"), "buddy": somebody("lou", active=False)})
+    assert talk.answer(MOOD) is None
+    for state, known in (("asked", None), ("expired", None), ("missed", None), ("done", "yes")):
+        given = Conversation("c", "trial", talk.cast, steps={"mood": StepState(state, at, "yes")})  # type: ignore[arg-type]
+        assert given.answer(MOOD) == known
+        assert given.is_over("mood") == (state != "asked")
+    assert (talk.plays("subject"), talk.plays("buddy"), talk.plays("boss")) == (talk.cast["subject"], None, None)
