@@ -78,7 +78,8 @@ def release(conductor: Conductor, member: Member) -> None:
     """Free the parts of somebody whose account has closed: what is about them stops, what they did for others is handed over."""
     conductor.forget(member.id)
     for casting in conversations.played_by(conductor.tx, member.id):
-        if casting.part == SUBJECT:
-            conductor.tell(casting.conversation, Stopped())
-        else:
-            conductor.recast(casting.conversation, casting.part, None)
+        for talk in conductor.known([casting.conversation]):
+            if casting.part == SUBJECT:
+                conductor.tell(talk.id, Stopped())
+            else:
+                conductor.recast(talk.id, casting.part, None)

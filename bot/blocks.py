@@ -108,12 +108,17 @@ def _out_of_markup(text: str, at: int) -> int:
 # ---------------------------------------------------------------------------------------------------- small pieces
 
 
+def mrkdwn(text: str) -> Block:
+    """A text of ours, taken as it is: Slack makes no link and no mention of what only looks like one (`verbatim`)."""
+    return {"type": "mrkdwn", "text": cut(text, SECTION), "verbatim": True}
+
+
 def section(text: str) -> Block:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": cut(text, SECTION)}}
+    return {"type": "section", "text": mrkdwn(text)}
 
 
 def note(text: str) -> Block:
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": cut(text, SECTION)}]}
+    return {"type": "context", "elements": [mrkdwn(text)]}
 
 
 def label(text: str, longest: int = LABEL) -> Block:

@@ -1,6 +1,6 @@
 """Carries conversations forward inside one transaction: loads, advances, saves, and turns effects into rows. No Slack here."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from secrets import token_hex
@@ -124,6 +124,14 @@ class Conductor:
             raise UnknownConversation(conversation_id)
         return talk
 
+    def known(self, ids: Iterable[str]) -> Iterator[Conversation]:
+        """Those of these conversations whose flow this release still has."""
+        for conversation_id in ids:
+            try:
+                yield self.load(conversation_id)
+            except UnknownConversation:
+                continue
+
     def begin(
         self,
         flow_name: str,
@@ -157,12 +165,9 @@ class Conductor:
         talk = self.load(conversation_id)
         if part in self.score.flows[talk.flow].parts:
             self.tell(conversation_id, Recast(part, self.addressee(address) if address else None))
-        for child in conversations.children_of(self.tx, conversation_id):
-            try:
-                if self.load(child).status == "open":
-                    self.recast(child, part, address)
-            except UnknownConversation:
-                continue  # begun by a flow this release no longer has: nothing of it can move
+        for child in self.known(conversations.children_of(self.tx, conversation_id)):
+            if child.status == "open":
+                self.recast(child.id, part, address)
 
     # -- what follows
 

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from bot import offers, setting_up, welcoming
 from bot.accounts import Account, recognise
@@ -32,6 +32,13 @@ AT_ONCE = 50
 """Conversations woken in one transaction: enough to be quick, few enough that a gesture never waits long behind."""
 
 
+class Complaint(NamedTuple):
+    """Why an answer is refused, and which field of the form it is about (None: the answer itself)."""
+
+    why: str
+    field: str | None = None
+
+
 class Desk:
     """The one door for gestures. Each method has committed when it returns; what is to be said is in the outbox by then."""
 
@@ -40,14 +47,14 @@ class Desk:
 
     # -- answering
 
-    async def answer(self, workspace: str, slack_id: str, ref: Ref, raw: Any) -> str | None:
+    async def answer(self, workspace: str, slack_id: str, ref: Ref, raw: Any) -> Complaint | None:
         """An answer given in a window: None when it is taken (or came too late: the person is told in the conversation);
         else why it is refused, in the person's language and in plain text."""
 
-        def unit(conductor: Conductor) -> str | None:
+        def unit(conductor: Conductor) -> Complaint | None:
             me = self._me(conductor, slack_id)
             refused = answered(conductor, me, ref, raw, None)
-            return self.why(conductor, me, refused) if refused else None
+            return Complaint(self.why(conductor, me, refused), refused.details.get("field")) if refused else None
 
         return await self._do(workspace, unit)
 

@@ -45,12 +45,12 @@ def unpause(conductor: Conductor, me: Member) -> None:
 def open_questions(conductor: Conductor, me: Member) -> list[tuple[Ref, Ask[object]]]:
     """What the member is asked now, the latest last."""
     found = []
-    for conversation in dict.fromkeys(casting.conversation for casting in conversations.played_by(conductor.tx, me.id)):
-        talk = conductor.load(conversation)
+    castings = conversations.played_by(conductor.tx, me.id)
+    for talk in conductor.known(dict.fromkeys(casting.conversation for casting in castings)):
         for name, state in talk.steps.items():
             step = conductor.score.flows[talk.flow].step(name)
             if state.state == "asked" and isinstance(step, Ask) and (who := talk.plays(step.to)) and who.id == me.id:
-                found.append((state.at, Ref(conversation, name), step))
+                found.append((state.at, Ref(talk.id, name), step))
     return [(ref, step) for _, ref, step in sorted(found, key=lambda item: item[0])]
 
 

@@ -42,7 +42,7 @@ def loads(conductor: Conductor, but: str | None = None) -> Counter[str]:
 
 def searches_of(conductor: Conductor, journey_id: str, part: str) -> list[Conversation]:
     """The conversations by which `part` of this journey was or is sought, in order."""
-    children = (conductor.load(child) for child in conversations.children_of(conductor.tx, journey_id))
+    children = conductor.known(conversations.children_of(conductor.tx, journey_id))
     return [child for child in children if child.flow in SEARCHES and child.details.get("part") == part]
 
 
@@ -55,6 +55,6 @@ def asked_already(conductor: Conductor, journey: Conversation, part: str) -> set
 
 def approached(conductor: Conductor, journey: Conversation) -> set[str]:
     """Those whose answer is awaited, for whatever part of this journey: one is not asked twice at once."""
-    children = (conductor.load(child) for child in conversations.children_of(conductor.tx, journey.id))
+    children = conductor.known(conversations.children_of(conductor.tx, journey.id))
     waiting = (child for child in children if child.flow == "buddies" and child.status == "open")
     return {child.cast["candidate"].id for child in waiting if "candidate" in child.cast}

@@ -8,7 +8,7 @@ from bot.almanac import TERRITORIES
 from bot.conductor import Conductor
 from bot.welcoming import may_start
 from flows.core.answers import Refused
-from flows.core.people import MANAGEMENT, ROLES, STEWARD, Address, LegalForm, Member
+from flows.core.people import MANAGEMENT, ROLES, STEWARD, Address, LegalForm, Member, Workspace
 from storage import members, workspaces
 
 EDITING = "settings"
@@ -75,9 +75,19 @@ def set_up(conductor: Conductor, me: Member, choices: SetUp) -> Mapping[str, Ref
     workspaces.save(conductor.tx, after)
     conductor.forget_workspace()
     _grant_management(conductor, me, choices, first=before.set_up_at is None)
+    _greet_channels(conductor, before, after)
     conductor.note("menu/set_up_done", me.id)
     conductor.refresh_homes(m.id for m in conductor.everyone())
     return {}
+
+
+def _greet_channels(conductor: Conductor, before: Workspace, after: Workspace) -> None:
+    """A word where we are to speak: a channel we were not invited to shows at once among the failed messages."""
+    known = (before.volunteers_channel, before.announcements_channel)
+    for name in ("volunteers_channel", "announcements_channel"):
+        channel = getattr(after, name)
+        if channel and channel not in known:
+            conductor.note(f"menu/{name}_hello", channel)
 
 
 _PLAIN = (

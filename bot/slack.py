@@ -77,16 +77,6 @@ class Identity:
     bot_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
-    id: str
-    name: str
-    is_member: bool
-    """Whether we are in it."""
-    is_archived: bool
-    is_private: bool
-
-
 class Slack:
     """One workspace's Slack. Every method raises Later or Never; no text of a message is in either, nor in any log."""
 
@@ -161,9 +151,6 @@ class Slack:
         known = await self._ask("auth.test", {})
         return Identity(known["team_id"], known["team"], known["user_id"], known.get("bot_id", NO_ROBOT))
 
-    async def workspace_name(self) -> str:
-        return str((await self._ask("team.info", {}))["team"]["name"])
-
     async def everyone(self) -> AsyncIterator[Account]:
         """Every account of the workspace, robots and closed ones too; not the guests of other companies."""
         async for user in self._pages("users.list", "members", {"include_locale": "true"}):
@@ -172,21 +159,6 @@ class Slack:
 
     async def who(self, slack_id: str) -> Account:
         return account_of((await self._ask("users.info", {"user": slack_id, "include_locale": "true"}))["user"])
-
-    async def channel(self, channel: str) -> Channel:
-        """Raises Never, with `channel_not_found` for a private one we are not in."""
-        known = (await self._ask("conversations.info", {"channel": channel}))["channel"]
-        return Channel(
-            known["id"],
-            known.get("name", ""),
-            bool(known.get("is_member")),
-            bool(known.get("is_archived")),
-            bool(known.get("is_private")),
-        )
-
-    async def members_of(self, channel: str) -> list[str]:
-        """The Slack ids of those in a channel."""
-        return [slack_id async for slack_id in self._pages("conversations.members", "members", {"channel": channel})]
 
     # -- how
 

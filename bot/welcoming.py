@@ -11,7 +11,7 @@ from flows.core.model import SUBJECT
 from flows.core.people import MANAGEMENT, STEWARD, Member
 from flows.joining.matching import LIMIT, SMALL
 from flows.joining.onboarding import FIRST_DAY
-from flows.joining.parts import BUDDIES, COOP_BUDDY, JOB_BUDDY, SUPERVISOR
+from flows.joining.parts import ANNOUNCEMENTS, BUDDIES, COOP_BUDDY, JOB_BUDDY, SUPERVISOR
 from storage import conversations, members
 
 FARTHEST = timedelta(days=400)
@@ -72,7 +72,12 @@ def welcome(conductor: Conductor, by: Member, newcomer: Newcomer) -> Mapping[str
     )
     conductor.forget(person.id)
     named = {f"named_{part}": m.id for part, m in _buddies(conductor, newcomer).items()}
-    cast = {SUBJECT: person.id} | ({SUPERVISOR: supervisor.id} if supervisor else {})
+    news = conductor.workspace.announcements_channel
+    cast = (
+        {SUBJECT: person.id}
+        | ({SUPERVISOR: supervisor.id} if supervisor else {})
+        | ({ANNOUNCEMENTS: news} if news else {})
+    )
     conductor.begin(JOURNEY, cast, anchors={FIRST_DAY: newcomer.first_day}, details=named)
     conductor.note("menu/welcome_begun", by.id, context={"name": person.name, "day": newcomer.first_day.isoformat()})
     conductor.refresh_homes([by.id])

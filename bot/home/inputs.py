@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from bot import wire
-from bot.blocks import Block, label, option
+from bot.blocks import Block, label, option, section
 from bot.home.sight import WINDOWS, Sight
 
 View = dict[str, Any]
@@ -56,7 +56,7 @@ def _frame(sight: Sight, name: str, blocks: Iterable[Block]) -> View:
 
 
 def said(text: str) -> Block:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+    return section(text)
 
 
 def asked(sight: Sight, field: str, element: Block, *, optional: bool = False) -> Block:

@@ -93,12 +93,11 @@ def card_of(view: View) -> Card | Faults:
 
 def preferences_of(view: View) -> dict[str, Any] | Faults:
     told = given(view)
-    if faults := _lacking(told, "locale", "address", "slot", "working_days", "zone"):
+    if faults := _lacking(told, "locale", "address", "slot", "working_days"):
         return faults
     return {
         "locale": told["locale"],
         "address": told["address"],
-        "zone": told["zone"],
         "slot": time.fromisoformat(told["slot"]),
         "working_days": frozenset(int(day) for day in told["working_days"]),
     }

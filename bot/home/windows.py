@@ -125,7 +125,6 @@ def preferences_window(sight: Sight) -> View:
             asked(sight, "address", inputs.radio(_named(sight, ADDRESSES, "address"), sight.voice.address)),
             asked(sight, "slot", inputs.one_of(slots, rhythm.slot.isoformat("minutes"))),
             asked(sight, "working_days", inputs.ticked(days, map(str, rhythm.working_days))),
-            asked(sight, "zone", _zone(rhythm.zone)),
         ],
     )
 

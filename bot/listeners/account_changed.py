@@ -15,4 +15,5 @@ def register(app: AsyncApp, parts: Parts) -> None:
     @app.event(TOLD)
     async def account_changed(event: Payload) -> None:
         if not event["user"].get("is_stranger"):
-            await parts.desk.accounts(parts.workspace, [account_of(event["user"])])
+            account = account_of(event["user"])
+            await parts.desk.accounts(parts.workspace, [await parts.with_language(account)])

@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
+from bot.accounts import Account
 from bot.desk import Desk
 from bot.gestures import Payload, person_of
 from bot.home import Home
@@ -24,6 +25,19 @@ class Parts:
     slack: Slack
     home: Home
     looking: Looking
+
+    async def with_language(self, account: Account) -> Account:
+        """The account with its language, which Slack does not tell when it is opened (docs.slack.dev/reference/events/team_join);
+        as it is when Slack cannot say now: the list of the night will."""
+        if account.locale is not None or not account.active or account.is_bot:
+            return account
+        try:
+            return await self.slack.who(account.slack_id)
+        except (Later, Never) as trouble:
+            log.warning(
+                "The language of a new account did not come (%s): it is asked for again at night.", trouble.reason
+            )
+            return account
 
     async def open(self, body: Payload, view: View, *, otherwise: str = "menu") -> None:
         """Open a window for whoever made the gesture. A trigger lives three seconds: when it is too late, or Slack will not,

@@ -17,10 +17,10 @@ DECIDED = re.compile(rf"^({'|'.join(SUBMITTED)})$")
 def register(app: AsyncApp, parts: Parts) -> None:
     @app.view_submission(wire.ANSWER_VIEW)
     async def answer_sent(ack: AsyncAck, body: Payload, view: Payload) -> None:
-        ref, why = wire.unpacked(view["private_metadata"]), None
+        ref, refused = wire.unpacked(view["private_metadata"]), None
         if ref is not None:
-            why = await parts.desk.answer(parts.workspace, person_of(body), ref, raw_of(view))
-        await ack(complaint(view, why) if why else "")
+            refused = await parts.desk.answer(parts.workspace, person_of(body), ref, raw_of(view))
+        await ack(complaint(view, *refused) if refused else "")
 
     @app.view_submission(DECIDED)
     async def decided(ack: AsyncAck, body: Payload, view: Payload) -> None:

@@ -41,9 +41,9 @@ def next_encounters(
     chosen: list[tuple[Member, date]] = []
     while left and waiting + len(chosen) < PER_WEEK:
         day = _next_day(today, latest, weeks, rhythm)
-        free = next((m for m in left if loads.get(m.id, Counter())[_week(day)] < PER_WEEK), None)
-        if free is None:
-            break
+        while (free := next((m for m in left if loads.get(m.id, Counter())[_week(day)] < PER_WEEK), None)) is None:
+            # Everybody has their two that week: another one will come, and nobody would plan again before it.
+            day = _next_day(day, latest, weeks, rhythm)
         left.remove(free)
         chosen.append((free, day))
         weeks[_week(day)] += 1
@@ -51,8 +51,8 @@ def next_encounters(
     return chosen
 
 
-def _next_day(today: date, latest: date | None, weeks: Mapping[tuple[int, int], int], rhythm: Rhythm) -> date:
-    day = working_days_from(today, 1, rhythm)
+def _next_day(after: date, latest: date | None, weeks: Mapping[tuple[int, int], int], rhythm: Rhythm) -> date:
+    day = working_days_from(after, 1, rhythm)
     if latest is not None:
         day = max(day, working_days_from(latest, APART, rhythm))
     while weeks[_week(day)] >= PER_WEEK:

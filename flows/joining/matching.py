@@ -36,11 +36,11 @@ class Search:
 def why_not(candidate: Member, search: Search) -> str | None:
     """The name of the refusal that says why `candidate` cannot take the part; None when they can.
 
-    What nobody in the cooperative can meet gives way: two people must be able to welcome a third.
+    What nobody left to ask can meet gives way: two people must be able to welcome a third, and anybody may decline.
     """
     if (reason := impossible(candidate, search)) is not None:
         return reason
-    if _fits(candidate, search) or not any(impossible(m, search) is None and _fits(m, search) for m in search.members):
+    if _fits(candidate, search) or not any(_is_left(member, search) for member in search.members):
         return None
     return "not_eligible"
 
@@ -49,6 +49,10 @@ def ranked(search: Search) -> list[Member]:
     """Those who may be asked, the likeliest first: fewest newcomers, then same trade or other team, then by name."""
     able = [member for member in search.members if member.id not in search.asked and why_not(member, search) is None]
     return sorted(able, key=lambda m: (search.loads.get(m.id, 0), not _is_likely(m, search), m.name, m.id))
+
+
+def _is_left(member: Member, search: Search) -> bool:
+    return member.id not in search.asked and impossible(member, search) is None and _fits(member, search)
 
 
 def impossible(candidate: Member, search: Search) -> str | None:

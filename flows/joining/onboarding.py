@@ -5,7 +5,7 @@ from typing import Any
 from flows.core.answers import Choice, Done, Text
 from flows.core.calendar import Appointment, on, working_days_before
 from flows.core.model import Ask, Conversation, Do, Flow, Say, Start, days
-from flows.joining.parts import COOP_BUDDY, JOB_BUDDY, SUBJECT, SUPERVISOR
+from flows.joining.parts import ANNOUNCEMENTS, COOP_BUDDY, JOB_BUDDY, SUBJECT, SUPERVISOR
 
 FIRST_DAY = "first_day"
 SAME_CAST = {part: part for part in (SUBJECT, JOB_BUDDY, COOP_BUDDY, SUPERVISOR)}
@@ -129,7 +129,13 @@ BEFORE = (
     task("workplace_ready", JOB_BUDDY, working_days_before(FIRST_DAY, 2)),
 )
 
+
+def has_news_channel(talk: Conversation) -> bool:
+    return talk.plays(ANNOUNCEMENTS) is not None
+
+
 FIRST_WEEK = (
+    Say("arrival_told", to=ANNOUNCEMENTS, at=day(0), useful_for=days(2), only_if=has_news_channel),
     Say("welcome", at=day(0), useful_for=days(7), offers=("home", "pause")),
     first_day_went,
     what_is_missing,

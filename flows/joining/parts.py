@@ -9,6 +9,8 @@ CANDIDATE = "candidate"
 """Whoever is asked to become a buddy."""
 VOLUNTEERS = "volunteers"
 """The channel where people offer themselves."""
+ANNOUNCEMENTS = "announcements"
+"""The channel where the cooperative's news is told."""
 CHOOSER = "chooser"
 """Whoever can say who should play a part."""
 OTHER = "other"
@@ -16,4 +18,15 @@ OTHER = "other"
 
 BUDDIES = (JOB_BUDDY, COOP_BUDDY)
 
-__all__ = ["BUDDIES", "CANDIDATE", "CHOOSER", "COOP_BUDDY", "JOB_BUDDY", "OTHER", "SUBJECT", "SUPERVISOR", "VOLUNTEERS"]
+__all__ = [
+    "ANNOUNCEMENTS",
+    "BUDDIES",
+    "CANDIDATE",
+    "CHOOSER",
+    "COOP_BUDDY",
+    "JOB_BUDDY",
+    "OTHER",
+    "SUBJECT",
+    "SUPERVISOR",
+    "VOLUNTEERS",
+]

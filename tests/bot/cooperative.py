@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from bot.accounts import Account
@@ -11,7 +12,7 @@ from bot.admissions import ADMISSIONS
 from bot.clock import MovableClock
 from bot.conductor import Score
 from bot.deeds import DEEDS
-from bot.desk import Desk
+from bot.desk import Complaint, Desk
 from bot.setting_up import Card, SetUp
 from bot.welcoming import Newcomer
 from bot.wire import Ref
@@ -20,6 +21,7 @@ from flows.core.model import Conversation
 from messages import Messages
 from storage import Store, conversations, members, outbox, schema
 from storage.outbox import Delivery
+from storage.transaction import Transaction
 
 WORKSPACE = "T0COOP"
 LEAD, SUPERVISOR, NEWCOMER = "U00", "U01", "U99"
@@ -63,9 +65,7 @@ class Cooperative:
         found = await self.store.run(lambda tx: outbox.claim(tx, now, 1000, timedelta(minutes=2)))
         for one in found:
             number = str(len(self.said))
-            await self.store.run(
-                lambda tx, one=one, ts=number: outbox.settle_sent(tx, one.id, "D1", ts, now), WORKSPACE
-            )
+            await self.store.run(partial(_settled, id=one.id, ts=number, now=now), WORKSPACE)
             self.said.append(one)
         return found
 
@@ -89,7 +89,7 @@ class Cooperative:
 
         return await self.store.read(unit, WORKSPACE)
 
-    async def answer(self, flow: str, step: str, raw: Any, by: str | None = None, number: int = -1) -> str | None:
+    async def answer(self, flow: str, step: str, raw: Any, by: str | None = None, number: int = -1) -> Complaint | None:
         """Answer as whoever is asked (or as `by`, a Slack id)."""
         talk = await self.talk(flow, number)
         slack_id = by or await self.asked(talk, step)
@@ -104,6 +104,10 @@ class Cooperative:
 
     def named(self, *messages: str, kind: str = "post") -> list[Delivery]:
         return [one for one in self.said if one.message in messages and one.kind == kind]
+
+
+def _settled(tx: Transaction, *, id: int, ts: str, now: datetime) -> bool:
+    return outbox.settle_sent(tx, id, "D1", ts, now)
 
 
 @asynccontextmanager

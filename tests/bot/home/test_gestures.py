@@ -76,7 +76,7 @@ async def test_a_submitted_card_is_kept(house: House) -> None:
 
 
 async def test_submitted_preferences_are_kept(house: House) -> None:
-    at_two = {"slot": "14:00", "working_days": ["0", "1"], "zone": "Indian/Reunion"}
+    at_two = {"slot": "14:00", "working_days": ["0", "1"]}
     assert await submit(house, "preferences", "", "U0JOB", locale="en", address="vous", **at_two) == {}
     member = await house.member("m_job")
     assert (member.locale, member.address, member.working_days) == ("en", "vous", frozenset({0, 1}))

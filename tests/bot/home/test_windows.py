@@ -215,11 +215,10 @@ async def test_a_blank_card_leaves_what_is_blank_as_it_is(house: House) -> None:
 
 
 async def test_preferences_shown_again_are_those_in_force(house: House) -> None:
-    await house.change("m_job", slot=time(14, 30), working_days=frozenset({0, 2}), zone="Indian/Reunion", locale="en")
+    await house.change("m_job", slot=time(14, 30), working_days=frozenset({0, 2}), locale="en")
     assert preferences_of(filled(await opened(house, "preferences", by="U0JOB"))) == {
         "locale": "en",
         "address": "tu",
-        "zone": "Indian/Reunion",
         "slot": time(14, 30),
         "working_days": frozenset({0, 2}),
     }
