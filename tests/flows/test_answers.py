@@ -122,5 +122,5 @@ def test_anything_is_taken_or_refused_and_nothing_raises(raw: object) -> None:
 
 @pytest.mark.parametrize("mistaken", [lambda: Choice(), lambda: Choice("a", "a"), lambda: Scale(3, 3), lambda: Form()])
 def test_a_kind_of_answer_that_makes_no_sense_is_a_programmer_s_mistake(mistaken: Any) -> None:
-    with pytest.raises(ValueError, match="a form has|a choice needs|a scale goes up"):
+    with pytest.raises(ValueError, match=r"a form has|a choice needs|a scale goes up"):
         mistaken()
