@@ -3,7 +3,7 @@
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -31,7 +31,10 @@ class RemoteBot:
     slack: Sandbox
     clock: MovableClock
     database_url: str
+    moments: Mapping[int, float] = field(default_factory=dict)
+    """For the n-th time it is asked to settle, how many seconds later it is killed, whatever it does then."""
     killed: int = 0
+    _asked: int = 0
     _process: asyncio.subprocess.Process | None = None
     _ready: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -51,6 +54,9 @@ class RemoteBot:
 
     async def settle(self) -> None:
         """Let it do all that is due, however often it dies of it."""
+        self._asked += 1
+        if self._asked in self.moments:
+            asyncio.get_running_loop().call_later(self.moments[self._asked], self.kill)
         while True:
             await self._ready.wait()
             if await self._does_all_that_is_due():
@@ -117,9 +123,13 @@ class Killer:
             self.kill()
 
 
-async def lived(folder: Path, days: int, kills: tuple[int, ...] = ()) -> tuple[list[Line], RemoteBot, Sandbox]:
-    """The first `days` of a newcomer among five people; the bot is killed at these words of its."""
+async def lived(
+    folder: Path, days: int, kills: tuple[int, ...] = (), moments: Mapping[int, float] | None = None
+) -> tuple[list[Line], RemoteBot, Sandbox]:
+    """The first `days` of a newcomer among five people; the bot is killed at these words of its, and at these moments."""
+    folder.mkdir()
     async with _remote(folder) as (stage, bot):
+        bot.moments = moments or {}
         killer = Killer(kills, bot.kill)
         stage.slack.on_call(killer)
         play = Play(stage, company(5)[-1])
