@@ -332,6 +332,11 @@ def test_a_new_buddy_is_spoken_to_in_their_own_hours() -> None:
     assert [post.at for post in talk.posts if post.to == "lou"] == [paris("2026-04-30 10:00")] * 2
 
 
+def test_what_is_still_to_come_keeps_to_the_hours_of_whoever_takes_the_part() -> None:
+    talk = play(SHOWN_AROUND).tell(Recast("buddy", somebody("lou", slot=time(14))))
+    assert talk.talk.wake_at == paris("2026-04-21 14:00")
+
+
 # --------------------------------------------------------------------------------------------------------- an empty part
 
 
@@ -365,6 +370,11 @@ def test_a_closed_account_is_nobody() -> None:
 def test_what_is_for_several_is_said_to_whoever_is_there() -> None:
     talk = play(flow(Say("report", to=("buddy", "supervisor"))), empty=("buddy",))
     assert (talk.told, talk.vacancies) == ([("report", "supervisor")], ["buddy"])
+
+
+def test_what_is_for_several_is_said_to_each() -> None:
+    talk = play(flow(Say("report", to=("buddy", "supervisor"))))
+    assert talk.told == [("report", "buddy"), ("report", "supervisor")]
 
 
 def test_somebody_who_plays_several_parts_hears_it_once() -> None:
