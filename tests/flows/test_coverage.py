@@ -51,6 +51,11 @@ def test_a_week_with_two_proposals_gets_no_third() -> None:
     assert [week(day) for _, day in planned(proposed_to_newcomer=proposed)] == [(2026, 19), (2026, 19)]
 
 
+def test_a_week_with_one_proposal_gets_one_more() -> None:
+    found = planned(proposed_to_newcomer=[date(2026, 6, 1)], today=date(2026, 6, 1))
+    assert [day for _, day in found] == [date(2026, 6, 3), date(2026, 6, 8)]
+
+
 def test_whoever_was_met_least_by_others_comes_first() -> None:
     asked_of = {"m_a": [date(2026, 1, 5)] * 2, "m_b": [date(2026, 1, 5)]}
     assert [name for name, _ in planned(CROWD[:3], asked_of=asked_of)] == ["c", "b"]
