@@ -163,6 +163,7 @@ class Bot:
         await self.meet_everyone()
         now = self.clock()
         await self.store.run(lambda tx: seen.forget_before(tx, now - REDELIVERED_FOR))
+        await self.desk.forget_what_is_old(self.identity.team_id)
         await self.store.run(lambda tx: outbox.prune(tx, now - WORDS_KEPT_FOR))
 
     async def _words_of_failure(self) -> mishaps.Words:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
+from bot import keeping
 from bot.conductor import Conductor, Deed
 from bot.people import rhythm_of
 from bot.searching import JOURNEY, approached, search_for, searches_of
@@ -221,9 +222,7 @@ def _has_been_here_a_year(arrived_on: date | None, today: date) -> bool:
 
 def forget_answers(conductor: Conductor, talk: Conversation, details: Details) -> None:
     """What is not to be read is not to be kept: the answers are blanked, their steps stay over."""
-    fresh = conductor.load(talk.id)
-    steps = {name: replace(state, value=None) if name != "review" else state for name, state in fresh.steps.items()}
-    conversations.save(conductor.tx, replace(fresh, steps=steps), conductor.now)
+    keeping.blank(conductor, conductor.load(talk.id))
 
 
 DEEDS: Mapping[str, Deed] = {

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 
-from bot import offers, setting_up, welcoming
+from bot import keeping, offers, setting_up, welcoming
 from bot.accounts import Account, recognise
 from bot.answering import Spot, answered, told, whisper
 from bot.clock import Clock
@@ -207,6 +207,14 @@ class Desk:
     async def accounts(self, workspace: str, accounts: Sequence[Account], *, complete: bool = False) -> None:
         """What Slack says of these accounts; with `complete`, they are all there is, and whoever is absent has left."""
         await self._do(workspace, lambda conductor: recognise(conductor, accounts, complete=complete))
+
+    async def erase(self, workspace: str, slack_id: str, conversation: str) -> None:
+        """Blank what the member wrote in a conversation about them."""
+        await self._do(workspace, lambda it: keeping.erase(it, self._me(it, slack_id), conversation))
+
+    async def forget_what_is_old(self, workspace: str) -> None:
+        """Blank what was written longer ago than it is kept."""
+        await self._do(workspace, keeping.blank_what_is_old)
 
     async def tick(self) -> int:
         """Wake what is due; how many conversations were looked at."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from bot import keeping
 from bot.questions import Asked
 from bot.scene import READERS, Scene
 from bot.windows import View, Wording, question_window, reading, small
@@ -77,6 +78,9 @@ def _wording(asked: Asked) -> Wording:
 
 def _report(scene: Scene, me: Member, flow: Flow, talk: Conversation) -> View:
     """The questions that were asked, each with its answer or the word for a question passed over."""
+    if not keeping.holds_words(talk, flow):
+        gone = scene.messages.say(scene.voice(me), "home", "report_erased")
+        return reading(_title(scene, me, flow, talk, "to_read"), [("", gone)], _close(scene, me))
     passed = scene.messages.say(scene.voice(me), SHARED, "skipped")
     parts = [
         (scene.title(flow, question.name, scene.voice(me), told), _quoted(scene, me, flow, question, talk) or passed)

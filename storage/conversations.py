@@ -175,6 +175,12 @@ def of_flow(tx: Transaction, flow: str, *, subject: str | None = None, open_only
     return list(tx.connection.execute(statement, {"workspace": tx.workspace, "flow": flow}).scalars())
 
 
+def begun_before(tx: Transaction, flow: str, moment: datetime) -> list[str]:
+    """The ids of the flow's conversations begun before `moment`, in the order they began."""
+    statement = _OF_FLOW.where(_ROW.begun_at < moment)
+    return list(tx.connection.execute(statement, {"workspace": tx.workspace, "flow": flow}).scalars())
+
+
 def wake_for(tx: Transaction, address: str, now: datetime) -> int:
     """Make the open conversations where `address` plays due at once, and say how many they are."""
     theirs = sa.select(_CAST.conversation_id).where(_CAST.workspace_id == tx.workspace, _CAST.address == address)

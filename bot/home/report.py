@@ -1,8 +1,8 @@
 """What a newcomer's astonishment report has become, in one line."""
 
-from bot import wire
+from bot import keeping, wire
 from bot.blocks import Block, button, section
-from bot.home.pieces import beside
+from bot.home.pieces import actions, beside, confirmed, home_button
 from bot.home.sight import Sight
 from bot.wire import Ref
 from flows.core.model import Conversation
@@ -28,11 +28,18 @@ def report(sight: Sight, journey: Conversation) -> list[Block]:
     if talk is None:
         return _invited(sight, journey)
     text = _said_of(sight, talk)
+    if is_sent(talk) and not keeping.holds_words(talk, fresh_eyes_report):
+        return [section(sight.say("report_erased"))]
+    erase = actions(_erase(sight, talk)) if is_sent(talk) else []
     if has_a_reply(talk) and is_sent(talk):
         read = button(sight.plain("offer__read_reply", "shared"), wire.offer_action("read_reply"))
         block_id = wire.offer_block(Ref(talk.id, REPLY_MESSAGE), 0)
-        return [beside(text, read) | {"block_id": block_id}]
-    return [section(text)] if text else []
+        return [beside(text, read) | {"block_id": block_id}, *erase]
+    return [section(text), *erase] if text else []
+
+
+def _erase(sight: Sight, talk: Conversation) -> Block:
+    return confirmed(sight, home_button(sight, "erase_report", talk.id), "erase_report")
 
 
 def _invited(sight: Sight, journey: Conversation) -> list[Block]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot import wire
 from bot.almanac import holidays_of
-from bot.rehearsal.script import CHOICES, SKIPPED, WORDS
+from bot.rehearsal.script import CHOICES, OTHERWISE, SKIPPED, WORDS
 from bot.rehearsal.transcript import Line
 from flows.core.calendar import Rhythm, next_moment
 from sandbox import Ack, Control, Message, Person, Sandbox
@@ -109,7 +109,8 @@ class Players:
         await insist(
             self.slack, lambda: gesture.person.click(gesture.message, action_id=wire.WINDOW, block_id=gesture.block_id)
         )
-        words = WORDS.get(gesture.step, "Voilà ce que j'en dis.")
+        locale = gesture.person.locale[:2]
+        words = WORDS[locale].get(gesture.step, OTHERWISE[locale])
         fields = {wire.WHOLE: words} if isinstance(words, str) else dict(words)
         values = {wire.field_block(name): str(value) for name, value in fields.items()}
         await insist(self.slack, lambda: gesture.person.submit(gesture.person.modal, values))

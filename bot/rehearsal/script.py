@@ -19,7 +19,8 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 
 SKIPPED = ("widest_gap",)
 
-WORDS: Mapping[str, str | Mapping[str, Any]] = {
+Words = Mapping[str, str | Mapping[str, Any]]
+IN_FRENCH: Words = {
     "what_is_missing": "Un badge pour l'atelier.",
     "coop_question": "Comment décide-t-on du partage du résultat ?",
     "first_weeks": "Par l'accueil : on m'a montré l'atelier avant les papiers.",
@@ -35,3 +36,22 @@ WORDS: Mapping[str, str | Mapping[str, Any]] = {
         "not_kept": "Pas de logiciel payant cette année : le budget est voté, on en reparle en janvier.",
     },
 }
+
+IN_ENGLISH: Words = {
+    "what_is_missing": "A badge for the workshop.",
+    "coop_question": "How do we decide on the sharing of the surplus?",
+    "first_weeks": "With the welcome: I was shown the workshop before the paperwork.",
+    "best_surprise": "The accounts pinned up in the kitchen.",
+    "oddity": "Three spreadsheets for the same hours. On Tuesday, say, I typed everything twice.",
+    "still_missing": "Knowing who decides on purchases.",
+    "getting_help": "My job buddy, easily. The coop buddy too, a little less.",
+    "the_cooperative": {"clarity": 3, "vision": "Deciding together. In five years: twice as many associates."},
+    "cooperator_posture": "Saying when something jams, and proposing. I saw it at Monday's meeting.",
+    "one_change": {"change": "One spreadsheet for the hours.", "keep": "Monday's coffee."},
+    "reply": {
+        "kept": "One spreadsheet from next month, and a page “who decides what”.",
+        "not_kept": "No paid software this year: the budget is voted, we talk about it again in January.",
+    },
+}
+WORDS: Mapping[str, Words] = {"fr": IN_FRENCH, "en": IN_ENGLISH}
+OTHERWISE: Mapping[str, str] = {"fr": "Voilà ce que j'en dis.", "en": "This is what I have to say."}

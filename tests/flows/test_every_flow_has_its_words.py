@@ -135,7 +135,8 @@ def allowed(flow: Flow) -> Iterator[str]:
     """What a flow may say in its own way."""
     for step in spoken(flow):
         if isinstance(step, Ask):
-            yield from (f"{step.name}__reminder", f"{step.name}__placeholder")
+            own = ("reminder", "placeholder", "scale_low", "scale_high", "answered", "skipped", "snoozed", "expired")
+            yield from (f"{step.name}__{word}" for word in own)
             yield from (f"{step.name}__done",) if isinstance(step.answer, Done) else ()
     yield from ("missed",) if flow.told_when_missed else ()
 
