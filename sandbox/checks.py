@@ -30,7 +30,7 @@ def refuse_view(view: Any, surface: Literal["modal", "home"], workspace: Workspa
 
 def refuse(faults: list[Fault]) -> None:
     if faults:
-        raise Refusal(faults[0].error, tuple(messages_of(faults)))
+        raise Refusal(faults[0].error, tuple(messages_of(faults)), tuple(faults))
 
 
 def refuse_unknown_files(blocks: Any, workspace: Workspace, error: str) -> None:

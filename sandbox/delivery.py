@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from sandbox.refusal import Refusal
 from sandbox.surface import Json
 from sandbox.workspace import Workspace
 
@@ -59,6 +62,7 @@ class Delivery:
 
     kind: Kind
     payload: Json
+    at: datetime
     attempts: list[Attempt] = field(default_factory=list)
 
     @property
@@ -83,6 +87,10 @@ class PostOffice:
         self.workspace = workspace
         self.transport = transport
         self.deliveries: list[Delivery] = []
+        self.listeners: list[Callable[[Delivery], None]] = []
+        """Told of each attempt, once it is over."""
+        self.refusal_listeners: list[Callable[[Json, Refusal], None]] = []
+        """Told of what Slack refuses in the app's answer to a gesture."""
         self._due: list[tuple[float, int, Delivery]] = []
 
     async def interaction(self, kind: Kind, payload: Json) -> Ack:
@@ -105,6 +113,10 @@ class PostOffice:
         await self._attempt(delivery, Retry(number, "timeout"))
         return delivery.ack()
 
+    def answer_refused(self, answer: Json, refusal: Refusal) -> None:
+        for listener in tuple(self.refusal_listeners):
+            listener(answer, refusal)
+
     async def retries_due(self, *, early: bool = False) -> list[Ack]:
         """Make the retries whose minute has come by the workspace's clock; `early`: all that are planned."""
         now = self.workspace.seconds()
@@ -115,12 +127,14 @@ class PostOffice:
         return [delivery.ack() for _, _, delivery in due]
 
     def _new(self, kind: Kind, payload: Json) -> Delivery:
-        delivery = Delivery(kind, payload)
+        delivery = Delivery(kind, payload, self.workspace.clock())
         self.deliveries.append(delivery)
         return delivery
 
     async def _attempt(self, delivery: Delivery, retry: Retry | None) -> None:
         delivery.attempts.append(await self.transport.carry(delivery.kind, delivery.payload, retry))
+        for listener in tuple(self.listeners):
+            listener(delivery)
 
     def _failed(self, delivery: Delivery) -> bool:
         last = delivery.attempts[-1]

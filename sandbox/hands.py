@@ -49,9 +49,11 @@ class Hands:
         pressed: Json = {key: button.element[key] for key in ("text", "value", "style") if key in button.element}
         return await self._act(person, surface, button, pressed)
 
-    async def select(self, person: Person, surface: Surface, action_id: str, value: Any) -> Ack:
+    async def select(
+        self, person: Person, surface: Surface, action_id: str, value: Any, block_id: str | None = None
+    ) -> Ack:
         self.require_shown(person, surface)
-        control = surface.control(action_id)
+        control = surface.control(action_id, block_id)
         if control.type == "overflow":
             chosen: Json = {"selected_option": option(control, value)}
         else:
@@ -187,7 +189,7 @@ class Hands:
     async def _send(self, person: Person, kind: Kind, payload: Json, what: str) -> Ack:
         ack = await self.post.interaction(kind, payload)
         if not ack.acknowledged:
-            person.failures.append(f"{what}: {ack.problem}")
+            person.see_failure(f"{what}: {ack.problem}", self.workspace.clock())
         return ack
 
     def _understood(self, person: Person, ack: Ack, follow: Any) -> Ack:
@@ -196,7 +198,8 @@ class Hands:
             follow()
         except Refusal as refusal:
             problem = f"{refusal.error} {refusal.beside}"
-            person.failures.append(problem)
+            person.see_failure(problem, self.workspace.clock())
+            self.post.answer_refused(ack.body if isinstance(ack.body, dict) else {"text": ack.body}, refusal)
             return Ack(ack.acknowledged, ack.status, ack.body, ack.seconds, ack.attempts, problem)
         return ack
 

@@ -28,6 +28,7 @@ class Person:
     locale: str
     tz: str
     hands: Hands = field(repr=False)
+    title: str = ""
     is_admin: bool = False
     is_owner: bool = False
     is_restricted: bool = False
@@ -40,6 +41,10 @@ class Person:
     whispered: list[Message] = field(default_factory=list, repr=False)
     failures: list[str] = field(default_factory=list)
     """What Slack told the person did not work."""
+    failed_at: list[datetime] = field(default_factory=list)
+    """When it did, one for each."""
+    read: dict[str, str] = field(default_factory=dict)
+    """The ts up to which they have read each conversation, by channel id."""
 
     @property
     def mention(self) -> str:
@@ -71,6 +76,10 @@ class Person:
             raise Impossible(f"{self.name} has no modal open")
         return self.modals[-1]
 
+    def see_failure(self, what: str, now: datetime) -> None:
+        self.failures.append(what)
+        self.failed_at.append(now)
+
     async def click(
         self,
         surface: Surface,
@@ -83,9 +92,9 @@ class Person:
         """Press the one button that fits all that is given."""
         return await self.hands.click(self, surface, label, action_id=action_id, value=value, block_id=block_id)
 
-    async def select(self, surface: Surface, action_id: str, value: Any) -> Ack:
+    async def select(self, surface: Surface, action_id: str, value: Any, *, block_id: str | None = None) -> Ack:
         """Choose in a select, a date picker, radio buttons, an overflow menu… Options go by value or by text."""
-        return await self.hands.select(self, surface, action_id, value)
+        return await self.hands.select(self, surface, action_id, value, block_id)
 
     async def submit(self, view: View, values: Json | None = None) -> Ack:
         """Fill in a modal (keys: action id, block id or label) and send it."""
@@ -124,6 +133,7 @@ class Person:
             "real_name_normalized": self.real_name,
             "display_name": self.name,
             "display_name_normalized": self.name,
+            "title": self.title,
             "first_name": self.first_name,
             "last_name": self.last_name,
             "email": self.email,

@@ -21,7 +21,7 @@ def respond(front: Front, key: str, body: Json) -> None:
     try:
         answered = act(workspace, front.context.permits.use_response(key), body)
     except Refusal as refusal:
-        front.note(Call("response_url", body, workspace.clock(), False, refusal.error, {}, 404))
+        front.note(Call("response_url", body, workspace.clock(), False, refusal.error, {}, 404, refusal.faults))
         raise
     front.note(Call("response_url", body, workspace.clock(), True, "", answered))
 

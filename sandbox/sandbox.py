@@ -49,6 +49,8 @@ class Sandbox:
         """Everything the app did, in order."""
         self.deliveries: list[Delivery] = self.post.deliveries
         """Everything sent to the app, in order, with each attempt and its acknowledgement."""
+        self.closing: list[Callable[[], object]] = []
+        """What is to end before the listener does: whoever shows the workspace puts itself here."""
         self._errands: set[asyncio.Task[Any]] = set()
         self._https: list[SignedHttp] = []
         self._add_robots()
@@ -148,6 +150,7 @@ class Sandbox:
         tz: str = "Europe/Paris",
         name: str = "",
         id: str = "",
+        title: str = "",
         is_admin: bool = False,
         is_owner: bool = False,
         is_restricted: bool = False,
@@ -163,6 +166,7 @@ class Sandbox:
             locale=locale,
             tz=tz,
             hands=self.hands,
+            title=title,
             is_admin=is_admin,
             is_owner=is_owner,
             is_restricted=is_restricted,
@@ -275,6 +279,8 @@ class Sandbox:
         return f"{self.base_url.replace('http', 'ws', 1)}/link?ticket={self.hub.new_ticket()}"
 
     async def _close(self) -> None:
+        for end in self.closing:
+            end()
         for task in self._errands:
             task.cancel()
         await asyncio.gather(*self._errands, return_exceptions=True)

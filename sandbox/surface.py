@@ -90,9 +90,10 @@ class Surface:
         """All the text a person reads on it, one piece a line."""
         return "\n".join(words_of(self.blocks))
 
-    def control(self, action_id: str) -> Control:
-        """The one control that has this action id. Raises Impossible."""
-        return pick(self.controls(), f"the control {action_id!r}", lambda it: it.action_id == action_id)
+    def control(self, action_id: str, block_id: str | None = None) -> Control:
+        """The one control that has this action id, in this block. Raises Impossible."""
+        near = [it for it in self.controls() if block_id in (None, it.block_id)]
+        return pick(near, f"the control {action_id!r}", lambda it: it.action_id == action_id)
 
     def values(self) -> Json:
         """`state.values`: what every field holds now, by block id and action id."""

@@ -12,6 +12,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from sandbox.blockkit import Fault as BrokenRule
 from sandbox.faults import Fault, Faults, NoAnswer, RateLimited, Refused, ServerError, TimeoutAfterSuccess
 from sandbox.limits import Limits
 from sandbox.refusal import Refusal
@@ -26,7 +27,7 @@ AS_JSON = ("blocks", "attachments", "metadata", "view", "files")
 
 @dataclass(frozen=True)
 class Call:
-    """One thing the app did, as the transcript keeps it. `status` 0: the app got no answer."""
+    """One thing the app did, as the transcript keeps it. `status` 0: the app got no answer; `faults`: why it was refused."""
 
     method: str
     payload: Json
@@ -35,6 +36,7 @@ class Call:
     error: str
     response: Json
     status: int = 200
+    faults: tuple[BrokenRule, ...] = ()
 
 
 @dataclass
@@ -61,11 +63,11 @@ class Front:
         if wait:
             self.note(Call(name, args, self.context.workspace.clock(), False, "ratelimited", {}, 429))
             return rate_limited(wait)
-        response = self._perform(name, args, token_of(request))
+        response, broken = self._perform(name, args, token_of(request))
         lost = isinstance(fault, TimeoutAfterSuccess)
         error = str(response.get("error", ""))
         status = 0 if lost else 200
-        self.note(Call(name, args, self.context.workspace.clock(), response["ok"], error, response, status))
+        self.note(Call(name, args, self.context.workspace.clock(), response["ok"], error, response, status, broken))
         if isinstance(fault, TimeoutAfterSuccess):
             return Hangup(hang=fault.hang)
         return json_answer(response, self.context.workspace.scopes)
@@ -75,16 +77,16 @@ class Front:
         for listener in tuple(self.listeners):
             listener(call)
 
-    def _perform(self, name: str, args: Json, token: str) -> Json:
+    def _perform(self, name: str, args: Json, token: str) -> tuple[Json, tuple[BrokenRule, ...]]:
         try:
             method = METHODS.get(name)
             if method is None:
                 raise Refusal("unknown_method", req_method=name)
             self._admit(method, token)
             require(method, args)
-            return {"ok": True, **method.handler(self.context, args)}
+            return {"ok": True, **method.handler(self.context, args)}, ()
         except Refusal as refusal:
-            return {"ok": False, "error": refusal.error, **refusal.beside}
+            return {"ok": False, "error": refusal.error, **refusal.beside}, refusal.faults
 
     def _admit(self, method: Method, token: str) -> None:
         if not token:
