@@ -1,6 +1,7 @@
 """The gestures proposed beside messages, in the menu and in the Home: pause, resume, put off, hand over, postpone."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.conductor import Conductor, UnknownConversation
@@ -35,7 +36,8 @@ def pause(conductor: Conductor, me: Member, until: date) -> None:
 
 
 def unpause(conductor: Conductor, me: Member) -> None:
-    members.set_preferences(conductor.tx, me.id, paused_until=None)
+    """Speak again from today on: what the pause held back comes now, rather than being taken for missed."""
+    members.set_preferences(conductor.tx, me.id, paused_until=conductor.today)
     conductor.forget(me.id)
     conversations.wake_for(conductor.tx, me.id, conductor.now)
     conductor.note("menu/unpaused", me.id)
@@ -91,7 +93,7 @@ def postpone(conductor: Conductor, me: Member, conversation: str, event: Reancho
         return Refused("day_in_the_past")
     if event.day > conductor.today + FARTHEST:
         return Refused("day_too_far")
-    conductor.tell(conversation, event)
+    conductor.tell(conversation, replace(event, by=me.id))
     return None
 
 

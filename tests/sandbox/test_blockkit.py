@@ -47,25 +47,25 @@ def test_a_message_within_the_limits_passes(payload: Json) -> None:
     assert check_message(payload) == []
 
 
-@pytest.mark.parametrize(("name", "block", "most"), BLOCK_LIMITS, ids=str)
+@pytest.mark.parametrize(("name", "block", "most"), BLOCK_LIMITS, ids=[name for name, _, _ in BLOCK_LIMITS])
 def test_a_block_passes_at_its_limit_and_not_one_beyond(name: str, block: Sized, most: int) -> None:
     assert check_message(message(block(most))) == []
     assert check_message(message(block(most + 1))) != []
 
 
-@pytest.mark.parametrize(("name", "payload", "most"), MESSAGE_LIMITS, ids=str)
+@pytest.mark.parametrize(("name", "payload", "most"), MESSAGE_LIMITS, ids=[name for name, _, _ in MESSAGE_LIMITS])
 def test_a_message_passes_at_its_limit_and_not_one_beyond(name: str, payload: Sized, most: int) -> None:
     assert check_message(payload(most)) == []
     assert check_message(payload(most + 1)) != []
 
 
-@pytest.mark.parametrize(("name", "element", "most"), ELEMENT_LIMITS, ids=str)
+@pytest.mark.parametrize(("name", "element", "most"), ELEMENT_LIMITS, ids=[name for name, _, _ in ELEMENT_LIMITS])
 def test_an_element_of_modals_passes_at_its_limit_and_not_one_beyond(name: str, element: Sized, most: int) -> None:
     assert check_view(modal(asked(element(most))), surface="modal") == []
     assert check_view(modal(asked(element(most + 1))), surface="modal") != []
 
 
-@pytest.mark.parametrize(("name", "fields", "most"), VIEW_LIMITS, ids=str)
+@pytest.mark.parametrize(("name", "fields", "most"), VIEW_LIMITS, ids=[name for name, _, _ in VIEW_LIMITS])
 def test_a_modal_passes_at_its_limit_and_not_one_beyond(name: str, fields: Sized, most: int) -> None:
     assert check_view({**modal(section()), **fields(most)}, surface="modal") == []
     assert check_view({**modal(section()), **fields(most + 1)}, surface="modal") != []

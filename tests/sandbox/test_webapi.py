@@ -203,7 +203,6 @@ async def test_a_permalink_and_a_reaction_need_their_message(
         ("conversations.open", {"users": "U0NOBODY"}, "user_not_found"),
         ("conversations.open", {}, "users_list_not_supplied"),
         ("conversations.info", {"channel": "{hidden}"}, "channel_not_found"),
-        ("conversations.history", {"channel": "{joined}"}, "missing_scope"),
         ("conversations.replies", {"channel": "{dm}", "ts": "1.000001"}, "thread_not_found"),
         ("conversations.join", {"channel": "{outside}"}, "missing_scope"),
         ("conversations.list", {"types": "club"}, "invalid_types"),
