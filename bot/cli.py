@@ -8,7 +8,8 @@ from typing import Any
 
 from bot import logs, running
 from bot.clock import real_clock
-from bot.rehearsal.commands import add_demo, add_rehearse
+from bot.demo import add_demo
+from bot.rehearsal.commands import add_rehearse
 from bot.settings import Settings, SettingsFaults, environment
 from storage import Store, StoreUnavailable, outbox, schema, workspaces
 from storage.outbox import Delivery

@@ -1,6 +1,7 @@
 """The only reader of the environment: what Parcours is told, checked all at once."""
 
 import os
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -103,6 +104,11 @@ def environment(folder: Path | None = None) -> dict[str, str]:
     """The process's environment, over what a `.env` in `folder` (here) says."""
     written = dotenv_values((folder or Path.cwd()) / ".env")
     return {name: value for name, value in written.items() if value is not None} | dict(os.environ)
+
+
+def has_display() -> bool:
+    """Whether a window can be opened where we run."""
+    return sys.platform in ("win32", "darwin") or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
 
 
 class _Wrong(ValueError):

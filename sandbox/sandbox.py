@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute
 
 from sandbox import payloads
 from sandbox.delivery import Ack, Delivery, PostOffice
+from sandbox.guard import Guard
 from sandbox.hands import Hands
 from sandbox.permits import Permits
 from sandbox.person import Person, user_name
@@ -78,7 +79,7 @@ class Sandbox:
 
         real_port = await listener.start(app, port)
         slack = cls(clock, scopes, ack_seconds, f"http://{HOST}:{real_port}")
-        slot.append(build_app(slack.front, slack.hub, routes(slack)))
+        slot.append(Guard(build_app(slack.front, slack.hub, routes(slack)), real_port))
         try:
             yield slack
         finally:

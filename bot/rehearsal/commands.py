@@ -1,4 +1,4 @@
-"""The commands `parcours rehearse` and `parcours demo`."""
+"""The command `parcours rehearse`."""
 
 import argparse
 import asyncio
@@ -11,7 +11,6 @@ from typing import Any
 from flows import ALL_FLOWS
 
 FINE, INCOMPLETE, MISCONFIGURED = 0, 1, 78
-YEAR = "onboarding"
 MOST_PEOPLE = 500
 
 
@@ -26,18 +25,12 @@ def add_rehearse(commands: Any) -> None:
     command.set_defaults(carry_out=carry_out)
 
 
-def add_demo(commands: Any) -> None:
-    command = commands.add_parser("demo", help="the first year of a newcomer, in seconds")
-    _add_options(command)
-    command.set_defaults(carry_out=carry_out, flow=YEAR)
-
-
 def _add_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--start", type=date.fromisoformat, metavar="DATE", help="the first day, as 2026-04-28 (else in a month)"
     )
     command.add_argument(
-        "--people", type=_headcount, default=12, metavar="N", help="how many people the cooperative has (12)"
+        "--people", type=headcount, default=12, metavar="N", help="how many people the cooperative has (12)"
     )
     command.add_argument(
         "--locale", choices=("fr", "en"), default="fr", help="the language people are spoken to in (fr)"
@@ -67,7 +60,8 @@ def carry_out(arguments: argparse.Namespace) -> int:
     return FINE
 
 
-def _headcount(text: str) -> int:
+def headcount(text: str) -> int:
+    """How many people; raises argparse's error for too few or too many."""
     count = int(text)
     if not 2 <= count <= MOST_PEOPLE:
         raise argparse.ArgumentTypeError(f"a cooperative of 2 to {MOST_PEOPLE} people can be rehearsed")

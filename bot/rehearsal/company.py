@@ -1,6 +1,6 @@
 """The fictional cooperative of rehearsals and of the practice workspace: Lucioles, a Scop that does not exist."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 NAME = "Lucioles"
 LINKS = {
@@ -22,7 +22,46 @@ class Figure:
     is_management: bool = False
     is_supervisor: bool = False
     is_newcomer: bool = False
+    is_qvct_lead: bool = False
+    is_retiring: bool = False
 
+    def title(self, locale: str) -> str:
+        """What their account says of them."""
+        duties = {
+            "management": self.is_management,
+            "supervisor": self.is_supervisor,
+            "qvct_lead": self.is_qvct_lead,
+            "retiring": self.is_retiring,
+            "newcomer": self.is_newcomer,
+            "associate": self.years is not None,
+        }
+        words = _TITLES[locale]
+        return " · ".join([words[self.trade], *(words[duty] for duty, theirs in duties.items() if theirs)])
+
+
+_TITLES = {
+    "fr": {
+        **{trade: trade for trade in ("gestion", "menuiserie", "conception", "vente")},
+        "management": "gérance",
+        "supervisor": "encadrement",
+        "qvct_lead": "référence QVCT",
+        "retiring": "retraite à la fin de l'année",
+        "newcomer": "arrive bientôt",
+        "associate": "associé·e",
+    },
+    "en": {
+        "gestion": "administration",
+        "menuiserie": "joinery",
+        "conception": "design",
+        "vente": "sales",
+        "management": "management",
+        "supervisor": "supervisor",
+        "qvct_lead": "quality of work life lead",
+        "retiring": "retires at the end of the year",
+        "newcomer": "arrives soon",
+        "associate": "associate",
+    },
+}
 
 THE_TWELVE = (
     Figure("Awa", "Leroux", "gestion", "support", years=9, is_management=True),
@@ -33,8 +72,8 @@ THE_TWELVE = (
     Figure("Farid", "Lambert", "conception", "bureau"),
     Figure("Gaëlle", "Tanguy", "vente", "bureau", years=2),
     Figure("Hugo", "Pires", "menuiserie", "chantier"),
-    Figure("Inès", "Carpentier", "gestion", "support", years=7),
-    Figure("Joël", "Marchand", "menuiserie", "atelier", years=14),
+    Figure("Inès", "Carpentier", "gestion", "support", years=7, is_qvct_lead=True),
+    Figure("Joël", "Marchand", "menuiserie", "atelier", years=14, is_retiring=True),
     Figure("Kadi", "Sow", "vente", "bureau"),
     Figure("Lila", "Besson", "menuiserie", "atelier", is_newcomer=True),
 )
@@ -65,6 +104,14 @@ def company(people: int = 12) -> tuple[Figure, ...]:
         return (*THE_TWELVE[: people - 1], THE_TWELVE[-1])
     more = (_one_more(number) for number in range(people - len(THE_TWELVE)))
     return (*THE_TWELVE[:-1], *more, THE_TWELVE[-1])
+
+
+def practising(people: int = 12) -> tuple[Figure, ...]:
+    """The same cooperative for the practice workspace: with two to come, where enough are left to welcome them."""
+    *others, newcomer = company(people)
+    if len(others) < 3:
+        return (*others, newcomer)
+    return (*others[:-1], replace(others[-1], is_newcomer=True, years=None), newcomer)
 
 
 def _one_more(number: int) -> Figure:

@@ -18,6 +18,7 @@ from bot.setting_up import Card, SetUp
 from bot.settings import Settings
 from flows import ALL_FLOWS
 from flows.core.model import SUBJECT, Flow
+from flows.core.people import QVCT_LEAD
 from flows.joining.parts import CHOOSER, JOB_BUDDY, SUPERVISOR
 from flows.joining.parts import VOLUNTEERS as VOLUNTEERS_PART
 from sandbox import Person, Sandbox
@@ -51,11 +52,16 @@ class Stage:
 
     async def next_event(self) -> datetime | None:
         """When something is due next for the bot."""
+        return await next_event(self.store, self.clock)
 
-        def moments(tx: Transaction) -> list[datetime | None]:
-            return [conversations.next_wake(tx), outbox.next_at(tx, self.clock())]
 
-        return min((moment for moment in await self.store.read(moments) if moment), default=None)
+async def next_event(store: Store, clock: MovableClock) -> datetime | None:
+    """When something is due next for whoever remembers in `store`."""
+
+    def moments(tx: Transaction) -> list[datetime | None]:
+        return [conversations.next_wake(tx), outbox.next_at(tx, clock())]
+
+    return min((moment for moment in await store.read(moments) if moment), default=None)
 
 
 @asynccontextmanager
@@ -95,13 +101,19 @@ def settings_for(slack: Sandbox, database: Path, texts: Path | None = None) -> S
 
 
 def open_accounts(slack: Sandbox, figures: Iterable[Figure], locale: str) -> dict[Figure, Person]:
-    """Give everybody an account, but the newcomer, who will have one on the first day."""
+    """Give everybody an account, but the newcomers, who will have one on their first day."""
     spoken = {"fr": "fr-FR", "en": "en-US"}[locale]
     people = {}
     for figure in figures:
         lead, here = figure.is_management, not figure.is_newcomer
         people[figure] = slack.add_person(
-            figure.first_name, figure.last_name, locale=spoken, is_admin=lead, is_owner=lead, joined=here
+            figure.first_name,
+            figure.last_name,
+            locale=spoken,
+            title=figure.title(locale),
+            is_admin=lead,
+            is_owner=lead,
+            joined=here,
         )
     joined = [person for person in people.values() if person.joined]
     for name in (VOLUNTEERS, NEWS):
@@ -127,6 +139,7 @@ async def set_up(bot: Bot, slack: Sandbox, people: Mapping[Figure, Person], loca
     for figure, person in people.items():
         if person.joined:
             since = today.replace(day=1, year=today.year - figure.years) if figure.years is not None else None
-            card = Card(person=person.id, trade=figure.trade, team=figure.team, associate_since=since)
+            roles = frozenset({QVCT_LEAD}) if figure.is_qvct_lead else None
+            card = Card(person=person.id, trade=figure.trade, team=figure.team, associate_since=since, roles=roles)
             await bot.desk.describe(slack.team_id, lead.id, card)
     await bot.settle()

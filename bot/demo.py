@@ -1,0 +1,89 @@
+"""The command `parcours demo`: the practice workspace and the bot in one process, on a page of one's own machine."""
+
+import argparse
+import asyncio
+import logging
+import sys
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from bot.rehearsal.commands import headcount
+
+PORT = 8700
+FINE, UNAVAILABLE, MISCONFIGURED = 0, 69, 78
+
+
+def add_demo(commands: Any) -> None:
+    command = commands.add_parser(
+        "demo", help="open a practice workspace: a page on which you play anybody, and move time"
+    )
+    command.add_argument("--port", type=int, default=PORT, help=f"where the page listens on 127.0.0.1 ({PORT}; 0: any)")
+    command.add_argument(
+        "--people", type=headcount, default=12, metavar="N", help="how many people the cooperative has (12)"
+    )
+    command.add_argument("--empty", action="store_true", help="begin before the cooperative is set up: the first run")
+    command.add_argument(
+        "--locale", choices=("fr", "en"), default="fr", help="the language of the page and of people (fr)"
+    )
+    command.add_argument(
+        "--database",
+        type=Path,
+        metavar="FILE",
+        help="keep everything in FILE and FILE.workspace, to leave and come back",
+    )
+    command.add_argument(
+        "--texts", type=Path, metavar="FOLDER", help="your own texts: a change shows in the next message"
+    )
+    command.set_defaults(carry_out=carry_out)
+
+
+def carry_out(arguments: argparse.Namespace) -> int:
+    """Serve the page until Ctrl-C."""
+    from sandbox.memory import Unreadable  # only now: `parcours run` needs none of the practice workspace
+
+    if arguments.texts is not None and not arguments.texts.is_dir():
+        print(f"There is no folder {arguments.texts}.", file=sys.stderr)
+        return MISCONFIGURED
+    if arguments.database is not None and not arguments.database.absolute().parent.is_dir():
+        print(f"There is no folder {arguments.database.parent}.", file=sys.stderr)
+        return MISCONFIGURED
+    logging.basicConfig(level=logging.ERROR)
+    try:
+        with ExitStack() as stack:
+            folder = arguments.database or Path(stack.enter_context(TemporaryDirectory())) / "parcours.db"
+            return asyncio.run(_serve(arguments, folder))
+    except Unreadable as foreign:
+        print(f"This is not a practice workspace: {foreign}.", file=sys.stderr)
+        return MISCONFIGURED
+    except OSError as taken:
+        print(
+            f"Nothing can listen on port {arguments.port} ({taken.strerror}): choose another --port.", file=sys.stderr
+        )
+        return UNAVAILABLE
+
+
+async def _serve(arguments: argparse.Namespace, database: Path) -> int:
+    from bot.rehearsal.practice import practice
+    from bot.running import told_to_stop
+
+    stop = told_to_stop()
+    asked = {"people": arguments.people, "locale": arguments.locale, "texts": arguments.texts}
+    async with practice(database, port=arguments.port, empty=arguments.empty, **asked) as address:
+        print(f"{address}  (Ctrl-C ends it)", flush=True)
+        async with _shown(address):
+            await stop.wait()
+    return FINE
+
+
+@asynccontextmanager
+async def _shown(address: str) -> AsyncIterator[None]:
+    """Open the page where there is a screen to show it on."""
+    from bot.settings import has_display
+
+    if has_display():
+        await asyncio.to_thread(webbrowser.open, address)
+    yield

@@ -1,0 +1,67 @@
+"""The practice workspace with the bot behind it, a page in front, and a memory: what `parcours demo` opens."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from starlette.routing import BaseRoute
+
+from bot.app import Bot
+from bot.clock import MovableClock, real_clock
+from bot.rehearsal.backstage import OFFERS, Backstage
+from bot.rehearsal.company import NAME, practising
+from bot.rehearsal.mailbag import Mailbag
+from bot.rehearsal.stage import open_accounts, set_up, settings_for
+from sandbox import Sandbox
+from sandbox.journal import Journal
+from sandbox.memory import Keeper, Memory
+from sandbox.page import page_routes
+
+
+@dataclass
+class _Front:
+    """The page, made when the workspace is, before the bot connects to it."""
+
+    backstage: Backstage
+    memory: Memory
+    locale: str
+    journals: list[Journal] = field(default_factory=list)
+    keepers: list[Keeper] = field(default_factory=list)
+
+    def routes(self, slack: Sandbox) -> Sequence[BaseRoute]:
+        journal = Journal(slack)
+        keeper = Keeper(self.memory, slack, journal)
+        self.memory.recall(slack, journal)
+        self.journals.append(journal)
+        self.keepers.append(keeper)
+        return page_routes(
+            slack, self.backstage, locale=self.locale, offers=OFFERS, journal=journal, on_change=keeper.ring
+        )
+
+
+@asynccontextmanager
+async def practice(
+    database: Path, *, port: int, people: int = 12, empty: bool = False, locale: str = "fr", texts: Path | None = None
+) -> AsyncIterator[str]:
+    """Open it, and give the page's address. The bot remembers in `database`, the workspace in a file beside it; what is there
+    already is taken up where it was left. Raises Unreadable, and OSError when the port is taken."""
+    with closing(Memory(database.with_name(f"{database.name}.workspace"))) as memory:
+        is_new, clock = memory.is_empty, MovableClock(memory.clock() or real_clock())
+        backstage = Backstage(clock, texts)
+        front = _Front(backstage, memory, locale)
+        async with Sandbox.serve(clock=clock, port=port, routes=front.routes) as slack:
+            figures = open_accounts(slack, practising(people), locale) if is_new else {}
+            slack.workspace.name = NAME if is_new else slack.workspace.name
+            settings = settings_for(slack, database, texts)
+            async with (
+                front.keepers[0].keeping(),
+                Bot.open(settings, clock=clock, postman=Mailbag()) as bot,
+                bot.answering(),
+            ):
+                await slack.connected()
+                if is_new and not empty:
+                    await set_up(bot, slack, figures, locale)
+                backstage.bot = bot
+                await backstage.settle()
+                yield slack.base_url

@@ -1,0 +1,87 @@
+"""Time travel: through every due moment in order, stoppable, never for ever."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sandbox.page.desk import Desk, Wrong
+from sandbox.surface import Json
+
+FARTHEST = timedelta(days=5 * 366)
+MOST_MOMENTS = 100_000
+STUCK = timedelta(minutes=1)
+"""How far to go on when what was due now still is."""
+STEPS = {"+1d": timedelta(days=1), "+1w": timedelta(weeks=1)}
+
+
+class Traveller:
+    """One journey at a time."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self._stopped = False
+
+    def stop(self) -> None:
+        self._stopped = True
+
+    async def go(self, to: str) -> Json:
+        """Where the hour went, through how many moments, and how much the app said. Raises Wrong."""
+        desk = self.desk
+        if desk.travelling:
+            raise Wrong("travelling", "a journey is under way")
+        desk.travelling, self._stopped = True, False
+        begin, said = desk.backstage.now(), desk.journal.said.last
+        try:
+            moments = await self._through(await self._target(to, begin))
+        finally:
+            desk.travelling = False
+            desk.pulse.travelled(desk.backstage.now(), done=True)
+        return {
+            "from": begin.isoformat(),
+            "to": desk.backstage.now().isoformat(),
+            "moments": moments,
+            "said": desk.journal.said.last - said,
+            "stopped": self._stopped,
+        }
+
+    async def _through(self, target: datetime) -> int:
+        backstage, moments = self.desk.backstage, 0
+        while not self._stopped and moments < MOST_MOMENTS:
+            due, now = await backstage.next_event(), backstage.now()
+            if due is None or due > target:
+                break
+            await backstage.move_to(due if due > now or not moments else now + STUCK)
+            moments += 1
+            self.desk.pulse.travelled(backstage.now(), done=False)
+            await asyncio.sleep(0)  # the pages are answered in between
+        if not self._stopped and backstage.now() < target:
+            await backstage.move_to(target)
+        return moments
+
+    async def _target(self, to: str, now: datetime) -> datetime:
+        """Raises Wrong."""
+        if to == "next":
+            due = await self.desk.backstage.next_event()
+            if due is None:
+                raise Wrong("nothing_due", "nothing is due any more")
+            return max(due, now)
+        target = self._moment(to, now)
+        if target <= now:
+            raise Wrong("past", "time goes one way, here too")
+        if target - now > FARTHEST:
+            raise Wrong("too_far", f"{FARTHEST.days} days at a time, at most")
+        return target
+
+    def _moment(self, to: str, now: datetime) -> datetime:
+        """A step keeps the hour on the wall; a date is of the wall unless it says its offset."""
+        zone = ZoneInfo(self.desk.backstage.zone)
+        if to in STEPS:
+            wall = now.astimezone(zone).replace(tzinfo=None) + STEPS[to]
+            return wall.replace(tzinfo=zone)
+        try:
+            given = datetime.fromisoformat(to)
+        except ValueError as unreadable:
+            raise Wrong("unreadable", f"{to!r} is no date") from unreadable
+        return given if given.tzinfo else given.replace(tzinfo=zone)
