@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.people import addressee_of, channel_addressee, rhythm_of, voice_of
-from flows.core.calendar import ONE_DAY, working_days_from
+from flows.core.calendar import ONE_DAY, next_moment, working_days_from
 from flows.core.model import SUBJECT, Ask, Conversation, Flow
 from flows.core.people import Member, Workspace
 from flows.joining.coverage import still_to_meet
@@ -50,6 +50,10 @@ class Scene:
 
     def voice(self, me: Member | None) -> Voice:
         return voice_of(me, self.workspace)
+
+    def due(self, me: Member | None, planned: datetime) -> datetime:
+        """When what was planned then could first be said: a weekend or a pause makes nothing late."""
+        return next_moment(planned, rhythm_of(me, self.workspace))
 
     def today(self, me: Member | None) -> date:
         return self.now.astimezone(ZoneInfo(rhythm_of(me, self.workspace).zone)).date()

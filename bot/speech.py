@@ -102,7 +102,7 @@ class Speaker:
         if not parts:
             return Speech(unsaid=unsaid)
         me = scene.member(deliveries[0].recipient)
-        late = len(parts) > 1 and any(scene.now - one.planned > LATE for one in told)
+        late = len(parts) > 1 and any(scene.now - scene.due(me, one.planned) > LATE for one in told)
         head = (
             self.messages.say(scene.voice(me), "shared", "folded", scene.house_context(me, {}))
             if late and not again

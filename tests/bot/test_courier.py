@@ -131,6 +131,15 @@ async def test_a_late_backlog_says_so_first(quiet: Spoken) -> None:
     assert quiet.received(SUPERVISOR)[-1].text.startswith("J'ai pris un peu de retard")
 
 
+async def test_what_waited_for_a_weekend_to_end_is_not_late(quiet: Spoken) -> None:
+    saturday, tuesday = datetime(2026, 4, 4, 8, tzinfo=UTC), datetime(2026, 4, 7, 7, tzinfo=UTC)
+    quiet.coop.clock.move_to(tuesday)  # after Easter Monday
+    await quiet.queue(SUPERVISOR, "supervisor_month_1", planned=saturday)
+    await quiet.queue(SUPERVISOR, "supervisor_month_2")
+    await quiet.courier.deliver()
+    assert "retard" not in quiet.received(SUPERVISOR)[-1].text
+
+
 async def test_a_long_backlog_makes_a_few_messages_and_loses_nothing(quiet: Spoken) -> None:
     for number in range(20):
         await quiet.queue(SUPERVISOR, "supervisor_month_1", occurrence=f"again-{number}")
