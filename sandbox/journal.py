@@ -55,6 +55,10 @@ class Notebook:
         newer = takewhile(lambda entry: entry.id > number, reversed(self._entries))
         return self._newest((entry for entry in newer if all(word in entry.raw.lower() for word in words)), limit)
 
+    def lines_since(self, number: int) -> Iterator[Json]:
+        """What the entries after this number say, oldest first."""
+        yield from (orjson.loads(entry.raw) for entry in self.since(number, self.last))
+
     def before(self, number: int, limit: int) -> list[Entry]:
         return self._newest((entry for entry in reversed(self._entries) if entry.id < number), limit)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from mimetypes import guess_type
 from typing import Any
 
 import uvicorn
@@ -26,6 +27,7 @@ from sandbox.webapi.front import parsed
 HOST = "127.0.0.1"
 FINISH_SECONDS = 0.2
 KEEP_ALIVE_SECONDS = 75
+PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 
 def build_app(front: Front, hub: SocketHub, more: Sequence[BaseRoute] = ()) -> Starlette:
@@ -54,7 +56,7 @@ def build_app(front: Front, hub: SocketHub, more: Sequence[BaseRoute] = ()) -> S
         found = workspace.uploads.get(request.path_params["file_id"])
         if found is None or found.content is None:
             return Response("no such file", 404, media_type="text/plain")
-        return Response(found.content, media_type="application/octet-stream")
+        return Response(found.content, headers={"X-Content-Type-Options": "nosniff"}, media_type=kind_of(found.name))
 
     routes: list[BaseRoute] = [
         Route("/api/{method}", front.answer, methods=["GET", "POST"]),
@@ -64,6 +66,12 @@ def build_app(front: Front, hub: SocketHub, more: Sequence[BaseRoute] = ()) -> S
         Route("/files/{file_id}", file),
     ]
     return Starlette(routes=[*routes, *more])
+
+
+def kind_of(name: str) -> str:
+    """The media type of a picture; anything else is only to be downloaded, lest a page shows it as its own."""
+    guessed = guess_type(name)[0]
+    return guessed if guessed in PICTURES else "application/octet-stream"
 
 
 class CuttableHttp(HttpToolsProtocol):

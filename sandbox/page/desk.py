@@ -79,7 +79,7 @@ class Desk:
     async def state(self, person: Person, place: str, limit: int = shown.MOST_MESSAGES) -> Json:
         """All that one person sees in one place, as the contract of the page has it."""
         slack, channel = self.slack, shown.channel_at(self.slack, person, place)
-        messages, earlier = shown.messages(slack, person, channel, limit) if channel else ([], 0)
+        messages, earlier = shown.messages(slack, person, channel, limit) if channel and person.joined else ([], 0)
         return {
             "clock": await self.clock(),
             "people": shown.people(slack),
@@ -91,7 +91,7 @@ class Desk:
             "home": shown.home(person) if place == shown.HOME else None,
             "modals": [shown.modal(view) for view in person.modals],
             "notices": shown.notices(person),
-            "names": shown.names(slack),
+            "names": shown.names(slack, person),
             "app": {"name": self.offers.app_name},
             "faults_found": self.faults_found,
             "timeline": self.journal.said.last,

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import orjson
-
 from sandbox.faults import Fault, NoAnswer, RateLimited, ServerError, TimeoutAfterSuccess
 from sandbox.page.desk import Desk, Wrong
 from sandbox.surface import Json
@@ -22,7 +20,7 @@ PLANNED: dict[str, Fault] = {
     "no_answer": NoAnswer(),
 }
 AT_ONCE = ("disconnect", "redelivery", "clock_change")
-MOST_TIMES = 100
+MOST_TIMES, MOST_REMEMBERED = 100, 20
 ASLEEP = timedelta(hours=12)
 """How far a jump of the clock goes: a machine that slept."""
 
@@ -33,7 +31,6 @@ class Asked:
 
     kind: str
     method: str
-    times: int
     at: str
     calls: int
     ts: str
@@ -42,7 +39,7 @@ class Asked:
 class Mishaps:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self.last: Asked | None = None
+        self.happened: list[Asked] = []
 
     async def cause(self, asked: Json) -> Json:
         """Raises Wrong."""
@@ -56,23 +53,29 @@ class Mishaps:
             raise Wrong("unreadable", f"times: a number from 1 to {MOST_TIMES}")
         slack, now = self.desk.slack, self.desk.backstage.now()
         before = self.desk.journal.exchanges.last
-        self.last = Asked(kind, method, times, now.isoformat(), before, slack.workspace.new_ts())
+        said = Asked(kind, method if kind in PLANNED else "", now.isoformat(), before, slack.workspace.new_ts())
         if kind in PLANNED:
             slack.faults.next(method, PLANNED[kind], times)
         else:
             await self._at_once(kind)
             await self.desk.follow()
+        self.happened = [said, *self.happened][:MOST_REMEMBERED]
         return self.waiting()
 
     def waiting(self) -> Json:
-        """The faults nobody met yet, and what came of the last that was asked for."""
+        """The faults nobody met yet, those that were asked for (the last first), and what came of the last."""
         planned = [
             {"kind": kind, "method": one.method, "times": one.times}
             for one in self.desk.slack.faults.planned
             for kind, fault in PLANNED.items()
             if fault == one.fault
         ]
-        return {"waiting": planned, "last": self._outcome() if self.last else None}
+        happened = [{"at": one.at, "kind": one.kind, "method": one.method} for one in self.happened]
+        return {
+            "waiting": planned,
+            "happened": happened,
+            "counts": self._counts(self.happened[0]) if happened else None,
+        }
 
     async def _at_once(self, kind: str) -> None:
         slack = self.desk.slack
@@ -86,13 +89,10 @@ class Mishaps:
                 raise Wrong("nothing_to_redeliver", "no event was delivered yet: write to the app first")
             await slack.redeliver(events[-1])
 
-    def _outcome(self) -> Json:
-        assert self.last is not None
-        tried, there = self._tried(self.last.calls), self._there(self.last.ts)
+    def _counts(self, last: Asked) -> Json:
+        """What was said since, said more than once, or tried and not said."""
+        tried, there = self._tried(last.calls), self._there(last.ts)
         return {
-            "kind": self.last.kind,
-            "method": self.last.method,
-            "at": self.last.at,
             "said": len(there),
             "doubled": sum(count - 1 for count in there.values()),
             "lost": len(tried - set(there)),
@@ -100,8 +100,8 @@ class Mishaps:
 
     def _tried(self, calls: int) -> set[str]:
         """What the app tried to say since, by the ids in its metadata."""
-        entries = (orjson.loads(entry.raw) for entry in self.desk.journal.exchanges if entry.id > calls)
-        posts = (entry["payload"] for entry in entries if entry["name"] == "chat.postMessage")
+        lines = self.desk.journal.exchanges.lines_since(calls)
+        posts = (line["payload"] for line in lines if line["name"] == "chat.postMessage")
         return {one for payload in posts for one in ids_of(payload.get("metadata"))}
 
     def _there(self, ts: str) -> Counter[str]:

@@ -142,7 +142,8 @@ def _events(desk: Desk) -> Endpoint:
 
 
 def _entries(entries: list[Entry]) -> Response:
-    raw = b'{"entries":[' + b",".join(entry.raw for entry in entries) + b"]}"
+    """The newest first."""
+    raw = b'{"entries":[' + b",".join(entry.raw for entry in reversed(entries)) + b"]}"
     return Response(raw, 200, SECURE, "application/json; charset=utf-8")
 
 

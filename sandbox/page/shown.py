@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
+from mimetypes import guess_type
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -97,7 +98,7 @@ def home(person: Person) -> Json | None:
     view = person.home
     if view is None:
         return None
-    return {"id": view.id, "hash": view.hash, "blocks": view.blocks, "values": view.values()}
+    return {"id": view.id, "hash": view.hash, "blocks": _pictured(view.blocks), "values": view.entered}
 
 
 def modal(view: View) -> Json:
@@ -107,9 +108,9 @@ def modal(view: View) -> Json:
         "title": view.title,
         "submit": _words(given.get("submit")),
         "close": _words(given.get("close")),
-        "blocks": view.blocks,
+        "blocks": _pictured(view.blocks),
         "errors": view.errors,
-        "values": view.values(),
+        "values": view.entered,
     }
 
 
@@ -119,9 +120,11 @@ def notices(person: Person) -> list[Json]:
     ]
 
 
-def names(slack: Sandbox) -> dict[str, str]:
-    known = {person.id: person.real_name for person in slack.workspace.people.values()}
-    return known | {it.id: it.name for it in slack.workspace.channels.values() if it.dm_of is None}
+def names(slack: Sandbox, person: Person) -> dict[str, str]:
+    """Of everybody, and of the channels this person may know of."""
+    known = {each.id: each.real_name for each in slack.workspace.people.values()}
+    channels = (it for it in slack.workspace.channels.values() if it.dm_of is None)
+    return known | {it.id: it.name for it in channels if not it.is_private or person.id in it.members}
 
 
 def offered(offers: Offers) -> Json:
@@ -152,20 +155,32 @@ def _message(message: Message, names: dict[str, str], replies: dict[str, int]) -
         "at": datetime.fromtimestamp(message.at, UTC).isoformat(),
         "author": {"id": author, "name": names.get(author, author), "is_app": message.by_app},
         "text": message.text,
-        "blocks": message.blocks,
+        "blocks": _pictured(message.blocks),
         "edited": "edited" in payload,
         "ephemeral": message.whispered_to is not None,
         "thread_ts": message.thread_ts,
         "replies": replies.get(message.ts, 0),
         "reactions": payload.get("reactions", []),
         "files": list(_files(payload)),
-        "values": message.values(),
+        "values": message.entered,
     }
 
 
 def _files(payload: Json) -> Iterator[Json]:
     for file in payload.get("files") or []:
-        yield {**file, "url": f"/files/{file['id']}"}
+        kind = guess_type(file["name"])[0] or "application/octet-stream"
+        known = {name: file[name] for name in ("id", "name", "title")}
+        yield {**known, "url": f"/files/{file['id']}", "mimetype": kind, "alt": file.get("alt_txt", "")}
+
+
+def _pictured(blocks: list[Json]) -> list[Json]:
+    """Pictures that the app uploaded, with their address here."""
+    return [_with_address(block) if "slack_file" in block else block for block in blocks]
+
+
+def _with_address(block: Json) -> Json:
+    name = block["slack_file"].get("id")
+    return {**block, "slack_file": {"id": name, "url": f"/files/{name}"}}
 
 
 def _words(text: Json | None) -> str:

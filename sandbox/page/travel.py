@@ -32,19 +32,29 @@ class Traveller:
         if desk.travelling:
             raise Wrong("travelling", "a journey is under way")
         desk.travelling, self._stopped = True, False
-        begin, said = desk.backstage.now(), desk.journal.said.last
+        begin, before = desk.backstage.now(), desk.journal.said.last
         try:
             moments = await self._through(await self._target(to, begin))
         finally:
             desk.travelling = False
             desk.pulse.travelled(desk.backstage.now(), done=True)
+        told = self._told(before)
         return {
             "from": begin.isoformat(),
             "to": desk.backstage.now().isoformat(),
             "moments": moments,
-            "said": desk.journal.said.last - said,
+            "said": sum(one["messages"] for one in told),
+            "told": told,
             "stopped": self._stopped,
         }
+
+    def _told(self, before: int) -> list[Json]:
+        """Who was told how much since that entry; changes of older messages do not count."""
+        told: dict[str, Json] = {}
+        for line in self.desk.journal.said.lines_since(before):
+            if line["ok"] and line["method"] != "chat.update":
+                told.setdefault(line["to"]["id"], {**line["to"], "messages": 0})["messages"] += 1
+        return sorted(told.values(), key=lambda one: -int(one["messages"]))
 
     async def _through(self, target: datetime) -> int:
         backstage, moments = self.desk.backstage, 0
