@@ -20,7 +20,7 @@ PLANNED: dict[str, Fault] = {
     "no_answer": NoAnswer(),
 }
 AT_ONCE = ("disconnect", "redelivery", "clock_change")
-MOST_TIMES, MOST_REMEMBERED = 100, 20
+MOST_TIMES = 100
 ASLEEP = timedelta(hours=12)
 """How far a jump of the clock goes: a machine that slept."""
 
@@ -31,6 +31,7 @@ class Asked:
 
     kind: str
     method: str
+    times: int
     at: str
     calls: int
     ts: str
@@ -39,7 +40,7 @@ class Asked:
 class Mishaps:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self.happened: list[Asked] = []
+        self.last: Asked | None = None
 
     async def cause(self, asked: Json) -> Json:
         """Raises Wrong."""
@@ -53,29 +54,24 @@ class Mishaps:
             raise Wrong("unreadable", f"times: a number from 1 to {MOST_TIMES}")
         slack, now = self.desk.slack, self.desk.backstage.now()
         before = self.desk.journal.exchanges.last
-        said = Asked(kind, method if kind in PLANNED else "", now.isoformat(), before, slack.workspace.new_ts())
+        said = Asked(kind, method, times, now.isoformat(), before, slack.workspace.new_ts())
         if kind in PLANNED:
             slack.faults.next(method, PLANNED[kind], times)
         else:
             await self._at_once(kind)
             await self.desk.follow()
-        self.happened = [said, *self.happened][:MOST_REMEMBERED]
+        self.last = said
         return self.waiting()
 
     def waiting(self) -> Json:
-        """The faults nobody met yet, those that were asked for (the last first), and what came of the last."""
+        """The faults nobody met yet, and what came of the last that was asked for."""
         planned = [
             {"kind": kind, "method": one.method, "times": one.times}
             for one in self.desk.slack.faults.planned
             for kind, fault in PLANNED.items()
             if fault == one.fault
         ]
-        happened = [{"at": one.at, "kind": one.kind, "method": one.method} for one in self.happened]
-        return {
-            "waiting": planned,
-            "happened": happened,
-            "counts": self._counts(self.happened[0]) if happened else None,
-        }
+        return {"waiting": planned, "last": self._outcome(self.last) if self.last else None}
 
     async def _at_once(self, kind: str) -> None:
         slack = self.desk.slack
@@ -89,10 +85,14 @@ class Mishaps:
                 raise Wrong("nothing_to_redeliver", "no event was delivered yet: write to the app first")
             await slack.redeliver(events[-1])
 
-    def _counts(self, last: Asked) -> Json:
+    def _outcome(self, last: Asked) -> Json:
         """What was said since, said more than once, or tried and not said."""
         tried, there = self._tried(last.calls), self._there(last.ts)
         return {
+            "kind": last.kind,
+            "method": last.method,
+            "times": last.times,
+            "at": last.at,
             "said": len(there),
             "doubled": sum(count - 1 for count in there.values()),
             "lost": len(tried - set(there)),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount, Route
@@ -70,7 +71,7 @@ def page_routes(
         _deed("/people", lambda asked, _request: newcomers.add(asked)),
         _deed("/people/{id}/join", lambda _asked, request: newcomers.join(request.path_params["id"])),
         _deed("/people/{id}/deactivate", lambda _asked, request: newcomers.deactivate(request.path_params["id"])),
-        Mount("/static", StaticFiles(directory=STATIC, check_dir=False)),
+        Mount("/static", GZipMiddleware(StaticFiles(directory=STATIC))),
     ]
 
 

@@ -7,15 +7,16 @@ from typing import Any
 
 import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from sandbox.page import shown
 from sandbox.page.desk import Desk, Wrong
+from sandbox.page.words import LANGUAGES, moment, words
 from sandbox.surface import Json
 
 HERE = Path(__file__).parent
-LANGUAGES = ("fr", "en")
 FIRST_VIEW_BYTES = 20_000
 """What the messages of the first view may weigh as JSON; the script asks for the rest."""
 POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -38,7 +39,6 @@ class Shell:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.policies["json.dumps_function"] = _dumped
 
     async def show(self, request: Request) -> Response:
         """`?person=…&place=…&lang=…`. Somebody who is not here leads back to the first person."""
@@ -49,10 +49,23 @@ class Shell:
             return RedirectResponse("/", 303) if query.get("person") else PlainTextResponse(wrong.text, 404)
         _lighten(state)
         asked = query.get("lang")
-        locale = asked if asked in LANGUAGES else desk.locale
-        words = orjson.loads((HERE / "static" / f"words.{locale}.json").read_bytes())
-        html = self._templates.get_template("page.html").render(locale=locale, words=words, state=state)
-        return HTMLResponse(html, headers=SECURE)
+        context = self._context(asked if asked in LANGUAGES else desk.locale, state)
+        return HTMLResponse(self._templates.get_template("page.html").render(context), headers=SECURE)
+
+    def _context(self, lang: str, state: Json) -> Json:
+        """What the template may speak of: `t`, the labels; `state` as `/state` gives it; `…_json`, for scripts."""
+        labels = words(lang)
+        return {
+            "lang": lang,
+            "other": next(one for one in LANGUAGES if one != lang),
+            "t": labels,
+            "name": self.desk.slack.workspace.name,
+            "app": self.desk.offers.app_name,
+            "state": state,
+            "moment": moment(state["clock"]["iso"], lang),
+            "state_json": _embedded(state),
+            "words_json": _embedded(labels),
+        }
 
 
 def _lighten(state: Json) -> None:
@@ -67,6 +80,6 @@ def _lighten(state: Json) -> None:
     state["messages"] = state["messages"][len(state["messages"]) - kept :]
 
 
-def _dumped(content: Any, **_options: Any) -> str:
-    """As Jinja's `tojson` wants it; what could end the element it stands in is escaped there."""
-    return orjson.dumps(content).decode()
+def _embedded(content: Any) -> Markup:
+    """JSON that cannot end the element it stands in."""
+    return Markup(orjson.dumps(content).decode().replace("<", "\\u003c"))

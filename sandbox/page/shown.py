@@ -98,7 +98,7 @@ def home(person: Person) -> Json | None:
     view = person.home
     if view is None:
         return None
-    return {"id": view.id, "hash": view.hash, "blocks": _pictured(view.blocks), "values": view.entered}
+    return {"id": view.id, "hash": view.hash, "blocks": _pictured(view.blocks), "values": view.values()}
 
 
 def modal(view: View) -> Json:
@@ -110,7 +110,7 @@ def modal(view: View) -> Json:
         "close": _words(given.get("close")),
         "blocks": _pictured(view.blocks),
         "errors": view.errors,
-        "values": view.entered,
+        "values": view.values(),
     }
 
 
@@ -162,7 +162,7 @@ def _message(message: Message, names: dict[str, str], replies: dict[str, int]) -
         "replies": replies.get(message.ts, 0),
         "reactions": payload.get("reactions", []),
         "files": list(_files(payload)),
-        "values": message.entered,
+        "values": message.values(),
     }
 
 

@@ -1,93 +1,36 @@
-"""What is written on the page itself, in French and in English."""
+"""What is written on the page itself, in French and in English: the words of `static/words.….json`."""
 
 from __future__ import annotations
 
-LANGUAGES = ("fr", "en")
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
 
-_WORDS: dict[str, tuple[str, str]] = {
-    "title": ("Espace d'essai", "Practice workspace"),
-    "skip": ("Aller à la conversation", "Skip to the conversation"),
-    "script_needed": ("Cette page a besoin de JavaScript.", "This page needs JavaScript."),
-    "loading": ("Chargement…", "Loading…"),
-    "language": ("Langue", "Language"),
-    "people": ("Qui jouez-vous ?", "Whom do you play?"),
-    "places": ("Lieux", "Places"),
-    "home": ("Accueil", "Home"),
-    "direct_messages": ("Messages directs", "Direct messages"),
-    "channels": ("Canaux", "Channels"),
-    "unread": ("non lus", "unread"),
-    "not_here_yet": ("pas encore de compte", "no account yet"),
-    "deactivated": ("compte désactivé", "account deactivated"),
-    "administrator": ("administration", "administrator"),
-    "add_person": ("Ajouter une personne", "Add a person"),
-    "join": ("Créer le compte", "Create the account"),
-    "deactivate": ("Désactiver le compte", "Deactivate the account"),
-    "first_name": ("Prénom", "First name"),
-    "last_name": ("Nom", "Last name"),
-    "email": ("Adresse e-mail", "E-mail address"),
-    "clock": ("Date et heure", "Date and time"),
-    "next_due": ("Prochain rendez-vous", "Next event"),
-    "nothing_due": ("Rien de prévu", "Nothing planned"),
-    "travel": ("Voyager dans le temps", "Travel in time"),
-    "travel_next": ("Prochain événement", "Next event"),
-    "travel_day": ("+1 jour", "+1 day"),
-    "travel_week": ("+1 semaine", "+1 week"),
-    "travel_to": ("Jusqu'à une date", "To a date"),
-    "travel_go": ("Y aller", "Go"),
-    "travel_stop": ("Arrêter", "Stop"),
-    "travelling": ("Le temps passe…", "Time goes by…"),
-    "travelled": ("moments traversés, messages envoyés", "moments gone through, messages sent"),
-    "messages": ("Messages", "Messages"),
-    "earlier": ("Messages plus anciens", "Earlier messages"),
-    "no_messages": ("Rien ici pour l'instant.", "Nothing here for now."),
-    "no_home": ("L'application n'a encore rien affiché ici.", "The app has shown nothing here yet."),
-    "write": ("Écrire un message, ou / pour une commande", "Write a message, or / for a command"),
-    "send": ("Envoyer", "Send"),
-    "shortcuts": ("Raccourcis", "Shortcuts"),
-    "suggestions": ("Suggestions", "Suggestions"),
-    "timeline": ("Tout ce qui a été envoyé", "Everything sent"),
-    "inspector": ("Échanges avec l'application", "Traffic with the app"),
-    "faults": ("Pannes", "Faults"),
-    "tools": ("Outils", "Tools"),
-    "notices": ("Ce qui n'a pas marché", "What did not work"),
-    "faults_found": ("À corriger dans les textes", "To mend in the texts"),
-    "filter": ("Filtrer", "Filter"),
-    "copy": ("Copier", "Copy"),
-    "copied": ("Copié", "Copied"),
-    "from_app": ("de l'application", "from the app"),
-    "to_app": ("vers l'application", "to the app"),
-    "edited": ("modifié", "edited"),
-    "only_you": ("Visible par vous seulement", "Only visible to you"),
-    "replies": ("réponses", "replies"),
-    "reply": ("Répondre", "Reply"),
-    "thread": ("Fil de discussion", "Thread"),
-    "close": ("Fermer", "Close"),
-    "close_all": ("Fermer toutes les fenêtres", "Close every window"),
-    "cancel": ("Annuler", "Cancel"),
-    "confirm": ("Confirmer", "Confirm"),
-    "choose": ("Choisir…", "Choose…"),
-    "optional": ("facultatif", "optional"),
-    "required": ("À remplir", "Required"),
-    "rate_limit": ("Trop de requêtes (429)", "Rate limit (429)"),
-    "server_error": ("Erreur du serveur (500)", "Server error (500)"),
-    "timeout_after_success": ("Fait, mais sans réponse", "Done, but no answer"),
-    "no_answer": ("Pas de réponse", "No answer"),
-    "disconnect": ("Déconnexion", "Disconnect"),
-    "redelivery": ("Événement livré deux fois", "Event delivered twice"),
-    "clock_change": ("Saut d'horloge (douze heures)", "Clock jump (twelve hours)"),
-    "method": ("Méthode", "Method"),
-    "times": ("Nombre de fois", "Times"),
-    "cause": ("Provoquer", "Cause it"),
-    "said": ("dits", "said"),
-    "doubled": ("en double", "doubled"),
-    "lost": ("perdus", "lost"),
-    "waiting": ("en attente", "waiting"),
-    "refused": ("Refusé par Slack", "Refused by Slack"),
-    "rule": ("Règle", "Rule"),
+import orjson
+
+LANGUAGES = ("fr", "en")
+_STATIC = Path(__file__).with_name("static")
+
+
+@cache
+def words(lang: str) -> dict[str, Any]:
+    """Every label by its name: a text, or the texts for one and for several."""
+    return dict(orjson.loads((_STATIC / f"words.{lang}.json").read_bytes()))
+
+
+_MONTHS = {
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "en": "January February March April May June July August September October November December",
+}
+_DAYS = {
+    "fr": "lundi mardi mercredi jeudi vendredi samedi dimanche",
+    "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
 }
 
 
-def words(language: str) -> dict[str, str]:
-    """Every label by its name, in French for `fr`, else in English."""
-    column = LANGUAGES.index(language) if language in LANGUAGES else LANGUAGES.index("en")
-    return {name: both[column] for name, both in _WORDS.items()}
+def moment(iso: str, lang: str) -> str:
+    """A date and hour in words; the machine need not have the locale."""
+    at = datetime.fromisoformat(iso)
+    day, month = _DAYS[lang].split()[at.weekday()], _MONTHS[lang].split()[at.month - 1]
+    return f"{day} {at.day} {month} {at.year}, {at:%H:%M}"
