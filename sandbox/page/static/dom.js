@@ -23,18 +23,19 @@ let made = 0;
 export const newId = (stem) => `${stem}-${++made}`;
 
 const signatures = new WeakMap();
+const keys = new WeakMap();
 
 /** Make `parent` hold one node an item, in order. An item is {key, sign, …}; `update` (or a new node) only where `sign` changed. */
 export function reconcile(parent, items, make, update = null) {
-  const nodes = new Map([...parent.children].map((node) => [node.dataset.key, node]));
+  const nodes = new Map([...parent.children].map((node) => [keys.get(node), node]));
   const wanted = new Set(items.map((item) => item.key));
-  for (const [key, node] of nodes) if (!wanted.has(key)) node.remove();
+  for (const node of [...parent.children]) if (!wanted.has(keys.get(node))) node.remove();
   let place = parent.firstElementChild;
   for (const item of items) {
     let node = nodes.get(item.key);
     if (!node || (signatures.get(node) !== item.sign && !update)) {
       const fresh = make(item);
-      fresh.dataset.key = item.key;
+      keys.set(fresh, item.key);
       if (node) {
         keepTyped(node, fresh);
         if (place === node) place = fresh;

@@ -55,7 +55,7 @@ function button(element, block, ctx) {
 }
 
 function overflow(element, block, ctx) {
-  const opener = h("button", named(element, block, { type: "button", class: "button more", "aria-label": t("more"), "data-option": "" }), "⋯");
+  const opener = h("button", named(element, block, { type: "button", class: "button more", "aria-label": t("more") }), "⋯");
   const choose = (option) => async () => {
     menu.hide(true);
     if (option.url) window.open(option.url, "_blank", "noopener");

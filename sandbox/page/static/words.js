@@ -4,6 +4,8 @@ const table = JSON.parse(document.getElementById("words").textContent);
 export const locale = document.documentElement.lang || "fr";
 const plurals = new Intl.PluralRules(locale);
 
+export const known = (key) => key in table;
+
 /** The words of `key`; {name} takes values.name, and {one, other} words follow values.n. */
 export function t(key, values = {}) {
   const found = table[key] ?? key;
