@@ -25,7 +25,7 @@ $(READY): requirements.lock pyproject.toml
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: setup ## See the first year of a newcomer, in seconds
+demo: setup ## Open a practice workspace: play anybody, move time
 	@.venv/bin/parcours demo $(ARGS)
 
 test: setup ## Run every test (ARGS="-k buddies" to choose)
