@@ -7,10 +7,10 @@ READY := .venv/.ready
 TYPED := bot flows messages storage sandbox tests $(wildcard benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format types check lock
+.PHONY: help setup demo test screenshots lint format types check lock
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) ## Create .venv with everything in it (PYTHON=… chooses the interpreter)
 
@@ -30,6 +30,9 @@ demo: setup ## Open a practice workspace: play anybody, move time
 
 test: setup ## Run every test (ARGS="-k buddies" to choose)
 	@.venv/bin/pytest $(ARGS)
+
+screenshots: setup ## Take the pictures of docs/screenshots again, from the practice workspace
+	@.venv/bin/python -m tests.page.screenshots
 
 lint: setup ## Check style and that the code is formatted
 	@.venv/bin/ruff check .
