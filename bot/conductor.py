@@ -1,6 +1,6 @@
 """Carries conversations forward inside one transaction: loads, advances, saves, and turns effects into rows. No Slack here."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from secrets import token_hex
@@ -11,6 +11,7 @@ from bot.people import addressee_of, channel_addressee, rhythm_of
 from bot.wire import Ref
 from flows.core import engine
 from flows.core.answers import Refused
+from flows.core.calendar import next_moment
 from flows.core.model import SUBJECT, Addressee, Ask, Conversation, Do, Flow, Start, addressed
 from flows.core.moves import (
     Begin,
@@ -23,6 +24,7 @@ from flows.core.moves import (
     Perform,
     Post,
     Recast,
+    Untold,
     Vacant,
 )
 from flows.core.people import MANAGEMENT, STEWARD, Member, Workspace
@@ -70,6 +72,7 @@ class Conductor:
     now: datetime
     actor: str | None = None
     _known: dict[str, Member | None] = field(default_factory=dict)
+    _everyone: list[Member] | None = None
     _workspace: Workspace | None = None
 
     # -- who
@@ -91,16 +94,27 @@ class Conductor:
             self._known[member_id] = members.find(self.tx, member_id)
         return self._known[member_id]
 
-    def forget(self, member_id: str) -> None:
-        """What was known of this member has just changed."""
-        self._known.pop(member_id, None)
+    def everyone(self) -> Sequence[Member]:
+        """The members whose account is open, by last name and first name."""
+        if self._everyone is None:
+            self._everyone = members.everyone(self.tx)
+            self._known |= {member.id: member for member in self._everyone}
+        return self._everyone
+
+    def remember(self, member: Member) -> Member:
+        """Write the member down, new or known, and know them so from now on."""
+        self.forget(member.id)
+        return members.remember(self.tx, member)
+
+    def forget(self, *member_ids: str) -> None:
+        """What was known of these members has just changed."""
+        self._everyone = None
+        for member_id in member_ids:
+            self._known.pop(member_id, None)
 
     def forget_workspace(self) -> None:
         """What the cooperative has decided has just changed."""
         self._workspace = None
-
-    def everyone(self) -> list[Member]:
-        return members.everyone(self.tx)
 
     def addressee(self, address: str) -> Addressee:
         member = self.member(address) if address.startswith("m_") else None
@@ -191,6 +205,8 @@ class Conductor:
             case Vacant(part=part):
                 if (deed := self.score.flows[talk.flow].fills.get(part)) is not None:
                     self.score.deeds[deed](self, talk, {"part": part})
+            case Untold():
+                self._tell_leaders(talk, effect)
             case Ended():
                 self._tell_parent(talk)
 
@@ -244,6 +260,12 @@ class Conductor:
         present = [talk.cast[part].id for part in parts if part in talk.cast]
         to = (state.to if state else None) or (present[0] if present else talk.cast[SUBJECT].id)
         self.note(step, to, kind="refresh", conversation=talk.id, step=step)
+
+    def _tell_leaders(self, talk: Conversation, untold: Untold) -> None:
+        for leader in self.leaders():
+            if leader.id != talk.cast[SUBJECT].id:
+                name, at = untold.message, next_moment(self.now, rhythm_of(leader, self.workspace))
+                self.say(talk.id, Post(name, name, leader.id, untold.occurrence, at, self.now, context=untold.context))
 
     def _begin_child(self, talk: Conversation, name: str) -> None:
         step = self.score.flows[talk.flow].step(name)

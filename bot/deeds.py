@@ -64,9 +64,9 @@ def seek_buddy(conductor: Conductor, talk: Conversation, details: Details) -> No
     if any(search.status == "open" and search.id != talk.id for search in searches):
         return
     search = search_for(conductor, journey, part)
-    named = journey.details.get(f"named_{part}")
-    if named and named not in search.asked:
-        _propose(conductor, journey, part, named)
+    named = conductor.member(journey.details.get(f"named_{part}", ""))
+    if named is not None and named.active and named.id not in search.asked:
+        _propose(conductor, journey, part, named.id)
         return
     channel = conductor.workspace.volunteers_channel
     if channel and not any(search.flow == "buddy_call" for search in searches):
@@ -98,6 +98,19 @@ def ask_for_part(conductor: Conductor, talk: Conversation, details: Details) -> 
         _search(conductor, talk, "part_choice", part, CHOOSER, leaders[0].id)
 
 
+def seek_somebody_else(conductor: Conductor, talk: Conversation, details: Details) -> None:
+    """Whoever was proposed the part has left: do not wait for their answer."""
+    conductor.tell(talk.id, Stopped())
+    seek_buddy(conductor, talk, {"part": talk.details["part"]})
+
+
+def ask_another_leader(conductor: Conductor, talk: Conversation, details: Details) -> None:
+    """Whoever was to name somebody has left: another of those who lead is asked."""
+    leaders = [leader for leader in conductor.leaders() if leader.id != talk.cast[SUBJECT].id]
+    if leaders:
+        conductor.recast(talk.id, CHOOSER, leaders[0].id)
+
+
 def appoint_buddy(conductor: Conductor, talk: Conversation, details: Details) -> None:
     """Give the part to the candidate who accepted, or to the volunteer."""
     by = talk.steps[who_volunteers.name].by if talk.flow == "buddy_call" else talk.cast[CANDIDATE].id
@@ -119,7 +132,7 @@ def give_part(conductor: Conductor, talk: Conversation, details: Details) -> Non
         return
     subject = conductor.member(journey.cast[SUBJECT].id)
     if talk.details["part"] == SUPERVISOR and subject is not None:
-        members.remember(conductor.tx, replace(subject, supervisor_id=named.id))
+        conductor.remember(replace(subject, supervisor_id=named.id))
     _give(conductor, talk, named.id)
 
 
@@ -178,11 +191,9 @@ def _record(conductor: Conductor, talk: Conversation, other: str) -> None:
         stamp_for(conductor, talk, newcomer, "met_team")
 
 
-def coverage(conductor: Conductor, newcomer_id: str) -> tuple[int, int]:
+def coverage_of(conductor: Conductor, newcomer: Member) -> tuple[int, int]:
     """How many members the newcomer has met, and how many there are to meet in all."""
-    met = frozenset(meetings.met_by(conductor.tx, newcomer_id))
-    others = [m for m in conductor.everyone() if m.id != newcomer_id and m.slack_id]
-    return sum(m.id in met for m in others), len(others)
+    return coverage(newcomer, conductor.everyone(), meetings.met_by(conductor.tx, newcomer.id))
 
 
 def plan_encounters(conductor: Conductor, talk: Conversation, details: Details) -> None:
@@ -190,13 +201,12 @@ def plan_encounters(conductor: Conductor, talk: Conversation, details: Details) 
     newcomer = conductor.member(talk.cast[SUBJECT].id)
     if newcomer is None or not newcomer.active or _has_been_here_a_year(newcomer.arrived_on, conductor.today):
         return
-    every = [conductor.load(found) for found in conversations.of_flow(conductor.tx, "encounter")]
-    mine = [encounter for encounter in every if encounter.cast[SUBJECT].id == newcomer.id]
+    mine = list(conductor.known(conversations.of_flow(conductor.tx, "encounter", subject=newcomer.id)))
     asked_of: dict[str, list[date]] = {}
-    for encounter in every:
-        asked_of.setdefault(encounter.cast[OTHER].id, []).append(encounter.anchors[PROPOSED_ON])
+    for one in conversations.engaged(conductor.tx, "encounter", (OTHER,)):
+        asked_of.setdefault(one.address, []).append(one.anchors[PROPOSED_ON])
     met = frozenset(meetings.met_by(conductor.tx, newcomer.id))
-    proposed = {encounter.cast[OTHER].id for encounter in mine}
+    proposed = {other.id for encounter in mine if (other := encounter.plays(OTHER)) is not None}
     chosen = next_encounters(
         [m for m in still_to_meet(newcomer, conductor.everyone(), met) if m.id not in proposed],
         waiting=sum(_is_waiting(encounter) for encounter in mine),
@@ -207,6 +217,12 @@ def plan_encounters(conductor: Conductor, talk: Conversation, details: Details) 
     )
     for member, proposed_on in chosen:
         conductor.begin("encounter", {SUBJECT: newcomer.id, OTHER: member.id}, anchors={PROPOSED_ON: proposed_on})
+
+
+def let_encounter_go(conductor: Conductor, talk: Conversation, details: Details) -> None:
+    """Whoever was to be met has left: somebody else is proposed."""
+    conductor.tell(talk.id, Stopped())
+    plan_encounters(conductor, talk, details)
 
 
 def _is_waiting(encounter: Conversation) -> bool:
@@ -231,10 +247,13 @@ DEEDS: Mapping[str, Deed] = {
     "seek_buddy": seek_buddy,
     "seek_in_parent": seek_in_parent,
     "ask_for_part": ask_for_part,
+    "seek_somebody_else": seek_somebody_else,
+    "ask_another_leader": ask_another_leader,
     "appoint_buddy": appoint_buddy,
     "give_part": give_part,
     "record_buddies": record_buddies,
     "record_meeting": record_meeting,
     "plan_encounters": plan_encounters,
+    "let_encounter_go": let_encounter_go,
     "forget_answers": forget_answers,
 }

@@ -111,11 +111,20 @@ class Vacant:
 
 
 @dataclass(frozen=True, slots=True)
+class Untold:
+    """Nobody who plays a part can hear `message`: whoever leads is told instead."""
+
+    message: str
+    occurrence: str
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """The conversation is over: whoever began it is to be told."""
 
 
-Effect = Post | Close | Begin | Perform | Vacant | Ended
+Effect = Post | Close | Begin | Perform | Vacant | Untold | Ended
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ from flows.core.moves import (
     Post,
     Reanchored,
     Skipped,
+    Untold,
     Vacant,
 )
 from flows.core.reading import Reading
@@ -248,10 +249,12 @@ class Walk(Reading):
             self.effects.append(Post(question.name, REMINDER, who.id, occurrence, at, self.now))
 
     def _tell_what_was_missed(self) -> None:
-        part = self.flow.told_when_missed
-        who = self.talk.plays(part) if part else None
-        if self.too_late and who is not None:
-            self._tell(who, MISSED, self.too_late[0], {"steps": list(self.too_late)})
+        if self.too_late and (part := self.flow.told_when_missed) is not None:
+            who, told = self.talk.plays(part), {"steps": list(self.too_late)}
+            if who is not None and "slack" in who.reach:
+                self._tell(who, MISSED, self.too_late[0], told)
+            else:
+                self.effects.append(Untold(MISSED, f"{MISSED}-{self.too_late[0]}-{self.now.isoformat()}", told))
 
     # -- small changes
 

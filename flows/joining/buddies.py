@@ -32,6 +32,7 @@ buddies = Flow(
     name="buddies",
     cast=(SUBJECT, CANDIDATE),
     anchors=(FIRST_DAY,),
+    fills={CANDIDATE: "seek_somebody_else"},
     steps=(
         proposal,
         Do("take_the_part", deed="appoint_buddy", only_if=is_accepted),
@@ -89,6 +90,7 @@ part_choice = Flow(
     name="part_choice",
     cast=(SUBJECT, CHOOSER),
     anchors=(FIRST_DAY,),
+    fills={CHOOSER: "ask_another_leader"},
     steps=(
         who_should,
         Do("give_the_part", deed="give_part", only_if=is_named),

@@ -1,7 +1,7 @@
 """Whom a newcomer meets next: coverage, not chance. Two proposals a week at most, and nobody overloaded."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from flows.core.calendar import Rhythm, working_days_from
@@ -17,6 +17,12 @@ FIRST_YEAR = timedelta(days=365)
 def still_to_meet(newcomer: Member, members: Iterable[Member], met: frozenset[str]) -> list[Member]:
     """The active members with an account whom the newcomer has not met."""
     return [m for m in members if m.active and m.slack_id and m.id != newcomer.id and m.id not in met]
+
+
+def coverage(newcomer: Member, members: Iterable[Member], met: Collection[str]) -> tuple[int, int]:
+    """How many members the newcomer has met, and how many there are to meet in all."""
+    to_meet = still_to_meet(newcomer, members, frozenset())
+    return sum(m.id in met for m in to_meet), len(to_meet)
 
 
 def next_encounters(

@@ -65,6 +65,7 @@ encounter = Flow(
     name="encounter",
     cast=(SUBJECT, OTHER),
     anchors=(PROPOSED_ON,),
+    fills={OTHER: "let_encounter_go"},
     steps=(
         meet_other,
         meet_newcomer,
