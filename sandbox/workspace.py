@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -90,6 +90,9 @@ class Channel:
     @property
     def messages(self) -> list[Message]:
         return [message for message in self._all.values() if not message.deleted]
+
+    def newest_first(self) -> Iterator[Message]:
+        return (message for message in reversed(self._all.values()) if not message.deleted)
 
     def keep(self, message: Message) -> None:
         self._all[message.ts] = message

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from sandbox.faults import Fault, NoAnswer, RateLimited, ServerError, TimeoutAfterSuccess
-from sandbox.page.desk import Desk, Wrong
+from sandbox.page.desk import PATIENCE_SECONDS, Desk, Wrong
 from sandbox.surface import Json
 from sandbox.webapi import METHODS
 
@@ -77,6 +78,8 @@ class Mishaps:
         slack = self.desk.slack
         if kind == "disconnect":
             await slack.disconnect()
+            with suppress(TimeoutError):  # an app that does not come back is seen at the next gesture
+                await slack.connected(seconds=PATIENCE_SECONDS)
         elif kind == "clock_change":
             await self.desk.backstage.move_to(self.desk.backstage.now() + ASLEEP)
         else:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 
 import orjson
 
@@ -40,9 +39,9 @@ class Pulse:
             change.clock |= clock
             bell.set()
 
-    def travelled(self, at: datetime, *, done: bool) -> None:
+    def travelled(self, at: str, *, done: bool) -> None:
         for change in self._pages.values():
-            change.travel = {"at": at.isoformat(), "done": done}
+            change.travel = {"at": at, "done": done}
         self.beat(clock=True)
 
     def close(self) -> None:

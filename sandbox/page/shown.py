@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
+from itertools import takewhile
 from mimetypes import guess_type
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -77,12 +78,9 @@ def unread(person: Person, channel: Channel) -> int:
     if person.deactivated or not person.joined:
         return 0
     mark = person.read.get(channel.id, "")
-    count = 0
-    for message in reversed(seen_in(person, channel)):
-        if message.ts <= mark:
-            break
-        count += message.payload.get("user") != person.id
-    return count
+    fresh = takewhile(lambda message: message.ts > mark, channel.newest_first())
+    whispers = (message for message in person.whispers if message.channel is channel and message.ts > mark)
+    return sum(message.payload.get("user") != person.id for message in (*fresh, *whispers))
 
 
 def messages(slack: Sandbox, person: Person, channel: Channel, limit: int = MOST_MESSAGES) -> tuple[list[Json], int]:

@@ -6,6 +6,7 @@ import asyncio
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from sandbox.page import shown
 from sandbox.page.desk import Desk, Wrong
 from sandbox.surface import Json
 
@@ -37,16 +38,19 @@ class Traveller:
             moments = await self._through(await self._target(to, begin))
         finally:
             desk.travelling = False
-            desk.pulse.travelled(desk.backstage.now(), done=True)
+            desk.pulse.travelled(self._wall(), done=True)
         told = self._told(before)
         return {
-            "from": begin.isoformat(),
-            "to": desk.backstage.now().isoformat(),
+            "from": shown.on_the_wall(begin, desk.backstage.zone),
+            "to": self._wall(),
             "moments": moments,
             "said": sum(one["messages"] for one in told),
             "told": told,
             "stopped": self._stopped,
         }
+
+    def _wall(self) -> str:
+        return shown.on_the_wall(self.desk.backstage.now(), self.desk.backstage.zone)
 
     def _told(self, before: int) -> list[Json]:
         """Who was told how much since that entry; changes of older messages do not count."""
@@ -64,7 +68,7 @@ class Traveller:
                 break
             await backstage.move_to(due if due > now or not moments else now + STUCK)
             moments += 1
-            self.desk.pulse.travelled(backstage.now(), done=False)
+            self.desk.pulse.travelled(self._wall(), done=False)
             await asyncio.sleep(0)  # the pages are answered in between
         if not self._stopped and backstage.now() < target:
             await backstage.move_to(target)
