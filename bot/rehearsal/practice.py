@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from starlette.routing import BaseRoute
@@ -42,12 +43,20 @@ class _Front:
 
 @asynccontextmanager
 async def practice(
-    database: Path, *, port: int, people: int = 12, empty: bool = False, locale: str = "fr", texts: Path | None = None
+    database: Path,
+    *,
+    port: int,
+    people: int = 12,
+    empty: bool = False,
+    locale: str = "fr",
+    texts: Path | None = None,
+    begins: datetime | None = None,
 ) -> AsyncIterator[str]:
     """Open it, and give the page's address. The bot remembers in `database`, the workspace in a file beside it; what is there
-    already is taken up where it was left. Raises Unreadable, and OSError when the port is taken."""
+    already is taken up where it was left, what is new begins now, or at `begins`. Raises Unreadable, and OSError when the
+    port is taken."""
     with closing(Memory(database.with_name(f"{database.name}.workspace"))) as memory:
-        is_new, clock = memory.is_empty, MovableClock(memory.clock() or real_clock())
+        is_new, clock = memory.is_empty, MovableClock(memory.clock() or begins or real_clock())
         backstage = Backstage(clock, texts)
         front = _Front(backstage, memory, locale)
         async with Sandbox.serve(clock=clock, port=port, routes=front.routes) as slack:
