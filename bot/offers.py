@@ -5,12 +5,14 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.conductor import Conductor, UnknownConversation
+from bot.searching import JOURNEY
 from bot.welcoming import FARTHEST, may_start
 from bot.wire import Ref
 from flows.core.answers import Refused
 from flows.core.model import SUBJECT, Ask
 from flows.core.moves import Post, Reanchored
 from flows.core.people import Member
+from flows.joining.parts import BUDDIES
 from storage import conversations, members
 
 PAUSES = ("3", "7", "14", "30")
@@ -24,6 +26,20 @@ def take(conductor: Conductor, me: Member, verb: str, argument: str | None = Non
 
 def menu(conductor: Conductor, me: Member) -> None:
     conductor.note("menu/menu", me.id)
+
+
+def ask(conductor: Conductor, me: Member) -> None:
+    """Whom to ask: a question is for people."""
+    conductor.note("menu/help_contact", me.id, context={"contacts": contacts(conductor, me)})
+
+
+def contacts(conductor: Conductor, me: Member) -> list[str]:
+    """The names of those who will know: a newcomer's buddies, else whoever leads."""
+    journeys = conversations.of_flow(conductor.tx, JOURNEY, subject=me.id, open_only=True)
+    played = [journey.plays(part) for journey in conductor.known(journeys) for part in BUDDIES]
+    buddies = [conductor.member(who.id) for who in played if who is not None]
+    found = [buddy for buddy in buddies if buddy is not None] or conductor.leaders()
+    return list(dict.fromkeys(one.name for one in found if one.id != me.id))
 
 
 def pause(conductor: Conductor, me: Member, until: date) -> None:
@@ -109,6 +125,7 @@ def _pause_for(conductor: Conductor, me: Member, argument: str | None) -> None:
 
 TAKEN: Mapping[str, Callable[[Conductor, Member, str | None], None]] = {
     "menu": lambda conductor, me, _: menu(conductor, me),
+    "ask": lambda conductor, me, _: ask(conductor, me),
     "pause": _pause_for,
     "unpause": lambda conductor, me, _: unpause(conductor, me),
     "resume": lambda conductor, me, _: resume(conductor, me),

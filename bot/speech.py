@@ -26,9 +26,10 @@ REMINDER = "reminder"
 LATE = timedelta(days=1)
 """Past this, several messages said in one begin with a word on the delay."""
 
+MENU = ("home", "ask", "resume", "pause", "preferences", "welcome")
 BESIDE: Mapping[str, tuple[str, ...]] = {
-    "menu/menu": ("resume", "pause", "preferences", "welcome", "home"),
-    "menu/not_understood": ("menu",),
+    "menu/menu": MENU,
+    "menu/not_understood": MENU,
     "menu/paused": ("unpause",),
     "menu/setup_invitation": ("setup",),
     "menu/set_up_done": ("welcome",),
@@ -175,7 +176,7 @@ class Speaker:
         voice = self._voice(scene, delivery)
         offers = []
         for verb in BESIDE.get(delivery.message, ()):
-            for label in (f"{name}__{verb}", f"{name}__button", f"offer__{verb}"):
+            for label in (f"{name}__{verb}", f"{name}__button", f"menu__{verb}", f"offer__{verb}"):
                 if self.messages.has(voice, page, label):
                     offers.append(Offer(verb, self.messages.plain(voice, page, label, told)))
                     break

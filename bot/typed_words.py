@@ -45,7 +45,8 @@ class Typed:
         elif (question := self._latest(_takes_words)) is not None:
             self._answer(question, text)
         else:
-            self.conductor.note("menu/not_understood", self.me.id)
+            whom = offers.contacts(self.conductor, self.me)
+            self.conductor.note("menu/not_understood", self.me.id, context={"contacts": whom})
 
     def _answer(self, ref: Ref, text: str) -> None:
         move = self.conductor.tell(ref.conversation, Answered(ref.step, text, self.me.id))

@@ -33,7 +33,7 @@ async def _welcome(parts: Parts, body: Payload, command: Command) -> str | dict[
     """What is wrong, or nothing: the arrival is then being prepared, or its window is open."""
     person, wrong = person_of(body), command.wrong
     if wrong is not None:
-        return await parts.looking.look(person, lambda sight: sight.say(wrong, "refusals"))
+        return await parts.looking.look(person, lambda sight: sight.say(f"command_{wrong}", "refusals"))
     if command.person is None or command.day is None:
         known = " ".join(str(part) for part in (command.person, command.day) if part is not None)
         view = await parts.home.window("welcome", parts.workspace, person, known)
