@@ -1,0 +1,61 @@
+"""What people type to the bot, or click in it: each gets a kind answer that helps."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.village import button, last, village
+from tests.bot.connected import connected
+
+MENU = {"offer.home", "offer.ask", "offer.resume", "offer.pause", "offer.preferences", "offer.welcome"}
+
+
+async def test_words_that_answer_nothing_bring_the_menu_itself_and_somebody_who_knows(tmp_path: Path) -> None:
+    async with village(tmp_path, size=5) as here:
+        lila, chloé, driss = await here.arrive("Lila", "Besson"), here.people[2], here.people[3]
+        await lila.write("Où est-ce que je me gare ?")
+        await here.breathe()
+        assert "Awa Leroux" in lila.received[-1].words()
+        await here.welcome(lila, job_buddy=chloé, coop_buddy=driss, supervisor=here.awa)
+        for buddy in (chloé, driss):
+            await buddy.click(last(buddy, "Accepterais"), **button(last(buddy, "Accepterais"), "J'accepte"))
+        await here.until(here.clock() + timedelta(minutes=1))
+        await lila.write("Où est-ce que je me gare ?")
+        await here.breathe()
+        answer = lila.received[-1]
+        assert "pas grave" in answer.words()
+        assert "Chloé Test" in answer.words()
+        assert "Driss Test" in answer.words()
+        assert {control.action_id for control in answer.controls()} == MENU
+
+
+async def test_the_menu_tells_whom_to_ask_a_question(tmp_path: Path) -> None:
+    async with village(tmp_path) as here:
+        bastien = here.people[1]
+        await bastien.command("/parcours")
+        await bastien.click(bastien.whispers[-1], action_id="offer.ask")
+        await here.breathe()
+        assert "Awa Leroux" in bastien.received[-1].words()
+        assert "conseil juridique" in bastien.received[-1].words()
+
+
+@pytest.mark.parametrize(
+    "typed", ["accueillir @personne 2026-12-01", "accueillir @awa.leroux demain", "accueillir @awa.leroux 31/02/2026"]
+)
+async def test_a_command_that_cannot_be_read_says_how_to_write_it(tmp_path: Path, typed: str) -> None:
+    async with connected(tmp_path) as coop:
+        await coop.set_up()
+        await coop.lead.command("/parcours", typed)
+        assert "/parcours accueillir" in coop.lead.whispers[-1].text
+        assert "calendrier" not in coop.lead.whispers[-1].text
+        assert "liste" not in coop.lead.whispers[-1].text
+
+
+async def test_whoever_is_late_to_get_things_ready_is_not_told_that_the_newcomer_will_come(tmp_path: Path) -> None:
+    async with village(tmp_path, size=6) as here:
+        bastien = here.people[1]
+        await here.welcome(await here.arrive("Lila", "Besson"), supervisor=bastien)
+        await here.until(here.clock().replace(month=5, day=4))
+        assert "Lila arrive le" not in bastien.received[-1].words()
+        assert "accès" in bastien.received[-1].words()
