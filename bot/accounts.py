@@ -34,7 +34,7 @@ def recognise(conductor: Conductor, accounts: Sequence[Account], *, complete: bo
         present = {account.slack_id for account in accounts}
         for member in members.everyone(conductor.tx):
             if member.slack_id is not None and member.slack_id not in present:
-                members.remember(conductor.tx, replace(member, active=False))
+                conductor.remember(replace(member, active=False))
                 release(conductor, member)
 
 
@@ -44,15 +44,12 @@ def _recognise_one(conductor: Conductor, account: Account) -> None:
         known = members.by_email(conductor.tx, account.email)
     if known is None:
         if account.active:
-            members.remember(
-                conductor.tx, _as_told(Member(id=members.new_id(), first_name=account.first_name), account)
-            )
+            conductor.remember(_as_told(Member(id=members.new_id(), first_name=account.first_name), account))
         return
     told = _as_told(known, account)
     if told == known:
         return
-    members.remember(conductor.tx, told)
-    conductor.forget(known.id)
+    conductor.remember(told)
     if known.active and not told.active:
         release(conductor, told)
     elif told.active and (known.slack_id is None or not known.active or told.zone != known.zone):
@@ -76,7 +73,6 @@ def _as_told(member: Member, account: Account) -> Member:
 
 def release(conductor: Conductor, member: Member) -> None:
     """Free the parts of somebody whose account has closed: what is about them stops, what they did for others is handed over."""
-    conductor.forget(member.id)
     for casting in conversations.played_by(conductor.tx, member.id):
         for talk in conductor.known([casting.conversation]):
             if casting.part == SUBJECT:

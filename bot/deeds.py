@@ -12,7 +12,7 @@ from flows.core.calendar import next_moment
 from flows.core.model import SUBJECT, Conversation
 from flows.core.moves import Post, Stopped
 from flows.joining.buddies import FIRST_DAY, who_should, who_volunteers
-from flows.joining.coverage import FIRST_YEAR, next_encounters, still_to_meet
+from flows.joining.coverage import FIRST_YEAR, coverage, next_encounters, still_to_meet
 from flows.joining.encounters import PROPOSED_ON
 from flows.joining.matching import ranked
 from flows.joining.parts import BUDDIES, CANDIDATE, CHOOSER, OTHER, SUPERVISOR, VOLUNTEERS
@@ -182,18 +182,13 @@ def record_meeting(conductor: Conductor, talk: Conversation, details: Details) -
 
 
 def _record(conductor: Conductor, talk: Conversation, other: str) -> None:
-    newcomer = talk.cast[SUBJECT].id
-    if newcomer == other:
+    newcomer = conductor.member(talk.cast[SUBJECT].id)
+    if newcomer is None or newcomer.id == other:
         return
-    meetings.record(conductor.tx, newcomer, other, conductor.today)
-    met, to_meet = coverage(conductor, newcomer)
+    meetings.record(conductor.tx, newcomer.id, other, conductor.today)
+    met, to_meet = coverage(newcomer, conductor.everyone(), meetings.met_by(conductor.tx, newcomer.id))
     if to_meet and met >= MET_TEAM_FROM * to_meet:
-        stamp_for(conductor, talk, newcomer, "met_team")
-
-
-def coverage_of(conductor: Conductor, newcomer: Member) -> tuple[int, int]:
-    """How many members the newcomer has met, and how many there are to meet in all."""
-    return coverage(newcomer, conductor.everyone(), meetings.met_by(conductor.tx, newcomer.id))
+        stamp_for(conductor, talk, newcomer.id, "met_team")
 
 
 def plan_encounters(conductor: Conductor, talk: Conversation, details: Details) -> None:
@@ -201,14 +196,15 @@ def plan_encounters(conductor: Conductor, talk: Conversation, details: Details) 
     newcomer = conductor.member(talk.cast[SUBJECT].id)
     if newcomer is None or not newcomer.active or _has_been_here_a_year(newcomer.arrived_on, conductor.today):
         return
+    met = frozenset(meetings.met_by(conductor.tx, newcomer.id))
+    unmet = still_to_meet(newcomer, conductor.everyone(), met)
     mine = list(conductor.known(conversations.of_flow(conductor.tx, "encounter", subject=newcomer.id)))
     asked_of: dict[str, list[date]] = {}
     for one in conversations.engaged(conductor.tx, "encounter", (OTHER,)):
         asked_of.setdefault(one.address, []).append(one.anchors[PROPOSED_ON])
-    met = frozenset(meetings.met_by(conductor.tx, newcomer.id))
     proposed = {other.id for encounter in mine if (other := encounter.plays(OTHER)) is not None}
     chosen = next_encounters(
-        [m for m in still_to_meet(newcomer, conductor.everyone(), met) if m.id not in proposed],
+        [m for m in unmet if m.id not in proposed],
         waiting=sum(_is_waiting(encounter) for encounter in mine),
         proposed_to_newcomer=[encounter.anchors[PROPOSED_ON] for encounter in mine],
         asked_of=asked_of,

@@ -268,9 +268,9 @@ class Desk:
         """Who makes the gesture. Somebody whom no list has told us of yet is remembered by their id, named at the next one."""
         me = members.by_slack_id(conductor.tx, slack_id)
         if me is None:
-            me = members.remember(conductor.tx, Member(id=members.new_id(), first_name="", slack_id=slack_id))
+            me = conductor.remember(Member(id=members.new_id(), first_name="", slack_id=slack_id))
         elif not me.active:
-            me = members.remember(conductor.tx, replace(me, active=True))
+            me = conductor.remember(replace(me, active=True))
         conductor.actor = me.id
         return me
 

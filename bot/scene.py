@@ -1,15 +1,15 @@
 """Everything a message may speak of, read in one transaction and no more than once: people, the cooperative, answers, days."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.people import addressee_of, channel_addressee, rhythm_of, voice_of
 from flows.core.calendar import ONE_DAY, next_moment, working_days_from
-from flows.core.model import SUBJECT, Ask, Conversation, Flow
+from flows.core.model import SUBJECT, Addressee, Ask, Conversation, Flow
 from flows.core.people import Member, Workspace
-from flows.joining.coverage import still_to_meet
+from flows.joining.coverage import coverage
 from flows.joining.fresh_eyes_report import REPLY_WITHIN, review
 from flows.joining.parts import COOP_BUDDY, JOB_BUDDY
 from messages import Messages, Voice
@@ -48,6 +48,15 @@ class Scene:
         talk = self._talks[id]
         return (self.flows[talk.flow], talk) if talk is not None and talk.flow in self.flows else None
 
+    def conversations(self, ids: Iterable[str]) -> list[Conversation]:
+        """Those that there are, in the order asked, read together."""
+        wanted = list(dict.fromkeys(ids))
+        if unread := [id for id in wanted if id not in self._talks]:
+            house = rhythm_of(None, self.workspace)
+            read = conversations.load_all(self.tx, unread, self._addressees, house)
+            self._talks |= dict.fromkeys(unread) | {talk.id: talk for talk in read}
+        return [found[1] for id in wanted if (found := self.conversation(id)) is not None]
+
     def voice(self, me: Member | None) -> Voice:
         return voice_of(me, self.workspace)
 
@@ -82,7 +91,8 @@ class Scene:
         find is only looked for when wanted."""
         cast = {part: self._player(talk, part) for part in (*flow.parts, *READERS, *talk.cast)}
         house = self.house_context(me, {**talk.details, **extra})
-        met, to_meet = self._coverage(cast[SUBJECT]) if {"met", "to_meet"} & set(uses) else (0, 0)
+        newcomer = cast[SUBJECT] if {"met", "to_meet"} & set(uses) else None
+        met, to_meet = self.coverage(newcomer) if newcomer is not None else (0, 0)
         told = {
             **house,
             **cast,
@@ -111,7 +121,12 @@ class Scene:
     def _player(self, talk: Conversation, part: str) -> Member | None:
         return self.member(talk.cast[part].id) if part in talk.cast else None
 
-    def _addressee(self, address: str) -> Any:
+    def _addressees(self, addresses: set[str]) -> Callable[[str], Addressee]:
+        unread = {address for address in addresses if address.startswith("m_")} - self._members.keys()
+        self._members |= {member.id: member for member in members.find_all(self.tx, unread)}
+        return self._addressee
+
+    def _addressee(self, address: str) -> Addressee:
         member = self.member(address)
         return addressee_of(member, self.workspace, smtp=True) if member else channel_addressee(address, self.workspace)
 
@@ -126,13 +141,6 @@ class Scene:
         latest = (sent.at.date() if sent is not None and sent.state == "done" else today) + REPLY_WITHIN
         return working_days_from(latest + ONE_DAY, -1, rhythm_of(None, self.workspace))
 
-    def _coverage(self, newcomer: Member | None) -> tuple[int, int]:
+    def coverage(self, newcomer: Member) -> tuple[int, int]:
         """How many members the newcomer has met, and how many there are to meet in all."""
-        if newcomer is None:
-            return (0, 0)
-        everyone = members.everyone(self.tx)
-        met = frozenset(meetings.met_by(self.tx, newcomer.id))
-        return (
-            len(still_to_meet(newcomer, everyone, frozenset())) - len(still_to_meet(newcomer, everyone, met)),
-            len(still_to_meet(newcomer, everyone, frozenset())),
-        )
+        return coverage(newcomer, members.everyone(self.tx), meetings.met_by(self.tx, newcomer.id))

@@ -32,12 +32,9 @@ def search_for(conductor: Conductor, journey: Conversation, part: str) -> Search
 
 def loads(conductor: Conductor, but: str | None = None) -> Counter[str]:
     """How many newcomers each member accompanies, whatever the part; `but` leaves one journey out."""
-    found: Counter[str] = Counter()
-    for journey_id in conversations.of_flow(conductor.tx, JOURNEY, open_only=True):
-        if journey_id != but:
-            journey = conductor.load(journey_id)
-            found.update({who.id for part in BUDDIES if (who := journey.plays(part)) is not None})
-    return found
+    buddies = conversations.engaged(conductor.tx, JOURNEY, BUDDIES, open_only=True)
+    # Once a newcomer, were they both their buddies.
+    return Counter(who for _, who in {(one.conversation, one.address) for one in buddies if one.conversation != but})
 
 
 def searches_of(conductor: Conductor, journey_id: str, part: str) -> list[Conversation]:

@@ -114,8 +114,7 @@ def _grant_management(conductor: Conductor, me: Member, choices: SetUp, *, first
             members.revoke(conductor.tx, holder.id, MANAGEMENT)
     for member in chosen:
         members.grant(conductor.tx, member.id, MANAGEMENT)
-    for member in conductor.everyone():
-        conductor.forget(member.id)
+    conductor.forget(*(member.id for member in conductor.everyone()))
 
 
 def describe(conductor: Conductor, me: Member, card: Card) -> Mapping[str, Refused]:
@@ -131,7 +130,7 @@ def describe(conductor: Conductor, me: Member, card: Card) -> Mapping[str, Refus
     lines = {name: value for name in _LINES if (value := getattr(card, name)) is not None}
     if supervisor is not None:
         lines["supervisor_id"] = supervisor.id
-    members.remember(conductor.tx, replace(person, **lines))
+    conductor.remember(replace(person, **lines))
     if card.roles is not None:
         for role in ROLES:
             (members.grant if role in card.roles else members.revoke)(conductor.tx, person.id, role)

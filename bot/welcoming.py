@@ -60,17 +60,15 @@ def welcome(conductor: Conductor, by: Member, newcomer: Newcomer) -> Mapping[str
     person = _person(conductor, newcomer)
     assert person is not None
     supervisor = _named(conductor, newcomer.supervisor)
-    person = members.remember(
-        conductor.tx,
+    person = conductor.remember(
         replace(
             person,
             arrived_on=newcomer.first_day,
             trade=newcomer.trade or person.trade,
             team=newcomer.team or person.team,
             supervisor_id=supervisor.id if supervisor else person.supervisor_id,
-        ),
+        )
     )
-    conductor.forget(person.id)
     named = {f"named_{part}": m.id for part, m in _buddies(conductor, newcomer).items()}
     news = conductor.workspace.announcements_channel
     cast = (

@@ -34,7 +34,7 @@ def conversation_of(row: RowMapping, cast: Mapping[str, Addressee], house: Rhyth
         id=row["id"],
         flow=row["flow"],
         cast=cast,
-        anchors={name: date.fromisoformat(day) for name, day in row["anchors"].items()},
+        anchors=read_anchors(row["anchors"]),
         details=row["details"],
         steps={name: _read_step(written) for name, written in row["steps"].items()},
         status=row["status"],
@@ -43,6 +43,10 @@ def conversation_of(row: RowMapping, cast: Mapping[str, Addressee], house: Rhyth
         vacant=frozenset(row["vacant"]),
         house=house,
     )
+
+
+def read_anchors(written: Mapping[str, str]) -> dict[str, date]:
+    return {name: date.fromisoformat(day) for name, day in written.items()}
 
 
 def _written_step(state: StepState) -> dict[str, Any]:

@@ -1,17 +1,17 @@
 """Conversations: where each one stands, who plays in it, and when it must be looked at again."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Literal
+from datetime import date, datetime
+from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
 
 from flows.core.calendar import Rhythm
 from flows.core.model import Addressee, Conversation
 from storage import tables
-from storage.codec import columns_of, conversation_of
+from storage.codec import columns_of, conversation_of, read_anchors
 from storage.transaction import Transaction
 
 Status = Literal["open", "finished", "stopped"]
@@ -36,6 +36,10 @@ class _WithCast:
         cast_now = cast.where(_CAST.conversation_id == sa.bindparam("wanted")).scalar_subquery()
         self.load = sa.select(tables.conversation, cast_now.label("cast")).where(_THIS)
         self.load_locked = self.load.with_for_update(of=tables.conversation)
+        cast_of_row = cast.where(_CAST.conversation_id == _ROW.id).scalar_subquery()
+        self.load_all = sa.select(tables.conversation, cast_of_row.label("cast")).where(
+            _ROW.id.in_(sa.bindparam("wanted", expanding=True)), _IN_WORKSPACE
+        )
         self.save = _SAVE.returning(cast_now.label("cast"))
 
 
@@ -56,6 +60,12 @@ _PLAYED_BY = (
     .order_by(_ROW.number, _CAST.part)
 )
 _PLAYED_BY_OPEN = _PLAYED_BY.where(_OPEN)
+_ENGAGED = (
+    sa.select(_ROW.id, _CAST.address, _ROW.anchors)
+    .join_from(tables.conversation, tables.casting, _CAST.conversation_id == _ROW.id)
+    .where(_IN_WORKSPACE, _ROW.flow == sa.bindparam("flow"), _CAST.part.in_(sa.bindparam("parts", expanding=True)))
+)
+_ENGAGED_OPEN = _ENGAGED.where(_OPEN)
 _PARENT_OF = sa.select(_ROW.parent_id, _ROW.parent_step).where(_THIS, _ROW.parent_id.is_not(None))
 _CHILDREN_OF = sa.select(_ROW.id).where(_ROW.parent_id == sa.bindparam("wanted"), _IN_WORKSPACE).order_by(_ROW.number)
 _OF_FLOW = sa.select(_ROW.id).where(_IN_WORKSPACE, _ROW.flow == sa.bindparam("flow")).order_by(_ROW.number)
@@ -75,6 +85,14 @@ class Casting:
     part: str
     subject: str | None
     status: Status
+
+
+class Engagement(NamedTuple):
+    """Somebody who plays in a conversation, and the days it is anchored to."""
+
+    conversation: str
+    address: str
+    anchors: Mapping[str, date]
 
 
 def new_id() -> str:
@@ -134,10 +152,20 @@ def load(
     statements = _with_cast(tx)
     statement = statements.load_locked if lock and not tx.read_only else statements.load
     row = tx.connection.execute(statement, {"wanted": id, "workspace": tx.workspace}).mappings().first()
-    if row is None:
-        return None
-    cast = {part: addressee(address) for part, address in sorted((row["cast"] or {}).items())}
-    return conversation_of(row, cast, house)
+    return _as_it_stands(row, addressee, house) if row is not None else None
+
+
+def load_all(
+    tx: Transaction, ids: Collection[str], addressees: Callable[[set[str]], Callable[[str], Addressee]], house: Rhythm
+) -> list[Conversation]:
+    """Those of these conversations that there are, in one query, to be shown: nothing is locked.
+
+    `addressees` is told all the addresses met in them, and gives what says who one of them is.
+    """
+    values = {"wanted": list(ids), "workspace": tx.workspace}
+    rows = tx.connection.execute(_with_cast(tx).load_all, values).mappings().all()
+    addressee = addressees({address for row in rows for address in (row["cast"] or {}).values()})
+    return [_as_it_stands(row, addressee, house) for row in rows]
 
 
 def parent_of(tx: Transaction, id: str) -> tuple[str, str] | None:
@@ -166,6 +194,13 @@ def played_by(tx: Transaction, address: str, *, open_only: bool = True) -> list[
     statement = _PLAYED_BY_OPEN if open_only else _PLAYED_BY
     rows = tx.connection.execute(statement, {"workspace": tx.workspace, "address": address})
     return [Casting(row.id, row.flow, row.part, row.subject, row.status) for row in rows]
+
+
+def engaged(tx: Transaction, flow: str, parts: Collection[str], *, open_only: bool = False) -> list[Engagement]:
+    """Whoever plays one of `parts` in a conversation of `flow`, once for each such part. One query: no conversation is loaded."""
+    statement = _ENGAGED_OPEN if open_only else _ENGAGED
+    rows = tx.connection.execute(statement, {"workspace": tx.workspace, "flow": flow, "parts": list(parts)})
+    return [Engagement(row.id, row.address, read_anchors(row.anchors)) for row in rows]
 
 
 def of_flow(tx: Transaction, flow: str, *, subject: str | None = None, open_only: bool = False) -> list[str]:
@@ -203,6 +238,11 @@ def wake_changed(tx: Transaction, shapes: Mapping[str, str], now: datetime) -> i
         stale = sa.update(tables.conversation).where(_ROW.flow == flow, _ROW.shape == shape, _OPEN)
         count += tx.connection.execute(stale.values(wake_at=now, shape=shapes[flow])).rowcount
     return count
+
+
+def _as_it_stands(row: sa.RowMapping, addressee: Callable[[str], Addressee], house: Rhythm) -> Conversation:
+    cast = {part: addressee(address) for part, address in sorted((row["cast"] or {}).items())}
+    return conversation_of(row, cast, house)
 
 
 def _addresses(conversation: Conversation) -> dict[str, str]:

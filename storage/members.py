@@ -1,7 +1,7 @@
 """The people of a workspace: who they are, since when, and in what roles."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,6 +30,7 @@ _WITH_TENURE = (
 _BY_ID = _WITH_TENURE.where(_MEMBER.id == sa.bindparam("wanted"))
 _BY_SLACK_ID = _WITH_TENURE.where(_MEMBER.slack_id == sa.bindparam("wanted"))
 _BY_EMAIL = _WITH_TENURE.where(_MEMBER.email == sa.bindparam("wanted"))
+_BY_IDS = _WITH_TENURE.where(_MEMBER.id.in_(sa.bindparam("wanted", expanding=True)))
 _ACTIVE = _WITH_TENURE.where(_MEMBER.active)
 _HOLDERS = _WITH_TENURE.where(
     _MEMBER.id.in_(
@@ -50,6 +51,11 @@ def new_id() -> str:
 
 def find(tx: Transaction, id: str) -> Member | None:
     return _one(tx, _BY_ID, id)
+
+
+def find_all(tx: Transaction, ids: Collection[str]) -> list[Member]:
+    """Those of these members that there are. One query."""
+    return _members(tx.connection.execute(_BY_IDS, {"workspace": tx.workspace, "wanted": list(ids)}))
 
 
 def by_slack_id(tx: Transaction, slack_id: str) -> Member | None:

@@ -49,6 +49,7 @@ class Delivery(Intention):
 
 _ROW = tables.outbox.c
 _AS_THEY_ARE = tuple(column.name for column in fields(Delivery) if column.name not in ("conversation", "workspace"))
+_READ = (*_AS_THEY_ARE, "conversation", "workspace_id")
 _INTENDED = tuple(column.name for column in fields(Intention) if column.name != "conversation")
 
 
@@ -91,7 +92,7 @@ def _claimable() -> sa.Select[Any]:
         .cte("turns")
     )
     return (
-        sa.select(row)
+        sa.select(*(row.c[name] for name in _READ))
         .join_from(
             turns, row, sa.and_(row.c.workspace_id == turns.c.workspace_id, row.c.recipient == turns.c.recipient)
         )
@@ -106,8 +107,8 @@ _ENQUEUE = InsertUnlessThere(tables.outbox)
 _CLAIMABLE = _claimable()
 _CLAIM = (
     sa.update(tables.outbox)
-    .where(_ROW.id == sa.bindparam("wanted"))
-    .values(state="sending", ready_at=sa.bindparam("lease_end"), uncertain=sa.bindparam("doubt"))
+    .where(_ROW.id.in_(sa.bindparam("wanted", expanding=True)))
+    .values(state="sending", ready_at=sa.bindparam("lease_end"), uncertain=sa.or_(_ROW.uncertain, _is("sending")))
 )
 _RELEASE = sa.update(tables.outbox).where(_is("sending")).values(ready_at=sa.bindparam("now"))
 _WAITING = _ROW.ready_at.is_not(None)
@@ -187,11 +188,10 @@ def claim(tx: Transaction, now: datetime, limit: int, lease: timedelta) -> list[
     """
     claimed = [
         _delivery(row, state="sending", uncertain=row["uncertain"] or row["state"] == "sending")
-        for row in tx.connection.execute(_CLAIMABLE, {"now": now, "limit": limit}).mappings()
+        for row in tx.connection.execute(_CLAIMABLE, {"now": now, "limit": limit}).mappings().all()
     ]
     if claimed:
-        taken = [{"wanted": one.id, "lease_end": now + lease, "doubt": one.uncertain} for one in claimed]
-        tx.connection.execute(_CLAIM, taken)
+        tx.connection.execute(_CLAIM, {"wanted": [one.id for one in claimed], "lease_end": now + lease})
     return claimed
 
 

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from bot import wire
 from bot.blocks import Block, button, section
-from bot.deeds import coverage
 from bot.home.pieces import actions, header, home_button
 from bot.home.report import report
 from bot.home.sight import Sight
@@ -87,7 +86,7 @@ def _is_to_come(reading: Reading, step: Step) -> bool:
 
 
 def _met(sight: Sight) -> str:
-    met, to_meet = coverage(sight.conductor, sight.me.id)
+    met, to_meet = sight.scene.coverage(sight.me)
     return sight.say("path__met", met=met, to_meet=to_meet) if to_meet else ""
 
 

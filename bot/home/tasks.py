@@ -34,9 +34,8 @@ def tasks(sight: Sight) -> list[Block]:
 def asked_of(sight: Sight) -> list[Waiting]:
     """What the member is asked now and has not put off, the longest asked first."""
     found = []
-    for conversation in dict.fromkeys(casting.conversation for casting in sight.castings):
-        talk = sight.load(conversation)
-        found += _asked_in(sight, talk) if talk is not None else []
+    for talk in sight.scene.conversations(casting.conversation for casting in sight.castings):
+        found += _asked_in(sight, talk)
     return sorted(found, key=lambda one: (one.since, one.talk.id, one.question))
 
 

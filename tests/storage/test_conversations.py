@@ -1,12 +1,13 @@
 """Conversations written down, found again, and due in their time."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from flows.core.model import Conversation, StepState
+from flows.core.model import Addressee, Conversation, StepState
 from storage import Store, Transaction, conversations
 from storage.conversations import Casting, UnknownConversation
 from tests.storage.conftest import ELSEWHERE, HERE, HOUSE, NINE, OpenStore, a_conversation, somebody
@@ -98,6 +99,41 @@ async def test_the_conversations_of_a_flow_come_in_the_order_they_began(store: S
     assert await store.read(lambda tx: conversations.of_flow(tx, "onboarding", subject="m_ana"), HERE) == ["c_z", "c_m"]
     assert await store.read(lambda tx: conversations.of_flow(tx, "onboarding", open_only=True), HERE) == ["c_a", "c_m"]
     assert await store.read(lambda tx: conversations.of_flow(tx, "buddies"), HERE) == []
+
+
+async def test_several_conversations_are_read_together(store: Store) -> None:
+    alone = a_conversation("c_1", cast={"subject": somebody("m_ana"), "channel": somebody("C0HALL")})
+    for one in (alone, a_conversation("c_2")):
+        await store.run(lambda tx, one=one: begin(tx, one), HERE)  # type: ignore[misc]
+    met: list[set[str]] = []
+
+    def addressees(addresses: set[str]) -> Callable[[str], Addressee]:
+        met.append(addresses)
+        return somebody
+
+    wanted = ["c_2", "c_gone", "c_1"]
+    found = await store.read(lambda tx: conversations.load_all(tx, wanted, addressees, HOUSE), HERE)
+    assert sorted(found, key=lambda one: one.id) == [alone, a_conversation("c_2")]
+    assert met == [{"m_ana", "m_bob", "C0HALL"}]
+    assert await store.read(lambda tx: conversations.load_all(tx, [], addressees, HOUSE), HERE) == []
+
+
+async def test_whoever_plays_in_a_flow_is_known_without_loading_it(store: Store) -> None:
+    anchors = {"first_day": date(2026, 12, 1)}
+    await store.run(lambda tx: begin(tx, a_conversation("c_1", anchors=anchors)), HERE)
+    await store.run(lambda tx: begin(tx, a_conversation("c_2", status="finished")), HERE)
+    await store.run(lambda tx: begin(tx, a_conversation("c_3", flow="buddies")), HERE)
+    parts = ("subject", "buddy", "supervisor")
+    assert sorted(
+        await store.read(lambda tx: conversations.engaged(tx, "onboarding", parts, open_only=True), HERE)
+    ) == [
+        ("c_1", "m_ana", anchors),
+        ("c_1", "m_bob", anchors),
+    ]
+    assert sorted(await store.read(lambda tx: conversations.engaged(tx, "onboarding", ("buddy",)), HERE)) == [
+        ("c_1", "m_bob", anchors),
+        ("c_2", "m_bob", {}),
+    ]
 
 
 async def test_a_child_knows_its_parent_and_a_parent_its_children(store: Store) -> None:

@@ -48,6 +48,12 @@ async def test_a_member_comes_back_as_remembered(store: Store) -> None:
         assert await store.read(lambda tx, verb=verb, key=key: verb(tx, key), HERE) == ANA  # type: ignore[misc]
 
 
+async def test_several_members_are_found_together(store: Store) -> None:
+    await remember_both(store)
+    assert await store.read(lambda tx: members.find_all(tx, [ANA.id, "m_nobody", BOB.id]), HERE) == [BOB, ANA]
+    assert await store.read(lambda tx: members.find_all(tx, []), HERE) == []
+
+
 async def test_everyone_is_there_by_name_but_those_whose_account_is_closed(store: Store) -> None:
     await remember_both(store)
     assert await store.read(members.everyone, HERE) == [ANA]

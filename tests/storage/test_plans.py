@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from storage import Store, Transaction, conversations, outbox
+from storage import Store, Transaction, conversations, members, outbox
 from tests.storage.conftest import HERE, HOUSE, NINE, OpenStore, a_conversation, an_intention, somebody
 
 
@@ -53,6 +53,12 @@ def plan_of(verb: Callable[[Transaction], Any]) -> Callable[[Transaction], list[
         (lambda tx: outbox.riders(tx, "D1", "1.0"), "ix_outbox_said"),
         (lambda tx: outbox.carriers(tx, "c_1", "welcome"), "sqlite_autoindex_outbox_1"),
         (lambda tx: conversations.load(tx, "c_1", somebody, HOUSE), "sqlite_autoindex_casting_1"),
+        (
+            lambda tx: conversations.load_all(tx, ["c_1", "c_2"], lambda _: somebody, HOUSE),
+            "sqlite_autoindex_conversation_1",
+        ),
+        (lambda tx: conversations.engaged(tx, "onboarding", ("buddy",)), "ix_conversation_flow"),
+        (lambda tx: members.find_all(tx, ["m_ana", "m_bob"]), "sqlite_autoindex_member_1"),
         (lambda tx: conversations.save(tx, a_conversation(), NINE), "sqlite_autoindex_casting_1"),
         (lambda tx: conversations.played_by(tx, "m_ana"), "ix_casting_address"),
         (lambda tx: conversations.wake_changed(tx, {"onboarding": "y"}, NINE), "ix_conversation_open_shape"),

@@ -39,6 +39,7 @@ def furnish(tx: Transaction) -> None:
 VERBS: list[tuple[str, Callable[[Transaction], Any]]] = [
     ("workspaces.find", workspaces.find),
     ("members.find", lambda tx: members.find(tx, "m_ana")),
+    ("members.find_all", lambda tx: members.find_all(tx, ["m_ana"])),
     ("members.by_slack_id", lambda tx: members.by_slack_id(tx, "U1")),
     ("members.by_email", lambda tx: members.by_email(tx, "a@b.coop")),
     ("members.everyone", lambda tx: members.everyone(tx, active_only=False)),
@@ -52,6 +53,8 @@ VERBS: list[tuple[str, Callable[[Transaction], Any]]] = [
     ("meetings.record", lambda tx: meetings.record(tx, "m_ana", "m_cyr", DAY)),
     ("meetings.met_by", lambda tx: meetings.met_by(tx, "m_ana")),
     ("conversations.load", lambda tx: conversations.load(tx, "c_1", somebody, HOUSE)),
+    ("conversations.load_all", lambda tx: conversations.load_all(tx, ["c_1"], lambda _: somebody, HOUSE)),
+    ("conversations.engaged", lambda tx: conversations.engaged(tx, "onboarding", ("buddy",))),
     ("conversations.parent_of", lambda tx: conversations.parent_of(tx, "c_1")),
     ("conversations.children_of", lambda tx: conversations.children_of(tx, "c_0")),
     ("conversations.played_by", lambda tx: conversations.played_by(tx, "m_ana", open_only=False)),
