@@ -72,7 +72,8 @@ async def _serve(arguments: argparse.Namespace, database: Path) -> int:
 
     stop = told_to_stop()
     asked = {"people": arguments.people, "locale": arguments.locale, "texts": arguments.texts}
-    async with practice(database, port=arguments.port, empty=arguments.empty, **asked) as address:
+    async with practice(database, port=arguments.port, empty=arguments.empty, **asked) as opened:
+        address = opened.slack.base_url
         print(f"{address}  (Ctrl-C ends it)", flush=True)
         async with _shown(address):
             await stop.wait()

@@ -41,6 +41,15 @@ class _Front:
         )
 
 
+@dataclass(frozen=True)
+class Practice:
+    """A practice workspace at work."""
+
+    slack: Sandbox
+    bot: Bot
+    backstage: Backstage
+
+
 @asynccontextmanager
 async def practice(
     database: Path,
@@ -51,8 +60,8 @@ async def practice(
     locale: str = "fr",
     texts: Path | None = None,
     begins: datetime | None = None,
-) -> AsyncIterator[str]:
-    """Open it, and give the page's address. The bot remembers in `database`, the workspace in a file beside it; what is there
+) -> AsyncIterator[Practice]:
+    """Open it; the page is at `slack.base_url`. The bot remembers in `database`, the workspace in a file beside it; what is there
     already is taken up where it was left, what is new begins now, or at `begins`. Raises Unreadable, and OSError when the
     port is taken."""
     with closing(Memory(database.with_name(f"{database.name}.workspace"))) as memory:
@@ -73,4 +82,4 @@ async def practice(
                     await set_up(bot, slack, figures, locale)
                 backstage.bot = bot
                 await backstage.settle()
-                yield slack.base_url
+                yield Practice(slack, bot, backstage)

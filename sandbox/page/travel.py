@@ -64,9 +64,10 @@ class Traveller:
         backstage, moments = self.desk.backstage, 0
         while not self._stopped and moments < MOST_MOMENTS:
             due, now = await backstage.next_event(), backstage.now()
-            if due is None or due > target:
+            is_stuck = moments > 0 and due is not None and due <= now
+            if due is None or due > target or (is_stuck and now >= target):
                 break
-            await backstage.move_to(due if due > now or not moments else now + STUCK)
+            await backstage.move_to(min(now + STUCK, target) if is_stuck else due)
             moments += 1
             self.desk.pulse.travelled(self._wall(), done=False)
             await asyncio.sleep(0)  # the pages are answered in between
