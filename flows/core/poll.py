@@ -17,7 +17,6 @@ FLOOR = 3
 MOST_ITEMS = 20
 """A poll is answered in three minutes (domain.md, section 1.3: 5 to 15 questions)."""
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
-NO_TEXTS: Mapping[str, str] = MappingProxyType({})
 
 
 class PollDefinitionError(ValueError):
@@ -95,7 +94,7 @@ class Item:
     kind: Kind = Kind.AGREEMENT
     dimension: str | None = None
     since: int = 1
-    texts: Mapping[str, str] = NO_TEXTS
+    texts: Mapping[str, str] = field(default_factory=dict)
     """Its wording by locale when the cooperative typed it; an item of ours has its words in the messages."""
 
     @property
@@ -113,7 +112,7 @@ class Item:
 @dataclass(frozen=True, slots=True)
 class Dimension:
     name: str
-    texts: Mapping[str, str] = NO_TEXTS
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

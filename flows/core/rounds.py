@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from types import MappingProxyType
 from typing import NamedTuple
 
 from flows.core.answers import Refused
@@ -61,7 +60,7 @@ class Round:
     cuts: tuple[Cut, ...] = ()
     cuts_left_out: tuple[str, ...] = ()
     """The cuts asked for that would have let small groups be seen."""
-    kin: Kin = field(default_factory=lambda: MappingProxyType({}))
+    kin: Kin = field(default_factory=dict)
 
     @property
     def thresholds(self) -> Thresholds:
@@ -135,7 +134,7 @@ def open_round(
     asked = tuple(dict.fromkeys(cuts))
     kept = safe_cuts(asked, audience, poll.thresholds.scores)
     left_out = tuple(name for name in asked if name not in {cut.name for cut in kept})
-    return Round(id, poll, opens, closes, len(audience), kept, left_out, kin or MappingProxyType({}))
+    return Round(id, poll, opens, closes, len(audience), kept, left_out, kin or {})
 
 
 def safe_cuts(asked: Iterable[str], audience: Sequence[Labels], k: int) -> tuple[Cut, ...]:
