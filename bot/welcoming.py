@@ -9,7 +9,7 @@ from bot.searching import JOURNEY, loads
 from flows.core.answers import Refused
 from flows.core.model import SUBJECT
 from flows.core.people import MANAGEMENT, STEWARD, Member
-from flows.joining.matching import LIMIT, SMALL
+from flows.joining.matching import FEW, LIMIT
 from flows.joining.onboarding import FIRST_DAY
 from flows.joining.parts import ANNOUNCEMENTS, BUDDIES, COOP_BUDDY, JOB_BUDDY, SUPERVISOR
 from storage import conversations, members
@@ -105,7 +105,7 @@ def _faults_of_those_around(conductor: Conductor, person: Member, newcomer: Newc
     faults: dict[str, Refused] = {}
     given = {JOB_BUDDY: newcomer.job_buddy, COOP_BUDDY: newcomer.coop_buddy, SUPERVISOR: newcomer.supervisor}
     busy = loads(conductor)
-    is_small = sum(m.id != person.id for m in conductor.everyone()) + 1 < SMALL
+    are_few = sum(m.id != person.id for m in conductor.everyone()) + 1 <= FEW
     for part, slack_id in given.items():
         who = _named(conductor, slack_id)
         if slack_id and who is None:
@@ -116,8 +116,8 @@ def _faults_of_those_around(conductor: Conductor, person: Member, newcomer: Newc
             faults[part] = Refused("deactivated")
         elif who is not None and part in BUDDIES and busy[who.id] >= LIMIT:
             faults[part] = Refused("too_many_newcomers", {"limit": LIMIT})
-        elif who is not None and part in BUDDIES and not is_small and list(given.values()).count(slack_id) > 1:
-            faults[part] = Refused("not_eligible")
+        elif who is not None and part in BUDDIES and not are_few and list(given.values()).count(slack_id) > 1:
+            faults[part] = Refused("one_part_each")
     return faults
 
 

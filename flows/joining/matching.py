@@ -10,7 +10,9 @@ from flows.joining.parts import COOP_BUDDY, JOB_BUDDY
 LIMIT = 2
 """Newcomers one person accompanies at once."""
 SMALL = 4
-"""From this headcount on, one person holds one part, and the supervisor holds none."""
+"""From this headcount on, one person holds one part, and the supervisor holds none, as long as somebody else is left."""
+FEW = 5
+"""Up to this headcount, one person may hold several parts when nobody else is left, or when the management says so."""
 ONE_YEAR = timedelta(days=365)
 
 
@@ -29,8 +31,12 @@ class Search:
     asked: frozenset[str] = frozenset()
 
     @property
+    def headcount(self) -> int:
+        return sum(member.active for member in self.members)
+
+    @property
     def is_small(self) -> bool:
-        return sum(member.active for member in self.members) < SMALL
+        return self.headcount < SMALL
 
 
 def why_not(candidate: Member, search: Search) -> str | None:
@@ -40,19 +46,19 @@ def why_not(candidate: Member, search: Search) -> str | None:
     """
     if (reason := impossible(candidate, search)) is not None:
         return reason
-    if _fits(candidate, search) or not any(_is_left(member, search) for member in search.members):
-        return None
-    return "not_eligible"
+    left = [m for m in search.members if m.id not in search.asked and impossible(m, search) is None]
+    for rule in (_fits, _is_free):
+        if rule(candidate, search):
+            return None
+        if any(rule(member, search) for member in left):
+            return "not_eligible"
+    return None
 
 
 def ranked(search: Search) -> list[Member]:
     """Those who may be asked, the likeliest first: fewest newcomers, then same trade or other team, then by name."""
     able = [member for member in search.members if member.id not in search.asked and why_not(member, search) is None]
     return sorted(able, key=lambda m: (search.loads.get(m.id, 0), not _is_likely(m, search), m.name, m.id))
-
-
-def _is_left(member: Member, search: Search) -> bool:
-    return member.id not in search.asked and impossible(member, search) is None and _fits(member, search)
 
 
 def impossible(candidate: Member, search: Search) -> str | None:
@@ -65,13 +71,18 @@ def impossible(candidate: Member, search: Search) -> str | None:
         return "not_eligible"
     if search.loads.get(candidate.id, 0) >= LIMIT:
         return "too_many_newcomers"
-    holds_another_part = candidate.id in (who for part, who in search.taken.items() if part != search.part)
-    if not search.is_small and (holds_another_part or candidate.id == search.supervisor_id):
-        return "not_eligible"
-    return None
+    return None if search.headcount <= FEW or _is_free(candidate, search) else "not_eligible"
+
+
+def _is_free(candidate: Member, search: Search) -> bool:
+    """Whether the candidate plays no other part around this newcomer, or the cooperative is too small for that to count."""
+    others = {who for part, who in search.taken.items() if part != search.part} | {search.supervisor_id}
+    return search.is_small or candidate.id not in others
 
 
 def _fits(candidate: Member, search: Search) -> bool:
+    if not _is_free(candidate, search):
+        return False
     if search.part == COOP_BUDDY:
         return _is_seasoned_associate(candidate, search.today)
     return search.part != JOB_BUDDY or _same(candidate.trade, search.newcomer.trade)

@@ -102,6 +102,19 @@ def test_the_supervisor_holds_no_part_and_nobody_two_unless_they_are_few(part: s
     assert [why_not(one, small) for one in (LOU, KIM)] == [None, None]
 
 
+@pytest.mark.parametrize("part", BUDDIES)
+def test_up_to_five_one_person_may_hold_several_parts_once_nobody_else_is_left(part: str) -> None:
+    other = next(buddy for buddy in BUDDIES if buddy != part)
+    few = search(part, ADA, LOU, KIM, associate("sam"), supervisor_id=LOU.id, taken={other: KIM.id})
+    assert names(ranked(few)) == ["sam", "ada"] if part == COOP_BUDDY else ["ada", "sam"]
+    assert impossible(KIM, few) is None, "the management may say so"
+    declined = replace(few, asked=frozenset({ADA.id, "m_sam"}))
+    assert {one.first_name for one in ranked(declined)} == {"lou", "kim"}
+    six = replace(declined, members=(*few.members, associate("max")))
+    assert names(ranked(six)) == ["max"]
+    assert impossible(KIM, six) == "not_eligible"
+
+
 def test_whoever_has_left_makes_a_cooperative_no_larger() -> None:
     gone = [replace(associate(f"gone_{number}"), active=False) for number in range(SMALL)]
     assert search(COOP_BUDDY, ADA, *gone).is_small
