@@ -129,7 +129,7 @@ class Poll:
     """How many of the lowest dimensions are put forward for discussion."""
 
     def __post_init__(self) -> None:
-        if wrong := complaint(self):
+        if wrong := complaint(self.name, self.items, self.dimensions, self.version):
             raise PollDefinitionError(f"poll {self.name!r}: {wrong.reason} {dict(wrong.details)}")
 
     @cached_property
@@ -157,39 +157,42 @@ class Poll:
         return raised if isinstance(raised, Refused) else replace(self, thresholds=raised)
 
 
-def complaint(poll: Poll) -> Refused | None:
-    """The first reason why a poll cannot be as it is."""
-    return next(_complaints(poll), None)
+def complaint(name: str, items: tuple[Item, ...], dimensions: tuple[Dimension, ...], version: int) -> Refused | None:
+    """The first reason why these cannot make a poll."""
+    known = {dimension.name for dimension in dimensions}
+    about_items = (found for item in items for found in _complaints_about_item(item, known, version))
+    found = (*_complaints(name, items, dimensions), *about_items, *_complaints_about_dimensions(items, dimensions))
+    return next(iter(found), None)
 
 
-def _complaints(poll: Poll) -> Iterator[Refused]:
-    if not poll.items:
+def _complaints(name: str, items: tuple[Item, ...], dimensions: tuple[Dimension, ...]) -> Iterator[Refused]:
+    if not items:
         yield Refused("no_item")
-    if len(poll.items) > MOST_ITEMS:
-        yield Refused("too_many_items", {"most": MOST_ITEMS, "items": len(poll.items)})
-    for names in ([item.name for item in poll.items], [dimension.name for dimension in poll.dimensions]):
-        yield from (Refused("named_twice", {"name": name}) for name in names if names.count(name) > 1)
-        yield from (Refused("not_a_name", {"name": name}) for name in (poll.name, *names) if not NAME.fullmatch(name))
-    if sum(item.kind is Kind.RECOMMENDATION for item in poll.items) > 1:
+    if len(items) > MOST_ITEMS:
+        yield Refused("too_many_items", {"most": MOST_ITEMS, "items": len(items)})
+    for names in ([item.name for item in items], [dimension.name for dimension in dimensions]):
+        yield from (Refused("named_twice", {"name": one}) for one in names if names.count(one) > 1)
+        yield from (Refused("not_a_name", {"name": one}) for one in (name, *names) if not NAME.fullmatch(one))
+    if sum(item.kind is Kind.RECOMMENDATION for item in items) > 1:
         yield Refused("two_recommendations")
-    for item in poll.items:
-        yield from _complaints_about_item(poll, item)
-    for dimension in poll.dimensions:
-        kinds = {item.kind for item in poll.items_of(dimension.name)}
-        if len(kinds) != 1:
-            reason = "mixed_scales" if kinds else "dimension_without_item"
-            yield Refused(reason, {"dimension": dimension.name})
 
 
-def _complaints_about_item(poll: Poll, item: Item) -> Iterator[Refused]:
+def _complaints_about_item(item: Item, dimensions: set[str], version: int) -> Iterator[Refused]:
     details: dict[str, Any] = {"item": item.name}
-    known = {dimension.name for dimension in poll.dimensions}
-    if item.kind in AVERAGED and item.dimension not in known:
+    if item.kind in AVERAGED and item.dimension not in dimensions:
         yield Refused("item_without_dimension", details)
     if item.kind not in AVERAGED and item.dimension is not None:
         yield Refused("item_outside_dimensions", details)
-    if not 1 <= item.since <= poll.version:
-        yield Refused("wording_from_the_future", {**details, "since": item.since, "version": poll.version})
+    if not 1 <= item.since <= version:
+        yield Refused("wording_from_the_future", {**details, "since": item.since, "version": version})
+
+
+def _complaints_about_dimensions(items: tuple[Item, ...], dimensions: tuple[Dimension, ...]) -> Iterator[Refused]:
+    for dimension in dimensions:
+        kinds = {item.kind for item in items if item.dimension == dimension.name}
+        if len(kinds) != 1:
+            reason = "mixed_scales" if kinds else "dimension_without_item"
+            yield Refused(reason, {"dimension": dimension.name})
 
 
 def missing_texts(poll: Poll, locales: tuple[str, ...]) -> tuple[Refused, ...]:
