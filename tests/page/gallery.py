@@ -38,7 +38,11 @@ def section(text: str, **more: Any) -> Json:
     return {"type": "section", "block_id": more.pop("block_id", "s"), "text": mrkdwn(text), **more}
 
 
-COLOURS = [option("Bleu", "blue"), option("Vert", "green", description=plain("comme la forêt")), option("Ocre", "ochre")]
+COLOURS = [
+    option("Bleu", "blue"),
+    option("Vert", "green", description=plain("comme la forêt")),
+    option("Ocre", "ochre"),
+]
 CONFIRM = {
     "title": plain("Êtes-vous sûre ?"),
     "text": mrkdwn("C'est *définitif*."),
@@ -136,7 +140,9 @@ FIELDS: Blocks = [
     section("Quelques questions.", block_id="intro"),
     field("prénom", {"type": "plain_text_input", "max_length": 20, "initial_value": "Léa"}),
     field(
-        "récit", {"type": "plain_text_input", "multiline": True, "max_length": 500}, hint=plain("Trois lignes suffisent.")
+        "récit",
+        {"type": "plain_text_input", "multiline": True, "max_length": 500},
+        hint=plain("Trois lignes suffisent."),
     ),
     field("couleur", {"type": "static_select", "options": COLOURS, "initial_option": COLOURS[1]}),
     field("personne", {"type": "users_select", "initial_user": HUGO}),

@@ -23,6 +23,7 @@ from sandbox.page.words import words
 from tests.page.gallery import Json, new_state
 
 PATIENCE_SECONDS = 10
+TRAVELLED = {"ok": True, "from": "2026-04-28T07:00:00Z", "to": "2026-04-29T07:00:00Z"}
 TEMPLATES = STATIC.with_name("templates")
 
 
@@ -33,7 +34,7 @@ class Stage:
     url: str = ""
     state: Json = field(default_factory=new_state)
     posted: list[tuple[str, Json]] = field(default_factory=list)
-    answers: dict[str, Any] = field(default_factory=dict)
+    answers: dict[str, Any] = field(default_factory=lambda: {"/travel": TRAVELLED})
     loop: asyncio.AbstractEventLoop | None = None
     bells: list[asyncio.Event] = field(default_factory=list)
     closing: bool = False

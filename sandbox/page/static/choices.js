@@ -54,9 +54,9 @@ export function several(element, chosen, { props, labelled, onDone }) {
   said.id = textId;
   const opener = h("button", { ...props, type: "button", class: "button chooser", "aria-labelledby": labelled ? `${labelled} ${textId}` : textId, "aria-label": null }, said);
   const boxes = options.map((one) => h("input", { type: "checkbox", value: one.value, checked: chosen.includes(one.value), "data-field": `${props["data-field"]}:${one.value}` }));
-  const rows = options.map((one, at) => h("li", {}, h("label", {}, boxes[at], " ", one.label, one.note ? h("small", {}, one.note) : null)));
+  const rows = options.map((one, at) => h("div", {}, h("label", {}, boxes[at], " ", one.label, one.note ? h("small", {}, one.note) : null)));
   const filter = h("input", { type: "search", placeholder: t("filter"), "aria-label": t("filter"), hidden: options.length < 9 });
-  const panel = h("div", { class: "menu boxes" }, filter, h("ul", { role: "group", "aria-label": plainText(element.placeholder) || t("choose") }, rows));
+  const panel = h("div", { class: "menu boxes" }, filter, h("div", { role: "group", "aria-label": plainText(element.placeholder) || t("choose") }, rows));
   const read = () => boxes.filter((box) => box.checked).map((box) => box.value);
   const show = () => {
     const labels = options.filter((one, at) => boxes[at].checked).map((one) => one.label);

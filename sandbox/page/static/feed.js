@@ -1,7 +1,7 @@
 // The messages of a place, by day, as the person who is played sees them.
 
 import { complain, showBlocks } from "./blocks.js";
-import { byId, h, hidden, keepingFocus, reconcile } from "./dom.js";
+import { byId, h, keepingFocus, reconcile } from "./dom.js";
 import { emoji } from "./emoji.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { avatar } from "./people.js";
@@ -66,8 +66,8 @@ function refresh(node, { message, follows, replies, place }) {
 }
 
 function replying(message) {
-  return h("button", { type: "button", class: "button quiet reply", "data-action": `reply-${message.ts}`, onclick: () => world.reply?.(message) },
-    t("reply"), hidden(` : ${message.text.slice(0, 60)}`));
+  const label = t("reply_to", { name: message.author.name, hour: written(message.at, "hour", zone()) });
+  return h("button", { type: "button", class: "button quiet reply", "data-action": `reply-${message.ts}`, "aria-label": label, onclick: () => world.reply?.(message) }, t("reply"));
 }
 
 function itemOf(message, { place, follows = false, replies = [] }) {

@@ -7,9 +7,9 @@ import { t, written } from "./words.js";
 import { nameOf, world, zone } from "./world.js";
 
 const WORD = "[\\p{L}\\p{N}]";
-const paired = (mark) => `(?<!${WORD}|\\${mark})\\${mark}(?=[^\\s\\${mark}])([^\\n]*?[^\\s\\${mark}]|[^\\s\\${mark}])\\${mark}(?!${WORD}|\\${mark})`;
+const paired = (mark) => `(?<!${WORD}|${mark})${mark}(?!\\s|${mark})(.+?)(?<!\\s)${mark}(?!${WORD}|${mark})`;
 const TOKENS = new RegExp(
-  ["<([^<>\\n]+)>", "`([^`\\n]+)`", paired("*"), paired("_"), paired("~"), ":([a-z0-9_+'-]+):", "(https?://[^\\s<>|]+)"].join("|"), "gu");
+  ["<([^<>\\n]+)>", "`([^`\\n]+)`", paired("[*]"), paired("_"), paired("~"), ":([a-z0-9_+'-]+):", "(https?://[^\\s<>|]+)"].join("|"), "gu");
 
 export const unescaped = (text) => text.replace(/&(lt|gt|amp);/g, (_, name) => ({ lt: "<", gt: ">", amp: "&" })[name]);
 

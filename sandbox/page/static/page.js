@@ -209,6 +209,7 @@ byId("people").addEventListener("keydown", (event) => {
 });
 
 Object.assign(world, { refresh, go });
+if (world.state.person) history.replaceState(null, "", `${addressOf(world.state.person, world.state.place)}${location.hash}`);
 show(null);
 listen();
 openHome();
