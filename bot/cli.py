@@ -1,4 +1,4 @@
-"""The command `parcours`."""
+"""The command `parcours`. Each subcommand imports what it needs when it is carried out, so that `--help` answers at once."""
 
 import argparse
 import sys
@@ -6,17 +6,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot import logs, running
-from bot.clock import real_clock
+from bot import logs
 from bot.demo import add_demo
+from bot.exits import FAULTY, FINE, MISCONFIGURED
 from bot.rehearsal.commands import add_rehearse
 from bot.settings import Settings, SettingsFaults, environment
-from storage import Store, StoreUnavailable, outbox, schema, workspaces
-from storage.outbox import Delivery
-from storage.transaction import Transaction
-
-FINE, FAULTY, UNAVAILABLE, MISCONFIGURED = 0, 1, 69, 78
-"""What a command exits with (the last two as sysexits.h has them)."""
 
 Arguments = argparse.Namespace
 Subparsers = Any  # argparse has no public name for it
@@ -32,9 +26,6 @@ def main(words: Sequence[str] | None = None) -> int:
             print(fault, file=sys.stderr)
         print("\nSettings are read from the environment and from .env: .env.example explains each.", file=sys.stderr)
         return MISCONFIGURED
-    except StoreUnavailable as trouble:
-        print(f"The database cannot be used: {trouble.reason}.", file=sys.stderr)
-        return UNAVAILABLE
 
 
 def parser() -> argparse.ArgumentParser:
@@ -55,6 +46,8 @@ def add_run(commands: Subparsers) -> None:
 
 
 def run(arguments: Arguments) -> int:
+    from bot import running
+
     settings = Settings.from_env(environment(), http=arguments.http)
     logs.set_up(settings.log_level, settings.log_format)
     return running.run(settings)
@@ -70,7 +63,6 @@ def add_check(commands: Subparsers) -> None:
 
 
 def check(arguments: Arguments) -> int:
-    # Only now: no other command needs the practice workspace's reader of Block Kit.
     from bot import checks
 
     texts = arguments.texts or Settings.from_env(environment(), for_slack=False).texts_folder
@@ -96,12 +88,9 @@ def add_db(commands: Subparsers) -> None:
 
 
 def upgrade_database(_arguments: Arguments) -> int:
-    url = Settings.from_env(environment(), for_slack=False).database_url
-    before = schema.current(url)
-    schema.upgrade(url)
-    after = schema.current(url)
-    print(f"Up to date ({after})." if before == after else f"Brought up to date: {before or 'empty'} -> {after}.")
-    return FINE
+    from bot import upkeep
+
+    return upkeep.upgrade(_database())
 
 
 # --------------------------------------------------------------------------------------------------------- parcours retry
@@ -114,28 +103,13 @@ def add_retry(commands: Subparsers) -> None:
 
 
 def retry(arguments: Arguments) -> int:
-    settings = Settings.from_env(environment(), for_slack=False)
-    schema.upgrade(settings.database_url)
-    return running.in_store(settings, _list_given_up if arguments.list else _retry_all)
+    from bot import upkeep
+
+    return upkeep.list_given_up(_database()) if arguments.list else upkeep.retry_all(_database())
 
 
-async def _list_given_up(store: Store) -> int:
-    for delivery in await store.read(_given_up):
-        print(f"{delivery.planned:%Y-%m-%d %H:%M} {delivery.message} to {delivery.recipient}: {delivery.reason}")
-    return FINE
-
-
-async def _retry_all(store: Store) -> int:
-    def unit(tx: Transaction) -> int:
-        return sum(outbox.retry_all(tx.within(workspace), real_clock()) for workspace in workspaces.all_ids(tx))
-
-    count = await store.run(unit)
-    print(f"{count} to be said again, by `parcours run`, within half a minute." if count else "Nothing to say again.")
-    return FINE
-
-
-def _given_up(tx: Transaction) -> list[Delivery]:
-    return [one for workspace in workspaces.all_ids(tx) for one in outbox.given_up(tx.within(workspace), 1000)]
+def _database() -> str:
+    return Settings.from_env(environment(), for_slack=False).database_url
 
 
 COMMANDS: tuple[Callable[[Subparsers], None], ...] = (add_run, add_demo, add_rehearse, add_check, add_db, add_retry)

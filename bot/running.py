@@ -4,7 +4,6 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import Awaitable, Callable
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -12,16 +11,15 @@ from slack_sdk.errors import SlackApiError
 from bot import mishaps
 from bot.app import Bot
 from bot.doors import CannotListen
+from bot.exits import FINE, MISCONFIGURED, UNAVAILABLE
 from bot.settings import Settings
 from bot.slack import Later, Never
-from storage import Store, StoreUnavailable
+from storage import StoreUnavailable
 
 if sys.platform != "win32":
     import uvloop
 
 log = logging.getLogger(__name__)
-
-FINE, UNAVAILABLE, MISCONFIGURED = 0, 69, 78
 
 # Slack's own names for what is wrong with an installation (docs.slack.dev/reference/methods/auth.test, "Errors").
 TO_MEND = {
@@ -39,16 +37,6 @@ def run(settings: Settings) -> int:
     """Work until SIGINT or SIGTERM; the exit code says why it ended."""
     with asyncio.Runner(loop_factory=None if sys.platform == "win32" else uvloop.new_event_loop) as runner:
         return runner.run(_run(settings))
-
-
-def in_store(settings: Settings, work: Callable[[Store], Awaitable[int]]) -> int:
-    """Do something with the store alone, Slack apart."""
-
-    async def do() -> int:
-        async with Store.open(settings.database_url) as store:
-            return await work(store)
-
-    return asyncio.run(do())
 
 
 async def _run(settings: Settings) -> int:

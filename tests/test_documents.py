@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import cli
+from bot import cli, exits
 from bot.checks import faults_of_theirs
 from bot.rehearsal.rehearse import rehearse
 from bot.rehearsal.transcript import as_text
@@ -143,7 +143,7 @@ def _options(parser: argparse.ArgumentParser) -> Iterator[str]:
 
 
 def test_every_exit_code_is_explained() -> None:
-    codes = {cli.FINE, cli.FAULTY, 2, cli.UNAVAILABLE, cli.MISCONFIGURED}
+    codes = {exits.FINE, exits.FAULTY, 2, exits.UNAVAILABLE, exits.MISCONFIGURED}
     assert first_cells(section_of("docs/operating.md", "Exit codes")) == {str(code) for code in codes}
 
 
@@ -265,7 +265,7 @@ def test_a_word_forgotten_in_the_page_is_all_that_lacks(follower: Path) -> None:
     words = page.read_text(encoding="utf-8")
     page.write_text(re.sub(r"{% block passed_on %}.*?{% endblock %}", "", words), encoding="utf-8")
     done = subprocess.run([sys.executable, "-c", PROGRAM, "check"], cwd=follower, capture_output=True, text=True)
-    assert done.returncode == cli.FAULTY
+    assert done.returncode == exits.FAULTY
     assert done.stdout == told
 
 

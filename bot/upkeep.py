@@ -1,0 +1,76 @@
+"""Looking after the database from the command line, Slack apart. Each function gives an exit code."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+
+from bot.clock import real_clock
+from bot.exits import FINE, UNAVAILABLE
+from storage import Store, StoreUnavailable, outbox, schema, workspaces
+from storage.outbox import Delivery
+from storage.transaction import Transaction
+
+MOST = 1_000
+"""Failed messages listed, of each workspace."""
+
+
+def upgrade(url: str) -> int:
+    """Bring the database up to date, and say whether it was."""
+
+    def work() -> int:
+        before = schema.current(url)
+        schema.upgrade(url)
+        after = schema.current(url)
+        print(f"Up to date ({after})." if before == after else f"Brought up to date: {before or 'empty'} -> {after}.")
+        return FINE
+
+    return _carried_out(work)
+
+
+def list_given_up(url: str) -> int:
+    """Print what could not be said, with the reasons."""
+    return _in_store(url, _list_given_up)
+
+
+def retry_all(url: str) -> int:
+    """Let what could not be said be said again."""
+    return _in_store(url, _retry_all)
+
+
+async def _list_given_up(store: Store) -> int:
+    for delivery in await store.read(_given_up):
+        print(f"{delivery.planned:%Y-%m-%d %H:%M} {delivery.message} to {delivery.recipient}: {delivery.reason}")
+    return FINE
+
+
+async def _retry_all(store: Store) -> int:
+    def unit(tx: Transaction) -> int:
+        return sum(outbox.retry_all(tx.within(workspace), real_clock()) for workspace in workspaces.all_ids(tx))
+
+    count = await store.run(unit)
+    print(f"{count} to be said again, by `parcours run`, within half a minute." if count else "Nothing to say again.")
+    return FINE
+
+
+def _given_up(tx: Transaction) -> list[Delivery]:
+    return [one for workspace in workspaces.all_ids(tx) for one in outbox.given_up(tx.within(workspace), MOST)]
+
+
+def _in_store(url: str, work: Callable[[Store], Awaitable[int]]) -> int:
+    async def opened() -> int:
+        async with Store.open(url) as store:
+            return await work(store)
+
+    def upgraded() -> int:
+        schema.upgrade(url)
+        return asyncio.run(opened())
+
+    return _carried_out(upgraded)
+
+
+def _carried_out(work: Callable[[], int]) -> int:
+    try:
+        return work()
+    except StoreUnavailable as trouble:
+        print(f"The database cannot be used: {trouble.reason}.", file=sys.stderr)
+        return UNAVAILABLE
