@@ -21,7 +21,6 @@ from bot.courier import Courier
 from bot.deeds import DEEDS
 from bot.desk import Desk
 from bot.home import Home
-from bot.looking import Looking
 from bot.metronome import Metronome
 from bot.people import voice_of
 from bot.postman import Postman, SmtpPostman
@@ -96,9 +95,8 @@ class Bot:
             desk = Desk(store, score, messages, clock, bell.set)
             home = Home(store, known, messages, clock)
             courier = Courier(store, slack, Speaker(known, messages), clock, postman, home.view)
-            looking = Looking(store, identity.team_id, known, messages, clock)
             app = bolt_app(settings, identity)
-            listeners.register(app, listeners.Parts(identity.team_id, desk, slack, home, looking))
+            listeners.register(app, listeners.Parts(identity.team_id, desk, slack, home))
             bot = cls(settings, clock, store, messages, slack, desk, courier, identity, app, bell, flows)
             mishaps.register(app, await bot._words_of_failure())
             await bot._arrive()

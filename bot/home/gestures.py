@@ -158,7 +158,7 @@ class Home:
         build = WINDOWS_OF.get(verb)
         if build is None:
             return None
-        return await self._seen_by(workspace, slack_id, lambda sight: build(sight, argument))
+        return await self.look(workspace, slack_id, lambda sight: build(sight, argument))
 
     async def submit(self, desk: Desk, workspace: str, slack_id: str, view: View) -> dict[str, str]:
         """Do what was decided in a window of ours; by block_id, why it cannot be, for `response_action: errors`.
@@ -166,12 +166,12 @@ class Home:
         Raises KeyError for a callback_id that is not in SUBMITTED.
         """
         submission = SUBMITTED[view["callback_id"]]
-        today = await self._seen_by(workspace, slack_id, lambda sight: sight.today)
+        today = await self.look(workspace, slack_id, lambda sight: sight.today)
         given = submission.read(view, today)
         outcome = given if isinstance(given, Faults) else await submission.tell(desk, workspace, slack_id, given)
         if isinstance(outcome, Faults):
             faults = outcome
-            return errors_of(await self._seen_by(workspace, slack_id, lambda sight: _in_words(sight, faults)), view)
+            return errors_of(await self.look(workspace, slack_id, lambda sight: _in_words(sight, faults)), view)
         return errors_of(outcome, view)
 
     async def act(self, desk: Desk, verb: str, workspace: str, slack_id: str, argument: str = "") -> None:
@@ -181,13 +181,14 @@ class Home:
         else:
             await desk.offer(workspace, slack_id, "menu")
 
-    async def _seen_by(self, workspace: str, slack_id: str, look: Callable[[Sight], T]) -> T:
+    async def look(self, workspace: str, slack_id: str, show: Callable[[Sight], T]) -> T:
+        """What `show` makes of what this person sees now. One read of the store, which changes nothing."""
         now = self._clock()
 
         def unit(tx: Transaction) -> T:
             # Somebody whom no list has told us of yet sees what anybody would.
             me = members.by_slack_id(tx, slack_id) or Member(id="", first_name="", slack_id=slack_id)
-            return look(Sight.of(tx, me, now, flows=self._flows, messages=self._messages))
+            return show(Sight.of(tx, me, now, flows=self._flows, messages=self._messages))
 
         return await self._store.read(unit, workspace)
 

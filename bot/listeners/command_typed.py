@@ -23,7 +23,7 @@ def register(app: AsyncApp, parts: Parts) -> None:
                 await ack(await _welcome(parts, body, command))
             case "menu" | "unknown":
                 head = UNKNOWN if command.verb == "unknown" else None
-                await ack(await parts.looking.look(person, partial(menu_here, head=head)))
+                await ack(await parts.home.look(parts.workspace, person, partial(menu_here, head=head)))
             case _:
                 await parts.desk.offer(parts.workspace, person, command.verb)
                 await ack()
@@ -33,7 +33,7 @@ async def _welcome(parts: Parts, body: Payload, command: Command) -> str | dict[
     """What is wrong, or nothing: the arrival is then being prepared, or its window is open."""
     person, wrong = person_of(body), command.wrong
     if wrong is not None:
-        return await parts.looking.look(person, lambda sight: sight.say(f"command_{wrong}", "refusals"))
+        return await parts.home.look(parts.workspace, person, lambda sight: sight.say(f"command_{wrong}", "refusals"))
     if command.person is None or command.day is None:
         known = " ".join(str(part) for part in (command.person, command.day) if part is not None)
         view = await parts.home.window("welcome", parts.workspace, person, known)

@@ -31,12 +31,16 @@ def register(app: AsyncApp, parts: Parts) -> None:
 async def _window(parts: Parts, person: str, verb: str, argument: str | None, ref: Ref | None) -> View | None:
     """The window this offer opens, if any. `argument`: the step to edit, or how many days of silence."""
     if verb == HOME:
-        return await parts.looking.look(person, home_here)
+        return await parts.home.look(parts.workspace, person, home_here)
     if verb == EDIT and ref is not None and argument:
         answer = Ref(ref.conversation, argument)
-        return await parts.looking.look(person, lambda sight: answer_window(sight.scene, sight.me, answer))
+        return await parts.home.look(
+            parts.workspace, person, lambda sight: answer_window(sight.scene, sight.me, answer)
+        )
     if ref is not None:
-        read = await parts.looking.look(person, lambda sight: read_window(sight.scene, sight.me, verb, ref))
+        read = await parts.home.look(
+            parts.workspace, person, lambda sight: read_window(sight.scene, sight.me, verb, ref)
+        )
         if read is not None:
             return read
     # A silence of so many days is chosen already; without a number, the window asks until when.

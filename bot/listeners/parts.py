@@ -8,7 +8,6 @@ from bot.accounts import Account
 from bot.desk import Desk
 from bot.gestures import Payload, person_of
 from bot.home import Home
-from bot.looking import Looking
 from bot.slack import Later, Never, Slack
 
 log = logging.getLogger(__name__)
@@ -24,7 +23,6 @@ class Parts:
     desk: Desk
     slack: Slack
     home: Home
-    looking: Looking
 
     async def with_language(self, account: Account) -> Account:
         """The account with its language, which Slack does not tell when it is opened (docs.slack.dev/reference/events/team_join);

@@ -14,7 +14,9 @@ def register(app: AsyncApp, parts: Parts) -> None:
     async def window_asked(ack: AsyncAck, body: Payload, action: Payload) -> None:
         person, ref = person_of(body), wire.ref_of(action["block_id"])
         if ref is not None:
-            view = await parts.looking.look(person, lambda sight: answer_window(sight.scene, sight.me, ref))
+            view = await parts.home.look(
+                parts.workspace, person, lambda sight: answer_window(sight.scene, sight.me, ref)
+            )
             if view is not None:
                 await parts.open(body, view, otherwise="resume")
             else:  # it is not theirs to answer, or not any more: the desk says where things stand
