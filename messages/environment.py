@@ -21,6 +21,7 @@ def environment(locale: str, dialect: Dialect, somebody: Callable[[], str]) -> E
     made.filters.update(
         mention=filters.mention,
         de=filters.de,
+        at=filters.at,
         channel=filters.channel,
         link=filters.link,
         quote=filters.quote,
@@ -36,6 +37,8 @@ def with_french_spaces(source: str) -> str:
     return re.sub(r"(?<=\S) (?=[:;?!»](?:[^=]|$))|(?<=«) ", "\N{NO-BREAK SPACE}", source)
 
 
+CONTRACTED = {"le": ("du", "au"), "les": ("des", "aux")}
+"""What French makes of `de` and `à` before these articles."""
 _BEGINS_WITH_A_VOWEL = re.compile(r"[aàâeéèêëhiîïoôöuùûüœæ]", re.IGNORECASE)
 
 
@@ -51,11 +54,21 @@ class Filters:
             return otherwise or self.somebody()
         return self.dialect.mention(member) or self.somebody()
 
-    def de(self, member: Member | None) -> str:
-        """In French, whose something is: `de Zoé`, `d'Awa`."""
-        said = self.mention(member)
-        elided = member is not None and _BEGINS_WITH_A_VOWEL.match(called(member))
-        return Mrkdwn(f"d'{said}" if elided else f"de {said}")
+    def de(self, whose: Member | str | None) -> str:
+        """In French, whose something is: `de Zoé`, `d'Awa`; of a name, `des Lucioles` for Les Lucioles."""
+        if isinstance(whose, str):
+            article, rest = _article(whose)
+            said, seen = self.dialect.words(rest), rest
+        else:
+            article, said, seen = None, self.mention(whose), called(whose) if whose is not None else ""
+        if article is not None:
+            return Mrkdwn(f"{CONTRACTED[article][0]} {said}")
+        return Mrkdwn(f"d'{said}" if _BEGINS_WITH_A_VOWEL.match(seen) else f"de {said}")
+
+    def at(self, name: str) -> str:
+        """In French, where one is: `à Enercoop`, `aux Lucioles` for Les Lucioles."""
+        article, rest = _article(name)
+        return Mrkdwn(f"{CONTRACTED[article][1] if article else 'à'} {self.dialect.words(rest)}")
 
     def channel(self, address: str) -> str:
         return self.dialect.channel(address)
@@ -76,6 +89,12 @@ class Filters:
 
     def hour(self, hour: time | datetime | str) -> str:
         return _or_complain(spoken_hour, self.locale, hour)
+
+
+def _article(name: str) -> tuple[str | None, str]:
+    """The article a name begins with, when French contracts it, and the rest of the name."""
+    first, _, rest = name.partition(" ")
+    return (first.lower(), rest) if first.lower() in CONTRACTED and rest else (None, name)
 
 
 def _written(dialect: Dialect, value: Any) -> str:

@@ -44,6 +44,7 @@ async def test_five_days_of_outage_make_one_message_a_person_and_what_was_missed
         assert told["Lila"] == told["Driss"] == told["Chloé"] == 1
         assert "Ton premier jour" in driss.received[-1].words()
         assert "Bienvenue Lila" in lila.received[-1].words()
+        assert "le petit robot des Lucioles" in lila.received[-1].words()
 
 
 @pytest.mark.parametrize("size", [2, 4])
@@ -114,7 +115,7 @@ async def test_a_week_before_a_newcomer_without_account_gets_a_letter_then_is_re
         [letter] = letters
         assert (letter["To"], str(make_header(decode_header(letter["Subject"])))) == (
             "zoe@exemple.coop",
-            "Zoé, à très vite à Les Lucioles !",
+            "Zoé, à très vite aux Lucioles !",
         )
         zoé = await here.arrive("Zoé", "Ba", email="zoe@exemple.coop")
         await here.on(FIRST_DAY)
