@@ -1,7 +1,7 @@
 """The recommendation, 0 to 10: an index from ten answers, a median under that, and what neither may tell."""
 
 from collections.abc import Iterable, Sequence
-from statistics import median
+from statistics import median, median_low
 
 from flows.core.answers import Scale
 from flows.core.disclosure import ends, few_between
@@ -21,10 +21,11 @@ def recommendation(
     """What may be shown of some answers. Once few people separate it from an earlier one, its level alone."""
     if len(values) < k:
         return Recommendation(name, key, hidden=Hidden.TOO_FEW_ANSWERS)
-    shown = _index(name, key, values) if len(values) >= ENOUGH_FOR_AN_INDEX else _median(name, key, values)
     if any(few_between(past, WHOLE, len(values), k, kin) for past in pasts):
-        return Recommendation(name, key, shown.n, level=shown.level, hidden=Hidden.FEW_PEOPLE_CHANGED)
-    return shown
+        # The lower median is one answer, not the mean of two: that one more answer moves its level tells of no single value.
+        level = _level_of_median(median_low(values))
+        return Recommendation(name, key, len(values), level=level, hidden=Hidden.FEW_PEOPLE_CHANGED)
+    return _index(name, key, values) if len(values) >= ENOUGH_FOR_AN_INDEX else _median(name, key, values)
 
 
 def _index(name: str, key: str, values: Sequence[int]) -> Recommendation:
@@ -41,10 +42,14 @@ def _index(name: str, key: str, values: Sequence[int]) -> Recommendation:
 
 def _median(name: str, key: str, values: Sequence[int]) -> Recommendation:
     n, middle = len(values), float(median(values))
-    level = Level.LOW if middle <= AGAINST else Level.MIDDLE if middle < FOR else Level.HIGH
+    level = _level_of_median(middle)
     # At an end of the scale a median is the answer of half the people at once: it is said with its neighbour.
     if middle <= 1:
         return Recommendation(name, key, n, at_most=1, level=level)
     if middle >= FOR:
         return Recommendation(name, key, n, at_least=FOR, level=level)
     return Recommendation(name, key, n, median=middle, level=level)
+
+
+def _level_of_median(middle: float) -> Level:
+    return Level.LOW if middle <= AGAINST else Level.MIDDLE if middle < FOR else Level.HIGH
