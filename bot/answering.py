@@ -8,7 +8,7 @@ from bot import offers
 from bot.conductor import Conductor, UnknownConversation
 from bot.wire import Ref
 from flows.core.answers import Refused
-from flows.core.moves import Answered, Event
+from flows.core.moves import Answered, Event, Move
 from flows.core.people import Member
 
 
@@ -23,12 +23,14 @@ class Spot:
 def answered(conductor: Conductor, me: Member, ref: Ref, raw: Any, spot: Spot | None) -> Refused | None:
     try:
         talk, question = conductor.question(ref)
+        refused = conductor.admitted(talk, question, me, raw) if ref.step in talk.steps else None
+        if refused is not None:
+            return refused
+        move = conductor.move(talk, Answered(ref.step, raw, me.id))
     except UnknownConversation:
         _unknown(conductor, me, spot)
         return None
-    if talk.steps.get(ref.step) is not None and (refused := conductor.admitted(talk, question, me, raw)) is not None:
-        return refused
-    return told(conductor, me, ref, Answered(ref.step, raw, me.id), spot)
+    return _outcome(conductor, me, ref.step, move, spot)
 
 
 def told(conductor: Conductor, me: Member, ref: Ref, event: Event, spot: Spot | None) -> Refused | None:
@@ -38,9 +40,13 @@ def told(conductor: Conductor, me: Member, ref: Ref, event: Event, spot: Spot | 
     except UnknownConversation:
         _unknown(conductor, me, spot)
         return None
+    return _outcome(conductor, me, ref.step, move, spot)
+
+
+def _outcome(conductor: Conductor, me: Member, step: str, move: Move, spot: Spot | None) -> Refused | None:
     if move.stale:
-        conductor.refresh(move.conversation, ref.step)
-        whisper(conductor, me, spot, "shared/stale", {}, conversation=ref.conversation, step=ref.step)
+        conductor.refresh(move.conversation, step)
+        whisper(conductor, me, spot, "shared/stale", {}, conversation=move.conversation.id, step=step)
     return move.refused
 
 

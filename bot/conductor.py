@@ -13,20 +13,7 @@ from flows.core import engine
 from flows.core.answers import Refused
 from flows.core.calendar import next_moment
 from flows.core.model import SUBJECT, Addressee, Ask, Conversation, Do, Flow, Start, addressed
-from flows.core.moves import (
-    Begin,
-    Close,
-    Effect,
-    Ended,
-    Event,
-    Finished,
-    Move,
-    Perform,
-    Post,
-    Recast,
-    Untold,
-    Vacant,
-)
+from flows.core.moves import Begin, Close, Effect, Ended, Event, Finished, Move, Perform, Post, Recast, Untold, Vacant
 from flows.core.people import MANAGEMENT, STEWARD, Member, Workspace
 from storage import conversations, members, outbox, workspaces
 from storage.outbox import Intention
@@ -101,10 +88,21 @@ class Conductor:
             self._known |= {member.id: member for member in self._everyone}
         return self._everyone
 
+    def by_slack_id(self, slack_id: str) -> Member | None:
+        member = members.by_slack_id(self.tx, slack_id)
+        if member is not None:
+            self._known[member.id] = member
+        return member
+
     def remember(self, member: Member) -> Member:
         """Write the member down, new or known, and know them so from now on."""
         self.forget(member.id)
         return members.remember(self.tx, member)
+
+    def prefer(self, member_id: str, **preferences: Any) -> None:
+        """Write down what the member prefers (`members.PREFERENCES`), and know them so from now on."""
+        self.forget(member_id)
+        members.set_preferences(self.tx, member_id, **preferences)
 
     def forget(self, *member_ids: str) -> None:
         """What was known of these members has just changed."""
@@ -167,7 +165,10 @@ class Conductor:
 
     def tell(self, conversation_id: str, event: Event) -> Move:
         """Let the conversation take the event, and see to what follows. Raises UnknownConversation."""
-        talk = self.load(conversation_id)
+        return self.move(self.load(conversation_id), event)
+
+    def move(self, talk: Conversation, event: Event) -> Move:
+        """The same, for a conversation just loaded: nothing may have changed it since."""
         move = engine.advance(self.score.flows[talk.flow], talk, event, self.now)
         if move.refused is None and not move.stale and (move.conversation is not talk or move.effects):
             conversations.save(self.tx, move.conversation, self.now)

@@ -172,8 +172,7 @@ class Desk:
 
         def unit(conductor: Conductor) -> None:
             me = self._me(conductor, slack_id)
-            members.set_preferences(conductor.tx, me.id, **preferences)
-            conductor.forget(me.id)
+            conductor.prefer(me.id, **preferences)
             conversations.wake_for(conductor.tx, me.id, conductor.now)
             conductor.refresh_homes([me.id])
 
@@ -183,7 +182,7 @@ class Desk:
         def unit(conductor: Conductor) -> None:
             me = self._me(conductor, slack_id)
             if not me.has_opened_home:
-                members.set_preferences(conductor.tx, me.id, has_opened_home=True)
+                conductor.prefer(me.id, has_opened_home=True)
             conductor.note("home", me.id, kind="home", step="home")
 
         await self._do(workspace, unit)
@@ -266,7 +265,7 @@ class Desk:
 
     def _me(self, conductor: Conductor, slack_id: str) -> Member:
         """Who makes the gesture. Somebody whom no list has told us of yet is remembered by their id, named at the next one."""
-        me = members.by_slack_id(conductor.tx, slack_id)
+        me = conductor.by_slack_id(slack_id)
         if me is None:
             me = conductor.remember(Member(id=members.new_id(), first_name="", slack_id=slack_id))
         elif not me.active:

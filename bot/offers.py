@@ -13,7 +13,7 @@ from flows.core.model import SUBJECT, Ask
 from flows.core.moves import Post, Reanchored
 from flows.core.people import Member
 from flows.joining.parts import BUDDIES
-from storage import conversations, members
+from storage import conversations
 
 PAUSES = ("3", "7", "14", "30")
 """Days of silence one can ask for in one gesture."""
@@ -44,8 +44,7 @@ def contacts(conductor: Conductor, me: Member) -> list[str]:
 
 def pause(conductor: Conductor, me: Member, until: date) -> None:
     """Silence until this day; what comes due meanwhile waits for it."""
-    members.set_preferences(conductor.tx, me.id, paused_until=until)
-    conductor.forget(me.id)
+    conductor.prefer(me.id, paused_until=until)
     conversations.wake_for(conductor.tx, me.id, conductor.now)
     conductor.note("menu/paused", me.id, context={"until": until.isoformat()})
     conductor.refresh_homes([me.id])
@@ -53,8 +52,7 @@ def pause(conductor: Conductor, me: Member, until: date) -> None:
 
 def unpause(conductor: Conductor, me: Member) -> None:
     """Speak again from today on: what the pause held back comes now, rather than being taken for missed."""
-    members.set_preferences(conductor.tx, me.id, paused_until=conductor.today)
-    conductor.forget(me.id)
+    conductor.prefer(me.id, paused_until=conductor.today)
     conversations.wake_for(conductor.tx, me.id, conductor.now)
     conductor.note("menu/unpaused", me.id)
     conductor.refresh_homes([me.id])
