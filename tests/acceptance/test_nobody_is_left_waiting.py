@@ -34,6 +34,8 @@ async def test_what_is_missed_by_night_is_told_by_day(tmp_path: Path) -> None:
         before = len(here.awa.received)
         await here.breathe()
         assert len(here.awa.received) == before
+        await here.on(date(2026, 5, 18))
+        assert "Ton premier jour" in last(here.awa, "pas pu dire ceci à temps").words()
 
 
 async def test_when_whoever_was_to_name_somebody_leaves_another_is_asked(tmp_path: Path) -> None:
