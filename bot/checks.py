@@ -106,7 +106,7 @@ def _unknown(theirs: _Folder, page: str, ours: Mapping[str, _Folder]) -> Iterato
         yield f"{theirs.where(page)}: nothing is said from it; our pages are {', '.join(language.pages)}."
         return
     flow = _flow(page)
-    known = language.blocks(page) | (set(_allowed(flow)) | language.blocks("shared") if flow else set())
+    known = language.blocks(page) | (set(allowed(flow)) | language.blocks("shared") if flow else set())
     try:
         unknown = sorted(theirs.blocks(page) - known)
     except (TemplateSyntaxError, UnicodeDecodeError):
@@ -117,7 +117,7 @@ def _unknown(theirs: _Folder, page: str, ours: Mapping[str, _Folder]) -> Iterato
 
 def _lacking(folder: _Folder, flow: Flow) -> Iterator[str]:
     there = folder.blocks(flow.name)
-    for name in _required(flow):
+    for name in required(flow):
         if name not in there:
             yield f"{folder.where(flow.name)}: {name!r} lacks; add {{% block {name} %}}…{{% endblock %}}."
 
@@ -198,7 +198,7 @@ def _as_message(step: Step, text: str) -> dict[str, Any]:
     return {"channel": "U0123456789", "text": blocks.top_text(parts), "blocks": blocks.message(parts)}
 
 
-def _required(flow: Flow) -> Iterator[str]:
+def required(flow: Flow) -> Iterator[str]:
     """The blocks without which a flow cannot be said."""
     for step in (step for step in flow.steps if isinstance(step, Say | Ask)):
         yield from (step.name, f"{step.name}__title")
@@ -216,13 +216,15 @@ def _required(flow: Flow) -> Iterator[str]:
         yield from (f"{anchor}_moved" for anchor in flow.anchors)
 
 
-def _allowed(flow: Flow) -> Iterator[str]:
+def allowed(flow: Flow) -> Iterator[str]:
     """The blocks a flow may have, in place of those common to all."""
     for step in (step for step in flow.steps if isinstance(step, Ask)):
         yield from (f"{step.name}__{word}" for word in ("reminder", "placeholder", "scale_low", "scale_high"))
         yield from (f"{step.name}__{outcome}" for outcome in ("answered", "skipped", "snoozed", "expired"))
         if isinstance(step.answer, Done):
             yield f"{step.name}__done"
+    if flow.told_when_missed:
+        yield "missed"
 
 
 # ------------------------------------------------------------------------------------------------------ the situations

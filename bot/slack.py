@@ -142,9 +142,6 @@ class Slack:
         pushed = await self._tell("views.push", {"trigger_id": trigger_id, "view": view})
         return str(pushed["view"]["id"])
 
-    async def update_view(self, view_id: str, view: Json) -> None:
-        await self._tell("views.update", {"view_id": view_id, "view": view})
-
     # -- who and where
 
     async def identity(self) -> Identity:

@@ -4,9 +4,11 @@ from bot import wire
 from bot.blocks import Block, Offer, button, menu, section
 from bot.home.pieces import actions, header, home_button
 from bot.home.sight import WINDOWS, Sight
+from bot.offers import PAUSES
 from bot.people import rhythm_of
 
-PAUSES = ("3", "7", "14")
+SHORT_PAUSES = PAUSES[:3]
+"""A longer one is chosen by its last day, in the window."""
 EVERY_DAY = range(7)
 
 
@@ -37,5 +39,5 @@ def _silence(sight: Sight) -> list[Block]:
     if is_paused(sight):
         return [button(sight.plain("button__unpause"), wire.offer_action("unpause"), primary=True)]
     offer = Offer("pause", sight.plain("pause__title"))
-    choices = [(days, sight.plain("pause__days", n=int(days))) for days in PAUSES]
+    choices = [(days, sight.plain("pause__days", n=int(days))) for days in SHORT_PAUSES]
     return [menu(choices, wire.offer_action(offer.verb), offer.label), home_button(sight, "pause")]

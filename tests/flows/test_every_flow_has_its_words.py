@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from bot.checks import allowed, required
 from flows import ALL_FLOWS
-from flows.core.answers import Choice, Done
 from flows.core.model import Ask, Flow, Say, Step
 from messages import Messages, Voice
-from tests.messages.contexts import KNOWN, VOICES, context, contexts, fields, listeners
+from tests.messages.contexts import KNOWN, VOICES, context, contexts, listeners
 
 LONGEST_PROSE = 500
 """Characters of a message, lists apart (domain.md, section 9)."""
@@ -114,31 +114,6 @@ def test_a_tu_is_heard(text: str) -> None:
 )
 def test_what_is_no_tu_is_not(text: str) -> None:
     assert faults(text, Voice("fr", "vous")) == []
-
-
-def required(flow: Flow) -> Iterator[str]:
-    for step in spoken(flow):
-        yield from (step.name, f"{step.name}__title")
-        if isinstance(step, Say):
-            yield from (f"{step.name}__subject",) if step.by_email else ()
-            yield from (f"{step.name}__reading",) if "read_sheet" in step.offers else ()
-            continue
-        yield from (f"{step.name}__reading",) if "read_sheet" in step.offers else ()
-        yield from (f"{step.name}__{field}" for field in fields(step))
-        if isinstance(step.answer, Choice):
-            yield from (f"{step.name}__{option}" for option in step.answer.options)
-    yield from ("briefing",) if flow.briefed else ()
-    yield from (f"{anchor}_moved" for anchor in flow.anchors if flow.told_when_moved)
-
-
-def allowed(flow: Flow) -> Iterator[str]:
-    """What a flow may say in its own way."""
-    for step in spoken(flow):
-        if isinstance(step, Ask):
-            own = ("reminder", "placeholder", "scale_low", "scale_high", "answered", "skipped", "snoozed", "expired")
-            yield from (f"{step.name}__{word}" for word in own)
-            yield from (f"{step.name}__done",) if isinstance(step.answer, Done) else ()
-    yield from ("missed",) if flow.told_when_missed else ()
 
 
 def shared(flow: Flow) -> Iterator[str]:
