@@ -146,9 +146,9 @@ def _meet(one: Interval, other: Interval) -> bool:
 
 def _spread(scale: Scale, values: Sequence[int]) -> Spread:
     """A word, no standard deviation: next to the mean, that would be a second equation on the same answers."""
-    low = sum(value <= scale.low + 1 for value in values)
-    high = sum(value >= scale.high - 1 for value in values)
-    return Spread.DIVIDED if min(low, high) >= 2 else Spread.NOT_DIVIDED
+    ordered = sorted(values)
+    at_both = ordered[1] <= scale.low + 1 and ordered[-2] >= scale.high - 1
+    return Spread.DIVIDED if at_both else Spread.NOT_DIVIDED
 
 
 def _sums(tenths: int, n: int) -> Interval:

@@ -149,7 +149,16 @@ class Poll:
         return next((item for item in self.items if item.name == name), None)
 
     def items_of(self, dimension: str) -> tuple[Item, ...]:
-        return tuple(item for item in self.items if item.dimension == dimension)
+        return self._by_dimension.get(dimension, ())
+
+    def scale_of(self, dimension: str) -> Scale:
+        """The scale its items share."""
+        return SCALES[self.items_of(dimension)[0].kind]
+
+    @cached_property
+    def _by_dimension(self) -> dict[str, tuple[Item, ...]]:
+        names = [dimension.name for dimension in self.dimensions]
+        return {name: tuple(item for item in self.items if item.dimension == name) for name in names}
 
     def with_thresholds(self, new: Thresholds) -> "Poll | Refused":
         """For the rounds to come: upward only."""

@@ -1,7 +1,7 @@
 """What a round gives to everybody at once: the one value that Slack, charts and exports are made from."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from flows.core.rounds import WHOLE
@@ -59,8 +59,6 @@ class Figure:
     level: Level | None = None
     spread: Spread | None = None
     as_in: str | None = None
-    trend: Trend | None = None
-    no_trend: Hidden | None = None
     hidden: Hidden | None = None
     between: tuple[int, int] | None = None
 
@@ -85,6 +83,8 @@ class ItemResult:
     name: str
     key: str
     figure: Figure
+    trend: Trend | None = None
+    no_trend: Hidden | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,8 @@ class DimensionResult:
     name: str
     key: str
     figure: Figure
+    trend: Trend | None = None
+    no_trend: Hidden | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,16 +188,15 @@ def published_equations(report: Report) -> Iterator[Equation]:
 
     Dimensions, strong points and levels are drawn from these figures alone, so they add no equation.
     """
+    of_items = {item.key: item.figure for item in report.items}
     for past in report.history:
-        figure = past.figure
-        if past.round == report.round and figure.n is not None and figure.between is not None:
-            yield Equation(past.key, past.path, figure.n, figure.between)
-    for item in report.items:
-        figure = item.figure
-        if figure.as_in is not None and figure.n is not None and figure.between is not None:
-            yield Equation(item.key, WHOLE, figure.n, figure.between)
+        if past.round == report.round and past.key in of_items:
+            yield from _equation(past.key, past.path, past.figure)
+    for key, figure in of_items.items():
+        if figure.as_in is not None:
+            yield from _equation(key, WHOLE, figure)
 
 
-def remembered(figure: Figure) -> Figure:
-    """A figure as history keeps it: without what it says of its own past."""
-    return replace(figure, trend=None, no_trend=None, spread=None)
+def _equation(key: str, path: str, figure: Figure) -> Iterator[Equation]:
+    if figure.n is not None and figure.between is not None:
+        yield Equation(key, path, figure.n, figure.between)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from random import Random
 
+from flows.core.answers import Scale
 from flows.core.disclosure import figure_of, latest, level_of, too_near, trend
 from flows.core.poll import SCALES, Item, Poll
 from flows.core.recommending import recommendation
@@ -22,7 +23,6 @@ from flows.core.report import (
     Recommendation,
     Report,
     Spread,
-    remembered,
 )
 from flows.core.rounds import WHOLE, Ballot, Round, path
 
@@ -89,8 +89,7 @@ def _item(round_: Round, item: Item, ballots: Sequence[Ballot], pasts: Pasts) ->
     earlier = pasts.get(item.key, [])
     near = too_near(scale, WHOLE, len(values), k, earlier, round_.kin) if earlier and len(values) >= k else []
     figure = figure_of(scale, values, k, near)
-    arrow, why = trend(figure, latest(earlier), round_.kin)
-    return ItemResult(item.name, item.key, replace(figure, trend=arrow, no_trend=why))
+    return ItemResult(item.name, item.key, figure, *trend(figure, latest(earlier), round_.kin))
 
 
 def _recommendation(round_: Round, ballots: Sequence[Ballot], pasts: Pasts) -> Recommendation | None:
@@ -104,22 +103,19 @@ def _recommendation(round_: Round, ballots: Sequence[Ballot], pasts: Pasts) -> R
 def _dimensions(round_: Round, items: Sequence[ItemResult], pasts: Pasts) -> Iterator[DimensionResult]:
     by_name = {result.name: result for result in items}
     for dimension in round_.poll.dimensions:
-        of_it = round_.poll.items_of(dimension.name)
-        results_of_it = [by_name[item.name] for item in of_it]
-        key = f"{dimension.name}={'+'.join(result.key for result in results_of_it)}"
-        figure = _mean_of_means(round_.poll, dimension.name, [result.figure for result in results_of_it])
-        arrow, why = trend(figure, latest(pasts.get(key, [])), round_.kin)
-        yield DimensionResult(dimension.name, key, replace(figure, trend=arrow, no_trend=why))
+        of_it = [by_name[item.name] for item in round_.poll.items_of(dimension.name)]
+        key = f"{dimension.name}={'+'.join(result.key for result in of_it)}"
+        figure = _mean_of_means(round_.poll.scale_of(dimension.name), [result.figure for result in of_it])
+        yield DimensionResult(dimension.name, key, figure, *trend(figure, latest(pasts.get(key, [])), round_.kin))
 
 
-def _mean_of_means(poll: Poll, dimension: str, figures: Sequence[Figure]) -> Figure:
+def _mean_of_means(scale: Scale, figures: Sequence[Figure]) -> Figure:
     """Drawn from what is shown of the items, never from the answers: a dimension cannot give away what an item hides."""
     if len(figures) == 1:
-        return replace(figures[0], spread=None, between=None)
+        return figures[0]
     if any(figure.n is None for figure in figures):
         same = {figure.hidden for figure in figures}
         return Figure(hidden=figures[0].hidden if len(same) == 1 else Hidden.ITEM_HIDDEN)
-    scale = SCALES[poll.items_of(dimension)[0].kind]
     bounds = [_bounds(figure, scale.low, scale.high) for figure in figures]
     low, high = (_tenths_of_mean([pair[end] for pair in bounds]) / 10 for end in (0, 1))
     return Figure(
@@ -189,7 +185,7 @@ def _ranked(poll: Poll, dimensions: Sequence[DimensionResult]) -> list[tuple[flo
     found = []
     for result in dimensions:
         if result.figure.n is not None:
-            scale = SCALES[poll.items_of(result.name)[0].kind]
+            scale = poll.scale_of(result.name)
             low, high = _bounds(result.figure, scale.low, scale.high)
             found.append(((low + high - 2 * scale.low) / (scale.high - scale.low), result))
     return sorted(found, key=lambda pair: pair[0])
@@ -220,9 +216,9 @@ def _shown(
     shown: tuple[ItemResult | DimensionResult, ...] = (*items, *dimensions)
     for result in shown:
         if result.figure.n is not None and result.figure.as_in is None:
-            yield Past(round_.id, result.key, WHOLE, remembered(result.figure))
+            yield Past(round_.id, result.key, WHOLE, result.figure)
     for cut in cuts:
         for group in cut.groups:
-            yield Past(round_.id, keys[cut.item], path(cut.cut, group.group), remembered(group.figure))
+            yield Past(round_.id, keys[cut.item], path(cut.cut, group.group), group.figure)
     if recommended is not None and recommended.n is not None and recommended.hidden is None:
         yield Past(round_.id, recommended.key, WHOLE, Figure(recommended.n))

@@ -78,7 +78,7 @@ def test_a_cut_gives_nobody_away(k: int, a: int, b: int) -> None:
     assert given_away(worlds(a, b), said, k) == []
 
 
-@pytest.mark.parametrize(("stay", "leave", "come"), [(4, 1, 0), (4, 0, 1), (4, 1, 1), (5, 0, 2), (3, 1, 2)])
+@pytest.mark.parametrize(("stay", "leave", "come"), [(4, 1, 0), (4, 0, 1), (4, 1, 1), (4, 0, 2), (4, 2, 0)])
 def test_those_who_came_or_left_between_two_rounds_are_not_given_away(stay: int, leave: int, come: int) -> None:
     """Not even when nobody else changed their mind."""
     k = 4
@@ -160,7 +160,7 @@ def read(report: Report, opened: Round, ballots: Sequence[Ballot], key: str) -> 
     return [sum(ballot.groups == cell for ballot in answered) for cell in cells], sums
 
 
-@settings(max_examples=250)
+@settings(max_examples=150)
 @given(populations())
 def test_no_figures_recombine_into_a_group_under_the_threshold(population: tuple[Round, list[Ballot]]) -> None:
     opened, ballots = population
@@ -190,7 +190,7 @@ def two_rounds(draw: st.DrawFn) -> tuple[int, list[tuple[str, int | None]], list
     return k, *audiences
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(two_rounds())
 def test_two_rounds_of_people_who_never_change_their_mind_say_nothing_of_the_few_in_between(
     rounds: tuple[int, list[tuple[str, int | None]], list[tuple[str, int | None]]],
