@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from flows.core.answers import Form
 from flows.core.model import SUBJECT, Ask, Flow, Step, addressed
 from flows.core.people import Member
 from messages import Voice
@@ -96,7 +95,3 @@ def listeners(flow: Flow, step: Step | None) -> tuple[str, ...]:
     if step is not None:
         return addressed(step)
     return tuple(dict.fromkeys((*flow.briefed, *flow.told_when_moved)))
-
-
-def fields(step: Step) -> tuple[str, ...]:
-    return tuple(step.answer.fields) if isinstance(step, Ask) and isinstance(step.answer, Form) else ()
