@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync"),
+    *("--disable-component-update", "--disable-sync", "--disable-lcd-text"),
 )
 WIDE, NARROW = (1280, 800), (390, 844)
 PATIENCE_MS = 15_000
@@ -30,9 +30,15 @@ class Surf:
 
     @contextmanager
     def at(
-        self, address: str, *, size: tuple[int, int] = WIDE, scheme: Scheme = "light", lang: str = "fr"
+        self,
+        address: str,
+        *,
+        size: tuple[int, int] = WIDE,
+        scheme: Scheme = "light",
+        lang: str = "fr",
+        ready: bool = True,
     ) -> Iterator[Page]:
-        """A page at this address, once its script has shown everything."""
+        """A page at this address, once its script has shown everything (`ready`)."""
         context = self.browser.new_context(
             viewport={"width": size[0], "height": size[1]},
             color_scheme=scheme,
@@ -44,7 +50,8 @@ class Surf:
         page.on("pageerror", lambda error: self.complaints.append(f"{error.message}\n{error.stack}"))
         page.on("console", self._heard)
         page.goto(address)
-        page.wait_for_selector("html[data-ready]")
+        if ready:
+            page.wait_for_selector("html[data-ready]")
         try:
             yield page
         finally:

@@ -161,7 +161,7 @@ def test_a_shortcut_is_called_from_its_menu(surf: Surf, stage: Stage) -> None:
 
 def test_one_answers_in_a_thread(surf: Surf, stage: Stage) -> None:
     with surf.at(stage.url) as page:
-        page.get_by_role("button", name=re.compile("^Répondre")).click()
+        page.get_by_role("button", name=re.compile("^Fil")).click()
         page.keyboard.type("Merci")
         page.keyboard.press("Enter")
         wait_for(page, stage, 1)

@@ -27,8 +27,8 @@ def whole(database: Path, *, empty: bool = False, locale: str = "fr", people: in
 
     async def live() -> None:
         try:
-            async with practice(database, port=0, empty=empty, locale=locale, people=people, begins=BEGINS) as url:
-                address.set_result(url)
+            async with practice(database, port=0, empty=empty, locale=locale, people=people, begins=BEGINS) as opened:
+                address.set_result(opened.slack.base_url)
                 await asyncio.wrap_future(stop)
         except BaseException as failure:
             if not address.done():

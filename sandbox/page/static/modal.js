@@ -11,6 +11,7 @@ import { gesture, world } from "./world.js";
 
 const dialog = byId("modal");
 const forms = new Map();
+const CONTROLS = "input, select, textarea, button, a[href]";
 let opener = null;
 
 const words = (text) => (typeof text === "string" ? text : plainText(text));
@@ -75,9 +76,10 @@ function build(modal) {
   made.send = h("button", { type: "submit", class: "button primary", "data-action": "submit" });
   made.leave = h("button", { type: "button", class: "button", "data-action": "close", onclick: () => close(made.modal, false) });
   made.cross = h("button", { type: "button", class: "button quiet cross", "data-action": "cross", onclick: () => close(made.modal, world.state.modals.length > 1) }, "×");
+  made.body = h("div", { class: "scroll-body", role: "group", "aria-labelledby": title }, made.blocks);
   made.form = h("form", { novalidate: true, "aria-labelledby": title, "data-keeps-focus": "yes", tabindex: "-1", onsubmit: (event) => submit(event, made) },
     h("div", { class: "head" }, made.title, made.cross),
-    h("div", { class: "scroll-body" }, made.blocks),
+    made.body,
     made.feet);
   made.feet.append(made.leave, made.send);
   return made;
@@ -92,6 +94,8 @@ function refresh(made, modal, depth) {
   made.cross.setAttribute("aria-label", depth > 1 ? t("close_all") : t("close"));
   const ctx = acting({ kind: "modal", view_id: modal.id }, { values: modal.values, level: 3 });
   showBlocks(made.blocks, modal.blocks, ctx);
+  if (made.blocks.querySelector(CONTROLS)) made.body.removeAttribute("tabindex");
+  else made.body.tabIndex = 0; // what is only read is scrolled with the keyboard
   const errors = JSON.stringify(modal.errors ?? {});
   if (errors === made.errors && !made.answered) return;
   if (errors !== made.errors || errors !== "{}") showFaults(made.form, modal.blocks, modal.errors ?? {});
@@ -100,7 +104,7 @@ function refresh(made, modal, depth) {
 }
 
 function focusFirst(form) {
-  const wanted = form.querySelector("[autofocus]") ?? form.querySelector(".scroll-body :is(input, select, textarea, button, a)");
+  const wanted = form.querySelector("[autofocus]") ?? form.querySelector(`.scroll-body :is(${CONTROLS}), .scroll-body[tabindex]`);
   (wanted ?? form).focus();
 }
 

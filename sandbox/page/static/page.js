@@ -151,6 +151,8 @@ function listen() {
 
 // --------------------------------------------------------------------------------------------------------- moving
 
+const narrow = () => getComputedStyle(byId("people-toggle")).display !== "none";
+
 const asWanted = (address) => {
   const query = new URL(address, location.href).searchParams;
   return { person: query.get("person") ?? world.state.person, place: query.get("place") ?? "dm" };
@@ -167,6 +169,7 @@ async function arrive(next, { hash = "", focus = false } = {}) {
   limit = PAGE;
   byId("people").classList.remove("open");
   byId("people-toggle").setAttribute("aria-expanded", "false");
+  if (narrow()) byId("meanwhile").hidden = true;
   await refresh();
   await openHome();
   if (hash.startsWith("#m-") && showMessage(decodeURIComponent(hash.slice(3)))) return;
@@ -185,7 +188,7 @@ document.addEventListener("click", (event) => {
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   event.preventDefault();
   const next = asWanted(link.href);
-  go(next.person, next.place, { hash: new URL(link.href).hash, focus: !link.closest("#places, #people") || getComputedStyle(byId("people-toggle")).display !== "none" });
+  go(next.person, next.place, { hash: new URL(link.href).hash, focus: !link.closest("#places, #people") || narrow() });
 });
 addEventListener("popstate", () => arrive(asWanted(location.href), { hash: location.hash }));
 document.addEventListener("visibilitychange", read);

@@ -55,8 +55,8 @@ async function go(to) {
   const focused = document.activeElement;
   const since = world.state.timeline ?? 0;
   const answer = await send("/travel", { to });
-  leg = null;
   await world.refresh();
+  leg = null;
   showTravel();
   if (document.activeElement === document.body && !focused.disabled) focused.focus();
   if (answer.ok) tell(answer, await toldSince(since));

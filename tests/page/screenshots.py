@@ -1,0 +1,105 @@
+"""`make screenshots`: the pictures of docs/screenshots, taken of the practice page while the story of the tests is lived."""
+
+import sys
+import tempfile
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.page.story import AWA, CHLOE, HUGO, LILA, Story
+from tests.page.surf import NARROW, Scheme, Surf, surfing
+from tests.page.whole import whole
+
+FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
+HEAVIEST, COLOURS = 150_000, 256
+
+
+class Camera:
+    def __init__(self, page: Page, folder: Path) -> None:
+        self.page, self.folder = page, folder
+        self.rolls: dict[str, int] = {}
+
+    def take(self, name: str) -> None:
+        self.page.mouse.move(0, 0)
+        self.page.evaluate("() => Promise.all(document.getAnimations().map((one) => one.finished))")
+        whole = Image.open(BytesIO(self.page.screenshot(animations="disabled", caret="hide"))).convert("RGB")
+        picture = self.folder / f"{name}.png"
+        whole.quantize(COLOURS, dither=Image.Dither.NONE).save(picture, optimize=True)
+        self.rolls[name] = picture.stat().st_size
+
+
+def live(camera: Camera, prefix: str) -> None:
+    """The story, a picture at each of its moments."""
+    story, page = Story(camera.page), camera.page
+    camera.take(f"{prefix}1-first-minute")
+    story.set_up()
+    story.open_an_account(LILA)
+    story.be(AWA)
+    story.prepare_the_welcome()
+    camera.take(f"{prefix}2-welcome")
+    story.send("Préparer l'arrivée")
+    story.be(HUGO)
+    camera.take(f"{prefix}3-buddy")
+    story.accept(HUGO)
+    story.accept(CHLOE)
+    story.live_a_month()
+    camera.take(f"{prefix}4-a-month-later")
+    page.get_by_role("button", name="Fermer").click()
+    story.begin_the_report()
+    story.answer_in_the_window()
+    camera.take(f"{prefix}5-report")
+    story.send_the_answer()
+    story.answer_the_rest()
+    story.hand_the_report_over()
+    story.read_the_report(CHLOE)
+    camera.take(f"{prefix}6-reading")
+    page.keyboard.press("Escape")
+    expect(story.window).to_be_hidden()
+    story.open_the_passport()
+    camera.take(f"{prefix}7-passport")
+
+
+def look_behind(camera: Camera) -> None:
+    """What the phone is spared: everything said, the traffic, the faults."""
+    story, page = Story(camera.page), camera.page
+    story.go("Tout ce qui a été dit")
+    expect(page.locator(".entry").first).to_be_visible()
+    camera.take("8-everything-said")
+    story.be(HUGO)
+    page.get_by_role("button", name="Échanges").click()
+    page.locator(".call summary").nth(1).click()
+    camera.take("9-traffic")
+
+
+def take_all(surf: Surf, folder: Path) -> dict[str, int]:
+    """The weight of each picture."""
+    looks: list[tuple[str, tuple[int, int], Scheme]] = [("", (1280, 800), "light"), ("phone-", NARROW, "dark")]
+    weights: dict[str, int] = {}
+    for prefix, size, scheme in looks:
+        with (
+            tempfile.TemporaryDirectory() as home,
+            whole(Path(home) / "practice.db", empty=True) as practice,
+            surf.at(practice.url, size=size, scheme=scheme) as page,
+        ):
+            camera = Camera(page, folder)
+            live(camera, prefix)
+            if not prefix:
+                look_behind(camera)
+            weights |= camera.rolls
+    return weights
+
+
+def main() -> int:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with surfing() as surf:
+        weights = take_all(surf, FOLDER)
+    heavy = {name: weight for name, weight in weights.items() if weight > HEAVIEST}
+    for name, weight in heavy.items():
+        print(f"{name}.png weighs {weight} bytes: {HEAVIEST} at most", file=sys.stderr)
+    return 1 if heavy else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
