@@ -7,11 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import BaseRoute, Route
 
 from sandbox.journal import Entry, Journal
 from sandbox.page import shown
@@ -20,6 +18,7 @@ from sandbox.page.desk import Desk, Wrong
 from sandbox.page.gestures import perform
 from sandbox.page.mishaps import Mishaps
 from sandbox.page.newcomers import Newcomers
+from sandbox.page.packed import packed_files
 from sandbox.page.shell import SECURE, Shell
 from sandbox.page.travel import Traveller
 from sandbox.surface import Json
@@ -71,7 +70,7 @@ def page_routes(
         _deed("/people", lambda asked, _request: newcomers.add(asked)),
         _deed("/people/{id}/join", lambda _asked, request: newcomers.join(request.path_params["id"])),
         _deed("/people/{id}/deactivate", lambda _asked, request: newcomers.deactivate(request.path_params["id"])),
-        Mount("/static", GZipMiddleware(StaticFiles(directory=STATIC))),
+        packed_files(STATIC, "/static", SECURE),
     ]
 
 

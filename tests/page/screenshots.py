@@ -23,6 +23,7 @@ class Camera:
 
     def take(self, name: str) -> None:
         self.page.mouse.move(0, 0)
+        expect(self.page.locator("#places [aria-current] .badge")).to_have_count(0)
         self.page.evaluate("() => Promise.all(document.getAnimations().map((one) => one.finished))")
         whole = Image.open(BytesIO(self.page.screenshot(animations="disabled", caret="hide"))).convert("RGB")
         picture = self.folder / f"{name}.png"

@@ -206,7 +206,7 @@ def test_a_date_to_travel_to_is_of_the_wall_that_is_shown(surf: Surf, stage: Sta
     with surf.at(stage.url) as page:
         page.get_by_role("button", name="À une date…").click()
         page.get_by_label("Avancer jusqu'au").fill("2026-12-01T08:30")
-        with page.expect_request("**/travel"):
+        with page.expect_response("**/travel"):
             page.get_by_role("button", name="Y aller").click()
     assert ("/travel", {"to": "2026-12-01T07:30:00.000Z"}) in stage.posted
 
@@ -256,7 +256,7 @@ def test_a_fault_is_asked_for_and_what_came_of_it_is_shown(surf: Surf, stage: St
     with surf.at(stage.url) as page:
         page.get_by_role("button", name="Pannes").click()
         page.get_by_label("Fois").fill("2")
-        with page.expect_request("**/fault"):
+        with page.expect_response("**/fault"):
             page.get_by_role("button", name="Provoquer").click()
         expect(page.get_by_text("Rien de perdu, rien en double.")).to_be_visible()
     assert ("/fault", {"kind": "rate_limit", "method": "chat.postMessage", "times": 2}) in stage.posted
@@ -315,7 +315,17 @@ def test_without_anybody_one_may_still_add_somebody(surf: Surf, stage: Stage) ->
     with surf.at(stage.url) as page:
         page.get_by_role("button", name="Ajouter une personne").click()
         page.get_by_label("Prénom").fill("Zoé")
-        with page.expect_request("**/people"):
+        with page.expect_response("**/people"):
             page.get_by_role("button", name="Créer le compte").click()
         expect(page.get_by_role("dialog")).to_be_hidden()
     assert ("/people", {"first_name": "Zoé", "last_name": "", "email": ""}) in stage.posted
+
+
+def test_news_of_several_people_are_told_together_until_they_are_visited(surf: Surf, stage: Stage) -> None:
+    with surf.at(stage.url) as page:
+        stage.change(people=people_with(stage, **{LEA: 4}))
+        expect(page.locator(".toast")).to_contain_text("Un message pour Lea Martin")
+        stage.change(people=people_with(stage, **{LEA: 4, HUGO: 1}))
+        expect(page.locator(".toast")).to_contain_text("Des messages pour Lea Martin, Hugo Petit")
+        page.locator(".toast").get_by_role("link", name="Hugo Petit").click()
+        expect(page.locator(".toast")).to_contain_text("Un message pour Lea Martin")

@@ -134,17 +134,15 @@ const refreshSoon = () => { due ??= setTimeout(() => { due = null; refresh(); sh
 
 function listen() {
   const events = new EventSource("/events");
-  let lost = false;
   events.addEventListener("changed", (event) => {
     const { travel } = JSON.parse(event.data);
     if (travel) onTheWay(travel);
     refreshSoon();
   });
-  events.addEventListener("error", () => { lost = true; byId("lost").hidden = false; });
+  events.addEventListener("error", () => { byId("lost").hidden = false; });
   events.addEventListener("open", () => {
     byId("lost").hidden = true;
-    if (lost) refresh();
-    lost = false;
+    refresh(); // what happened while nobody listened
   });
   addEventListener("pagehide", () => events.close());
 }

@@ -2,7 +2,7 @@
 
 import { byId, disclosure, h } from "./dom.js";
 import { avatar } from "./people.js";
-import { announce, toast } from "./toasts.js";
+import { announce, dropNews, toast } from "./toasts.js";
 import { instantOf, t, wallOf, written } from "./words.js";
 import { addressOf, ask, send, world, zone } from "./world.js";
 
@@ -51,6 +51,7 @@ async function go(to) {
   if (travelling()) return;
   leg = { from: Date.parse(world.state.clock.iso), to: target(to) };
   byId("meanwhile").hidden = true;
+  dropNews();
   showTravel();
   const focused = document.activeElement;
   const since = world.state.timeline ?? 0;
