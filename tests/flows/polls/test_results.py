@@ -310,6 +310,12 @@ def test_one_silence_less_is_one_answer_to_protect_too() -> None:
     assert figure_of_one(report).as_in == "r1"
 
 
+@pytest.mark.parametrize("last", [1, 5])
+def test_one_who_came_while_another_said_nothing_is_protected_like_both(last: int) -> None:
+    _, report = after([3] * 10, [3] * 9 + [last], kin_of(PEOPLE[:10], PEOPLE[:11]))
+    assert figure_of_one(report).between == (26, 34)
+
+
 def test_of_an_audience_nothing_is_known_of_the_worst_is_thought() -> None:
     _, report = after([3] * 10, [3] * 10, None)
     assert figure_of_one(report).as_in == "r1"
@@ -322,7 +328,7 @@ def test_when_enough_people_changed_the_figure_is_shown_with_its_arrow() -> None
 
 def test_with_one_or_two_people_changed_an_arrow_is_drawn_from_levels_alone() -> None:
     kin = kin_of(PEOPLE[:10], PEOPLE[:11])
-    _, same_level = after([3] * 10, [3] * 6 + [4] * 5 + [], kin)
+    _, same_level = after([3] * 10, [3] * 6 + [4] * 5, kin)
     _, higher = after([3] * 10, [4] * 9 + [3] * 2, kin)
     assert (figure_of_one(same_level).mean, same_level.items[0].trend) == (3.5, None)
     assert same_level.items[0].no_trend is Hidden.FEW_PEOPLE_CHANGED
