@@ -12,7 +12,7 @@ from hypothesis import settings
 
 from tests import postgres
 
-settings.register_profile("parcours", deadline=None, print_blob=True)
+settings.register_profile("parcours", deadline=None, print_blob=True, max_examples=50)
 settings.load_profile("parcours")
 
 
