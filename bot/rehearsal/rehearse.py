@@ -18,6 +18,8 @@ from storage.transaction import Transaction
 
 LEAD = timedelta(days=28)
 """How long before the first day the newcomer is announced."""
+OFFICE_HOUR = time(9, 40)
+"""When the management announces a newcomer: they are answered at once, so it is within working hours."""
 AFTERWARDS = timedelta(days=60)
 """How long after the year a rehearsal still looks for what may be due."""
 
@@ -45,7 +47,9 @@ async def rehearse(
             await play.live_until(_morning(start) + AFTERWARDS * 6)
             return await play.close()
     announced = working_days_from(start - LEAD, 1, RHYTHM)
-    async with staged(_morning(announced), people=people, locale=locale, texts=texts) as stage:
+    async with staged(
+        datetime.combine(announced, OFFICE_HOUR, ZONE), people=people, locale=locale, texts=texts
+    ) as stage:
         play = Play(stage, newcomer)
         await play.announce(start)
         await play.live_until(_morning(start))
