@@ -20,7 +20,13 @@ def main(words: Sequence[str] | None = None) -> int:
     """Carry out a command line (the process's own), and give the exit code."""
     arguments = parser().parse_args(words)
     try:
-        return int(arguments.carry_out(arguments))
+        exit_code = int(arguments.carry_out(arguments))
+        sys.stdout.flush()
+        return exit_code
+    except BrokenPipeError:
+        # Whoever was reading (`head`, a pager) has seen enough; nothing is to be flushed into their closed pipe.
+        sys.stdout = None
+        return FINE
     except SettingsFaults as wrong:
         for fault in wrong.faults:
             print(fault, file=sys.stderr)

@@ -26,9 +26,7 @@ def add_rehearse(commands: Any) -> None:
 
 
 def _add_options(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--start", type=date.fromisoformat, metavar="DATE", help="the first day, as 2026-04-28 (else in a month)"
-    )
+    command.add_argument("--start", type=_day, metavar="DATE", help="the first day, as 2026-04-28 (else in a month)")
     command.add_argument(
         "--people", type=headcount, default=12, metavar="N", help="how many people the cooperative has (12)"
     )
@@ -37,6 +35,13 @@ def _add_options(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--texts", type=Path, metavar="FOLDER", help="your own texts, tried before you publish them")
     command.add_argument("--json", action="store_true", help="one JSON object a line, for programs")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"there is no day {text}: write it as 2026-04-28") from None
 
 
 def carry_out(arguments: argparse.Namespace) -> int:

@@ -1,0 +1,46 @@
+"""The command `parcours rehearse`: what it prints, and what it says when asked for what cannot be."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import datetime, time
+
+import pytest
+
+from bot import cli
+
+HOLIDAYS = {"2026-05-01", "2026-05-08", "2026-05-14", "2026-05-25"}
+SAID = {"message", "channel", "email"}
+
+
+def test_a_year_prints_one_object_a_line_and_nobody_is_spoken_to_off_hours(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["rehearse", "onboarding", "--start", "2026-04-28", "--json"]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    said = [(datetime.fromisoformat(line["at"]), line["name"]) for line in lines if line["kind"] in SAID]
+    assert all(at.utcoffset() is not None for at, _ in said)
+    assert [it for it in said if it[0].weekday() > 4 or not time(9) <= it[0].time() < time(18)] == []
+    assert [it for it in said if it[0].date().isoformat() in HOLIDAYS] == []
+    days = {name: at.date().isoformat() for at, name in reversed(said)}
+    assert days["job_buddy_briefing"] < "2026-04-28"
+    assert days["coop_buddy_briefing"] < "2026-04-28"
+    assert next(day for name, day in days.items() if "report_invitation" in name) == "2026-05-28"
+    assert {"at", "to", "kind", "name", "text"} <= set(lines[0])
+
+
+def test_a_day_that_is_none_is_told_kindly(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["rehearse", "onboarding", "--start", "2026-13-01"])
+    assert ended.value.code == 2
+    assert "there is no day 2026-13-01" in capsys.readouterr().err
+
+
+def test_whoever_reads_only_the_beginning_is_shown_no_trace() -> None:
+    command = [sys.executable, "-c", "import sys; from bot import cli; sys.exit(cli.main())", "rehearse", "buddies"]
+    reading, writing = os.pipe()
+    process = subprocess.Popen(command, stdout=writing, stderr=subprocess.PIPE)
+    os.close(writing)
+    os.close(reading)
+    _, complaint = process.communicate()
+    assert b"Traceback" not in complaint
+    assert process.returncode == 0
