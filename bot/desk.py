@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 
-from bot import keeping, offers, setting_up, welcoming
+from bot import cancelling, keeping, offers, setting_up, welcoming
 from bot.accounts import Account, recognise
 from bot.answering import Spot, answered, told, whisper
 from bot.clock import Clock
@@ -17,7 +17,7 @@ from bot.typed_words import Typed
 from bot.welcoming import Newcomer
 from bot.wire import Ref
 from flows.core.answers import Refused
-from flows.core.moves import Reanchored, Skipped, Stopped, Woken
+from flows.core.moves import Reanchored, Skipped, Woken
 from flows.core.people import Member
 from messages import Messages
 from storage import conversations, members, outbox, seen
@@ -158,12 +158,17 @@ class Desk:
 
         await self._do(workspace, unit)
 
-    async def stop(self, workspace: str, slack_id: str, conversation: str) -> None:
+    async def cancel(self, workspace: str, slack_id: str, journey: str) -> None:
+        """Undo an arrival; whoever may not is told who can."""
+
         def unit(conductor: Conductor) -> None:
             me = self._me(conductor, slack_id)
-            talk = conductor.load(conversation)
-            if welcoming.may_start(conductor, talk.flow, me):
-                conductor.tell(conversation, Stopped(me.id))
+            try:
+                refused = cancelling.cancel(conductor, me, journey)
+            except UnknownConversation:
+                refused = Refused("gone")
+            if refused is not None:
+                whisper(conductor, me, None, f"refusals/{refused.reason}", {**refused.details})
 
         await self._do(workspace, unit)
 

@@ -1,16 +1,15 @@
 """What every test may ask for: databases of both kinds; and what none may do: leave the machine."""
 
-import os
 import sys
 from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 from hypothesis import settings
 
 from tests import postgres
+from tests.lacking import lacking
 
 settings.register_profile("parcours", deadline=None, print_blob=True, max_examples=50)
 settings.load_profile("parcours")
@@ -25,7 +24,7 @@ def sqlite_url(tmp_path: Path) -> str:
 def postgresql() -> Iterator[postgres.Server]:
     folder = postgres.binaries()
     if folder is None:
-        _lacking("PostgreSQL is not on this machine: `apt-get install postgresql` (or your system's package) adds it.")
+        lacking("PostgreSQL is not on this machine: `apt-get install postgresql` (or your system's package) adds it.")
     with postgres.running(folder) as server:
         yield server
 
@@ -41,12 +40,6 @@ def database_url(request: pytest.FixtureRequest) -> str:
     """The URL of an empty database; a test that asks for it runs once on each kind."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
-
-
-def _lacking(what: str) -> NoReturn:
-    if os.environ.get("CI"):
-        pytest.fail(what)
-    pytest.skip(what)
 
 
 def _stay_here(event: str, arguments: tuple[object, ...]) -> None:

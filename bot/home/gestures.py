@@ -136,7 +136,13 @@ async def _retry(desk: Desk, workspace: str, slack_id: str, argument: str) -> No
 
 
 AT_ONCE: Mapping[str, Callable[[Desk, str, str, str], Awaitable[None]]] = MappingProxyType(
-    {"hand_over": _hand_over, "retry": _retry, "retry_all": _retry, "erase_report": Desk.erase}
+    {
+        "hand_over": _hand_over,
+        "retry": _retry,
+        "retry_all": _retry,
+        "erase_report": Desk.erase,
+        "cancel_arrival": Desk.cancel,
+    }
 )
 """What `home.<verb>` does when it opens no window."""
 

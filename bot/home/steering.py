@@ -2,7 +2,7 @@
 
 from bot.blocks import Block, section
 from bot.home.failures import failures
-from bot.home.pieces import actions, beside, first, header, home_button, others
+from bot.home.pieces import actions, beside, confirmed, first, header, home_button, others
 from bot.home.sight import Sight
 from bot.searching import JOURNEY
 from bot.setting_up import EDITING
@@ -38,9 +38,10 @@ def _newcomer(sight: Sight, conversation: str) -> list[Block]:
     buddies = {part: sight.player(talk, part) for part in (JOB_BUDDY, COOP_BUDDY)}
     has_begun = first_day <= sight.today
     text = sight.say("newcomer", told=buddies, newcomer=newcomer, day=first_day, has_begun=has_begun)
-    if first_day < sight.today:
-        return [section(text)]
-    return [beside(text, home_button(sight, "postpone", talk.id, about=newcomer.name))]
+    postpone = home_button(sight, "postpone", talk.id, about=newcomer.name)
+    cancel = home_button(sight, "cancel_arrival", talk.id, about=newcomer.name)
+    cancel = confirmed(sight, cancel, "cancel_arrival", called=newcomer.name)
+    return [section(text), *actions(*([] if first_day < sight.today else [postpone]), cancel)]
 
 
 def _settings(sight: Sight) -> list[Block]:

@@ -18,7 +18,7 @@ from sandbox.workspace import Channel, Message
 if TYPE_CHECKING:
     from sandbox.sandbox import Sandbox
 
-HOME, DM, TIMELINE = "home", "dm", "timeline"
+HOME, DM = "home", "dm"
 MOST_MESSAGES = 200
 
 

@@ -1,14 +1,14 @@
 """The system's Chromium, driven by Playwright, and pages opened in it that must not complain."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Literal, NoReturn
+from typing import Literal
 
-import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from tests.lacking import lacking
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = (
@@ -73,9 +73,3 @@ def surfing() -> Iterator[Surf]:
             yield Surf(browser)
         finally:
             browser.close()
-
-
-def lacking(what: str) -> NoReturn:
-    if os.environ.get("CI"):
-        pytest.fail(what)
-    pytest.skip(what)

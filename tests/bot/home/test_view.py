@@ -330,12 +330,21 @@ async def test_the_management_sees_who_is_arriving(house: House) -> None:
     view = await house.home("m_boss")
     assert "<@U0LEA>* · premier jour le mercredi 20 mai" in plain(view)
     assert control(view, "home.postpone")["value"] == talk
+    assert control(view, "home.cancel_arrival")["value"] == talk
     assert {"home.welcome", "home.settings", "home.links", "home.card"} <= actions(view)
 
 
 async def test_the_others_are_offered_nothing_they_may_not_do(house: House) -> None:
     await house.welcome()
-    steering = {"home.welcome", "home.settings", "home.links", "home.card", "home.retry", "home.postpone"}
+    steering = {
+        "home.welcome",
+        "home.settings",
+        "home.links",
+        "home.card",
+        "home.retry",
+        "home.postpone",
+        "home.cancel_arrival",
+    }
     assert not steering & actions(await house.home("m_job"))
 
 
