@@ -14,6 +14,8 @@ from pathlib import Path
 
 import psycopg
 
+HASTE = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c autovacuum=off"
+"""What makes a server quick and forgetful: it holds nothing that is to outlive a test."""
 OWNER = "parcours"
 
 
@@ -79,7 +81,7 @@ class Programs:
 
     def start(self, port: int) -> None:
         """Start on loopback alone, and return once connections are accepted. A crash of the machine is not its trade."""
-        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
+        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' {HASTE}"
         self._run("pg_ctl", "start", "--wait", f"--log={self.home / 'log'}", "-o", options)
 
     def stop(self) -> None:
