@@ -5,7 +5,20 @@ from storage.outbox import Delivery, Intention
 from storage.store import Store
 from storage.transaction import Transaction
 
-from . import conversations, meetings, members, outbox, passport, schema, seen, workspaces
+from . import (
+    conversations,
+    improvements,
+    meetings,
+    members,
+    outbox,
+    passport,
+    pictures,
+    polls,
+    schema,
+    seen,
+    self_radars,
+    workspaces,
+)
 
 __all__ = [
     "Delivery",
@@ -15,11 +28,15 @@ __all__ = [
     "StoreUnavailable",
     "Transaction",
     "conversations",
+    "improvements",
     "meetings",
     "members",
     "outbox",
     "passport",
+    "pictures",
+    "polls",
     "schema",
     "seen",
+    "self_radars",
     "workspaces",
 ]

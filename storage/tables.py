@@ -23,11 +23,11 @@ class Row(SQLModel):
     metadata: ClassVar[sa.MetaData] = sa.MetaData(naming_convention=_NAMES)
 
 
-def _json(default: type[dict[str, Any]] | type[list[Any]]) -> Any:
+def json_column(default: type[dict[str, Any]] | type[list[Any]]) -> Any:
     return Field(default_factory=default, sa_type=sa.JSON, nullable=False)
 
 
-def _partial(name: str, *columns: str, where: str, unique: bool = False) -> sa.Index:
+def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> sa.Index:
     condition = sa.text(where)
     return sa.Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
 
@@ -44,9 +44,9 @@ class WorkspaceRow(Row, table=True):
     address: str
     volunteers_channel: str | None = None
     announcements_channel: str | None = None
-    links: Json = _json(dict)
-    starters: Json = _json(dict)
-    closing_days: Json = _json(list)
+    links: Json = json_column(dict)
+    starters: Json = json_column(dict)
+    closing_days: Json = json_column(list)
     set_up_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
@@ -79,7 +79,7 @@ class TenureRow(Row, table=True):
     """One period of a member in the cooperative; people come back, so there may be several."""
 
     __tablename__ = "tenure"
-    __table_args__ = (_partial("uq_tenure_current", "member_id", where="left_on IS NULL", unique=True),)
+    __table_args__ = (partial_index("uq_tenure_current", "member_id", where="left_on IS NULL", unique=True),)
 
     id: int | None = Field(default=None, primary_key=True)
     workspace_id: str
@@ -103,9 +103,9 @@ class ConversationRow(Row, table=True):
 
     __tablename__ = "conversation"
     __table_args__ = (
-        _partial("ix_conversation_due", "wake_at", where="wake_at IS NOT NULL"),
-        _partial("ix_conversation_open_shape", "flow", "shape", where="status = 'open'"),
-        _partial("ix_conversation_parent", "parent_id", where="parent_id IS NOT NULL"),
+        partial_index("ix_conversation_due", "wake_at", where="wake_at IS NOT NULL"),
+        partial_index("ix_conversation_open_shape", "flow", "shape", where="status = 'open'"),
+        partial_index("ix_conversation_parent", "parent_id", where="parent_id IS NOT NULL"),
         sa.Index("ix_conversation_flow", "workspace_id", "flow", "subject"),
     )
 
@@ -118,10 +118,10 @@ class ConversationRow(Row, table=True):
     subject: str | None = None
     status: str
     wake_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    anchors: Json = _json(dict)
-    details: Json = _json(dict)
-    steps: Json = _json(dict)
-    vacant: Json = _json(list)
+    anchors: Json = json_column(dict)
+    details: Json = json_column(dict)
+    steps: Json = json_column(dict)
+    vacant: Json = json_column(list)
     parent_id: str | None = None
     parent_step: str | None = None
     begun_by: str | None = None
@@ -152,10 +152,10 @@ class OutboxRow(Row, table=True):
         sa.UniqueConstraint(
             "workspace_id", "conversation", "step", "recipient", "occurrence", "kind", name="uq_outbox_intention"
         ),
-        _partial("ix_outbox_ready", "ready_at", where="ready_at IS NOT NULL"),
-        _partial("ix_outbox_waiting", "workspace_id", "recipient", "id", where="ready_at IS NOT NULL"),
-        _partial("ix_outbox_said", "workspace_id", "channel", "ts", where="ts IS NOT NULL"),
-        _partial("ix_outbox_given_up", "workspace_id", "id", where="state = 'given_up'"),
+        partial_index("ix_outbox_ready", "ready_at", where="ready_at IS NOT NULL"),
+        partial_index("ix_outbox_waiting", "workspace_id", "recipient", "id", where="ready_at IS NOT NULL"),
+        partial_index("ix_outbox_said", "workspace_id", "channel", "ts", where="ts IS NOT NULL"),
+        partial_index("ix_outbox_given_up", "workspace_id", "id", where="state = 'given_up'"),
         {"sqlite_autoincrement": True},
     )
 
@@ -171,7 +171,7 @@ class OutboxRow(Row, table=True):
     planned: datetime = Field(sa_type=UtcDateTime)
     prompt: bool
     useful_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    context: Json = _json(dict)
+    context: Json = json_column(dict)
     state: str
     ready_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     attempts: int
