@@ -24,7 +24,8 @@ from bot.home import Home
 from bot.metronome import Metronome
 from bot.people import voice_of
 from bot.postman import Postman, SmtpPostman
-from bot.settings import DEFAULT_PORT, Settings
+from bot.sealing import Seals
+from bot.settings import DEFAULT_PORT, Settings, SettingsFaults
 from bot.slack import Identity, Later, Slack
 from bot.speech import Speaker
 from flows import ALL_FLOWS
@@ -91,7 +92,8 @@ class Bot:
             if postman is None and settings.mailbox is not None:
                 postman = SmtpPostman(settings.mailbox)
             known = {flow.name: flow for flow in flows}
-            score = Score(known, DEEDS, ADMISSIONS, smtp=postman is not None)
+            seals = await asyncio.to_thread(seals_of, settings)
+            score = Score(known, DEEDS, ADMISSIONS, smtp=postman is not None, seals=seals)
             desk = Desk(store, score, messages, clock, bell.set)
             home = Home(store, known, messages, clock)
             courier = Courier(store, slack, Speaker(known, messages), clock, postman, home.view)
@@ -195,6 +197,18 @@ class Bot:
         port = DEFAULT_PORT if self.settings.port is None else self.settings.port
         async with doors.served(web, self.settings.host, port) as listening:
             yield listening
+
+
+def seals_of(settings: Settings) -> Seals:
+    """What ballots are sealed with: the settings' key, else the one kept beside the database. Raises SettingsFaults."""
+    if settings.ballot_key is not None:
+        return Seals(settings.ballot_key)
+    if settings.key_file is None:
+        raise SettingsFaults(["BALLOT_KEY is missing: without a file to keep it beside, a key has to be given."])
+    try:
+        return Seals.kept_in(settings.key_file)
+    except (OSError, ValueError) as trouble:
+        raise SettingsFaults([f"the key of the ballots cannot be used ({settings.key_file}): {trouble}"]) from trouble
 
 
 def bolt_app(settings: Settings, identity: Identity) -> AsyncApp:

@@ -114,9 +114,32 @@ def retry(arguments: Arguments) -> int:
     return upkeep.list_given_up(_database()) if arguments.list else upkeep.retry_all(_database())
 
 
+# ----------------------------------------------------------------------------------------------------------- parcours key
+
+
+def add_key(commands: Subparsers) -> None:
+    command = commands.add_parser("key", help="print a new key for BALLOT_KEY, what ballots are sealed with")
+    command.set_defaults(carry_out=key)
+
+
+def key(_arguments: Arguments) -> int:
+    from bot.sealing import Seals
+
+    print(Seals.fresh().key.hex())
+    return FINE
+
+
 def _database() -> str:
     return Settings.from_env(environment(), for_slack=False).database_url
 
 
-COMMANDS: tuple[Callable[[Subparsers], None], ...] = (add_run, add_demo, add_rehearse, add_check, add_db, add_retry)
+COMMANDS: tuple[Callable[[Subparsers], None], ...] = (
+    add_run,
+    add_demo,
+    add_rehearse,
+    add_check,
+    add_db,
+    add_retry,
+    add_key,
+)
 """Each adds its own subcommand."""

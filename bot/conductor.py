@@ -8,6 +8,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from bot.people import addressee_of, channel_addressee, rhythm_of
+from bot.sealing import Seals
 from bot.wire import Ref
 from flows.core import engine
 from flows.core.answers import Refused
@@ -38,6 +39,8 @@ class Score:
     deeds: Mapping[str, Deed]
     admissions: Mapping[str, Admission]
     smtp: bool = False
+    seals: Seals = field(default_factory=Seals.fresh)
+    """What ballots are sealed with."""
 
     def __post_init__(self) -> None:
         """Raises LookupError for a name no deed or admission answers to: a release with such a flow never starts."""

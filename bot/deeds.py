@@ -6,7 +6,9 @@ from datetime import date
 
 from bot import keeping
 from bot.conductor import Conductor, Deed
+from bot.improving import IMPROVEMENT_DEEDS
 from bot.people import rhythm_of
+from bot.polls.deeds import POLL_DEEDS
 from bot.searching import JOURNEY, approached, search_for, searches_of
 from flows.core.calendar import next_moment
 from flows.core.model import SUBJECT, Conversation
@@ -254,4 +256,6 @@ DEEDS: Mapping[str, Deed] = {
     "plan_encounters": plan_encounters,
     "let_encounter_go": let_encounter_go,
     "forget_answers": forget_answers,
+    **POLL_DEEDS,
+    **IMPROVEMENT_DEEDS,
 }

@@ -94,16 +94,32 @@ class Desk:
 
         await self._do(workspace, unit)
 
+    async def decide(
+        self, workspace: str, slack_id: str, take: Callable[[Conductor, Member], Mapping[str, Refused]]
+    ) -> Mapping[str, str]:
+        """What is decided in a window: by field, why it cannot be, in the person's language."""
+
+        def unit(conductor: Conductor) -> Mapping[str, str]:
+            me = self._me(conductor, slack_id)
+            return self._why_all(conductor, me, take(conductor, me))
+
+        return await self._do(workspace, unit)
+
+    async def act(self, workspace: str, slack_id: str, take: Callable[[Conductor, Member], Refused | None]) -> None:
+        """What is done by a button; why it cannot be is whispered."""
+
+        def unit(conductor: Conductor) -> None:
+            me = self._me(conductor, slack_id)
+            if (refused := take(conductor, me)) is not None:
+                whisper(conductor, me, None, f"refusals/{refused.reason}", {**refused.details})
+
+        await self._do(workspace, unit)
+
     # -- steering
 
     async def welcome(self, workspace: str, slack_id: str, newcomer: Newcomer) -> Mapping[str, str]:
         """Start a newcomer's year; by field, why it cannot start, in the person's language."""
-
-        def unit(conductor: Conductor) -> Mapping[str, str]:
-            me = self._me(conductor, slack_id)
-            return self._why_all(conductor, me, welcoming.welcome(conductor, me, newcomer))
-
-        return await self._do(workspace, unit)
+        return await self.decide(workspace, slack_id, lambda it, me: welcoming.welcome(it, me, newcomer))
 
     async def begin(
         self, workspace: str, flow: str, cast: Mapping[str, str], start: date, details: Mapping[str, str]
@@ -120,21 +136,11 @@ class Desk:
 
     async def set_up(self, workspace: str, slack_id: str, choices: SetUp) -> Mapping[str, str]:
         """What the cooperative decides of itself; by field, why it cannot be."""
-
-        def unit(conductor: Conductor) -> Mapping[str, str]:
-            me = self._me(conductor, slack_id)
-            return self._why_all(conductor, me, setting_up.set_up(conductor, me, choices))
-
-        return await self._do(workspace, unit)
+        return await self.decide(workspace, slack_id, lambda it, me: setting_up.set_up(it, me, choices))
 
     async def describe(self, workspace: str, slack_id: str, card: Card) -> Mapping[str, str]:
         """What the management says of a member: trade, team, supervisor, membership, roles."""
-
-        def unit(conductor: Conductor) -> Mapping[str, str]:
-            me = self._me(conductor, slack_id)
-            return self._why_all(conductor, me, setting_up.describe(conductor, me, card))
-
-        return await self._do(workspace, unit)
+        return await self.decide(workspace, slack_id, lambda it, me: setting_up.describe(it, me, card))
 
     async def first_run(self, workspace: str, name: str) -> None:
         """Invite whoever installed us to set up the cooperative, once."""
@@ -143,12 +149,11 @@ class Desk:
     async def postpone(self, workspace: str, slack_id: str, conversation: str, event: Reanchored) -> Mapping[str, str]:
         """Move an anchor (the first day, say): everything not yet done follows."""
 
-        def unit(conductor: Conductor) -> Mapping[str, str]:
-            me = self._me(conductor, slack_id)
+        def take(conductor: Conductor, me: Member) -> Mapping[str, Refused]:
             refused = offers.postpone(conductor, me, conversation, event)
-            return self._why_all(conductor, me, {"first_day": refused} if refused else {})
+            return {"first_day": refused} if refused else {}
 
-        return await self._do(workspace, unit)
+        return await self.decide(workspace, slack_id, take)
 
     async def hand_over(self, workspace: str, slack_id: str, conversation: str, part: str) -> None:
         """Leave a part: somebody else is sought, and whoever takes it is briefed."""
@@ -161,16 +166,13 @@ class Desk:
     async def cancel(self, workspace: str, slack_id: str, journey: str) -> None:
         """Undo an arrival; whoever may not is told who can."""
 
-        def unit(conductor: Conductor) -> None:
-            me = self._me(conductor, slack_id)
+        def take(conductor: Conductor, me: Member) -> Refused | None:
             try:
-                refused = cancelling.cancel(conductor, me, journey)
+                return cancelling.cancel(conductor, me, journey)
             except UnknownConversation:
-                refused = Refused("gone")
-            if refused is not None:
-                whisper(conductor, me, None, f"refusals/{refused.reason}", {**refused.details})
+                return Refused("gone")
 
-        await self._do(workspace, unit)
+        await self.act(workspace, slack_id, take)
 
     async def prefer(self, workspace: str, slack_id: str, **preferences: Any) -> None:
         """The member's own choices: `locale`, `address`, `zone`, `slot`, `working_days`, `paused_until`."""

@@ -10,11 +10,14 @@ from urllib.parse import unquote, urlsplit
 
 from dotenv import dotenv_values
 
+from bot.sealing import KEY_LENGTH
+
 T = TypeVar("T")
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 DEFAULT_PORT = 8080
-DEFAULT_DATABASE = "sqlite:///parcours.db"
+FILE = "sqlite:///"
+DEFAULT_DATABASE = f"{FILE}parcours.db"
 DEFAULT_API = "https://slack.com/api/"
 DEFAULT_HOST = "127.0.0.1"
 
@@ -48,6 +51,8 @@ class Settings:
     app_token: str | None = field(repr=False, default=None)
     signing_secret: str | None = field(repr=False, default=None)
     database_url: str = field(repr=False, default=DEFAULT_DATABASE)
+    ballot_key: bytes | None = field(repr=False, default=None)
+    """What ballots are sealed with; when None, a key is kept in `key_file`."""
     slack_api_url: str = DEFAULT_API
     host: str = DEFAULT_HOST
     port: int | None = None
@@ -69,6 +74,7 @@ class Settings:
             app_token=reader.read("SLACK_APP_TOKEN", None, _token("xapp-")),
             signing_secret=reader.read("SLACK_SIGNING_SECRET", None, str),
             database_url=reader.read("DATABASE_URL", DEFAULT_DATABASE, _database_url),
+            ballot_key=reader.read("BALLOT_KEY", None, _key),
             slack_api_url=reader.read("SLACK_API_URL", DEFAULT_API, _api_url),
             host=reader.read("HOST", DEFAULT_HOST, str),
             port=reader.read("PORT", None, _port),
@@ -79,9 +85,22 @@ class Settings:
             door="http" if http or not reader.has("SLACK_APP_TOKEN") else "socket",
         )
         faults = reader.faults + (_lacking_for_slack(reader, http=http) if for_slack else [])
+        if for_slack and found.ballot_key is None and found.key_file is None:
+            faults.append(
+                "BALLOT_KEY is missing, and PostgreSQL needs it: write the line that `parcours key` prints, the same for "
+                "every worker, and keep it out of the database's backups."
+            )
         if faults:
             raise SettingsFaults(faults)
         return found
+
+    @property
+    def key_file(self) -> Path | None:
+        """Beside the database's file; None when the database is no file."""
+        if not self.database_url.startswith(FILE):
+            return None
+        file = Path(self.database_url.removeprefix(FILE).partition("?")[0])
+        return file.with_name(f"{file.name}.key")
 
 
 VARIABLES = (
@@ -89,6 +108,7 @@ VARIABLES = (
     "SLACK_APP_TOKEN",
     "SLACK_SIGNING_SECRET",
     "DATABASE_URL",
+    "BALLOT_KEY",
     "SLACK_API_URL",
     "HOST",
     "PORT",
@@ -182,9 +202,19 @@ def _format(text: str) -> Literal["json", "text"]:
 def _database_url(text: str) -> str:
     if text.startswith(("postgresql://", "postgresql+psycopg://", "postgres://")):
         return text
-    if text.startswith("sqlite:///") and text.removeprefix("sqlite:///") not in ("", ":memory:"):
+    if text.startswith(FILE) and text.removeprefix(FILE) not in ("", ":memory:"):
         return text
     raise _Wrong("write sqlite:///parcours.db (a file) or postgresql://person:secret@host/name.")
+
+
+def _key(text: str) -> bytes:
+    try:
+        key = bytes.fromhex(text)
+    except ValueError:
+        key = b""
+    if len(key) != KEY_LENGTH:
+        raise _Wrong("write the 64 letters and digits that `parcours key` prints.")
+    return key
 
 
 def _api_url(text: str) -> str:

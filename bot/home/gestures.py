@@ -1,7 +1,6 @@
 """Between the listeners and the desk: which window a gesture opens, and what becomes of a window that is submitted."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -12,10 +11,14 @@ from bot.desk import Desk
 from bot.home import submissions, windows
 from bot.home.accompanied import BETWEEN
 from bot.home.inputs import View, notice
+from bot.home.kinds import AtOnce, Faults, Submission, Window
+from bot.home.plan import PLAN_SUBMITTED, PLAN_WINDOWS
 from bot.home.sight import SHARED, WINDOWS, Sight
-from bot.home.submissions import Faults, errors_of
+from bot.home.submissions import errors_of
 from bot.home.view import view_of
 from bot.home.windows import Prefill
+from bot.polls.answering import ANSWERING_AT_ONCE, ANSWERING_SUBMITTED, ANSWERING_WINDOWS
+from bot.polls.leading import LEADING_AT_ONCE, LEADING_SUBMITTED, LEADING_WINDOWS
 from bot.searching import JOURNEY
 from bot.setting_up import EDITING
 from bot.welcoming import who_may_start
@@ -31,9 +34,6 @@ T = TypeVar("T")
 REFUSALS = "refusals"
 
 # ------------------------------------------------------------------------------------------------- windows to open
-
-Window = Callable[[Sight, str], View]
-"""Made for somebody, about something: a small id, or nothing."""
 
 
 def _for_whoever_may(flow: str, build: Window) -> Window:
@@ -83,19 +83,14 @@ WINDOWS_OF: Mapping[str, Window] = MappingProxyType(
         "postpone": _for_whoever_may(JOURNEY, _postpone),
         "preferences": lambda sight, _: windows.preferences_window(sight),
         "pause": lambda sight, _: windows.pause_window(sight),
+        **ANSWERING_WINDOWS,
+        **LEADING_WINDOWS,
+        **PLAN_WINDOWS,
     }
 )
 """The window each verb opens, whether it comes as `home.<verb>`, from the menu, a command or a shortcut."""
 
 # ---------------------------------------------------------------------------------------------- windows submitted
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """What a window becomes: read (pure; `Faults` when it will not do), then told to the desk."""
-
-    read: Callable[[View, date], Any]
-    tell: Callable[[Desk, str, str, Any], Awaitable[Mapping[str, str] | Faults]]
 
 
 async def _prefer(desk: Desk, workspace: str, slack_id: str, chosen: Mapping[str, Any]) -> Mapping[str, str]:
@@ -119,6 +114,9 @@ SUBMITTED: Mapping[str, Submission] = MappingProxyType(
         "preferences": Submission(lambda view, _: submissions.preferences_of(view), _prefer),
         "pause": Submission(submissions.pause_of, _prefer),
         "postpone": Submission(lambda view, _: submissions.postponed_of(view), _move),
+        **ANSWERING_SUBMITTED,
+        **LEADING_SUBMITTED,
+        **PLAN_SUBMITTED,
     }
 )
 """What becomes of each window, by callback_id."""
@@ -135,13 +133,15 @@ async def _retry(desk: Desk, workspace: str, slack_id: str, argument: str) -> No
     await desk.retry(workspace, slack_id, int(argument) if argument.isdecimal() else None)
 
 
-AT_ONCE: Mapping[str, Callable[[Desk, str, str, str], Awaitable[None]]] = MappingProxyType(
+AT_ONCE: Mapping[str, AtOnce] = MappingProxyType(
     {
         "hand_over": _hand_over,
         "retry": _retry,
         "retry_all": _retry,
         "erase_report": Desk.erase,
         "cancel_arrival": Desk.cancel,
+        **ANSWERING_AT_ONCE,
+        **LEADING_AT_ONCE,
     }
 )
 """What `home.<verb>` does when it opens no window."""
@@ -179,6 +179,13 @@ class Home:
             faults = outcome
             return errors_of(await self.look(workspace, slack_id, lambda sight: _in_words(sight, faults)), view)
         return errors_of(outcome, view)
+
+    async def thanks(self, workspace: str, slack_id: str, view: View) -> View | None:
+        """The window that takes the place of one that was taken, if any."""
+        shown = SUBMITTED[view["callback_id"]].thanks
+        if shown is None:
+            return None
+        return await self.look(workspace, slack_id, lambda sight: shown(sight, view.get("private_metadata") or ""))
 
     async def act(self, desk: Desk, verb: str, workspace: str, slack_id: str, argument: str = "") -> None:
         """Do what `home.<verb>` does without a window; a verb of a former release brings the menu."""

@@ -5,7 +5,6 @@ Shapes and limits: docs.slack.dev/reference/views/modal-views, docs.slack.dev/re
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from types import MappingProxyType
 from typing import Any
 
 from bot import wire
@@ -18,38 +17,29 @@ Choices = Sequence[tuple[str, str]]
 
 TITLE, BUTTON, LABEL = 24, 24, 2_000
 
-FIELDS = (
-    *("person", "first_name", "last_name", "email", "first_day", "job_buddy", "coop_buddy", "supervisor"),
-    *("trade", "team", "arrived_on", "associate_since", "roles"),
-    *("name", "legal_form", "zone", "territory", "locale", "address", "management"),
-    *("volunteers_channel", "announcements_channel", "starters"),
-    *("booklet", "video", "sheet", "bylaws", "training", "simulation"),
-    *("slot", "working_days", "paused_until"),
-)
-BLOCK_OF: Mapping[str, str] = MappingProxyType({name: wire.field_block(name) for name in FIELDS})
-"""The block each field is asked in, in every window: Slack shows a fault under its block."""
 
-
-def window(sight: Sight, name: str, blocks: Iterable[Block], *, about: str = "") -> View:
-    """A window that submits as `name`; `about` is the small id it is opened for."""
-    submit = f"{name}__submit"
+def window(sight: Sight, name: str, blocks: Iterable[Block], *, about: str = "", page: str = WINDOWS) -> View:
+    """A window that submits as `name`; `about` is the small id it is opened for, `page` where its title and its button are."""
+    own = f"{name}__submit"
+    submit = sight.plain(own, page) if sight.has(own, page) else sight.plain("submit", WINDOWS)
     return {
-        **_frame(sight, name, blocks),
+        **frame(sight, sight.plain(f"{name}__title", page), blocks),
         "callback_id": name,
-        "submit": label(sight.plain(submit if sight.has(submit, WINDOWS) else "submit", WINDOWS), BUTTON),
+        "submit": label(submit, BUTTON),
         "private_metadata": about,
     }
 
 
 def notice(sight: Sight, text: str) -> View:
     """A window that only says something; `text` is mrkdwn."""
-    return _frame(sight, "notice", [said(text)])
+    return frame(sight, sight.plain("notice__title", WINDOWS), [said(text)])
 
 
-def _frame(sight: Sight, name: str, blocks: Iterable[Block]) -> View:
+def frame(sight: Sight, title: str, blocks: Iterable[Block]) -> View:
+    """A window to be read."""
     return {
         "type": "modal",
-        "title": label(sight.plain(f"{name}__title", WINDOWS), TITLE),
+        "title": label(title, TITLE),
         "close": label(sight.plain("close", WINDOWS), BUTTON),
         "blocks": list(blocks),
     }
@@ -59,17 +49,22 @@ def said(text: str) -> Block:
     return section(text)
 
 
-def asked(sight: Sight, field: str, element: Block, *, optional: bool = False) -> Block:
-    """One input, its label and its hint taken from the words of the windows."""
-    made: Block = {
+def asked(sight: Sight, field: str, element: Block, *, optional: bool = False, page: str = WINDOWS) -> Block:
+    """One input, its label and its hint taken from the words of `page`."""
+    made = labelled(field, sight.plain(f"field__{field}", page), element, optional=optional)
+    hint = f"hint__{field}"
+    return made | ({"hint": label(sight.plain(hint, page), LABEL)} if sight.has(hint, page) else {})
+
+
+def labelled(field: str, text: str, element: Block, *, optional: bool = False) -> Block:
+    """One input, under this label."""
+    return {
         "type": "input",
-        "block_id": BLOCK_OF[field],
-        "label": label(sight.plain(f"field__{field}", WINDOWS), LABEL),
+        "block_id": wire.field_block(field),
+        "label": label(text, LABEL),
         "element": {"action_id": wire.FIELD, **element},
         "optional": optional,
     }
-    hint = f"hint__{field}"
-    return made | ({"hint": label(sight.plain(hint, WINDOWS), LABEL)} if sight.has(hint, WINDOWS) else {})
 
 
 # ---------------------------------------------------------------------------------------------------------- elements

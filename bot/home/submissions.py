@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from datetime import date, time, timedelta
 from typing import Any
 
-from bot.home.inputs import BLOCK_OF, View, given
+from bot import wire
+from bot.home.inputs import View, given
+from bot.home.kinds import Faults
 from bot.scene import LINKS
 from bot.searching import JOURNEY
 from bot.setting_up import Card, SetUp
@@ -14,10 +16,6 @@ from flows.core.moves import Reanchored
 from flows.joining.onboarding import FIRST_DAY
 
 LONGEST_PAUSE = timedelta(days=366)
-
-
-class Faults(dict[str, Refused]):
-    """By field, why what was given will not do."""
 
 
 def newcomer_of(view: View) -> Newcomer | Faults:
@@ -128,7 +126,7 @@ def errors_of(faults: Mapping[str, str], view: View) -> dict[str, str]:
     asked = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
     errors: dict[str, str] = {}
     for field, text in faults.items():
-        block_id = BLOCK_OF.get(field, "")
+        block_id = wire.field_block(field)
         errors.setdefault(block_id if block_id in asked else asked[0], text)
     return errors
 

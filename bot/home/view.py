@@ -9,6 +9,8 @@ from bot.home.accompanied import accompanied
 from bot.home.passport import passport
 from bot.home.path import path
 from bot.home.pieces import actions, fitting, header, home_button
+from bot.home.plan import plan
+from bot.home.polls import polls
 from bot.home.preferences import preferences
 from bot.home.sight import Sight
 from bot.home.steering import steering
@@ -21,7 +23,7 @@ from storage.transaction import Transaction
 
 View = dict[str, Any]
 
-SECTIONS = (tasks, path, accompanied, steering, passport, preferences)
+SECTIONS = (tasks, path, accompanied, polls, plan, steering, passport, preferences)
 """In the order they are shown; each gives blocks, or none for whoever it is not for."""
 
 

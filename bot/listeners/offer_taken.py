@@ -13,7 +13,7 @@ from bot.readings import answer_window, read_window
 from bot.wire import Ref
 
 OFFER = re.compile(r"^offer\.")
-EDIT, HOME = "edit", "home"
+EDIT, HOME, PAUSE = "edit", "home", "pause"
 
 
 def register(app: AsyncApp, parts: Parts) -> None:
@@ -29,7 +29,7 @@ def register(app: AsyncApp, parts: Parts) -> None:
 
 
 async def _window(parts: Parts, person: str, verb: str, argument: str | None, ref: Ref | None) -> View | None:
-    """The window this offer opens, if any. `argument`: the step to edit, or how many days of silence."""
+    """The window this offer opens, if any. `argument`: the step to edit, how many days of silence, or a small id."""
     if verb == HOME:
         return await parts.home.look(parts.workspace, person, home_here)
     if verb == EDIT and ref is not None and argument:
@@ -44,4 +44,5 @@ async def _window(parts: Parts, person: str, verb: str, argument: str | None, re
         if read is not None:
             return read
     # A silence of so many days is chosen already; without a number, the window asks until when.
-    return None if argument else await parts.home.window(verb, parts.workspace, person)
+    chosen = verb == PAUSE and argument
+    return None if chosen else await parts.home.window(verb, parts.workspace, person, argument or "")

@@ -24,5 +24,9 @@ def register(app: AsyncApp, parts: Parts) -> None:
 
     @app.view_submission(DECIDED)
     async def decided(ack: AsyncAck, body: Payload, view: Payload) -> None:
-        errors = await parts.home.submit(parts.desk, parts.workspace, person_of(body), view)
-        await ack({"response_action": "errors", "errors": errors} if errors else "")
+        person = person_of(body)
+        if errors := await parts.home.submit(parts.desk, parts.workspace, person, view):
+            await ack({"response_action": "errors", "errors": errors})
+            return
+        thanks = await parts.home.thanks(parts.workspace, person, view)
+        await ack({"response_action": "update", "view": thanks} if thanks else "")

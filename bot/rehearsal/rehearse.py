@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from bot.home.inputs import BLOCK_OF
+from bot import wire
 from bot.rehearsal.company import Figure, company
 from bot.rehearsal.players import RHYTHM, Gesture, Players, insist
 from bot.rehearsal.stage import ZONE, Stage, staged
@@ -90,7 +90,7 @@ class Play:
             "trade": figure.trade,
             "team": figure.team,
         }
-        values = {BLOCK_OF[name]: value for name, value in fields.items()}
+        values = {wire.field_block(name): value for name, value in fields.items()}
         await insist(self.stage.slack, lambda: self.lead.submit(self.lead.modal, values))
         self._tell(
             "event", self.lead.real_name, "welcome", f"{figure.first_name} {figure.last_name}, {start.isoformat()}"

@@ -8,9 +8,8 @@ import pytest
 
 from bot.home import SUBMITTED, WINDOWS_OF
 from bot.home.gestures import prefill_of
-from bot.home.inputs import BLOCK_OF, FIELDS
+from bot.home.kinds import Faults
 from bot.home.submissions import (
-    Faults,
     card_of,
     errors_of,
     links_of,
@@ -21,9 +20,9 @@ from bot.home.submissions import (
     setup_of,
 )
 from bot.home.windows import Prefill
-from bot.scene import LINKS
 from bot.setting_up import Card, SetUp
 from bot.welcoming import Newcomer
+from bot.wire import field_block
 from flows.core.moves import Reanchored
 from flows.core.people import Member
 from sandbox.blockkit import missing_required, state_of
@@ -35,7 +34,7 @@ TODAY = date(2026, 5, 4)
 
 def filled(view: dict[str, Any], **chosen: Any) -> dict[str, Any]:
     """The window as Slack submits it, what is not chosen left as it was shown."""
-    inputs = {BLOCK_OF[name]: {"field": value} for name, value in chosen.items()}
+    inputs = {field_block(name): {"field": value} for name, value in chosen.items()}
     return {**view, "state": state_of(view, inputs)}
 
 
@@ -69,11 +68,6 @@ async def test_slack_takes_windows_of_people_with_strange_names(house: House, sa
     for verb, argument in (("card", "U0JOB"), ("postpone", talk), ("setup", ""), ("links", ""), ("preferences", "")):
         assert_slack_takes(await opened(house, verb, argument))
     assert_slack_takes(await opened(house, "preferences", by="U0JOB"))
-
-
-def test_every_field_keeps_its_block() -> None:
-    assert {name: BLOCK_OF[name] for name in FIELDS} == {name: f"f1|{name}" for name in FIELDS}
-    assert set(LINKS) <= set(FIELDS)
 
 
 async def test_who_is_spoken_to_with_vous_never_reads_tu_in_a_window(house: House) -> None:
@@ -226,8 +220,8 @@ async def test_preferences_shown_again_are_those_in_force(house: House) -> None:
 
 async def test_somebody_works_at_least_one_day(house: House) -> None:
     view = await opened(house, "preferences")
-    nobody: dict[str, Any] = {BLOCK_OF["working_days"]: {"field": []}}
-    assert missing_required(view, nobody) == [BLOCK_OF["working_days"]]
+    nobody: dict[str, Any] = {field_block("working_days"): {"field": []}}
+    assert missing_required(view, nobody) == [field_block("working_days")]
     faults = preferences_of(filled(view, working_days=[]))
     assert isinstance(faults, Faults)
     assert set(faults) == {"working_days"}

@@ -1,0 +1,180 @@
+"""What happens to a round by itself: it is announced, recalled, closed, discussed, and followed by the next."""
+
+import logging
+from collections.abc import Mapping
+from datetime import date
+from secrets import SystemRandom
+
+from bot.conductor import Conductor, Deed
+from bot.polls.leads import leads
+from bot.polls.opening import open_as_scheduled, schedule, settings_of
+from bot.polls.telling import everybody, tell_channel, tell_each, tell_together
+from flows.core.model import SUBJECT, Conversation
+from flows.core.moves import Stopped
+from flows.core.people import Member
+from flows.core.results import results
+from flows.living.gatherings import GATHERED, OPENS, check_in_day, discussion_day
+from storage import conversations, improvements, polls
+from storage.polls import RoundRecord
+
+Details = Mapping[str, str]
+log = logging.getLogger(__name__)
+
+
+def another_lead(conductor: Conductor, talk: Conversation, details: Details) -> None:
+    """Whoever led it has left: another lead goes on."""
+    others = [one for one in leads(conductor) if one.id != talk.cast[SUBJECT].id]
+    if others:
+        conductor.recast(talk.id, SUBJECT, others[0].id)
+
+
+# -------------------------------------------------------------------------------------------------------------- a round
+
+
+def announce_round(conductor: Conductor, talk: Conversation, details: Details) -> None:
+    record = _open_record(conductor, talk)
+    if record is not None:
+        tell_each(conductor, _invited(conductor, record), "polls/invitation", record.id, round=record.id)
+        conductor.refresh_homes(one.id for one in everybody(conductor))
+
+
+def remind_round(conductor: Conductor, talk: Conversation, details: Details) -> None:
+    _remind(conductor, talk, "polls/reminder")
+
+
+def remind_round_again(conductor: Conductor, talk: Conversation, details: Details) -> None:
+    _remind(conductor, talk, "polls/last_reminder")
+
+
+def _remind(conductor: Conductor, talk: Conversation, message: str) -> None:
+    """Everybody, whoever has answered or not: unless the list of who has was announced, nobody is told apart."""
+    record = _open_record(conductor, talk)
+    if record is None or not talk.anchors[OPENS] < conductor.today <= record.round.closes:
+        return
+    answered = polls.who_answered(conductor.tx, record.id) if record.lists_participation else set()
+    people = [one for one in _invited(conductor, record) if one.id not in answered]
+    tell_each(conductor, people, message, record.id, round=record.id)
+
+
+def close_round(conductor: Conductor, talk: Conversation, details: Details) -> None:
+    """Open the ballots, count them once, keep the report, forget the rest, and tell everybody together."""
+    record = _open_record(conductor, talk)
+    if record is None:
+        return
+    seals = conductor.score.seals
+    ballots = [seals.open(sealed, record.round) for sealed in polls.sealed_ballots(conductor.tx, record.id)]
+    before = polls.latest_closed(conductor.tx, record.poll_name)
+    report = results(record.round, ballots, before.report if before else None, random=SystemRandom())
+    polls.close(conductor.tx, record.id, report, conductor.today)
+    tell_together(conductor, everybody(conductor), "polls/results", record.id, round=record.id)
+    tell_channel(conductor, "polls/results_in_channel", record.id, round=record.id)
+    for dimension in report.dimensions:
+        if dimension.figure.n is not None:
+            about = f"{record.id}-{dimension.name}"
+            tell_channel(conductor, "polls/dimension", about, round=record.id, dimension=dimension.name)
+    conductor.refresh_homes(one.id for one in everybody(conductor))
+
+
+def schedule_round(conductor: Conductor, talk: Conversation, details: Details) -> None:
+    """The next round of a poll that comes back."""
+    decided = settings_of(conductor, talk.details["poll"])
+    if decided is not None:
+        schedule(conductor, decided.poll.name, decided.poll.cadence.next_after(talk.anchors[OPENS]))
+
+
+def open_next_round(conductor: Conductor, talk: Conversation, details: Details) -> None:
+    """Open it, unless nothing came of the last one: asking again without acting is how polls die (domain.md, 1.1)."""
+    poll = talk.details["poll"]
+    lead = next(iter(leads(conductor)), None)
+    if lead is None:
+        return
+    last = polls.latest_closed(conductor.tx, poll)
+    if last is not None and last.closed_on is not None and not _something_came_of_it(conductor, last.closed_on):
+        conductor.note("polls/not_reopened", lead.id, occurrence=f"not-reopened-{talk.id}", context={"poll": poll})
+        return
+    refused = open_as_scheduled(conductor, lead, poll)
+    if refused is not None and refused.reason not in ("too_few_for_anonymity", "round_already_open"):
+        log.warning("a round did not open: %s", refused.reason, extra={"workspace": conductor.workspace.id})
+        conductor.note("polls/not_reopened", lead.id, occurrence=f"not-reopened-{talk.id}", context={"poll": poll})
+
+
+def _something_came_of_it(conductor: Conductor, since: date) -> bool:
+    return bool(improvements.opened_since(conductor.tx, since))
+
+
+def cancel_round(conductor: Conductor, round_id: str) -> None:
+    """Forget a round opened by mistake; those it was announced to are told."""
+    record = polls.find(conductor.tx, round_id)
+    if record is None or record.state != "open":
+        return
+    polls.cancel(conductor.tx, round_id, conductor.today)
+    under_way = conversations.of_flow(conductor.tx, "poll_round", open_only=True)
+    for talk in list(conductor.known(under_way)):
+        if talk.details.get("round") == round_id:
+            conductor.tell(talk.id, Stopped())
+    tell_each(conductor, _invited(conductor, record), "polls/cancelled", round_id, round=round_id)
+    conductor.refresh_homes(one.id for one in everybody(conductor))
+
+
+# ----------------------------------------------------------------------------------------------------------- gatherings
+
+
+def gather_to_discuss(conductor: Conductor, talk: Conversation, details: Details) -> None:
+    day = date.fromisoformat(talk.answer(discussion_day) or conductor.today.isoformat())
+    polls.set_discussion(conductor.tx, talk.details["round"], day)
+    _gather(conductor, talk, "discussion", day)
+
+
+def gather_to_check_in(conductor: Conductor, talk: Conversation, details: Details) -> None:
+    day = date.fromisoformat(talk.answer(check_in_day) or conductor.today.isoformat())
+    _gather(conductor, talk, "check_in", day)
+
+
+def _gather(conductor: Conductor, talk: Conversation, kind: str, day: date) -> None:
+    known = {name: talk.details[name] for name in ("poll", "round") if name in talk.details}
+    lead = talk.cast[SUBJECT].id
+    conductor.begin("gathering", {SUBJECT: lead}, anchors={GATHERED: day}, details={"kind": kind, **known})
+
+
+def announce_gathering(conductor: Conductor, talk: Conversation, details: Details) -> None:
+    _tell_of_gathering(conductor, talk, {"discussion": "polls/discussion_set", "check_in": "polls/check_in"})
+
+
+def remind_gathering(conductor: Conductor, talk: Conversation, details: Details) -> None:
+    _tell_of_gathering(conductor, talk, {"discussion": "polls/discussion_today", "check_in": "polls/check_in_today"})
+
+
+def _tell_of_gathering(conductor: Conductor, talk: Conversation, messages: Mapping[str, str]) -> None:
+    context = {name: talk.details[name] for name in ("poll", "round") if name in talk.details}
+    context["day"] = talk.anchors[GATHERED].isoformat()
+    tell_each(conductor, everybody(conductor), messages[talk.details["kind"]], talk.id, **context)
+
+
+# ------------------------------------------------------------------------------------------------------------- who, which
+
+
+def _open_record(conductor: Conductor, talk: Conversation) -> RoundRecord | None:
+    """The conversation's round, while it is open."""
+    record = polls.find(conductor.tx, talk.details["round"])
+    return record if record is not None and record.state == "open" else None
+
+
+def _invited(conductor: Conductor, record: RoundRecord) -> list[Member]:
+    """Those of the audience whose account is still open."""
+    invited = polls.audience(conductor.tx, record.id)
+    return [one for one in everybody(conductor) if one.id in invited]
+
+
+POLL_DEEDS: Mapping[str, Deed] = {
+    "another_lead": another_lead,
+    "announce_round": announce_round,
+    "remind_round": remind_round,
+    "remind_round_again": remind_round_again,
+    "close_round": close_round,
+    "schedule_round": schedule_round,
+    "open_next_round": open_next_round,
+    "gather_to_discuss": gather_to_discuss,
+    "gather_to_check_in": gather_to_check_in,
+    "announce_gathering": announce_gathering,
+    "remind_gathering": remind_gathering,
+}

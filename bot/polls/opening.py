@@ -1,0 +1,155 @@
+"""Opening a round, scheduling the next, and, when too few could answer, talking instead."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from bot.conductor import Conductor
+from bot.people import rhythm_of, voice_of
+from bot.polls.groups import labels_of
+from bot.polls.leads import leads, unless_lead
+from bot.polls.telling import everybody
+from flows import ALL_POLLS
+from flows.core.answers import Refused
+from flows.core.calendar import is_working_day, working_days_from
+from flows.core.model import SUBJECT
+from flows.core.moves import Reanchored, Stopped
+from flows.core.people import Member
+from flows.core.poll import Poll, missing_texts
+from flows.core.rounds import Kin, kinship, open_round
+from flows.living.gatherings import CLOSES, HALFWAY, NEXT, OPENS
+from storage import conversations, polls
+from storage.polls import PollSettings, RoundRecord
+
+OURS: Mapping[str, Poll] = {poll.name: poll for poll in ALL_POLLS}
+LONGEST_ROUND = timedelta(days=60)
+TOO_FEW = "too_few_for_anonymity"
+
+
+def settings_of(conductor: Conductor, poll: str) -> PollSettings | None:
+    return polls.settings(conductor.tx, poll, OURS)
+
+
+def known_polls(conductor: Conductor) -> list[PollSettings]:
+    """Ours first, then those of the cooperative's own."""
+    names = dict.fromkeys((*OURS, *polls.decided_names(conductor.tx)))
+    return [found for name in names if (found := settings_of(conductor, name)) is not None]
+
+
+def usual_closing(conductor: Conductor, decided: PollSettings) -> date:
+    """The last day of a round opened today: always a working one."""
+    day = conductor.today + timedelta(days=decided.days_open - 1)
+    house = rhythm_of(None, conductor.workspace)
+    return day if is_working_day(day, house) else working_days_from(day, 1, house)
+
+
+def open_by_hand(conductor: Conductor, me: Member, poll: str, closes: date | None = None) -> Refused | None:
+    """A lead opens a round now. When too few could answer, a météo collective is proposed, and the refusal says so."""
+    refused = unless_lead(conductor, me)
+    decided = settings_of(conductor, poll)
+    if refused is not None or decided is None:
+        return refused or Refused("no_such_poll")
+    closes = closes or usual_closing(conductor, decided)
+    if closes < conductor.today:
+        return Refused("day_in_the_past")
+    if closes > conductor.today + LONGEST_ROUND:
+        return Refused("day_too_far")
+    return _open(conductor, me, decided, closes)
+
+
+def open_as_scheduled(conductor: Conductor, lead: Member, poll: str) -> Refused | None:
+    decided = settings_of(conductor, poll)
+    if decided is None:
+        return Refused("no_such_poll")
+    return _open(conductor, lead, decided, usual_closing(conductor, decided))
+
+
+def _open(conductor: Conductor, lead: Member, decided: PollSettings, closes: date) -> Refused | None:
+    poll = decided.poll
+    if any(one.poll_name == poll.name for one in polls.open_rounds(conductor.tx)):
+        return Refused("round_already_open")
+    if lacking := missing_texts(poll, _locales(conductor)):
+        return lacking[0]
+    today = conductor.today
+    invited = {one.id: labels_of(one, decided.cuts, today) for one in everybody(conductor)}
+    round_ = open_round(
+        poll,
+        id=polls.new_round_id(),
+        opens=today,
+        closes=closes,
+        audience=list(invited.values()),
+        cuts=decided.cuts,
+        turnout_percent=decided.turnout_percent,
+        kin=_kin(conductor, poll.name, invited),
+    )
+    if isinstance(round_, Refused):
+        if round_.reason == TOO_FEW:
+            propose_check_in(conductor, lead, poll.name, round_)
+            schedule(conductor, poll.name, poll.cadence.next_after(today))
+        return round_
+    record = RoundRecord(
+        round=round_,
+        number=polls.next_number(conductor.tx, poll.name),
+        lists_participation=decided.lists_participation,
+        key_print=conductor.score.seals.print,
+        opened_on=today,
+    )
+    polls.open_round(conductor.tx, record, invited)
+    unschedule(conductor, poll.name)
+    anchors = {OPENS: today, HALFWAY: today + (closes - today) // 2, CLOSES: closes}
+    details = {"round": round_.id, "poll": poll.name}
+    conductor.begin("poll_round", {SUBJECT: lead.id}, anchors=anchors, details=details)
+    return None
+
+
+def _kin(conductor: Conductor, poll: str, invited: Mapping[str, Mapping[str, str]]) -> Kin:
+    """How near this audience is to that of each round already shown."""
+    shown = [one for one in polls.rounds_of(conductor.tx, poll) if one.report is not None]
+    return {one.id: kinship(polls.audience(conductor.tx, one.id), invited) for one in shown}
+
+
+def _locales(conductor: Conductor) -> tuple[str, ...]:
+    """The languages the invited are spoken to in."""
+    return tuple(sorted({voice_of(one, conductor.workspace).locale for one in everybody(conductor)}))
+
+
+# ------------------------------------------------------------------------------------------------------- the next round
+
+
+def schedule(conductor: Conductor, poll: str, day: date | None) -> None:
+    """Let the next round come on that day, instead of any other; None: let none come."""
+    coming = scheduled(conductor, poll)
+    if day is None:
+        unschedule(conductor, poll)
+    elif coming is not None:
+        conductor.tell(coming, Reanchored(NEXT, day))
+    elif found := leads(conductor):
+        conductor.begin("poll_schedule", {SUBJECT: found[0].id}, anchors={NEXT: day}, details={"poll": poll})
+
+
+def scheduled(conductor: Conductor, poll: str) -> str | None:
+    """The conversation that will open the poll's next round."""
+    waiting = conversations.of_flow(conductor.tx, "poll_schedule", open_only=True)
+    return next((talk.id for talk in conductor.known(waiting) if talk.details.get("poll") == poll), None)
+
+
+def next_opening(conductor: Conductor, poll: str) -> date | None:
+    coming = scheduled(conductor, poll)
+    return conductor.load(coming).anchors[NEXT] if coming is not None else None
+
+
+def unschedule(conductor: Conductor, poll: str) -> None:
+    coming = scheduled(conductor, poll)
+    if coming is not None:
+        conductor.tell(coming, Stopped())
+
+
+def propose_check_in(conductor: Conductor, lead: Member, poll: str, refused: Refused | None = None) -> None:
+    """Ask the lead when everybody could talk, unless that is asked already."""
+    waiting = conversations.of_flow(conductor.tx, "check_in", open_only=True)
+    if any(talk.details.get("poll") == poll for talk in conductor.known(waiting)):
+        return
+    decided = settings_of(conductor, poll)
+    scores = decided.poll.thresholds.scores if decided else 0
+    found = refused.details if refused else {"people": len(everybody(conductor)), "scores": scores}
+    details = {"poll": poll, "people": str(found["people"]), "scores": str(found["scores"])}
+    conductor.begin("check_in", {SUBJECT: lead.id}, details=details)

@@ -1,0 +1,61 @@
+"""A round from its opening to the next one, on a real database."""
+
+from datetime import date, datetime, timedelta
+
+from bot.polls.opening import next_opening
+from flows.core.people import QVCT_LEAD  # noqa: F401
+from storage import polls
+from tests.bot.cooperative import LEAD, WORKSPACE, cooperative
+from tests.bot.polls.held import OPENING, answered_by, latest, opened
+
+PEOPLE = [f"U{number:02}" for number in range(12)]
+
+
+async def test_a_round_is_announced_recalled_closed_and_told_to_all_at_once(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, now=OPENING) as coop:
+        round_id = await opened(coop)
+        await coop.speak()
+        assert len(coop.named("polls/invitation")) == 12
+        await answered_by(coop, round_id, PEOPLE[:9], (2, 4, 5, 3))
+        assert await coop.speak() == []
+        await coop.live_until(OPENING + timedelta(days=16))
+        assert len(coop.named("polls/reminder")) == 12
+        assert len(coop.named("polls/last_reminder")) == 12
+        results = coop.named("polls/results")
+        assert len(results) == 12
+        assert len({one.at for one in results}) == 1
+        record = await latest(coop)
+        assert record.state == "closed"
+        assert record.report is not None
+        assert record.report.participation.answered == 9
+        assert len(coop.named("discussion_day")) >= 1
+        left = await coop.store.read(
+            lambda tx: (polls.who_answered(tx, round_id), polls.sealed_ballots(tx, round_id)), WORKSPACE
+        )
+        assert left == (set(), [])
+        assert await coop.answer("poll_round", "discussion_day", "2026-06-22") is None
+        await coop.live_until(OPENING + timedelta(days=25))
+        assert len(coop.named("polls/discussion_set")) == 12
+        assert len(coop.named("polls/discussion_today")) == 12
+        assert len(coop.named("choose_actions")) == 1
+        desired: list[date | None] = []
+        await coop.desk.act(WORKSPACE, LEAD, lambda it, me: desired.append(next_opening(it, "barometer")))
+        assert desired == [date(2026, 9, 1)]
+        await coop.live_until(datetime.fromisoformat("2026-09-02T10:00:00+00:00"))
+        assert len(coop.named("to_come")) == 1
+        assert len(coop.named("polls/not_reopened")) == 1
+
+
+async def test_too_few_for_a_poll_are_proposed_to_talk(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, size=4, now=OPENING) as coop:
+        found: list[object] = []
+        from bot.polls.opening import open_by_hand
+
+        await coop.desk.act(WORKSPACE, LEAD, lambda it, me: found.append(open_by_hand(it, me, "barometer")))
+        await coop.speak()
+        assert len(coop.named("check_in_day")) == 1
+        assert await coop.answer("check_in", "check_in_day", "2026-06-08") is None
+        await coop.live_until(OPENING + timedelta(days=9))
+        assert len(coop.named("polls/check_in")) == 4
+        assert len(coop.named("polls/check_in_today")) == 4
+        assert len(coop.named("choose_actions")) == 1
