@@ -7,7 +7,7 @@ READY := .venv/.ready
 TYPED := bot flows messages storage sandbox tests $(wildcard benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test screenshots lint format types check lock
+.PHONY: help setup demo test bench screenshots lint format types check lock
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ demo: setup ## Open a practice workspace: play anybody, move time
 
 test: setup ## Run every test (ARGS="-k buddies" to choose)
 	@.venv/bin/pytest $(ARGS)
+
+bench: setup ## Measure what is worth measuring, each against something (ARGS=results_of_polls to choose)
+	@.venv/bin/python -m benchmarks $(ARGS)
 
 screenshots: setup ## Take the pictures of docs/screenshots again, from the practice workspace
 	@.venv/bin/python -m tests.page.screenshots

@@ -21,6 +21,7 @@ CHANGED_FOR_A_TREND = 3
 """People who came or left before a trend is drawn from means; under that, from levels (domain.md, section 1.4)."""
 
 UNKNOWN = Kinship(apart=1, common=0)
+TOO_FEW = Figure(hidden=Hidden.TOO_FEW_ANSWERS)
 
 Interval = tuple[int, int]
 
@@ -43,7 +44,7 @@ def figure_of(scale: Scale, values: Sequence[int], k: int, near: Sequence[tuple[
     """The figure of some answers, by the rules. `near` comes from `too_near`."""
     n, total = len(values), sum(values)
     if n < k:
-        return Figure(hidden=Hidden.TOO_FEW_ANSWERS)
+        return TOO_FEW
     bottom, top = ends(scale, n)
     held = [interval for _, interval in near]
     cell = _cell(total, [bottom, top, *held])
@@ -113,8 +114,8 @@ def level_of(scale: Scale, value: float) -> Level:
     return Level.LOW if third < 1 else Level.MIDDLE if third <= 2 else Level.HIGH
 
 
-def latest(pasts: Iterable[Past], path: str = WHOLE) -> Past | None:
-    return next((past for past in reversed(list(pasts)) if past.path == path), None)
+def latest(pasts: Sequence[Past], path: str = WHOLE) -> Past | None:
+    return next((past for past in reversed(pasts) if past.path == path), None) if pasts else None
 
 
 def _as_before(n: int, cell: Interval, near: Sequence[tuple[Past, Interval]]) -> Figure:

@@ -86,7 +86,7 @@ def _threshold_complaint(scores: int, comments: int) -> Refused | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Item:
     """One thing asked. `since` is the version of the poll that gave it its present meaning: a trend never crosses it."""
 
@@ -97,16 +97,21 @@ class Item:
     texts: Mapping[str, str] = field(default_factory=dict)
     """Its wording by locale when the cooperative typed it; an item of ours has its words in the messages."""
 
-    @property
+    @cached_property
     def key(self) -> str:
         """What is compared from round to round: the same key means the same question."""
         return f"{self.name}@{self.since}"
+
+    @cached_property
+    def scale(self) -> Scale:
+        """What it is answered on. Raises KeyError for an open question, which has none."""
+        return SCALES[self.kind]
 
     def parse(self, raw: object) -> int | str | Refused | None:
         """An answer, or None for "I prefer not to answer": nothing is required."""
         if raw is None or (isinstance(raw, str) and not raw.strip()):
             return None
-        return Text().parse(raw) if self.kind is Kind.OPEN else SCALES[self.kind].parse(raw)
+        return Text().parse(raw) if self.kind is Kind.OPEN else self.scale.parse(raw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +158,7 @@ class Poll:
 
     def scale_of(self, dimension: str) -> Scale:
         """The scale its items share."""
-        return SCALES[self.items_of(dimension)[0].kind]
+        return self.items_of(dimension)[0].scale
 
     @cached_property
     def _by_dimension(self) -> dict[str, tuple[Item, ...]]:

@@ -69,8 +69,11 @@ class Round:
     @property
     def items(self) -> tuple[Item, ...]:
         """What is asked. A comment that could never be shown is not collected (CNIL, 2025-028: as little free text as can be)."""
-        heard = self.audience >= self.thresholds.comments
-        return tuple(item for item in self.poll.items if heard or item.kind is not Kind.OPEN)
+        return tuple(item for item in self.poll.items if self.hears_comments or item.kind is not Kind.OPEN)
+
+    @property
+    def hears_comments(self) -> bool:
+        return self.audience >= self.thresholds.comments
 
     def takes_answers_on(self, day: date) -> bool:
         return self.opens <= day <= self.closes
