@@ -26,8 +26,8 @@ Answers = tuple[Round, Sequence[Ballot]]
 
 def sizes(random: Random) -> list[int]:
     """As many as there are workspaces, adding up to all the members: half with five at most, a few with hundreds."""
-    small = [random.randint(2, 5) for _ in range(WORKSPACES // 2)]
-    weights = [random.paretovariate(1.3) for _ in range(WORKSPACES - len(small))]
+    small = [random.randint(2, 5) for _ in range(WORKSPACES // 2 + 1)]
+    weights = [random.expovariate(1) for _ in range(WORKSPACES - len(small))]
     left = MEMBERS - sum(small) - 6 * len(weights)
     large = [6 + int(left * weight / sum(weights)) for weight in weights]
     large[0] += MEMBERS - sum(small) - sum(large)
