@@ -8,19 +8,21 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from flows import ALL_FLOWS
+from flows import ALL_FLOWS, ALL_POLLS
 
 FINE, INCOMPLETE, MISCONFIGURED = 0, 1, 78
 MOST_PEOPLE = 500
+POLLS = tuple(poll.name for poll in ALL_POLLS)
+WITHIN_POLLS = ("poll_round", "poll_schedule", "check_in", "gathering", "action_follow_up")
+"""The flows that a poll begins: they are rehearsed with it."""
+REHEARSED = (*(flow.name for flow in ALL_FLOWS if flow.name not in WITHIN_POLLS), *POLLS)
 
 
 def add_rehearse(commands: Any) -> None:
     command = commands.add_parser(
         "rehearse", help="live a flow in seconds, with fictional people, and print all that is said"
     )
-    command.add_argument(
-        "flow", metavar="FLOW", choices=[flow.name for flow in ALL_FLOWS], help=", ".join(f.name for f in ALL_FLOWS)
-    )
+    command.add_argument("flow", metavar="FLOW", choices=REHEARSED, help=", ".join(REHEARSED))
     _add_options(command)
     command.set_defaults(carry_out=carry_out)
 
@@ -48,6 +50,7 @@ def carry_out(arguments: argparse.Namespace) -> int:
     """Rehearse, print the transcript, and exit with 1 when something could not be said."""
     # Only now: `parcours run` needs none of the practice workspace.
     from bot.clock import real_clock
+    from bot.rehearsal.holding import hold
     from bot.rehearsal.rehearse import LEAD, rehearse
     from bot.rehearsal.transcript import as_json, as_text
 
@@ -56,7 +59,8 @@ def carry_out(arguments: argparse.Namespace) -> int:
         return MISCONFIGURED
     logging.basicConfig(level=logging.ERROR)
     start = arguments.start or real_clock().date() + LEAD
-    lived = rehearse(arguments.flow, start, people=arguments.people, locale=arguments.locale, texts=arguments.texts)
+    live = hold if arguments.flow in POLLS else rehearse
+    lived = live(arguments.flow, start, people=arguments.people, locale=arguments.locale, texts=arguments.texts)
     result = asyncio.run(lived)
     print(as_json(result.lines) if arguments.json else as_text(result.lines))
     if result.given_up:

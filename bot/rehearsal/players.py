@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from bot import wire
 from bot.almanac import holidays_of
-from bot.rehearsal.script import CHOICES, OTHERWISE, SKIPPED, WORDS
+from bot.rehearsal.script import CHOICES, OTHERWISE, SILENT, SKIPPED, WORDS, ballot
 from bot.rehearsal.transcript import Line
-from flows.core.calendar import Rhythm, next_moment
+from flows.core.calendar import Rhythm, next_moment, working_days_from
 from sandbox import Ack, Control, Message, Person, Sandbox
 
 THINKING = timedelta(minutes=50)
@@ -18,7 +18,12 @@ THINKING = timedelta(minutes=50)
 
 RHYTHM = Rhythm("Europe/Paris", holidays=holidays_of("metropole"))
 READ_REPORT = wire.offer_action("read_report")
+VOTE = wire.offer_action("vote")
+OF_THEIR_OWN = (READ_REPORT, VOTE)
+"""Offers that people take up without being asked twice."""
 
+DAYS_AHEAD = 5
+"""Working days between now and the day somebody chooses in a calendar."""
 PATIENCE = 5
 AWAY = 60.0
 """Real seconds an app may take to come back."""
@@ -51,14 +56,17 @@ class Players:
     def __init__(self, slack: Sandbox, volunteers: list[Person], named: Person) -> None:
         self.slack, self.volunteers, self.named = slack, volunteers, named
         self._met: Counter[str] = Counter()
+        self._voted: set[str] = set()
         self._planned = 0
 
     def react_to(self, message: Message, now: datetime) -> list[Gesture]:
         """The gestures a message calls for."""
         people = [self._reader(message)] if message.channel.dm_of else self.volunteers
         gestures: list[Gesture] = []
-        if message.channel.dm_of and any(it.action_id == READ_REPORT for it in message.controls()):
-            gestures.append(self._planned_for(people[0], message, READ_REPORT, now + THINKING))
+        offered = {it.action_id for it in message.controls()} if message.channel.dm_of else set()
+        for offer in OF_THEIR_OWN:
+            if offer in offered:
+                gestures.append(self._planned_for(people[0], message, offer, now + THINKING))
         for block_id in dict.fromkeys(control.block_id for control in _answerable(message)):
             for person in people:
                 gestures.append(self._planned_for(person, message, block_id, now + THINKING * (len(gestures) + 1)))
@@ -68,6 +76,8 @@ class Players:
         """Do it, unless what was asked is over; the lines it leaves in the transcript."""
         if gesture.block_id == READ_REPORT:
             return await self._read(gesture)
+        if gesture.block_id == VOTE:
+            return await self._vote(gesture)
         offered = [it for it in _answerable(gesture.message) if it.block_id == gesture.block_id]
         if not offered:
             return []
@@ -97,9 +107,14 @@ class Players:
                 self.slack, lambda: gesture.person.click(gesture.message, action_id=action, block_id=gesture.block_id)
             )
             return chosen.label
-        value = self.named.id if offered[0].type == "users_select" else str(offered[0].options[0]["value"])
+        value = self._selected(gesture, offered[0])
         await insist(self.slack, lambda: gesture.person.select(gesture.message, offered[0].action_id, value))
         return self.named.real_name if offered[0].type == "users_select" else value
+
+    def _selected(self, gesture: Gesture, control: Control) -> str:
+        if control.type == "datepicker":
+            return working_days_from(self.local(gesture.at).date(), DAYS_AHEAD, RHYTHM).isoformat()
+        return self.named.id if control.type == "users_select" else str(control.options[0]["value"])
 
     async def _click(self, gesture: Gesture, action: str) -> None:
         person, message, block = gesture.person, gesture.message, gesture.block_id
@@ -121,6 +136,20 @@ class Players:
         view = gesture.person.modal
         line = Line(self.local(gesture.at), gesture.person.real_name, "window", view.title, view.words())
         await gesture.person.close(view)
+        return [line]
+
+    async def _vote(self, gesture: Gesture) -> list[Line]:
+        """Answer a poll once, or let it be; what was answered is in no transcript."""
+        person = gesture.person
+        number = [one.id for one in self.slack.people].index(person.id)
+        if person.id in self._voted or number % SILENT == SILENT - 1:
+            return []
+        self._voted.add(person.id)
+        await insist(self.slack, lambda: person.click(gesture.message, action_id=VOTE))
+        await insist(self.slack, lambda: person.submit(person.modal, ballot(person.modal, number, person.locale[:2])))
+        thanks = person.modal
+        line = Line(self.local(gesture.at), person.real_name, "answer", "vote", thanks.words())
+        await person.close(thanks)
         return [line]
 
     def _planned_for(self, person: Person, message: Message, block_id: str, at: datetime) -> Gesture:

@@ -92,42 +92,42 @@ class Play:
         }
         values = {wire.field_block(name): value for name, value in fields.items()}
         await insist(self.stage.slack, lambda: self.lead.submit(self.lead.modal, values))
-        self._tell(
+        self.tell(
             "event", self.lead.real_name, "welcome", f"{figure.first_name} {figure.last_name}, {start.isoformat()}"
         )
-        await self._settle()
+        await self.settle()
 
     async def begin(self, flow: str, start: date) -> None:
         """Begin a flow by itself, with somebody in each part."""
         await self.stage.begin(flow, self.stage.people[self.newcomer], start)
-        await self._settle()
+        await self.settle()
 
     async def arrive(self) -> None:
         """The newcomer's account is made."""
         person = self.stage.people[self.newcomer]
         await self.stage.slack.join(person)
-        self._tell("event", person.real_name, "team_join", "")
-        await self._settle()
+        self.tell("event", person.real_name, "team_join", "")
+        await self.settle()
         await person.open_home()
-        await self._settle()
+        await self.settle()
 
     async def live_until(self, end: datetime) -> None:
         """From one due moment to the next: the bot's, and those at which somebody answers."""
         while (moment := await self._next_moment()) is not None and moment < end:
             self.stage.clock.move_to(moment)
-            await self._settle()
+            await self.settle()
             while self._gestures and self._gestures[0].at <= self.stage.clock():
                 self.result.lines += await self.players.perform(heapq.heappop(self._gestures))
-                await self._settle()
+                await self.settle()
         self.stage.clock.move_to(end)
 
     async def close(self) -> Rehearsal:
         """The passport, as the newcomer sees it in the end."""
         person = self.stage.people[self.newcomer]
         await person.open_home()
-        await self._settle()
+        await self.settle()
         if person.home is not None:
-            self._tell("home", person.real_name, "home", person.home.words())
+            self.tell("home", person.real_name, "home", person.home.words())
 
         def failures(tx: Transaction) -> int:
             return len(outbox.given_up(tx, 1000))
@@ -139,7 +139,7 @@ class Play:
         moments = [await self.stage.next_event(), self._gestures[0].at if self._gestures else None]
         return min((moment for moment in moments if moment is not None), default=None)
 
-    async def _settle(self) -> None:
+    async def settle(self) -> None:
         """Let the bot say all it has to say now, and people see it."""
         await self.stage.settle()
         posted, self._posted[:] = [call for call in self._posted if call.ok and call.method == "chat.postMessage"], []
@@ -147,7 +147,7 @@ class Play:
         for call in sorted(posted, key=lambda call: (call.payload["channel"], call.response["ts"])):
             await self._see(call)
         for mail in self.stage.mailbag.emptied():
-            self._tell("email", mail.to, "email", f"{mail.subject}\n\n{mail.text}")
+            self.tell("email", mail.to, "email", f"{mail.subject}\n\n{mail.text}")
 
     async def _see(self, call: Call) -> None:
         channel = self.stage.slack.workspace.channels[call.response["channel"]]
@@ -174,6 +174,6 @@ class Play:
             text = text.replace(person.mention, f"@{person.first_name}")
         return text.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")
 
-    def _tell(self, kind: Kind, to: str, name: str, text: str) -> None:
+    def tell(self, kind: Kind, to: str, name: str, text: str) -> None:
         at = self.players.local(self.stage.clock())
         self.result.lines.append(Line(at, to, kind, name, text))

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sandbox import View
+
 CHOICES: Mapping[str, tuple[str, ...]] = {
     # The first to be asked declines, so that the rehearsal shows how somebody else is found.
     "proposal": ("decline", "accept"),
@@ -55,3 +57,49 @@ IN_ENGLISH: Words = {
 }
 WORDS: Mapping[str, Words] = {"fr": IN_FRENCH, "en": IN_ENGLISH}
 OTHERWISE: Mapping[str, str] = {"fr": "Voilà ce que j'en dis.", "en": "This is what I have to say."}
+
+# ------------------------------------------------------------------------------------------------------------- the polls
+
+SILENT = 4
+"""One person in so many does not answer a poll."""
+OPINIONS: tuple[tuple[int, ...], ...] = (
+    (4, 2, 4, 3, 5, 4, 4, 5, 4, 3, 4, 2),
+    (3, 2, 4, 4, 4, 3, 5, 4, 5, 4, 3, 3),
+    (4, 3, 3, 4, 4, 4, 4, 4, 4, 3, 4, 2),
+    (5, 1, 5, 3, 5, 2, 4, 3, 4, 4, 5, 3),
+    (4, 2, 4, 4, 4, 4, 5, 4, 3, 3, 4, 2),
+)
+"""What people think, item after item, whatever the scale: the second is the matter here."""
+COMMENTS: Mapping[str, tuple[str, ...]] = {
+    "fr": (
+        "Garder : le café. Améliorer : les délais que l'on annonce.",
+        "Garder : l'entraide. Améliorer : les heures, saisies deux fois.",
+        "",
+        "Améliorer : le bruit de l'atelier l'après-midi.",
+    ),
+    "en": (
+        "Keep: the coffee. Improve: the delays we announce.",
+        "Keep: helping each other. Improve: typing the hours twice.",
+        "",
+        "Improve: the noise of the workshop in the afternoon.",
+    ),
+}
+
+
+def ballot(window: View, number: int, locale: str) -> dict[str, Any]:
+    """What the `number`-th person fills in a poll's window, by block: an opinion on each scale, sometimes a word."""
+    opinions, filled, position = OPINIONS[number % len(OPINIONS)], {}, 0
+    for control in window.controls():
+        offered = [str(option["value"]) for option in control.options]
+        if control.type == "plain_text_input":
+            filled[control.block_id] = COMMENTS[locale][number % len(COMMENTS[locale])]
+        elif len(offered) > MOST_OF_A_SCALE:
+            filled[control.block_id] = offered[6 + number % 4]
+        elif control.type == "radio_buttons":
+            filled[control.block_id] = offered[min(opinions[position % len(opinions)], len(offered) - 1) - 1]
+            position += 1
+    return {block_id: value for block_id, value in filled.items() if value}
+
+
+MOST_OF_A_SCALE = 8
+"""With more options than that, it is the recommendation."""

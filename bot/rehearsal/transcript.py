@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from textwrap import indent
 from typing import Literal
@@ -21,6 +21,14 @@ class Line:
     name: str
     text: str
     buttons: tuple[str, ...] = ()
+
+
+def told_together(lines: Iterable[Line]) -> list[Line]:
+    """The same lines, what was said at once and alike to several being one."""
+    by_words: dict[tuple[object, ...], list[Line]] = {}
+    for line in lines:
+        by_words.setdefault((line.at, line.kind, line.name, line.text, line.buttons), []).append(line)
+    return [replace(alike[0], to=", ".join(one.to for one in alike)) for alike in by_words.values()]
 
 
 def as_json(lines: Iterable[Line]) -> str:
