@@ -13,10 +13,11 @@ def poll_of(
     dimensions: tuple[Dimension, ...] = (),
     cadence: Cadence = Cadence.ONE_OFF,
     thresholds: Thresholds | None = None,
+    texts: Mapping[str, str] | None = None,
 ) -> Poll | Refused:
     """A poll somebody composed, or why it cannot be."""
     draft = (name, items, dimensions, 1, cadence, thresholds or Thresholds())
-    return complaint(*draft[:4]) or Poll(*draft)
+    return complaint(*draft[:4]) or Poll(*draft, texts=texts or {})
 
 
 def with_item(poll: Poll, item: Item, dimension: Dimension | None = None, *, round_open: bool) -> Poll | Refused:
@@ -58,5 +59,5 @@ def _amended(
 ) -> Poll | Refused:
     if round_open:
         return Refused("frozen_while_open")
-    draft = (poll.name, items, dimensions, poll.version + 1, poll.cadence, poll.thresholds, poll.discussed)
-    return complaint(*draft[:4]) or Poll(*draft)
+    refused = complaint(poll.name, items, dimensions, poll.version + 1)
+    return refused or replace(poll, items=items, dimensions=dimensions, version=poll.version + 1)

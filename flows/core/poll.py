@@ -132,6 +132,8 @@ class Poll:
     thresholds: Thresholds = field(default_factory=Thresholds)
     discussed: int = 1
     """How many of the lowest dimensions are put forward for discussion."""
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """Its title by locale, when the cooperative made it."""
 
     def __post_init__(self) -> None:
         if wrong := complaint(self.name, self.items, self.dimensions, self.version):
@@ -211,7 +213,7 @@ def _complaints_about_dimensions(items: tuple[Item, ...], dimensions: tuple[Dime
 
 def missing_texts(poll: Poll, locales: tuple[str, ...]) -> tuple[Refused, ...]:
     """What the cooperative typed in one locale and not in another: a round does not open with a hole in it."""
-    written: tuple[Item | Dimension, ...] = (*poll.items, *poll.dimensions)
+    written: tuple[Item | Dimension | Poll, ...] = (poll, *poll.items, *poll.dimensions)
     return tuple(
         Refused("text_missing", {"name": part.name, "locale": locale})
         for part in written
