@@ -252,8 +252,9 @@ class Desk:
     # -- words for what is refused
 
     def why(self, conductor: Conductor, me: Member, refused: Refused) -> str:
-        voice = voice_of(me, conductor.workspace)
-        return self._messages.plain(voice, "refusals", refused.reason, refused.details)
+        """A reason is worded among the refusals, or on the page it names (`polls/…`)."""
+        page, _, name = refused.reason.rpartition("/")
+        return self._messages.plain(voice_of(me, conductor.workspace), page or "refusals", name, refused.details)
 
     def _why_all(self, conductor: Conductor, me: Member, faults: Mapping[str, Refused]) -> Mapping[str, str]:
         return {name: self.why(conductor, me, refused) for name, refused in faults.items()}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from bot.blocks import BLOCKS_IN_VIEW, Block, button, label, note, section
-from bot.home.sight import Sight
+from bot.home.sight import HOME, Sight
 
 T = TypeVar("T")
 
@@ -27,14 +27,16 @@ def beside(text: str, control: Block) -> Block:
     return section(text) | {"accessory": control}
 
 
-def home_button(sight: Sight, verb: str, value: str = "", *, primary: bool = False, about: str | None = None) -> Block:
-    """The button of one of the Home's own gestures, named by the block `button__<verb>`."""
-    return button(sight.plain(f"button__{verb}"), f"home.{verb}", value, primary=primary, about=about)
+def home_button(
+    sight: Sight, verb: str, value: str = "", *, primary: bool = False, about: str | None = None, page: str = HOME
+) -> Block:
+    """The button of one of the Home's own gestures, named by the block `button__<verb>` of `page`."""
+    return button(sight.plain(f"button__{verb}", page), f"home.{verb}", value, primary=primary, about=about)
 
 
-def confirmed(sight: Sight, control: Block, name: str, **told: str) -> Block:
+def confirmed(sight: Sight, control: Block, name: str, page: str = HOME, **told: str) -> Block:
     """The same control, that asks once more before it does anything."""
-    words = {part: sight.plain(f"{name}__{part}", told=told) for part in ("title", "text", "confirm", "deny")}
+    words = {part: sight.plain(f"{name}__{part}", page, told) for part in ("title", "text", "confirm", "deny")}
     dialog = {
         "title": label(words["title"], CONFIRM_TITLE),
         "text": label(words["text"], CONFIRM_TEXT),

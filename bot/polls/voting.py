@@ -15,6 +15,9 @@ def vote(conductor: Conductor, me: Member, round_id: str, given: Mapping[str, ob
     refused = why_not(conductor, me, record)
     if refused is not None or record is None:
         return refused
+    if record.key_print != conductor.score.seals.print:
+        # Sealed with another key than the round's, an answer would be lost at closing.
+        return Refused("store_unavailable")
     labels = polls.labels_of(conductor.tx, round_id, me.id) or {}
     ballot = record.round.ballot(given, labels, conductor.today)
     if isinstance(ballot, Refused):
@@ -36,7 +39,4 @@ def why_not(conductor: Conductor, me: Member, record: RoundRecord | None) -> Ref
         return Refused("not_invited")
     if polls.has_answered(conductor.tx, record.id, me.id):
         return Refused("already_answered")
-    if record.key_print != conductor.score.seals.print:
-        # Sealed with another key than the round's, an answer would be lost at closing.
-        return Refused("store_unavailable")
     return None
