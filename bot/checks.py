@@ -32,7 +32,7 @@ TITLE, LABEL, TEXT = 24, 75, 3_000
 
 BESIDE_THE_FLOW = (
     *("me", "coop", "form", "links", "answers", "days", "details", "part", "extra", "readers", "reply_by"),
-    *("met", "to_meet", "today", "steps"),
+    *("met", "to_meet", "today", "steps", "poll"),
 )
 """What every message of a flow may speak of, beside the flow's parts by name."""
 
@@ -245,6 +245,7 @@ def situations(flow: Flow, to: str) -> tuple[tuple[str, Context], ...]:
         "steps": [],
         "met": 0,
         "to_meet": 0,
+        "poll": None,
         "coop": "",
     }
     return (("when all is known", full), ("when little is known", bare))
@@ -267,6 +268,7 @@ def _full(flow: Flow, to: str) -> Context:
         "reply_by": DAY,
         "met": 5,
         "to_meet": 12,
+        "poll": "Baromètre QVCT",
         "today": DAY,
         "steps": ["Bienvenue", "Le point du premier mois"],
     }

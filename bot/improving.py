@@ -136,7 +136,8 @@ def _close(conductor: Conductor, found: Improvement, new_state: ImprovementState
 
 
 def _follow(conductor: Conductor, found: Improvement, owner: Member, due_on: date) -> None:
-    conductor.begin(FOLLOW_UP, {SUBJECT: owner.id}, anchors={DUE: due_on}, details={"improvement": found.id})
+    details = {"improvement": found.id, "finding": found.finding, "action": found.action}
+    conductor.begin(FOLLOW_UP, {SUBJECT: owner.id}, anchors={DUE: due_on}, details=details)
 
 
 def _follow_anew(conductor: Conductor, found: Improvement, due_on: date) -> None:

@@ -6,14 +6,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.people import addressee_of, channel_addressee, rhythm_of, voice_of
+from bot.polls.wording import Wording
+from flows import ALL_POLLS
 from flows.core.calendar import ONE_DAY, next_moment, working_days_from
 from flows.core.model import SUBJECT, Addressee, Ask, Conversation, Flow
 from flows.core.people import Member, Workspace
+from flows.core.poll import Poll
 from flows.joining.coverage import coverage
 from flows.joining.fresh_eyes_report import REPLY_WITHIN, review
 from flows.joining.parts import COOP_BUDDY, JOB_BUDDY
 from messages import Messages, Voice
-from storage import conversations, meetings, members, workspaces
+from storage import conversations, meetings, members, polls, workspaces
 from storage.transaction import Transaction
 
 LINKS = ("booklet", "video", "sheet", "bylaws", "training", "simulation")
@@ -21,6 +24,7 @@ LINKS = ("booklet", "video", "sheet", "bylaws", "training", "simulation")
 READERS = (COOP_BUDDY, JOB_BUDDY)
 """Who reads an astonishment report (domain.md, section 3)."""
 
+OURS = {poll.name: poll for poll in ALL_POLLS}
 Context = dict[str, Any]
 
 
@@ -104,8 +108,17 @@ class Scene:
             "reply_by": self._reply_by(talk, house["today"]),
             "met": met,
             "to_meet": to_meet,
+            "poll": self.poll_title(talk.details.get("poll"), me),
         }
         return {**told, "steps": self._steps(flow, talk, self.voice(me), told)}
+
+    def wording(self, poll: Poll, me: Member | None) -> Wording:
+        return Wording(self.messages, self.voice(me), poll, self.house_context(me, {}))
+
+    def poll_title(self, name: str | None, me: Member | None) -> str | None:
+        """What a poll is called, in plain text."""
+        decided = polls.settings(self.tx, name, OURS) if name else None
+        return self.wording(decided.poll, me).title if decided is not None else None
 
     def title(self, flow: Flow, step: str, voice: Voice, told: Mapping[str, Any]) -> str:
         """What a step is called, in plain text."""

@@ -8,19 +8,18 @@ from bot.people import rhythm_of, voice_of
 from bot.polls.groups import labels_of
 from bot.polls.leads import leads, unless_lead
 from bot.polls.telling import everybody
-from flows import ALL_POLLS
+from bot.scene import OURS
 from flows.core.answers import Refused
 from flows.core.calendar import is_working_day, working_days_from
 from flows.core.model import SUBJECT
 from flows.core.moves import Reanchored, Stopped
 from flows.core.people import Member
-from flows.core.poll import Poll, missing_texts
+from flows.core.poll import missing_texts
 from flows.core.rounds import Kin, kinship, open_round
 from flows.living.gatherings import CLOSES, HALFWAY, NEXT, OPENS
 from storage import conversations, polls
 from storage.polls import PollSettings, RoundRecord
 
-OURS: Mapping[str, Poll] = {poll.name: poll for poll in ALL_POLLS}
 LONGEST_ROUND = timedelta(days=60)
 TOO_FEW = "too_few_for_anonymity"
 

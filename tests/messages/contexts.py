@@ -12,7 +12,7 @@ VOICES = (Voice("fr", "tu"), Voice("fr", "vous"), Voice("en", "tu"))
 LINKS = ("booklet", "video", "sheet", "bylaws", "training", "simulation")
 NAMES = ("Awa", "Zoé", "Malik", "Inès", "Yann", "Odile", "Hugo")
 KNOWN = frozenset(
-    "me coop form links answers days details part extra readers reply_by met to_meet today steps".split()  # noqa: SIM905
+    "me coop form links answers days details part extra readers reply_by met to_meet today steps poll".split()  # noqa: SIM905
 )
 """What every message of a flow may use, beside the flow's parts by name."""
 
@@ -29,7 +29,7 @@ def context(flow: Flow, to: str = SUBJECT) -> dict[str, Any]:
         "links": {name: f"https://voisins.example/{name}" for name in LINKS},
         "answers": answers(flow),
         "days": {anchor: date(2027, 4, 27) for anchor in flow.anchors},
-        "details": {"part": "job_buddy"},
+        "details": {"part": "job_buddy", "people": "4", "scores": "5", "finding": "Bruit", "action": "Isoler la scie"},
         "part": "relais métier",
         "extra": {"part": to},
         "readers": ["Zoé", "Malik"],
@@ -38,6 +38,7 @@ def context(flow: Flow, to: str = SUBJECT) -> dict[str, Any]:
         "to_meet": 12,
         "today": date(2027, 4, 20),
         "steps": ["Bienvenue", "Matériel et accès prêts"],
+        "poll": "Baromètre QVCT",
     }
 
 
@@ -79,7 +80,7 @@ def _lacking(flow: Flow, full: Mapping[str, Any]) -> Iterator[tuple[str, dict[st
     yield "any answer", {"answers": dict.fromkeys(full["answers"])}
     for name, empty in (("part", None), ("reply_by", None), ("readers", []), ("steps", []), ("extra", {})):
         yield name, {name: empty}
-    yield "details", {"details": {}}
+    yield "details", {"details": {}, "poll": None}
     yield "a name for the cooperative", {"coop": ""}
     yield "a day to spare", {"today": date(2027, 4, 26)}
     yield "anybody met", {"met": 0, "to_meet": 0}

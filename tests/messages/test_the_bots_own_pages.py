@@ -32,6 +32,8 @@ SITUATIONS = {
         "items": 60,
         "most": 40,
         "locale": "en",
+        "fr": 4,
+        "en": 3,
         "who": ["Zoé", "Malik"],
         "reference": "7f3a",
         "until": date(2026, 5, 4),
