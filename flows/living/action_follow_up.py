@@ -39,4 +39,4 @@ action_follow_up = Flow(
         Do("ask_again", deed="follow_improvement_again", only_if=goes_on),
     ),
 )
-"""The subject is the action's owner. `details`: `improvement`, its id."""
+"""The subject is the action's owner. `details`: `improvement`, its id, and its `finding` and `action`."""
