@@ -25,6 +25,7 @@ from storage.store import Store
 from storage.transaction import Transaction
 
 T = TypeVar("T")
+Decision = Callable[[Conductor, Member], Mapping[str, Refused]]
 log = logging.getLogger(__name__)
 SET_ASIDE = timedelta(hours=1)
 """How long a conversation that cannot be read is left alone: a release may mend it meanwhile."""
@@ -94,13 +95,11 @@ class Desk:
 
         await self._do(workspace, unit)
 
-    async def decide(
-        self, workspace: str, slack_id: str, take: Callable[[Conductor, Member], Mapping[str, Refused]]
-    ) -> Mapping[str, str]:
+    async def decide(self, workspace: str, slack_id: str, take: Decision, *, revives: bool = True) -> Mapping[str, str]:
         """What is decided in a window: by field, why it cannot be, in the person's language."""
 
         def unit(conductor: Conductor) -> Mapping[str, str]:
-            me = self._me(conductor, slack_id)
+            me = self._me(conductor, slack_id, revives=revives)
             return self._why_all(conductor, me, take(conductor, me))
 
         return await self._do(workspace, unit)
@@ -198,8 +197,7 @@ class Desk:
         """Send again what failed for good: one delivery, or all of them."""
 
         def unit(conductor: Conductor) -> None:
-            me = self._me(conductor, slack_id)
-            if welcoming.may_start(conductor, "retry", me):
+            if welcoming.may_start(conductor, "retry", me := self._me(conductor, slack_id)):
                 if delivery is None:
                     outbox.retry_all(conductor.tx, conductor.now)
                 else:
@@ -271,12 +269,13 @@ class Desk:
         self._nudge()
         return done
 
-    def _me(self, conductor: Conductor, slack_id: str) -> Member:
-        """Who makes the gesture. Somebody whom no list has told us of yet is remembered by their id, named at the next one."""
+    def _me(self, conductor: Conductor, slack_id: str, *, revives: bool = True) -> Member:
+        """Who makes the gesture; whom no list has told us of yet is remembered by their id. One that `revives` opens a closed
+        account again."""
         me = conductor.by_slack_id(slack_id)
         if me is None:
             me = conductor.remember(Member(id=members.new_id(), first_name="", slack_id=slack_id))
-        elif not me.active:
+        elif not me.active and revives:
             me = conductor.remember(replace(me, active=True))
         conductor.actor = me.id
         return me

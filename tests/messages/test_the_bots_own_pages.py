@@ -33,6 +33,7 @@ SITUATIONS = {
         "most": 40,
         "locale": "en",
         "fr": 4,
+        "found": ["Awa"],
         "en": 3,
         "who": ["Zoé", "Malik"],
         "reference": "7f3a",
