@@ -21,7 +21,7 @@ LONGEST_PAUSE = timedelta(days=366)
 def newcomer_of(view: View) -> Newcomer | Faults:
     """Somebody who has an account, or a first name and an e-mail."""
     told = given(view)
-    first_day = _day(told.get("first_day"))
+    first_day = day_of(told.get("first_day"))
     faults = Faults()
     if first_day is None:
         faults["first_day"] = Refused("not_a_day")
@@ -83,8 +83,8 @@ def card_of(view: View) -> Card | Faults:
         trade=_line(told, "trade", opened_for),
         team=_line(told, "team", opened_for),
         supervisor=told.get("supervisor"),
-        arrived_on=_day(told.get("arrived_on")),
-        associate_since=_day(told.get("associate_since")),
+        arrived_on=day_of(told.get("arrived_on")),
+        associate_since=day_of(told.get("associate_since")),
         roles=roles if opened_for or roles else None,
     )
 
@@ -103,7 +103,7 @@ def preferences_of(view: View) -> dict[str, Any] | Faults:
 
 def pause_of(view: View, today: date) -> dict[str, Any] | Faults:
     """`paused_until`: the first day the member may be spoken to again."""
-    until = _day(given(view).get("paused_until"))
+    until = day_of(given(view).get("paused_until"))
     if until is None:
         return Faults(paused_until=Refused("not_a_day"))
     if until <= today:
@@ -115,15 +115,18 @@ def pause_of(view: View, today: date) -> dict[str, Any] | Faults:
 
 def postponed_of(view: View) -> tuple[str, Reanchored] | Faults:
     """The journey, and the day it now begins."""
-    day = _day(given(view).get("first_day"))
+    day = day_of(given(view).get("first_day"))
     if day is None:
         return Faults(first_day=Refused("not_a_day"))
     return view.get("private_metadata") or "", Reanchored(FIRST_DAY, day)
 
 
 def errors_of(faults: Mapping[str, str], view: View) -> dict[str, str]:
-    """What Slack shows under each input, by block_id; a fault of no field of this window goes under its first input."""
+    """What Slack shows under each input, by block_id; a fault of no field of this window goes under its first input. A window
+    without any has nowhere to show it: what takes its place says what became of it."""
     asked = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
+    if not asked:
+        return {}
     errors: dict[str, str] = {}
     for field, text in faults.items():
         block_id = wire.field_block(field)
@@ -140,7 +143,8 @@ def _line(told: Mapping[str, Any], field: str, opened_for: str | None) -> str | 
     return words if words or opened_for else None
 
 
-def _day(written: str | None) -> date | None:
+def day_of(written: str | None) -> date | None:
+    """A day as Slack writes it (ISO 8601)."""
     try:
         return date.fromisoformat(written) if written else None
     except ValueError:

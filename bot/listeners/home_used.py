@@ -7,6 +7,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.gestures import Payload, given_by, person_of
 from bot.listeners.parts import Parts
+from bot.polls.leading import IN_PLACE
 
 OF_THE_HOME = re.compile(r"^home\.")
 
@@ -19,5 +20,5 @@ def register(app: AsyncApp, parts: Parts) -> None:
         if view is None:
             await parts.home.act(parts.desk, verb, parts.workspace, person, argument)
         else:
-            await parts.open(body, view)
+            await parts.open(body, view, in_place=verb in IN_PLACE)
         await ack()

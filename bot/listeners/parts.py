@@ -37,12 +37,17 @@ class Parts:
             )
             return account
 
-    async def open(self, body: Payload, view: View, *, otherwise: str = "menu") -> None:
-        """Open a window for whoever made the gesture. A trigger lives three seconds: when it is too late, or Slack will not,
-        they are offered another way (an offer's verb) in their conversation with us."""
-        above = (body.get("view") or {}).get("type") == "modal"
+    async def open(self, body: Payload, view: View, *, otherwise: str = "menu", in_place: bool = False) -> None:
+        """Open a window for whoever made the gesture: above the one it was made in, or `in_place` of it. A trigger lives three
+        seconds: when it is too late, or Slack will not, they are offered another way (an offer's verb) in their conversation
+        with us."""
+        here = body.get("view") or {}
+        above = here.get("type") == "modal"
         try:
-            await (self.slack.push_view if above else self.slack.open_view)(body["trigger_id"], view)
+            if above and in_place:
+                await self.slack.update_view(here["id"], view)
+            else:
+                await (self.slack.push_view if above else self.slack.open_view)(body["trigger_id"], view)
         except (Later, Never) as trouble:
             log.warning("A window did not open (%s): the person is offered another way.", trouble.reason)
             await self.desk.offer(self.workspace, person_of(body), otherwise)

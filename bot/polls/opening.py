@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 
+from bot.blocks import cut
 from bot.conductor import Conductor
 from bot.people import rhythm_of, voice_of
 from bot.polls.groups import labels_of
@@ -14,13 +15,14 @@ from flows.core.calendar import is_working_day, working_days_from
 from flows.core.model import SUBJECT
 from flows.core.moves import Reanchored, Stopped
 from flows.core.people import Member
-from flows.core.poll import missing_texts
-from flows.core.rounds import Kin, kinship, open_round
+from flows.core.poll import Dimension, Item, Poll, missing_texts
+from flows.core.rounds import Kin, can_be_anonymous, kinship, open_round
 from flows.living.gatherings import CLOSES, HALFWAY, NEXT, OPENS
 from storage import conversations, polls
 from storage.polls import PollSettings, RoundRecord
 
 LONGEST_ROUND = timedelta(days=60)
+LONGEST_EXCERPT = 80
 TOO_FEW = "too_few_for_anonymity"
 
 
@@ -39,6 +41,29 @@ def usual_closing(conductor: Conductor, decided: PollSettings) -> date:
     day = conductor.today + timedelta(days=decided.days_open - 1)
     house = rhythm_of(None, conductor.workspace)
     return day if is_working_day(day, house) else working_days_from(day, 1, house)
+
+
+def open_round_of(conductor: Conductor, poll: str) -> RoundRecord | None:
+    return next((one for one in polls.open_rounds(conductor.tx) if one.poll_name == poll), None)
+
+
+def why_not_open(conductor: Conductor, poll: Poll) -> Refused | None:
+    """What keeps this poll from opening today, whoever asks and however many could answer."""
+    if open_round_of(conductor, poll.name) is not None:
+        return Refused("round_already_open")
+    lacking = missing_texts(poll, _locales(conductor))
+    if not lacking:
+        return None
+    # Named by the words it has in another language: its name means nothing to people.
+    parts: tuple[Poll | Item | Dimension, ...] = (poll, *poll.items, *poll.dimensions)
+    texts = next((part.texts for part in parts if part.name == lacking[0].details["name"] and part.texts), {})
+    words = next((text for text in texts.values() if text.strip()), lacking[0].details["name"])
+    return Refused(lacking[0].reason, {**lacking[0].details, "name": cut(words, LONGEST_EXCERPT)})
+
+
+def enough_people(conductor: Conductor, decided: PollSettings) -> bool:
+    """Whether so many could answer that somebody's answers stay theirs; else they are proposed to talk."""
+    return can_be_anonymous(len(everybody(conductor)), decided.poll.thresholds, decided.turnout_percent)
 
 
 def open_by_hand(conductor: Conductor, me: Member, poll: str, closes: date | None = None) -> Refused | None:
@@ -64,10 +89,8 @@ def open_as_scheduled(conductor: Conductor, lead: Member, poll: str) -> Refused 
 
 def _open(conductor: Conductor, lead: Member, decided: PollSettings, closes: date) -> Refused | None:
     poll = decided.poll
-    if any(one.poll_name == poll.name for one in polls.open_rounds(conductor.tx)):
-        return Refused("round_already_open")
-    if lacking := missing_texts(poll, _locales(conductor)):
-        return lacking[0]
+    if (refused := why_not_open(conductor, poll)) is not None:
+        return refused
     today = conductor.today
     invited = {one.id: labels_of(one, decided.cuts, today) for one in everybody(conductor)}
     round_ = open_round(
@@ -129,6 +152,12 @@ def scheduled(conductor: Conductor, poll: str) -> str | None:
     """The conversation that will open the poll's next round."""
     waiting = conversations.of_flow(conductor.tx, "poll_schedule", open_only=True)
     return next((talk.id for talk in conductor.known(waiting) if talk.details.get("poll") == poll), None)
+
+
+def openings_to_come(conductor: Conductor) -> dict[str, date]:
+    """By poll, the day its next round opens."""
+    waiting = conversations.of_flow(conductor.tx, "poll_schedule", open_only=True)
+    return {talk.details["poll"]: talk.anchors[NEXT] for talk in conductor.known(waiting) if "poll" in talk.details}
 
 
 def next_opening(conductor: Conductor, poll: str) -> date | None:
