@@ -114,6 +114,26 @@ def retry(arguments: Arguments) -> int:
     return upkeep.list_given_up(_database()) if arguments.list else upkeep.retry_all(_database())
 
 
+# ---------------------------------------------------------------------------------------------------------- parcours poll
+
+
+def add_poll(commands: Subparsers) -> None:
+    command = commands.add_parser("poll", help="take the questions of a poll from a file, for its next rounds")
+    command.add_argument("file", type=Path, metavar="FILE.toml", help="docs/barometer.md shows one")
+    command.set_defaults(carry_out=take_poll)
+
+
+def take_poll(arguments: Arguments) -> int:
+    from bot import upkeep
+
+    try:
+        text = arguments.file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as trouble:
+        print(f"{arguments.file} cannot be read: {trouble}", file=sys.stderr)
+        return MISCONFIGURED
+    return upkeep.take_poll(_database(), text)
+
+
 # ----------------------------------------------------------------------------------------------------------- parcours key
 
 
@@ -140,6 +160,7 @@ COMMANDS: tuple[Callable[[Subparsers], None], ...] = (
     add_check,
     add_db,
     add_retry,
+    add_poll,
     add_key,
 )
 """Each adds its own subcommand."""

@@ -7,6 +7,7 @@ from secrets import token_hex
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from bot.leaders import leaders
 from bot.people import addressee_of, channel_addressee, rhythm_of
 from bot.sealing import Seals
 from bot.wire import Ref
@@ -15,7 +16,7 @@ from flows.core.answers import Refused
 from flows.core.calendar import next_moment
 from flows.core.model import SUBJECT, Addressee, Ask, Conversation, Do, Flow, Start, addressed
 from flows.core.moves import Begin, Close, Effect, Ended, Event, Finished, Move, Perform, Post, Recast, Untold, Vacant
-from flows.core.people import MANAGEMENT, STEWARD, Member, Workspace
+from flows.core.people import Member, Workspace
 from storage import conversations, members, outbox, workspaces
 from storage.outbox import Intention
 from storage.transaction import Transaction
@@ -125,10 +126,7 @@ class Conductor:
 
     def leaders(self) -> list[Member]:
         """Those who can fill an empty part: the management, else the stewards, else the workspace's administrators."""
-        for role in (MANAGEMENT, STEWARD):
-            if holders := [m for m in members.holders(self.tx, role) if m.active and m.slack_id]:
-                return holders
-        return [m for m in self.everyone() if m.is_admin and m.slack_id]
+        return leaders(self.tx)
 
     # -- conversations
 

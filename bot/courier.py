@@ -16,6 +16,7 @@ from bot.dispatch import (
     Home,
     PutBack,
     Rows,
+    Share,
     ShowAgain,
     ShowHome,
     Tell,
@@ -23,6 +24,7 @@ from bot.dispatch import (
     Write,
 )
 from bot.pace import Pace
+from bot.polls.pictures import Pictures
 from bot.postman import Postman
 from bot.slack import Later, Never, Posted, Slack
 from bot.speech import Speaker
@@ -31,6 +33,9 @@ from storage.outbox import Delivery
 from storage.transaction import Transaction
 
 log = logging.getLogger(__name__)
+
+Sending = Tell | Share | Whisper | ShowAgain | ShowHome | Write
+"""The errands that speak to Slack, or by e-mail."""
 
 LEASE = timedelta(minutes=2)
 """Long enough for a whole batch; past it, whoever claimed is taken for dead and what they did for uncertain."""
@@ -46,6 +51,9 @@ DEAF = frozenset(
 )
 DEAF_FOR = 600.0
 SAID_NOWHERE = Posted("", "")
+DRAWN = frozenset({"data_visualization", "image"})
+PICTURE_ATTEMPTS, PICTURE_WAIT = 3, 15.0
+"""Slack looks at a file for a while before it may be shown (docs.slack.dev/messaging/working-with-files)."""
 UNREACHABLE = frozenset({"user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived"})
 
 
@@ -68,6 +76,7 @@ class Courier:
         self._postman, self._home = postman, home
         self._lanes = asyncio.Semaphore(lanes)
         self._pace = Pace()
+        self._pictures = Pictures(store, slack, lambda tx: speaker.scene(tx, clock()))
 
     async def deliver(self) -> int:
         """Say all that is due now; how many rows were seen to. Raises StoreUnavailable: what was under way is then found
@@ -121,7 +130,7 @@ class Courier:
                 return await self._try(errand)
         return None
 
-    async def _try(self, errand: Tell | Whisper | ShowAgain | ShowHome | Write) -> datetime | None:
+    async def _try(self, errand: Sending) -> datetime | None:
         now = self._clock()
         if isinstance(errand, Tell) and (wait := self._pace.wait(f"{errand.rows[0].workspace} {errand.to}", now)):
             at = now + timedelta(seconds=wait)
@@ -138,10 +147,12 @@ class Courier:
 
     # -- sending
 
-    async def _send(self, errand: Tell | Whisper | ShowAgain | ShowHome | Write) -> Posted:
+    async def _send(self, errand: Sending) -> Posted:
         match errand:
             case Tell():
                 return await self._tell(errand)
+            case Share():
+                return await self._share(errand)
             case Whisper(channel=channel, to=to, speech=speech):
                 await self._slack.whisper(channel, to, speech.text, speech.blocks)
             case ShowAgain(messages=messages):
@@ -157,8 +168,24 @@ class Courier:
     async def _tell(self, errand: Tell) -> Posted:
         if errand.is_uncertain and (found := await self._find(errand)) is not None:
             return found
-        ids = [str(row.id) for row in errand.rows]
-        return await self._slack.post(errand.to, errand.speech.text, errand.speech.blocks, ids)
+        ids, text = [str(row.id) for row in errand.rows], errand.speech.text
+        blocks = await self._pictures.given(errand.rows[0].workspace, errand.speech.blocks)
+        try:
+            return await self._slack.post(errand.to, text, blocks, ids)
+        except Never as never:
+            plainer = [block for block in blocks if block["type"] not in DRAWN]
+            if never.reason != "invalid_blocks" or plainer == blocks:
+                raise
+            if never.where.endswith("slack_file") and max(row.attempts for row in errand.rows) < PICTURE_ATTEMPTS:
+                raise Later(PICTURE_WAIT, "picture_not_ready") from None
+            log.warning("Slack shows no chart or picture: the message goes in words", extra=_told(errand.rows[0], ""))
+            return await self._slack.post(errand.to, text, plainer, ids)
+
+    async def _share(self, errand: Share) -> Posted:
+        channel = await self._slack.open_dm(errand.to)
+        given = [(await self._slack.upload(file.name, file.content), file.name) for file in errand.files]
+        await self._slack.share(given, channel, errand.text)
+        return Posted(channel, "")
 
     async def _find(self, errand: Tell) -> Posted | None:
         """The message, if an earlier attempt whose answer was lost did say it."""
@@ -196,7 +223,7 @@ class Courier:
         await self._put_back(rows, at, later.reason, counts=True, uncertain=later.uncertain)
         return at
 
-    async def _never(self, errand: Tell | Whisper | ShowAgain | ShowHome | Write, never: Never) -> datetime | None:
+    async def _never(self, errand: Sending, never: Never) -> datetime | None:
         if never.reason in DEAF:
             log.error("Slack no longer lets us speak: %s", never.reason, extra={"workspace": errand.rows[0].workspace})
             at = self._pace.hold(errand.rows[0].workspace, self._clock(), DEAF_FOR)

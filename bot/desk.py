@@ -12,6 +12,7 @@ from bot.answering import Spot, answered, told, whisper
 from bot.clock import Clock
 from bot.conductor import Conductor, Score, UnknownConversation
 from bot.people import voice_of
+from bot.polls.keeping import forget_what_is_old as forget_old_rounds
 from bot.setting_up import Card, SetUp
 from bot.typed_words import Typed
 from bot.welcoming import Newcomer
@@ -217,8 +218,9 @@ class Desk:
         await self._do(workspace, lambda it: keeping.erase(it, self._me(it, slack_id), conversation))
 
     async def forget_what_is_old(self, workspace: str) -> None:
-        """Blank what was written longer ago than it is kept."""
+        """Blank what was written, and forget what was counted, longer ago than it is kept."""
         await self._do(workspace, keeping.blank_what_is_old)
+        await self._do(workspace, forget_old_rounds)
 
     async def tick(self) -> int:
         """Wake what is due; how many conversations were looked at."""

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.people import rhythm_of
+from bot.polls.exports import Exported
+from bot.polls.sharing import files_of
 from bot.scene import Scene
 from bot.slack import Posted
 from bot.speech import Letter, Speaker, Speech, Unsayable
@@ -62,6 +64,17 @@ class Tell:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """Files, with a word, to `to` in their conversation with us. Slack tells such messages apart by nothing of ours: cut
+    short, it is done again."""
+
+    rows: Rows
+    to: str
+    text: str
+    files: tuple[Exported, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Whisper:
     """Words for `to` alone, in the `channel` where they clicked."""
 
@@ -95,7 +108,7 @@ class Write:
     letter: Letter
 
 
-Errand = PutBack | GiveUp | Drop | Tell | Whisper | ShowAgain | ShowHome | Write
+Errand = PutBack | GiveUp | Drop | Tell | Share | Whisper | ShowAgain | ShowHome | Write
 
 
 class Dispatcher:
@@ -168,7 +181,11 @@ class Dispatcher:
 
     def _told(self, rows: Rows, to: str) -> list[Errand]:
         speech = self.speaker.say(self.scene, rows)
-        return [*_unsaid(rows, speech), *([Tell(_said(rows, speech), to, speech)] if speech.said else [])]
+        if not speech.said:
+            return _unsaid(rows, speech)
+        told = _said(rows, speech)
+        files = files_of(self.scene, self.scene.member(rows[0].recipient), rows[0].message, rows[0].context)
+        return [*_unsaid(rows, speech), Share(told, to, speech.text, files) if files else Tell(told, to, speech)]
 
     def _whispered(self, row: Delivery, to: str) -> list[Errand]:
         speech = self.speaker.say(self.scene, [row])

@@ -25,6 +25,8 @@ PATIENCE = 10.0
 CONNECTING = 5.0
 SOON, A_WHILE = 15.0, 60.0
 PAGE = 200
+LONGEST_ALT = 1_000
+"""Characters of what is said of a picture when it is given (docs.slack.dev/reference/methods/files.getUploadURLExternal)."""
 CLOCKS_DIFFER = timedelta(minutes=2)
 NO_ROBOT, SLACKBOT = "", "USLACKBOT"
 
@@ -128,6 +130,38 @@ class Slack:
         opened = await self._ask("conversations.open", {"users": slack_id})
         return str(opened["channel"]["id"])
 
+    # -- files
+
+    async def upload(self, name: str, content: bytes, words: str = "") -> str:
+        """Give Slack a file, and get its id; `words` say what a picture shows. Nobody sees it until it is shared.
+
+        In three steps (docs.slack.dev/messaging/working-with-files): an address, the bytes, and `share`.
+        """
+        asked = {"filename": name, "length": str(len(content))} | ({"alt_txt": words[:LONGEST_ALT]} if words else {})
+        place = await self._ask("files.getUploadURLExternal", asked)
+        await self._give(str(place["upload_url"]), content)
+        return str(place["file_id"])
+
+    async def share(self, files: Sequence[tuple[str, str]], channel: str | None = None, text: str = "") -> None:
+        """Finish giving these files (ids and titles); in a channel, they are shown there in one message."""
+        body: Json = {"files": [{"id": id, "title": title} for id, title in files]}
+        if channel is not None:
+            body |= {"channel_id": channel, "initial_comment": text}
+        await self._tell("files.completeUploadExternal", body)
+
+    async def _give(self, address: str, content: bytes) -> None:
+        session = self._session()
+        try:
+            async with session.post(address, data=content, proxy=self.client.proxy) as answer:
+                status = answer.status
+        except (aiohttp.ClientError, TimeoutError):
+            # Bytes that nobody finished giving are no file: they may be given again.
+            raise Later(SOON, "no_answer") from None
+        if status >= 500 or status == 429:
+            raise Later(A_WHILE, f"http_{status}")
+        if status != 200:
+            raise Never(f"http_{status}")
+
     # -- views
 
     async def publish_home(self, slack_id: str, view: Json) -> None:
@@ -141,6 +175,10 @@ class Slack:
     async def push_view(self, trigger_id: str, view: Json) -> str:
         pushed = await self._tell("views.push", {"trigger_id": trigger_id, "view": view})
         return str(pushed["view"]["id"])
+
+    async def update_view(self, view_id: str, view: Json) -> None:
+        """Show another window in the place of one that is open. No trigger is needed."""
+        await self._tell("views.update", {"view_id": view_id, "view": view})
 
     # -- who and where
 
@@ -177,8 +215,7 @@ class Slack:
         return await self._call(method, {"data": dict(form)})
 
     async def _call(self, method: str, request: Json) -> Json:
-        if self.client.session is None:
-            self.client.session = aiohttp.ClientSession(timeout=self._timeout)
+        self._session()
         try:
             answer = (await self.client.api_call(method, **request)).data
         except SlackApiError as refusal:
@@ -189,6 +226,11 @@ class Slack:
             raise Later(SOON, "no_answer", uncertain=True) from None
         assert isinstance(answer, dict), "the SDK checks that `ok` is true"
         return answer
+
+    def _session(self) -> aiohttp.ClientSession:
+        if self.client.session is None:
+            self.client.session = aiohttp.ClientSession(timeout=self._timeout)
+        return self.client.session
 
 
 def mood_of(response: Any) -> Later | Never:

@@ -10,6 +10,8 @@ from jinja2 import TemplateError, UndefinedError
 
 from bot import blocks
 from bot.blocks import Block, Link, Offer, Part
+from bot.polls import speaking
+from bot.polls.wording import PAGE
 from bot.questions import Asked, offer_of
 from bot.scene import Context, Scene
 from bot.wire import Ref
@@ -34,6 +36,7 @@ BESIDE: Mapping[str, tuple[str, ...]] = {
     "menu/setup_invitation": ("setup",),
     "menu/set_up_done": ("welcome",),
     "shared/put_off": ("resume",),
+    **speaking.BESIDE,
 }
 """The gestures proposed beside the messages of no flow: those that have words are shown."""
 
@@ -169,19 +172,26 @@ class Speaker:
             return OVER
         return Part(text, (asked.change(title),) if asked.is_revisable else (), asked.outcome() or "")
 
-    def _of_no_step(self, scene: Scene, delivery: Delivery, number: int) -> Part:
+    def _of_no_step(self, scene: Scene, delivery: Delivery, number: int) -> Part | Unsayable:
         """A message named `template/block`: the bot's own, or a flow's context when a conversation is named too."""
         page, _, name = delivery.message.partition("/")
         told = self._context(scene, delivery, page, name)
         voice = self._voice(scene, delivery)
+        drawn: list[Block] = []
+        if page == PAGE:
+            of_poll = speaking.told_of(scene, scene.member(delivery.recipient), name, delivery.context)
+            if of_poll is None:
+                return OVER
+            told, drawn = told | of_poll.context, of_poll.drawn
         offers = []
         for verb in BESIDE.get(delivery.message, ()):
             for label in (f"{name}__{verb}", f"{name}__button", f"menu__{verb}", f"offer__{verb}"):
                 if self.messages.has(voice, page, label):
-                    offers.append(Offer(verb, self.messages.plain(voice, page, label, told)))
+                    about = str(delivery.context.get("round", ""))
+                    offers.append(Offer(verb, self.messages.plain(voice, page, label, told), about))
                     break
         text = self.messages.say(voice, page, name, told)
-        return Part(text, blocks.beside(None, number, offers=offers) if delivery.kind == "post" else ())
+        return Part(text, (*drawn, *blocks.beside(None, number, offers=offers)) if delivery.kind == "post" else ())
 
     def _reminder(self, scene: Scene, delivery: Delivery, flow: Flow, told: Context) -> str:
         own = f"{delivery.step}__{REMINDER}"

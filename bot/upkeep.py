@@ -3,11 +3,15 @@
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from bot.clock import real_clock
-from bot.exits import FINE, UNAVAILABLE
-from storage import Store, StoreUnavailable, outbox, schema, workspaces
+from bot.exits import FAULTY, FINE, UNAVAILABLE
+from bot.polls.from_file import PollFileError, name_in, poll_from
+from bot.scene import OURS
+from storage import Store, StoreUnavailable, outbox, polls, schema, workspaces
 from storage.outbox import Delivery
+from storage.polls import PollSettings
 from storage.transaction import Transaction
 
 MOST = 1_000
@@ -35,6 +39,34 @@ def list_given_up(url: str) -> int:
 def retry_all(url: str) -> int:
     """Let what could not be said be said again."""
     return _in_store(url, _retry_all)
+
+
+def take_poll(url: str, text: str) -> int:
+    """Let every workspace hold the poll this file says, from its next round on."""
+
+    def unit(tx: Transaction) -> list[str]:
+        return [said for workspace in workspaces.all_ids(tx) for said in (_take_poll(tx.within(workspace), text),)]
+
+    async def work(store: Store) -> int:
+        try:
+            for said in await store.run(unit):
+                print(said)
+        except PollFileError as mistake:
+            print(mistake, file=sys.stderr)
+            return FAULTY
+        return FINE
+
+    return _in_store(url, work)
+
+
+def _take_poll(tx: Transaction, text: str) -> str:
+    name = name_in(text)
+    decided = polls.settings(tx, name, OURS)
+    if any(one.poll_name == name for one in polls.open_rounds(tx)):
+        raise PollFileError(f"{name!r} is open in {tx.workspace}: its questions change once it is closed")
+    poll = poll_from(text, decided.poll if decided else None)
+    polls.save_settings(tx, replace(decided, poll=poll) if decided else PollSettings(poll=poll))
+    return f"{tx.workspace}: {poll.name}, version {poll.version}, {len(poll.items)} questions."
 
 
 async def _list_given_up(store: Store) -> int:

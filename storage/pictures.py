@@ -10,6 +10,9 @@ _ROW = poll_tables.picture.c
 _FIND = sa.select(_ROW.file_id).where(
     _ROW.workspace_id == sa.bindparam("workspace"), _ROW.name == sa.bindparam("wanted")
 )
+_FORGET = sa.delete(poll_tables.picture).where(
+    _ROW.workspace_id == sa.bindparam("workspace"), _ROW.name.startswith(sa.bindparam("begins"), autoescape=False)
+)
 _REMEMBER = InsertUnlessThere(poll_tables.picture)
 
 
@@ -21,3 +24,8 @@ def file_of(tx: Transaction, name: str) -> str | None:
 def remember(tx: Transaction, name: str, file_id: str) -> None:
     """The first id given stays."""
     _REMEMBER(tx, {"workspace_id": tx.workspace, "name": name, "file_id": file_id})
+
+
+def forget(tx: Transaction, begins: str) -> None:
+    """Those whose name begins so; their files stay in Slack, under its own retention."""
+    tx.connection.execute(_FORGET, {"workspace": tx.workspace, "begins": begins})

@@ -15,7 +15,7 @@ from flows.core.plain import from_plain, to_plain
 from flows.core.poll import Poll
 from flows.core.report import Report
 from flows.core.rounds import USUAL_TURNOUT, Labels, Round
-from storage import poll_tables
+from storage import pictures, poll_tables
 from storage.statements import InsertUnlessThere
 from storage.transaction import Transaction
 
@@ -71,6 +71,12 @@ _ROUNDS = sa.select(poll_tables.round_).where(_ROUND.workspace_id == _HERE).orde
 _ONE_ROUND = _ROUNDS.where(_ROUND.id == _WANTED)
 _OPEN_ROUNDS = _ROUNDS.where(_ROUND.state == sa.literal_column("'open'"))
 _ROUNDS_OF = _ROUNDS.where(_ROUND.poll == _WANTED)
+_BEFORE = (
+    _ROUNDS_OF.where(_ROUND.number < sa.bindparam("number"), _ROUND.state == sa.literal_column("'closed'"))
+    .order_by(None)
+    .order_by(_ROUND.number.desc())
+    .limit(1)
+)
 _NUMBER = sa.select(sa.func.count()).where(_ROUND.workspace_id == _HERE, _ROUND.poll == _WANTED)
 _AUDIENCE_OF = sa.select(_AUDIENCE.member_id, _AUDIENCE.labels).where(
     _AUDIENCE.workspace_id == _HERE, _AUDIENCE.round_id == _WANTED
@@ -180,6 +186,13 @@ def latest_closed(tx: Transaction, poll: str) -> RoundRecord | None:
     return next((one for one in reversed(rounds_of(tx, poll)) if one.report is not None), None)
 
 
+def closed_before(tx: Transaction, record: RoundRecord) -> RoundRecord | None:
+    """The round of the same poll that was closed last before this one."""
+    asked = {**_named(tx, record.poll_name), "number": record.number}
+    row = tx.connection.execute(_BEFORE, asked).mappings().first()
+    return _record(row) if row else None
+
+
 def audience(tx: Transaction, round_id: str) -> dict[str, Labels]:
     """Who was invited, each with the groups they were in at opening."""
     rows = tx.connection.execute(_AUDIENCE_OF, {"workspace": tx.workspace, "wanted": round_id})
@@ -247,6 +260,7 @@ def forget_round(tx: Transaction, round_id: str) -> None:
     """Leave nothing of a round."""
     _forget_answers(tx, round_id)
     _delete(tx, poll_tables.audience, round_id)
+    pictures.forget(tx, f"picture:{round_id}:")
     tx.connection.execute(sa.delete(poll_tables.round_).where(_THIS_ROUND), _named(tx, round_id))
 
 

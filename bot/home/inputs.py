@@ -18,12 +18,15 @@ Choices = Sequence[tuple[str, str]]
 TITLE, BUTTON, LABEL = 24, 24, 2_000
 
 
-def window(sight: Sight, name: str, blocks: Iterable[Block], *, about: str = "", page: str = WINDOWS) -> View:
-    """A window that submits as `name`; `about` is the small id it is opened for, `page` where its title and its button are."""
+def window(
+    sight: Sight, name: str, blocks: Iterable[Block], *, about: str = "", page: str = WINDOWS, title: str | None = None
+) -> View:
+    """A window that submits as `name`; `about` is the small id it is opened for, `page` where its words are: its button,
+    and its title unless one is given."""
     own = f"{name}__submit"
     submit = sight.plain(own, page) if sight.has(own, page) else sight.plain("submit", WINDOWS)
     return {
-        **frame(sight, sight.plain(f"{name}__title", page), blocks),
+        **frame(sight, title or sight.plain(f"{name}__title", page), blocks),
         "callback_id": name,
         "submit": label(submit, BUTTON),
         "private_metadata": about,

@@ -7,6 +7,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot import wire
 from bot.gestures import Payload, given_by, person_of
+from bot.home import AT_ONCE
 from bot.listeners.parts import Parts, View
 from bot.menus import home_here
 from bot.readings import answer_window, read_window
@@ -21,10 +22,12 @@ def register(app: AsyncApp, parts: Parts) -> None:
     async def offer_taken(ack: AsyncAck, body: Payload, action: Payload) -> None:
         verb, argument = wire.verb_of(action["action_id"]) or "menu", given_by(action)
         view = await _window(parts, person_of(body), verb, argument, wire.ref_of(action["block_id"]))
-        if view is None:
-            await parts.desk.offer(parts.workspace, person_of(body), verb, argument)
-        else:
+        if view is not None:
             await parts.open(body, view)
+        elif verb in AT_ONCE:
+            await parts.home.act(parts.desk, verb, parts.workspace, person_of(body), argument or "")
+        else:
+            await parts.desk.offer(parts.workspace, person_of(body), verb, argument)
         await ack()
 
 

@@ -8,6 +8,7 @@ from bot.home.sight import Sight
 from bot.polls import own_radar
 from bot.polls.ballot_window import BALLOT, VOTE, ballot_window
 from bot.polls.reading_results import results_window
+from bot.polls.sharing import export_results
 from bot.polls.wording import PAGE
 from bot.windows import reading
 
@@ -25,4 +26,7 @@ ANSWERING_WINDOWS: Mapping[str, Window] = {
     own_radar.SELF_RADAR: own_radar.own_radar_window,
 }
 ANSWERING_SUBMITTED: Mapping[str, Submission] = {VOTE: BALLOT, own_radar.SELF_RADAR: own_radar.OWN_RADAR}
-ANSWERING_AT_ONCE: Mapping[str, AtOnce] = {"forget_self_radar": own_radar.forget}
+ANSWERING_AT_ONCE: Mapping[str, AtOnce] = {
+    "forget_self_radar": own_radar.forget,
+    "export_results": export_results,
+}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from bot.blocks import Block, label, option
 from bot.conductor import Conductor
@@ -12,6 +12,7 @@ from bot.home.inputs import View, frame, given, labelled, notice, said, window
 from bot.home.kinds import Submission
 from bot.home.sight import Sight
 from bot.polls.naming import scan
+from bot.polls.speaking import promise
 from bot.polls.voting import vote, why_not
 from bot.polls.wording import PAGE, PREFER_NOT, Wording
 from flows.core.answers import LONGEST_TEXT, Refused
@@ -42,23 +43,8 @@ def ballot_window(sight: Sight, round_id: str) -> View:
         return notice(sight, sight.say((refused or Refused("gone")).reason, "refusals"))
     wording = sight.scene.wording(record.round.poll, sight.me)
     intro = said(sight.say("vote__intro", PAGE, told=promise(record, wording)))
-    return window(sight, VOTE, [intro, *_questions(sight, record, wording)], about=round_id, page=PAGE)
-
-
-def promise(record: RoundRecord, wording: Wording) -> dict[str, Any]:
-    """What is told of a round before anybody answers."""
-    round_ = record.round
-    return {
-        "poll": wording.title,
-        "about": wording.about,
-        "opens": round_.opens,
-        "closes": round_.closes,
-        "scores": round_.thresholds.scores,
-        "comments": round_.thresholds.comments,
-        "hears_comments": round_.hears_comments and bool(round_.poll.open_items),
-        "audience": round_.audience,
-        "lists_participation": record.lists_participation,
-    }
+    questions = _questions(sight, record, wording)
+    return window(sight, VOTE, [intro, *questions], about=round_id, page=PAGE, title=wording.title)
 
 
 def _questions(sight: Sight, record: RoundRecord, wording: Wording) -> Iterator[Block]:

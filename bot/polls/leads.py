@@ -1,15 +1,19 @@
 """Who leads the polls and the improvement plan: the QVCT leads and the management."""
 
 from bot.conductor import Conductor
+from bot.leaders import holders_here, leaders
 from flows.core.answers import Refused
 from flows.core.people import MANAGEMENT, QVCT_LEAD, Member
-from storage import members
+from storage.transaction import Transaction
 
 
 def leads(conductor: Conductor) -> list[Member]:
     """Whom a poll is led by: the QVCT leads, else whoever leads the cooperative in Parcours."""
-    holders = [one for one in members.holders(conductor.tx, QVCT_LEAD) if one.active and one.slack_id]
-    return holders or conductor.leaders()
+    return leads_of(conductor.tx)
+
+
+def leads_of(tx: Transaction) -> list[Member]:
+    return holders_here(tx, QVCT_LEAD) or leaders(tx)
 
 
 def may_lead(conductor: Conductor, member: Member) -> bool:

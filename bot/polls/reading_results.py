@@ -52,21 +52,12 @@ def _dimension(record: RoundRecord, report: Report, dimension: DimensionResult, 
     poll = record.round.poll
     own = [poll_item.name for poll_item in poll.items_of(dimension.name)]
     items = [item for item in report.items if item.name in own]
-    lines = [_line(dimension, wording, record)] if len(items) != 1 else []
+    lines = [escaped(wording.result(dimension))] if len(items) != 1 else []
     for item in items:
         found = poll.item(item.name)
         question = wording.item(found) if found is not None else item.name
-        lines.append(f"• {escaped(question)}\n   {_line(item, wording, record)}")
+        lines.append(f"• {escaped(question)}\n   {escaped(wording.result(item))}")
     return "\n".join(lines)
-
-
-def _line(result: DimensionResult | ItemResult, wording: Wording, record: RoundRecord) -> str:
-    """The figure, how it moved, how spread it is."""
-    poll = record.round.poll
-    found = poll.item(result.name)
-    scale = found.scale if isinstance(result, ItemResult) and found is not None else poll.scale_of(result.name)
-    words = [wording.figure(result.figure, scale), wording.trend(result.trend), wording.spread(result.figure.spread)]
-    return escaped(", ".join(word for word in words if word))
 
 
 def _groups(record: RoundRecord, report: Report, wording: Wording) -> Iterator[Part]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flows.core.answers import Scale
 from flows.core.poll import SCALES, Dimension, Item, Kind, Poll
-from flows.core.report import Figure, Hidden, Level, Recommendation, Spread, Trend
+from flows.core.report import DimensionResult, Figure, Hidden, ItemResult, Level, Recommendation, Spread, Trend
 from messages import Messages, Voice
 
 PAGE = "polls"
@@ -34,7 +34,12 @@ class Wording:
         return self._own("poll__about") or ""
 
     def item(self, item: Item) -> str:
-        return self._typed(item) or self._own(item.name) or item.name.replace("_", " ")
+        return (
+            self._typed(item)
+            or self._own(item.name)
+            or self._shared(f"own__{item.name}")
+            or item.name.replace("_", " ")
+        )
 
     def dimension(self, name: str) -> str:
         return self._typed_of(name) or self._own(f"dimension__{name}") or self.say("own__dimension")
@@ -89,6 +94,13 @@ class Wording:
             return self.say("figure__at_most", value=self.number(figure.at_most), high=scale.high)
         return self.level(figure.level) if figure.level else self.hidden(Hidden.FEW_PEOPLE_CHANGED)
 
+    def result(self, found: ItemResult | DimensionResult) -> str:
+        """The figure, how it moved, how spread it is."""
+        item = self.poll.item(found.name) if isinstance(found, ItemResult) else None
+        scale = item.scale if item is not None else self.poll.scale_of(found.name)
+        words = [self.figure(found.figure, scale), self.trend(found.trend), self.spread(found.figure.spread)]
+        return ", ".join(word for word in words if word)
+
     def recommendation(self, found: Recommendation) -> str:
         if found.n is None:
             return self.hidden(found.hidden or Hidden.TOO_FEW_ANSWERS)
@@ -136,6 +148,10 @@ class Wording:
         if name not in self.messages.names(self.voice.locale, self.poll.name):
             return None
         return self.messages.plain(self.voice, self.poll.name, name, self.told)
+
+    def _shared(self, name: str) -> str | None:
+        """What every poll may say, on the page of polls."""
+        return self.say(name) if self.messages.has(self.voice, PAGE, name) else None
 
     def _typed_of(self, dimension: str) -> str | None:
         found = next((one for one in self.poll.dimensions if one.name == dimension), None)

@@ -1,6 +1,6 @@
 """Values of the core as JSON and back: polls typed in Slack, rounds while they are open, reports once they are closed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import StrEnum
@@ -26,41 +26,69 @@ def to_plain(value: object) -> Any:
 
 def from_plain(kind: type[type_of_value], plain: Any) -> type_of_value:
     """The value of `kind` that `to_plain` gave `plain` for. A field it does not have takes its default."""
-    value: type_of_value = _read(kind, plain)
+    of_a_type: Any = kind
+    value: type_of_value = _reader(of_a_type)(plain)
     return value
 
 
-def _read(kind: Any, plain: Any) -> Any:
-    if is_dataclass(kind) and isinstance(kind, type):
-        hints = _hints(kind)
-        return kind(**{name: _read(hints[name], inner) for name, inner in plain.items() if name in hints})
-    origin, inner = get_origin(kind), get_args(kind)
-    if origin is UnionType:
-        return _read_union(inner, plain)
-    if origin is tuple:
-        kinds = [inner[0]] * len(plain) if inner[-1] is Ellipsis else inner
-        return tuple(_read(one, value) for one, value in zip(kinds, plain, strict=True))
-    if isinstance(origin, type) and issubclass(origin, Mapping):
-        return {key: _read(inner[1], value) for key, value in plain.items()}
-    return _read_simple(kind, plain)
-
-
-def _read_union(kinds: tuple[Any, ...], plain: Any) -> Any:
-    rich = [kind for kind in kinds if kind not in (NoneType, int, str, float)]
-    return plain if plain is None or not rich else _read(rich[0], plain)
-
-
-def _read_simple(kind: Any, plain: Any) -> Any:
-    if not isinstance(kind, type):
-        return plain
-    if issubclass(kind, date):
-        return kind.fromisoformat(plain)
-    if issubclass(kind, tuple):
-        return kind(*plain)
-    return kind(plain) if issubclass(kind, StrEnum | float) else plain
+Reader = Callable[[Any], Any]
+"""Makes a value of one type out of what `to_plain` gave for it."""
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
-    names = {field.name for field in fields(kind)}
-    return {name: hint for name, hint in get_type_hints(kind).items() if name in names}
+def _reader(kind: Any) -> Reader:
+    """Found once for each type: a report holds thousands of values, and is read each time it is told."""
+    if is_dataclass(kind) and isinstance(kind, type):
+        return _reader_of_fields(kind)
+    origin, inner = get_origin(kind), get_args(kind)
+    if origin is UnionType:
+        return _reader_of_union(inner)
+    if origin is tuple:
+        return _reader_of_tuple(inner)
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        read_value = _reader(inner[1])
+        return lambda plain: {key: read_value(value) for key, value in plain.items()}
+    return _reader_of_simple(kind)
+
+
+def _reader_of_fields(kind: type) -> Reader:
+    readers: dict[str, Reader] = {}
+
+    def read(plain: Any) -> Any:
+        # Filled at first use: a type may hold itself.
+        if not readers:
+            hints = get_type_hints(kind)
+            readers.update({field.name: _reader(hints[field.name]) for field in fields(kind)})
+        return kind(**{name: readers[name](inner) for name, inner in plain.items() if name in readers})
+
+    return read
+
+
+def _reader_of_union(kinds: tuple[Any, ...]) -> Reader:
+    rich = [kind for kind in kinds if kind not in (NoneType, int, str, float)]
+    if not rich:
+        return _as_it_is
+    read = _reader(rich[0])
+    return lambda plain: None if plain is None else read(plain)
+
+
+def _reader_of_tuple(kinds: tuple[Any, ...]) -> Reader:
+    if kinds[-1] is Ellipsis:
+        read = _reader(kinds[0])
+        return lambda plain: tuple([read(value) for value in plain])
+    readers = [_reader(kind) for kind in kinds]
+    return lambda plain: tuple([read(value) for read, value in zip(readers, plain, strict=True)])
+
+
+def _reader_of_simple(kind: Any) -> Reader:
+    if not isinstance(kind, type):
+        return _as_it_is
+    if issubclass(kind, date):
+        return kind.fromisoformat
+    if issubclass(kind, tuple):
+        return lambda plain: kind(*plain)
+    return kind if issubclass(kind, StrEnum | float) else _as_it_is
+
+
+def _as_it_is(plain: Any) -> Any:
+    return plain

@@ -23,6 +23,8 @@ class Hidden(StrEnum):
     TOO_FEW_COMMENTS = "too_few_comments"
     NOT_COLLECTED = "not_collected"
     TOO_FEW_TO_CONCLUDE = "too_few_to_conclude"
+    ERASED = "erased"
+    """Kept for as long as was said, and no longer."""
 
 
 class Level(StrEnum):

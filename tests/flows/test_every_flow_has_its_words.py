@@ -17,7 +17,7 @@ LONGEST_PROSE = 500
 EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
 TU = re.compile(r"(?<![\w-])(tu|te|toi|ton|ta|tes|tien|tienne|tiens|tiennes)(?!\w)|(?<!\w)t['’]|-(tu|toi)(?!\w)", re.I)
 IMPERATIVES = re.compile(
-    r"(?<!je )(?<!se )(?<!ne )(?<!on )(?<!lui )(?<!qui )(?<!vous )(?<!y )(?<!\w)"
+    r"(?<!je )(?<!se )(?<!ne )(?<!on )(?<!lui )(?<!qui )(?<!vous )(?<!y )(?<!on en )(?<!j')(?<!\w)"
     r"(choisis|dis|écris|prends|lis|va(?= (dire|lui|leur|voir))|pense|propose|écoute|demande|parle|donne|réponds"
     r"|raconte|termine|réessaie|fais|viens)(?=[ ,.-])",
     re.I,

@@ -1,0 +1,45 @@
+"""How long results are kept: comments six months, figures five years (domain.md, section 8.1), as the invitation says."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.conductor import Conductor
+from flows.core.report import Comments, Hidden, Report
+from storage import polls
+from storage.polls import RoundRecord
+
+COMMENTS_KEPT_FOR = timedelta(days=183)
+FIGURES_KEPT_FOR = timedelta(days=5 * 365 + 1)
+
+
+def forget_what_is_old(conductor: Conductor) -> None:
+    """Blank the comments, then forget the rounds, whose time is over."""
+    for record in _closed_for(conductor, COMMENTS_KEPT_FOR):
+        if record.report is not None and _speaks(record.report):
+            polls.replace_report(conductor.tx, record.id, _without_comments(record.report))
+    for record in _closed_for(conductor, FIGURES_KEPT_FOR):
+        _forget(conductor, record)
+
+
+def _closed_for(conductor: Conductor, long: timedelta) -> list[RoundRecord]:
+    """The rounds closed for longer than that."""
+    before = conductor.today - long
+    return [one for one in polls.all_rounds(conductor.tx) if one.closed_on is not None and one.closed_on < before]
+
+
+def _speaks(report: Report) -> bool:
+    return any(comments.texts for comments in report.comments)
+
+
+def _without_comments(report: Report) -> Report:
+    kept = tuple(Comments(one.item, hidden=Hidden.ERASED) if one.texts else one for one in report.comments)
+    return replace(report, comments=kept)
+
+
+def _forget(conductor: Conductor, record: RoundRecord) -> None:
+    """The round, and what later rounds remember of it so as not to be subtracted from it: nobody can read it any more."""
+    polls.forget_round(conductor.tx, record.id)
+    for later in polls.rounds_of(conductor.tx, record.poll_name):
+        if later.report is not None:
+            history = tuple(past for past in later.report.history if past.round != record.id)
+            polls.replace_report(conductor.tx, later.id, replace(later.report, history=history))

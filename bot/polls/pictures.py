@@ -1,0 +1,93 @@
+"""Pictures of results: drawn once in each language, given to Slack once, then shown by the id they have there."""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from bot.polls.radar_picture import alt_text, png, radar_svg
+from bot.polls.wording import Wording
+from bot.scene import Scene
+from bot.slack import Never, Slack
+from flows.core.report import Report
+from messages import Voice
+from storage import Store, pictures, polls
+from storage.polls import RoundRecord
+from storage.transaction import Transaction
+
+log = logging.getLogger(__name__)
+
+Block = dict[str, Any]
+NAMED = "picture"
+"""What the ids of pictures begin with until Slack has given them one: `picture:<round>:<locale>`."""
+LONGEST_ALT = 2_000
+"""Characters (docs.slack.dev/reference/block-kit/blocks/image-block)."""
+
+
+def picture(scene: Scene, record: RoundRecord, report: Report, wording: Wording) -> Block:
+    """The image block of a round's results. Its file is still to be given to Slack: `Pictures.given` sees to it."""
+    day = record.closed_on or record.round.closes
+    words = alt_text(report, record.round.poll, wording, scene.workspace.name, day)
+    name = f"{NAMED}:{record.id}:{wording.voice.locale}"
+    return {"type": "image", "alt_text": words[:LONGEST_ALT], "slack_file": {"id": name}}
+
+
+class Pictures:
+    """Gives Slack the pictures that messages show. `scene` makes what words and figures are read from."""
+
+    def __init__(self, store: Store, slack: Slack, scene: Callable[[Transaction], Scene]) -> None:
+        self._store, self._slack, self._scene = store, slack, scene
+        self._one_at_a_time: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def given(self, workspace: str, blocks: Sequence[Block]) -> list[Block]:
+        """The same blocks, with pictures that Slack knows; one it will not have is left out. Raises Later."""
+        shown = []
+        for block in blocks:
+            name = _name_of(block)
+            if name is None:
+                shown.append(block)
+            elif (file_id := await self._file(workspace, name)) is not None:
+                shown.append({**block, "slack_file": {"id": file_id}})
+        return shown
+
+    async def _file(self, workspace: str, name: str) -> str | None:
+        async with self._one_at_a_time[workspace, name]:
+            known = await self._store.read(lambda tx: pictures.file_of(tx, name), workspace)
+            if known is not None:
+                return known
+            drawn = await self._store.read(partial(self._drawn, name=name), workspace)
+            if drawn is None:
+                return None
+            svg, words = drawn
+            try:
+                content = await asyncio.to_thread(png, svg)
+                file_id = await self._slack.upload(f"{name.replace(':', '-')}.png", content, words)
+                await self._slack.share([(file_id, words)])
+            except Never as never:
+                log.warning("a picture cannot be given to Slack (does the app have files:write?): %s", never.reason)
+                return None
+            await self._store.run(lambda tx: pictures.remember(tx, name, file_id), workspace)
+            return file_id
+
+    def _drawn(self, tx: Transaction, name: str) -> tuple[str, str] | None:
+        """The picture as SVG, and its title."""
+        _, round_id, locale = name.split(":")
+        record = polls.find(tx, round_id)
+        if record is None or record.report is None:
+            return None
+        scene = self._scene(tx)
+        voice = Voice("en" if locale == "en" else "fr", scene.workspace.address)
+        wording = Wording(scene.messages, voice, record.round.poll, scene.house_context(None, {}))
+        day = record.closed_on or record.round.closes
+        earlier = polls.closed_before(tx, record)
+        before = earlier.report if earlier is not None else None
+        svg = radar_svg(record.report, record.round.poll, wording, scene.workspace.name, day, before)
+        return svg, wording.title
+
+
+def _name_of(block: Block) -> str | None:
+    """The name of the picture a block shows, while Slack has no id for it."""
+    file_id = str((block.get("slack_file") or {}).get("id", "")) if block.get("type") == "image" else ""
+    return file_id if file_id.startswith(f"{NAMED}:") else None
