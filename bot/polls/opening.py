@@ -172,12 +172,9 @@ def unschedule(conductor: Conductor, poll: str) -> None:
 
 
 def propose_check_in(conductor: Conductor, lead: Member, poll: str, refused: Refused | None = None) -> None:
-    """Ask the lead when everybody could talk, unless that is asked already."""
+    """Ask the lead when everybody could talk, unless that is asked already. `refused`: why there can be no poll."""
     waiting = conversations.of_flow(conductor.tx, "check_in", open_only=True)
     if any(talk.details.get("poll") == poll for talk in conductor.known(waiting)):
         return
-    decided = settings_of(conductor, poll)
-    scores = decided.poll.thresholds.scores if decided else 0
-    found = refused.details if refused else {"people": len(everybody(conductor)), "scores": scores}
-    details = {"poll": poll, "people": str(found["people"]), "scores": str(found["scores"])}
-    conductor.begin("check_in", {SUBJECT: lead.id}, details=details)
+    counted = {name: str(number) for name, number in (refused.details if refused else {}).items()}
+    conductor.begin("check_in", {SUBJECT: lead.id}, details={"poll": poll, **counted})
