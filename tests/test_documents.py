@@ -233,7 +233,7 @@ def add_the_line(module: Path, told: str) -> None:
     [line] = re.findall(r"^from .+$", told, re.MULTILINE)
     [name] = re.findall(r"^ALL_FLOWS.*\.\.\., (\w+)\)$", told, re.MULTILINE)
     source = module.read_text(encoding="utf-8")
-    changed, count = re.subn(r"^(ALL_FLOWS.* = \([^)]*)\)", rf"{line}\n\1, {name})", source, flags=re.MULTILINE)
+    changed, count = re.subn(r"^(ALL_FLOWS.* = \([^)]*?),?\s*\)", rf"{line}\n\1, {name})", source, flags=re.MULTILINE)
     assert count == 1
     module.write_text(changed, encoding="utf-8")
 
