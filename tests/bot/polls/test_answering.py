@@ -9,6 +9,7 @@ from bot.polls.opening import open_by_hand
 from sandbox import Person
 from storage import outbox, polls
 from tests.bot.connected import Connected, connected
+from tests.bot.polls.led import led
 
 VALUES = {"radio_buttons": "4", "static_select": "9"}
 
@@ -84,8 +85,11 @@ async def test_an_empty_ballot_is_kindly_refused(tmp_path: Path) -> None:
         assert lea.modal.callback_id == "vote"
 
 
-@pytest.mark.parametrize("verb", ["read_results", "check_in_guide", "vote"])
-async def test_a_window_of_a_round_that_is_no_more_says_so(tmp_path: Path, verb: str) -> None:
-    async with connected(tmp_path) as coop:
-        view = await coop.bot.settle() or await coop.home_window(verb)
-        assert view["type"] == "modal"
+@pytest.mark.parametrize(
+    ("verb", "said"),
+    [("read_results", "pas encore"), ("vote", "n'existe plus"), ("check_in_guide", "tour de météo")],
+)
+async def test_a_window_of_a_round_that_is_no_more_says_so(tmp_path: Path, verb: str, said: str) -> None:
+    async with led(tmp_path) as home:
+        await home.forge(home.others[0], verb, "r_0123456789abcdef")
+        assert said in home.others[0].modal.words()

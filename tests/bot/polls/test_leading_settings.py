@@ -89,7 +89,7 @@ async def test_an_opening_that_cannot_be_is_said_under_it(tmp_path: Path, day: s
         assert (await home.poll()).cadence is Cadence.QUARTERLY
 
 
-@pytest.mark.parametrize(("locale", "said"), [("fr", "ne peut que monter"), ("en", "only rise")])
+@pytest.mark.parametrize(("locale", "said"), [("fr", "ne peut que monter"), ("en", "only go up")])
 async def test_a_threshold_lowered_by_an_old_window_is_refused(tmp_path: Path, locale: str, said: str) -> None:
     async with led(tmp_path, locale=locale) as home:
         await home.press("poll_settings", "barometer")
