@@ -68,7 +68,15 @@ async function submit(event, made) {
   send.removeAttribute("aria-busy");
 }
 
-const close = (modal, whole) => gesture("close", { view_id: modal.id, whole });
+const leaving = new Set();
+
+/** Escape may be told twice for one press, and a window is closed once. */
+async function close(modal, whole) {
+  if (leaving.has(modal.id)) return;
+  leaving.add(modal.id);
+  await gesture("close", { view_id: modal.id, whole });
+  leaving.delete(modal.id);
+}
 
 function build(modal) {
   const title = newId("modal");
