@@ -72,10 +72,14 @@ def _as_told(member: Member, account: Account) -> Member:
 
 
 def release(conductor: Conductor, member: Member) -> None:
-    """Free the parts of somebody whose account has closed: what is about them stops, what they did for others is handed over."""
+    """Free the parts of somebody whose account has closed: what is about them stops, what they did for others is handed
+    over, and so is what they led or had taken on."""
     for casting in conversations.played_by(conductor.tx, member.id):
         for talk in conductor.known([casting.conversation]):
-            if casting.part == SUBJECT:
-                conductor.tell(talk.id, Stopped())
-            else:
+            heir = conductor.score.flows[talk.flow].fills.get(SUBJECT)
+            if casting.part != SUBJECT:
                 conductor.recast(talk.id, casting.part, None)
+            elif heir is not None:
+                conductor.score.deeds[heir](conductor, talk, {"part": SUBJECT})
+            else:
+                conductor.tell(talk.id, Stopped())

@@ -18,6 +18,8 @@ from storage import members
 TICK = "✔"
 PASSED = "↷"
 """What stands for an answer that is not to be repeated, and for a question passed over."""
+ABOUT: Mapping[str, tuple[str, ...]] = {"poll_settings": ("poll",), "add_improvement": ("round", "kind")}
+"""By offer, the detail of its conversation that it is about: the first there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,7 @@ def options_of(step: Ask[Any]) -> tuple[str, ...]:
     return step.answer.options if isinstance(step.answer, Choice) else ()
 
 
-def offer_of(asked: Asked | None, verb: str, label: str) -> Offer:
-    """An offer beside a question; to edit, one says which answer."""
-    return Offer(verb, label, choices=asked.edits() if asked is not None and verb == "edit" else ())
+def offer_of(asked: Asked | None, verb: str, label: str, talk: Conversation | None = None) -> Offer:
+    """An offer beside a step; to edit, one says which answer, and some are about what their conversation is about."""
+    about = next((talk.details[name] for name in ABOUT.get(verb, ()) if name in talk.details), "") if talk else ""
+    return Offer(verb, label, about, choices=asked.edits() if asked is not None and verb == "edit" else ())

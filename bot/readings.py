@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot import keeping
+from bot.blocks import Block, button
+from bot.polls.leads import is_lead
 from bot.questions import Asked
 from bot.scene import READERS, Scene
 from bot.windows import View, Wording, question_window, reading, small
@@ -88,7 +90,16 @@ def _report(scene: Scene, me: Member, flow: Flow, talk: Conversation) -> View:
         for question in QUESTIONS
         if question.name in talk.steps
     ]
-    return reading(_title(scene, me, flow, talk, "to_read"), parts, _close(scene, me))
+    view = reading(_title(scene, me, flow, talk, "to_read"), parts, _close(scene, me))
+    return {**view, "blocks": [*view["blocks"], *_made_an_action(scene, me)]}
+
+
+def _made_an_action(scene: Scene, me: Member) -> list[Block]:
+    """For leads, the button that makes a line of the plan of what they read. It says that it comes from a report, never which."""
+    if not is_lead(scene.tx, me):
+        return []
+    words = scene.messages.plain(scene.voice(me), "plan", "button__from_report", scene.house_context(me, {}))
+    return [{"type": "actions", "elements": [button(words, "home.add_improvement", "report")]}]
 
 
 def _reply(scene: Scene, me: Member, flow: Flow, talk: Conversation) -> View:

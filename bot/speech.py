@@ -210,7 +210,8 @@ class Speaker:
         assert delivery.conversation is not None
         voice = self._voice(scene, delivery)
         labels = {verb: self.messages.plain(voice, "shared", f"offer__{verb}", told) for verb in step.offers}
-        offers = [offer_of(asked, verb, label) for verb, label in labels.items()]
+        found = scene.conversation(delivery.conversation)
+        offers = [offer_of(asked, verb, label, found[1] if found else None) for verb, label in labels.items()]
         ref = Ref(delivery.conversation, delivery.step)
         return blocks.beside(ref, number, self._links(scene, step, told), offers)
 

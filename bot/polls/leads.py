@@ -17,7 +17,11 @@ def leads_of(tx: Transaction) -> list[Member]:
 
 
 def may_lead(conductor: Conductor, member: Member) -> bool:
-    return bool(member.roles & {QVCT_LEAD, MANAGEMENT}) or any(one.id == member.id for one in leads(conductor))
+    return is_lead(conductor.tx, member)
+
+
+def is_lead(tx: Transaction, member: Member) -> bool:
+    return bool(member.roles & {QVCT_LEAD, MANAGEMENT}) or any(one.id == member.id for one in leads_of(tx))
 
 
 def unless_lead(conductor: Conductor, member: Member) -> Refused | None:

@@ -2,16 +2,18 @@
 
 from flows.core.answers import Choice, Text
 from flows.core.calendar import on, working_days_before
-from flows.core.model import Ask, Conversation, Do, Flow, Say, days
+from flows.core.model import SUBJECT, Ask, Conversation, Do, Flow, Say, days
 
 DUE = "due"
 ASKED_AGAIN_AFTER = days(30)
+LONGEST_WORD = 500
 
 state = Ask(
     "state",
     Choice("done", "under_way", "dropped"),
     at=on(DUE),
-    useful_for=days(60),
+    # However long a pause was: a line nobody asks about any more would never be closed.
+    useful_for=days(3_650),
     remind_after=(days(4), days(11)),
     expires_after=days(21),
 )
@@ -25,12 +27,19 @@ def goes_on(talk: Conversation) -> bool:
     return talk.is_over(state.name) and not is_over(talk)
 
 
-outcome = Ask("outcome", Text(), only_if=is_over, remind_after=(days(4),), expires_after=days(14), skippable=True)
+outcome = Ask(
+    "outcome",
+    Text(longest=LONGEST_WORD),
+    only_if=is_over,
+    remind_after=(days(4),),
+    expires_after=days(14),
+    skippable=True,
+)
 
 action_follow_up = Flow(
     name="action_follow_up",
     anchors=(DUE,),
-    fills={"subject": "seek_owner"},
+    fills={SUBJECT: "seek_owner"},
     steps=(
         Say("soon", at=working_days_before(DUE, 3), useful_for=days(2)),
         state,
