@@ -8,6 +8,7 @@ from bot.home.sight import Sight
 from bot.polls.leads import may_lead
 from bot.polls.opening import enough_people, known_polls, openings_to_come
 from bot.polls.own_radar import own_radar
+from bot.polls.round_windows import refuses_the_list
 from bot.polls.telling import everybody
 from bot.polls.voting import why_not
 from bot.polls.wording import PAGE
@@ -116,6 +117,6 @@ def _line(sight: Sight, decided: PollSettings, rounds: dict[str, RoundRecord], c
 def _about_round(sight: Sight, record: RoundRecord, title: str) -> list[Block]:
     cancel = home_button(sight, "cancel_round", record.id, about=title, page=PAGE)
     buttons = [confirmed(sight, cancel, "cancel_round", page=PAGE)]
-    if record.lists_participation:
+    if record.lists_participation and refuses_the_list(sight.conductor, sight.me) is None:
         buttons.insert(0, home_button(sight, "who_answered", record.id, about=title, page=PAGE))
     return buttons

@@ -5,8 +5,8 @@ from bot.desk import Desk
 from bot.home.inputs import View, notice
 from bot.home.sight import Sight
 from bot.polls import deeds
-from bot.polls.leading_parts import for_leads, refresh_leads
-from bot.polls.leads import unless_lead
+from bot.polls.leading_parts import because, refresh_leads
+from bot.polls.leads import leads, unless_lead
 from bot.polls.wording import PAGE
 from bot.windows import reading
 from flows.core.answers import Refused
@@ -16,9 +16,19 @@ from storage import polls
 WHO_ANSWERED, CANCEL_ROUND = "who_answered", "cancel_round"
 
 
-@for_leads
+def refuses_the_list(conductor: Conductor, me: Member) -> Refused | None:
+    """Only those whom the invitation names may see who has answered: fewer than may lead."""
+    named = leads(conductor)
+    if any(one.id == me.id for one in named):
+        return None
+    return Refused("not_allowed", {"who": [one.name for one in named]})
+
+
 def who_answered_window(sight: Sight, round_id: str) -> View:
     """Who, never what; and nobody of a round that did not announce it, or that is over."""
+    refused = refuses_the_list(sight.conductor, sight.me)
+    if refused is not None:
+        return because(sight, refused)
     record = polls.find(sight.tx, round_id)
     if record is None or record.state != "open" or not record.lists_participation:
         return notice(sight, sight.say("who_answered__not_listed", PAGE))

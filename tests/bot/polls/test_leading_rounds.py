@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.setting_up import Card
 from flows.core.poll import Item, Thresholds
 from flows.living.barometer import barometer
 from storage import conversations, polls
@@ -153,6 +154,23 @@ async def test_where_it_was_announced_leads_see_who_answered_until_it_closes(tmp
         await home.let_days_pass(14)
         await home.forge(home.lead, "who_answered", record.id)
         assert "Prénom0" not in home.lead.modal.words()
+
+
+async def test_only_whom_the_invitation_names_sees_who_answered(tmp_path: Path) -> None:
+    async with led(tmp_path) as home:
+        qvct = home.others[0]
+        card = Card(person=qvct.id, roles=frozenset({"qvct_lead"}))
+        assert await home.coop.bot.desk.describe(home.coop.slack.team_id, home.lead.id, card) == {}
+        await home.press("poll_settings", "barometer")
+        await home.send(lists_participation=["yes"])
+        record = await home.open_round()
+        assert "Prénom0 Nom0 peut voir qui a répondu" in home.others[1].received[-1].text
+        assert "home.cancel_round" in await buttons_of(home)
+        assert "home.who_answered" not in await buttons_of(home)
+        await home.forge(home.lead, "who_answered", record.id)
+        assert "Ce geste revient à" in home.lead.modal.words()
+        await home.press("who_answered", record.id, by=qvct)
+        assert "Personne n'a encore répondu" in qvct.modal.words()
 
 
 async def test_a_round_opened_by_mistake_is_cancelled_and_everybody_told(tmp_path: Path) -> None:
