@@ -136,3 +136,16 @@ def _loose(block: dict[str, Any]) -> dict[str, Any]:
         return block
     element = {key: value for key, value in block["element"].items() if key != "max_length"}
     return {**block, "element": element, "optional": True}
+
+
+async def composed(home: Led, **given: Any) -> Any:
+    await home.press("new_poll")
+    view = loose(home.lead.modal.given)
+    return await home.send_as(
+        home.lead, view, **{"title_fr": "Locaux", "items_fr": "Le bruit me convient\nLa lumière aussi", **given}
+    )
+
+
+async def own_names(home: Led) -> list[str]:
+    names = await home.reads(polls.decided_names)
+    return [name for name in names if name.startswith("own_")]

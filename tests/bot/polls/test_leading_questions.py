@@ -1,13 +1,12 @@
-"""The questions of a poll, changed by its leads from Slack; and polls of the cooperative's own."""
+"""The questions of a poll, changed by its leads from Slack."""
 
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from flows.core.poll import Cadence, Kind, Thresholds
-from storage import polls
-from tests.bot.polls.led import Led, led, loose
+from flows.core.poll import Kind
+from tests.bot.polls.led import Led, composed, led, loose, own_names
 from tests.bot.polls.test_answering import filled
 
 ODD = "🌻 <!channel> & *gras* “ça” \N{ZERO WIDTH SPACE}— Ünï\N{COMBINING ACUTE ACCENT} ‮ ?"
@@ -228,140 +227,3 @@ async def test_questions_of_an_open_poll_are_read_and_frozen(tmp_path: Path) -> 
             said = " ".join(window.errors.values()) or window.words()
             assert "ne changent qu'après la clôture" in said
         assert await home.whole() == before
-
-
-# -------------------------------------------------------------------------------------------------------------- their own
-
-
-async def composed(home: Led, **given: Any) -> Any:
-    await home.press("new_poll")
-    view = loose(home.lead.modal.given)
-    return await home.send_as(
-        home.lead, view, **{"title_fr": "Locaux", "items_fr": "Le bruit me convient\nLa lumière aussi", **given}
-    )
-
-
-async def own_names(home: Led) -> list[str]:
-    names = await home.reads(polls.decided_names)
-    return [name for name in names if name.startswith("own_")]
-
-
-@pytest.mark.parametrize("locale", ["fr", "en"])
-async def test_a_poll_of_their_own_is_made_opened_and_answered(tmp_path: Path, locale: str) -> None:
-    async with led(tmp_path, locale=locale) as home:
-        english = {"title_en": "Our premises", "items_en": "- The noise is fine\n\n• So is the light\n"}
-        thanks = await composed(home, **english, open_question=["yes"])
-        title = {"fr": "Locaux", "en": "Our premises"}[locale]
-        assert title in thanks.words()
-        assert "3 questions" in thanks.words()
-        (name,) = await own_names(home)
-        poll = await home.poll(name)
-        assert poll.cadence is Cadence.ONE_OFF
-        assert poll.items[1].texts == {"fr": "La lumière aussi", "en": "So is the light"}
-        record = await home.open_round(name)
-        lea = home.others[0]
-        await home.press("vote", record.id, by=lea)
-        assert lea.modal.title == title
-        words = lea.modal.words()
-        assert {"fr": "La lumière aussi", "en": "So is the light"}[locale] in words
-        assert {"fr": "une chose à améliorer", "en": "one thing to improve"}[locale] in words
-        await lea.submit(lea.modal, filled(lea))
-        assert not lea.modal.errors
-
-
-async def test_the_same_window_sent_twice_makes_one_poll(tmp_path: Path) -> None:
-    async with led(tmp_path) as home:
-        await home.press("new_poll")
-        old = home.lead.modal.given
-        await home.send(title_fr="Locaux", items_fr="Le bruit")
-        await home.send_as(home.lead, old, title_fr="Locaux", items_fr="Tout autre chose")
-        (name,) = await own_names(home)
-        assert (await home.poll(name)).items[0].texts == {"fr": "Le bruit"}
-
-
-async def test_a_poll_of_their_own_never_takes_the_place_of_ours(tmp_path: Path) -> None:
-    async with led(tmp_path) as home:
-        await home.press("new_poll")
-        before = await home.whole()
-        forged = {**home.lead.modal.given, "private_metadata": "barometer"}
-        window = await home.send_as(home.lead, forged, title_fr="Locaux", items_fr="Le bruit")
-        assert window.errors
-        assert await home.whole() == before
-
-
-@pytest.mark.parametrize(
-    ("given", "field", "said"),
-    [
-        ({"items_en": "One\nTwo\nThree"}, "items_en", "2 en français, 3 en anglais"),
-        ({"items_fr": "Le bruit\nle BRUIT"}, "items_fr", "le BRUIT"),
-        ({"items_fr": " - \n\n"}, "items_fr", "au moins une question"),
-        ({"items_fr": "\n".join(f"Question {number}" for number in range(21))}, "items_fr", "20 au plus"),
-        ({"items_fr": "é" * 3_000}, "items_fr", "3000 caractères"),
-        ({"title_fr": "  "}, "title_fr", "encore rien d'écrit"),
-    ],
-)
-async def test_a_poll_that_cannot_be_says_why(tmp_path: Path, given: Any, field: str, said: str) -> None:
-    async with led(tmp_path) as home:
-        window = await composed(home, **given)
-        assert said in window.errors[f"f1|{field}"].replace("\N{NO-BREAK SPACE}", " ")
-        assert await own_names(home) == []
-
-
-async def test_their_own_polls_promise_the_thresholds_of_the_barometer(tmp_path: Path) -> None:
-    async with led(tmp_path) as home:
-        await home.press("poll_settings", "barometer")
-        await home.send(scores="6", comments="9")
-        await composed(home)
-        (name,) = await own_names(home)
-        assert (await home.poll(name)).thresholds == Thresholds(6, 9)
-
-
-# ----------------------------------------------------------------------------------------------------------- who may not
-
-
-VERBS = ("open_poll", "check_in", "poll_settings", "edit_poll", "add_item", "reword_item", "remove_item", "new_poll")
-
-
-@pytest.mark.parametrize("locale", ["fr", "en"])
-async def test_whoever_does_not_lead_opens_no_window_of_leads(tmp_path: Path, locale: str) -> None:
-    async with led(tmp_path, locale=locale) as home:
-        lea, before = home.others[0], await home.whole()
-        buttons = {control.action_id for control in (await home.home_of(lea)).controls()}
-        assert not buttons & {f"home.{verb}" for verb in (*VERBS, "cancel_round", "who_answered")}
-        for verb in (*VERBS, "who_answered"):
-            await home.forge(lea, verb, "barometer.bearable_load")
-            assert lea.modal.controls() == []
-            assert not lea.modal.given.get("submit")
-            assert "Awa Leroux" in lea.modal.words()
-        assert await home.whole() == before
-
-
-async def test_whoever_does_not_lead_sends_nothing_even_with_a_window_of_the_lead(tmp_path: Path) -> None:
-    async with led(tmp_path) as home:
-        lea, windows = home.others[0], {}
-        for verb in VERBS:
-            await home.forge(home.lead, verb, "barometer.bearable_load")
-            windows[verb] = home.lead.modal.given
-        before = await home.whole()
-        given = {
-            "add_item": {"text_fr": "Ici", "dimension": "dialogue"},
-            "reword_item": {"text_fr": "Là"},
-            "new_poll": {"title_fr": "Locaux", "items_fr": "Le bruit"},
-            "poll_settings": {"scores": "9", "comments": "9"},
-        }
-        for verb in VERBS:
-            if windows[verb].get("submit"):
-                window = await home.send_as(lea, windows[verb], **given.get(verb, {}))
-                said = " ".join(window.errors.values()) or window.words()
-                assert "Awa Leroux" in said
-        assert await home.whole() == before
-        assert "météo" not in " ".join(message.text for message in lea.received)
-
-
-async def test_whoever_does_not_lead_cancels_nothing(tmp_path: Path) -> None:
-    async with led(tmp_path) as home:
-        record = await home.open_round()
-        lea = home.others[0]
-        await home.forge(lea, "cancel_round", record.id)
-        assert [one.state for one in await home.rounds()] == ["open"]
-        assert "Awa Leroux" in lea.received[-1].text
