@@ -79,7 +79,7 @@ def _drawn(
     """The chart and the picture that come with a round's results."""
     wording = scene.wording(record.round.poll, me)
     before = earlier.report if earlier is not None else None
-    drawn = [chart(report, record.round.poll, wording, before), picture(scene, record, report, wording)]
+    drawn = [chart(report, wording, before), picture(scene, record, report, wording)]
     return [block for block in drawn if block is not None]
 
 
