@@ -231,7 +231,7 @@ async def test_a_finding_that_names_somebody_is_to_be_written_again(tmp_path: Pa
         assert set(errors) == {"finding"}
         assert "prénom2" in errors["finding"]
         assert "x@exemple.coop" in errors["finding"]
-        assert "Le constat parle du travail" in errors["finding"]
+        assert "Le constat porte sur le travail" in errors["finding"]
         assert await home.lines() == []
         await home.send(**given(lea, finding=FINDING))
         assert (await home.line()).finding == FINDING
