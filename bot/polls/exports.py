@@ -1,25 +1,73 @@
-"""(Uncommitted placeholder while its owner writes it: overwrite me.)"""
+"""The files of a round's results: one to compute with (CSV), one to read and to write in (ODS), one to print (HTML)."""
 
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+
+from bot.polls.ods import ods
+from bot.polls.paper import page
+from bot.polls.sheet import Line, Sheet, comments, lines
+
+__all__ = ["Exported", "Sheet", "exported"]
+
+CSV, ODS, HTML = "text/csv", "application/vnd.oasis.opendocument.spreadsheet", "text/html"
+LONGEST_NAME = 60
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+"""What a spreadsheet takes for the beginning of a formula (owasp.org/www-community/attacks/CSV_Injection)."""
+COLUMNS = ("kind", "name", "value", "words", "n", "trend")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Exported:
+    """A file to hand over."""
+
     name: str
     mime: str
     content: bytes
 
 
-@dataclass(frozen=True)
-class Sheet:
-    record: Any
-    report: Any
-    wording: Any
-    coop: str
-    before: Any
-    improvements: tuple[Any, ...]
+def exported(sheet: Sheet) -> tuple[Exported, ...]:
+    """The three files. All that they hold is in the report, or in the improvement plan that everybody reads."""
+    name = _name(sheet)
+    return (
+        Exported(f"{name}.csv", CSV, table(sheet).encode("utf-8-sig")),
+        Exported(f"{name}.ods", ODS, ods(sheet)),
+        Exported(f"{name}.html", HTML, page(sheet).encode()),
+    )
 
 
-def exported(sheet: Any) -> tuple[Exported, ...]:
-    return (Exported("a.csv", "text/csv", b"a"),)
+def table(sheet: Sheet) -> str:
+    """The figures, then the comments, as text: a semicolon between cells in French, where the comma is in numbers."""
+    written = io.StringIO()
+    rows = csv.writer(written, delimiter=";" if sheet.wording.voice.locale == "fr" else ",")
+    rows.writerow([sheet.say(f"export__{column}") for column in COLUMNS])
+    for line in (*lines(sheet), *_comments(sheet)):
+        rows.writerow(_cells(sheet, line))
+    return written.getvalue()
+
+
+def harmless(text: str) -> str:
+    """The same words, which no spreadsheet computes."""
+    return f"'{text}" if text.lstrip(" \N{NO-BREAK SPACE}").startswith(FORMULA) else text
+
+
+def _comments(sheet: Sheet) -> Iterator[Line]:
+    for question, texts, hidden in comments(sheet):
+        for text in texts or (hidden,):
+            yield Line(sheet.say("export__comment"), question, words=text)
+
+
+def _cells(sheet: Sheet, line: Line) -> Sequence[str | int]:
+    value = "" if line.value is None else sheet.wording.number(line.value)
+    number = "" if line.n is None else line.n
+    return [harmless(line.kind), harmless(line.name), value, harmless(line.words), number, harmless(line.trend)]
+
+
+def _name(sheet: Sheet) -> str:
+    """In ASCII, for any disk: the poll, then the day it was closed."""
+    plain = unicodedata.normalize("NFKD", sheet.wording.title).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST_NAME].strip("-")
+    return f"{slug or sheet.record.poll_name.replace('_', '-')}-{sheet.day.isoformat()}"
