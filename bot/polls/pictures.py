@@ -22,8 +22,6 @@ log = logging.getLogger(__name__)
 Block = dict[str, Any]
 NAMED = "picture"
 """What the ids of pictures begin with until Slack has given them one: `picture:<round>:<locale>`."""
-LONGEST_ALT = 2_000
-"""Characters (docs.slack.dev/reference/block-kit/blocks/image-block)."""
 
 
 def picture(scene: Scene, record: RoundRecord, report: Report, wording: Wording) -> Block:
@@ -31,7 +29,7 @@ def picture(scene: Scene, record: RoundRecord, report: Report, wording: Wording)
     day = record.closed_on or record.round.closes
     words = alt_text(report, record.round.poll, wording, scene.workspace.name, day)
     name = f"{NAMED}:{record.id}:{wording.voice.locale}"
-    return {"type": "image", "alt_text": words[:LONGEST_ALT], "slack_file": {"id": name}}
+    return {"type": "image", "alt_text": words, "slack_file": {"id": name}}
 
 
 class Pictures:
@@ -40,6 +38,7 @@ class Pictures:
     def __init__(self, store: Store, slack: Slack, scene: Callable[[Transaction], Scene]) -> None:
         self._store, self._slack, self._scene = store, slack, scene
         self._one_at_a_time: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._given_up: set[tuple[str, str]] = set()
 
     async def given(self, workspace: str, blocks: Sequence[Block]) -> list[Block]:
         """The same blocks, with pictures that Slack knows; one it will not have is left out. Raises Later."""
@@ -55,21 +54,32 @@ class Pictures:
     async def _file(self, workspace: str, name: str) -> str | None:
         async with self._one_at_a_time[workspace, name]:
             known = await self._store.read(lambda tx: pictures.file_of(tx, name), workspace)
-            if known is not None:
+            if known is not None or (workspace, name) in self._given_up:
                 return known
-            drawn = await self._store.read(partial(self._drawn, name=name), workspace)
-            if drawn is None:
-                return None
-            svg, words = drawn
-            try:
-                content = await asyncio.to_thread(png, svg)
-                file_id = await self._slack.upload(f"{name.replace(':', '-')}.png", content, words)
-                await self._slack.share([(file_id, words)])
-            except Never as never:
-                log.warning("a picture cannot be given to Slack (does the app have files:write?): %s", never.reason)
+            file_id = await self._give(workspace, name)
+            if file_id is None:
+                # Hundreds of messages may show it: none of the others asks again before the next start.
+                self._given_up.add((workspace, name))
                 return None
             await self._store.run(lambda tx: pictures.remember(tx, name, file_id), workspace)
             return file_id
+
+    async def _give(self, workspace: str, name: str) -> str | None:
+        drawn = await self._store.read(partial(self._drawn, name=name), workspace)
+        if drawn is None:
+            return None
+        svg, title = drawn
+        try:
+            content = await asyncio.to_thread(png, svg)
+            file_id = await self._slack.upload(f"{name.replace(':', '-')}.png", content, title)
+            await self._slack.share([(file_id, title)])
+        except ValueError as undrawable:
+            log.error("a picture cannot be drawn, the results go in words: %s", type(undrawable).__name__)
+            return None
+        except Never as never:
+            log.warning("a picture cannot be given to Slack (does the app have files:write?): %s", never.reason)
+            return None
+        return file_id
 
     def _drawn(self, tx: Transaction, name: str) -> tuple[str, str] | None:
         """The picture as SVG, and its title."""

@@ -16,6 +16,7 @@ import resvg_py
 from markupsafe import escape
 
 from bot.blocks import cut
+from bot.polls.sheet import cleaned
 from bot.polls.wording import Wording
 from flows.core.poll import Poll
 from flows.core.report import DimensionResult, Figure, Report
@@ -69,10 +70,10 @@ def radar_svg(report: Report, poll: Poll, wording: Wording, coop: str, day: date
     sheet = _sheet(report, poll, wording, coop, day)
     drawn = _radar(axes, sheet) if len(axes) > 2 else _bars(axes)
     body = "".join((*_surroundings(axes, sheet), *drawn))
-    alt = escape(alt_text(report, poll, wording, coop, day))
+    alt = escape(cleaned(alt_text(report, poll, wording, coop, day)))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" role="img" '
-        f'font-family="Lato"><title>{escape(sheet.title)}</title><desc>{alt}</desc>'
+        f'font-family="Lato"><title>{escape(cleaned(sheet.title))}</title><desc>{alt}</desc>'
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>{body}</svg>'
     )
 
@@ -285,7 +286,7 @@ def _text(
     around = ' stroke="#ffffff" stroke-width="6" paint-order="stroke"' if halo else ""
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:.1f}" fill="{fill}" text-anchor="{anchor}"{weight}{around}>'
-        f"{escape(words)}</text>"
+        f"{escape(cleaned(words))}</text>"
     )
 
 

@@ -7,7 +7,7 @@ from bot.home.sight import Sight
 from bot.polls.wording import PAGE, Wording
 from bot.readings import escaped
 from bot.windows import reading
-from flows.core.report import DimensionResult, ItemResult, Report
+from flows.core.report import DimensionResult, Report
 from storage import polls
 from storage.polls import RoundRecord
 

@@ -2,18 +2,21 @@
 
 import sys
 import tempfile
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from tests.page.poll_story import ACTION, CLOSED, TALKED_OVER, VOTERS, PollStory
 from tests.page.story import AWA, CHLOE, HUGO, LILA, Story
 from tests.page.surf import NARROW, Scheme, Surf, surfing
 from tests.page.whole import whole
 
 FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
 HEAVIEST, COLOURS = 150_000, 256
+RADAR = "Radar de la coopération"
 
 
 class Camera:
@@ -25,7 +28,11 @@ class Camera:
         self.page.mouse.move(0, 0)
         expect(self.page.locator("#places [aria-current] .badge")).to_have_count(0)
         self.page.evaluate("() => Promise.all(document.getAnimations().map((one) => one.finished))")
-        whole = Image.open(BytesIO(self.page.screenshot(animations="disabled", caret="hide"))).convert("RGB")
+        self.keep(name, self.page.screenshot(animations="disabled", caret="hide"))
+
+    def keep(self, name: str, taken: bytes) -> None:
+        """A light copy of a picture."""
+        whole = Image.open(BytesIO(taken)).convert("RGB")
         picture = self.folder / f"{name}.png"
         whole.quantize(COLOURS, dither=Image.Dither.NONE).save(picture, optimize=True)
         self.rolls[name] = picture.stat().st_size
@@ -74,6 +81,32 @@ def look_behind(camera: Camera) -> None:
     camera.take("9-traffic")
 
 
+def hold_a_poll(camera: Camera) -> None:
+    """The radar of the cooperation, from the window it is answered in to what was decided, and its picture alone."""
+    story, page = PollStory(camera.page), camera.page
+    story.open(RADAR)
+    story.ask_to_answer(VOTERS[0], RADAR)
+    camera.take("10-poll")
+    story.close_the_window()
+    for number, name in enumerate(VOTERS):
+        story.answer(name, RADAR, 1 + number % 4, 3, 2 + number % 3, 4)
+    story.travel_to(CLOSED)
+    page.get_by_role("button", name="Fermer").click()
+    story.read_the_results(VOTERS[5], RADAR)
+    picture = page.locator(".message img").last
+    picture.evaluate("image => image.scrollIntoView({ block: 'end' })")
+    camera.take("11-results")
+    camera.keep("12-radar", page.request.get(str(picture.evaluate("image => image.src"))).body())
+    story.choose_the_day(TALKED_OVER - timedelta(days=3))
+    story.travel_to(TALKED_OVER)
+    page.get_by_role("button", name="Fermer").click()
+    story.act()
+    story.be(VOTERS[5])
+    story.go("Accueil")
+    expect(page.locator("#home")).to_contain_text(ACTION)
+    camera.take("13-plan")
+
+
 def take_all(surf: Surf, folder: Path) -> dict[str, int]:
     """The weight of each picture."""
     looks: list[tuple[str, tuple[int, int], Scheme]] = [("", (1280, 800), "light"), ("phone-", NARROW, "dark")]
@@ -89,6 +122,14 @@ def take_all(surf: Surf, folder: Path) -> dict[str, int]:
             if not prefix:
                 look_behind(camera)
             weights |= camera.rolls
+    with (
+        tempfile.TemporaryDirectory() as home,
+        whole(Path(home) / "practice.db") as practice,
+        surf.at(practice.url) as page,
+    ):
+        camera = Camera(page, folder)
+        hold_a_poll(camera)
+        weights |= camera.rolls
     return weights
 
 

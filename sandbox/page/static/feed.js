@@ -96,6 +96,15 @@ const make = (item) => (item.day
   ? h("li", { class: "day" }, h("h2", {}, h("time", { datetime: item.day }, written(item.at, "clock", zone()))))
   : build(item));
 
+/** At the bottom, and still there when pictures have come, unless somebody has scrolled meanwhile. */
+function stayLow(scroller) {
+  scroller.scrollTop = scroller.scrollHeight;
+  const at = scroller.scrollTop;
+  for (const image of scroller.querySelectorAll("img")) {
+    if (!image.complete) image.addEventListener("load", () => { if (scroller.scrollTop === at) stayLow(scroller); }, { once: true });
+  }
+}
+
 /** Show the messages of the place; stay at the bottom if one was there. `arriving`: another person or place than before. */
 export function showFeed(feed, arriving) {
   const scroller = byId("view");
@@ -104,7 +113,7 @@ export function showFeed(feed, arriving) {
   byId("earlier").hidden = !world.state.earlier;
   if (messages.length) keepingFocus(() => reconcile(feed, items(messages, place), make, refresh), byId("main"));
   else reconcile(feed, [{ key: "none", sign: world.state.person }], () => h("li", { class: "empty" }, person()?.joined === false ? t("no_account") : t("no_messages", { app: appName() })));
-  if (low) scroller.scrollTop = scroller.scrollHeight;
+  if (low) stayLow(scroller);
 }
 
 /** Bring a message into sight, and the focus to it. */
