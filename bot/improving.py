@@ -110,7 +110,7 @@ def why_not_settle(conductor: Conductor, me: Member, found: Improvement | None) 
 
 def settle(conductor: Conductor, me: Member, improvement_id: str, now: Standing) -> Mapping[str, Refused]:
     """Its owner or a lead says where a line stands; what is wrong, by field."""
-    found = improvements.find(conductor.tx, improvement_id)
+    found = improvements.find(conductor.tx, improvement_id, lock=True)
     refused = why_not_settle(conductor, me, found)
     if refused is not None or found is None:
         return {"state": refused or OVER}
@@ -178,7 +178,7 @@ def seek_owner(conductor: Conductor, talk: Conversation, details: Details) -> No
 
 def _line_of(conductor: Conductor, talk: Conversation) -> Improvement | None:
     """The line a conversation follows, while it is under way."""
-    found = improvements.find(conductor.tx, talk.details["improvement"])
+    found = improvements.find(conductor.tx, talk.details["improvement"], lock=True)
     return found if found is not None and found.state == "under_way" else None
 
 

@@ -42,6 +42,7 @@ _ALL = (
     .order_by(_ROW.due_on, _ROW.opened_on, _ROW.id)
 )
 _ONE = _ALL.where(_ROW.id == sa.bindparam("wanted"))
+_ONE_LOCKED = _ONE.with_for_update()
 _UNDER_WAY = _ALL.where(_ROW.state == "under_way")
 _CLOSED_SINCE = _ALL.where(_ROW.closed_on >= sa.bindparam("since"))
 _SINCE = _ALL.where(_ROW.opened_on >= sa.bindparam("since"))
@@ -51,8 +52,10 @@ def new_id() -> str:
     return f"i_{secrets.token_hex(8)}"
 
 
-def find(tx: Transaction, id: str) -> Improvement | None:
-    row = tx.connection.execute(_ONE, {"workspace": tx.workspace, "wanted": id}).mappings().first()
+def find(tx: Transaction, id: str, *, lock: bool = False) -> Improvement | None:
+    """`lock`: nobody else changes it until this transaction ends."""
+    statement = _ONE_LOCKED if lock else _ONE
+    row = tx.connection.execute(statement, {"workspace": tx.workspace, "wanted": id}).mappings().first()
     return _improvement(row) if row else None
 
 

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from bot.questions import offer_of
 from bot.setting_up import Card
+from flows.core.model import Conversation
 from sandbox import Person
 from storage import conversations
 from storage.improvements import Improvement
@@ -428,6 +430,17 @@ async def test_the_morning_after_a_check_in_its_action_is_one_click_away(tmp_pat
         await pass_days(home, 8)
         await home.lead.click(said_to(home.lead, "Merci d'avoir animé")[-1], action_id="offer.add_improvement")
         assert home.lead.modal.control("field", block_id="f1|source").element["initial_option"]["value"] == "check_in"
+
+
+def test_what_is_offered_beside_a_message_is_about_what_its_conversation_is() -> None:
+    def about(verb: str, **details: str) -> str:
+        return offer_of(None, verb, "…", Conversation("c_1", "gathering", {}, details=details)).value
+
+    assert about("add_improvement", kind="discussion", round="r_1", poll="radar") == "r_1"
+    assert about("add_improvement", kind="check_in", poll="radar") == "check_in"
+    assert about("poll_settings", poll="radar") == "radar"
+    assert about("read_report", poll="radar") == ""
+    assert about("add_improvement") == ""
 
 
 async def test_who_wrote_a_line_down_is_kept_nowhere(tmp_path: Path) -> None:
