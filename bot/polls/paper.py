@@ -7,7 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
-from bot.polls.radar_picture import radar_svg
+from bot.polls.radar_picture import inline_svg
 from bot.polls.sheet import (
     Line,
     Sheet,
@@ -72,7 +72,7 @@ def _template() -> Template:
 
 
 def _drawing(sheet: Sheet) -> Markup:
-    drawn = radar_svg(sheet.report, sheet.record.round.poll, sheet.wording, sheet.coop, sheet.day, sheet.before)
+    drawn = inline_svg(sheet.report, sheet.record.round.poll, sheet.wording, sheet.coop, sheet.day, sheet.before)
     return Markup(drawn)
 
 
