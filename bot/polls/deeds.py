@@ -7,7 +7,7 @@ from secrets import SystemRandom
 
 from bot.conductor import Conductor, Deed
 from bot.polls.leads import leads
-from bot.polls.opening import open_as_scheduled, schedule, settings_of
+from bot.polls.opening import TOO_FEW, open_as_scheduled, schedule, settings_of
 from bot.polls.telling import everybody, tell_channel, tell_each, tell_together
 from flows.core.model import SUBJECT, Conversation
 from flows.core.moves import Stopped
@@ -85,17 +85,24 @@ def schedule_round(conductor: Conductor, talk: Conversation, details: Details) -
 def open_next_round(conductor: Conductor, talk: Conversation, details: Details) -> None:
     """Open it, unless nothing came of the last one: asking again without acting is how polls die (domain.md, 1.1)."""
     poll = talk.details["poll"]
-    lead = next(iter(leads(conductor)), None)
-    if lead is None:
+    lead, decided = next(iter(leads(conductor)), None), settings_of(conductor, poll)
+    if lead is None or decided is None:
         return
     last = polls.latest_closed(conductor.tx, poll)
     if last is not None and last.closed_on is not None and not _something_came_of_it(conductor, last.closed_on):
         conductor.note("polls/not_reopened", lead.id, occurrence=f"not-reopened-{talk.id}", context={"poll": poll})
-        return
-    refused = open_as_scheduled(conductor, lead, poll)
-    if refused is not None and refused.reason not in ("too_few_for_anonymity", "round_already_open"):
+    else:
+        refused = open_as_scheduled(conductor, lead, poll)
+        if refused is None or refused.reason in SEEN_TO:
+            return
         log.warning("a round did not open: %s", refused.reason, extra={"workspace": conductor.workspace.id})
-        conductor.note("polls/not_reopened", lead.id, occurrence=f"not-reopened-{talk.id}", context={"poll": poll})
+        why = {"poll": poll, "reason": refused.reason, "details": dict(refused.details)}
+        conductor.note("polls/not_opened", lead.id, occurrence=f"not-opened-{talk.id}", context=why)
+    schedule(conductor, poll, decided.poll.cadence.next_after(conductor.today))
+
+
+SEEN_TO = (TOO_FEW, "round_already_open")
+"""The refusals that somebody has been told of, or that need nobody."""
 
 
 def _something_came_of_it(conductor: Conductor, since: date) -> bool:

@@ -48,29 +48,38 @@ class Told(NamedTuple):
 def told_of(scene: Scene, me: Member | None, name: str, extra: Mapping[str, Any]) -> Told | None:
     """What goes with `polls/<name>`, beside what any message may speak of; None when there is nothing to say any more."""
     told = Told({"poll": scene.poll_title(extra.get("poll"), me)}, [])
-    if "round" in extra:
-        record = polls.find(scene.tx, extra["round"])
-        if record is None or (name in INVITING and not _still_invites(scene, me, record)):
-            return None
-        earlier = polls.closed_before(scene.tx, record)
-        told.context.update(_of_round(scene, me, record, earlier))
-        if name in OF_RESULTS:
-            if record.report is None:
-                return None
-            told.context.update(_of_report(scene, me, record, record.report))
-            told.context.update(_of_dimension(scene, me, record, record.report, extra.get("dimension")))
-        if name in DRAWN and record.report is not None:
-            told.drawn.extend(_drawn(scene, me, record, record.report, earlier))
+    if "round" in extra and not _tell_of_round(scene, me, name, extra, told):
+        return None
     if "day" in extra:
         told.context["gathered"] = date.fromisoformat(extra["day"])
         if name in GATHERING and told.context["gathered"] < _today(scene):
             return None
+    if "reason" in extra:
+        why = scene.messages.plain(scene.voice(me), "refusals", extra["reason"], extra.get("details", {}))
+        told.context["why"] = why
     if "improvement" in extra:
         found = improvements.find(scene.tx, extra["improvement"])
         if found is None:
             return None
         told.context.update(_of_improvement(found))
     return told
+
+
+def _tell_of_round(scene: Scene, me: Member | None, name: str, extra: Mapping[str, Any], told: Told) -> bool:
+    """Complete `told`; whether there is still something to say."""
+    record = polls.find(scene.tx, extra["round"])
+    if record is None or (name in INVITING and not _still_invites(scene, me, record)):
+        return False
+    earlier = polls.closed_before(scene.tx, record)
+    told.context.update(_of_round(scene, me, record, earlier))
+    if name in OF_RESULTS:
+        if record.report is None:
+            return False
+        told.context.update(_of_report(scene, me, record, record.report))
+        told.context.update(_of_dimension(scene, me, record, record.report, extra.get("dimension")))
+    if name in DRAWN and record.report is not None:
+        told.drawn.extend(_drawn(scene, me, record, record.report, earlier))
+    return True
 
 
 def _drawn(

@@ -76,6 +76,7 @@ FULL: dict[str, Any] = {
     "words": "3,4 sur 5",
     "n": 11,
     "level": "haut",
+    "why": "La question n'a pas de texte en anglais.",
     "label": "Entraide",
     "bar": "▰▰▰▱▱",
 }

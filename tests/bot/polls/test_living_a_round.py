@@ -1,11 +1,15 @@
 """A round from its opening to the next one, on a real database."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from bot.polls.opening import next_opening
-from flows.core.people import QVCT_LEAD  # noqa: F401
+from bot.conductor import Conductor
+from bot.polls.opening import next_opening, open_by_hand, schedule
+from flows.core.people import Member
+from flows.living.barometer import barometer
 from storage import polls
-from tests.bot.cooperative import LEAD, WORKSPACE, cooperative
+from storage.polls import PollSettings
+from tests.bot.cooperative import LEAD, WORKSPACE, Cooperative, cooperative
 from tests.bot.polls.held import OPENING, answered_by, latest, opened
 
 PEOPLE = [f"U{number:02}" for number in range(12)]
@@ -28,7 +32,7 @@ async def test_a_round_is_announced_recalled_closed_and_told_to_all_at_once(sqli
         assert record.state == "closed"
         assert record.report is not None
         assert record.report.participation.answered == 9
-        assert len(coop.named("discussion_day")) >= 1
+        assert coop.named("discussion_day")
         left = await coop.store.read(
             lambda tx: (polls.who_answered(tx, round_id), polls.sealed_ballots(tx, round_id)), WORKSPACE
         )
@@ -38,19 +42,40 @@ async def test_a_round_is_announced_recalled_closed_and_told_to_all_at_once(sqli
         assert len(coop.named("polls/discussion_set")) == 12
         assert len(coop.named("polls/discussion_today")) == 12
         assert len(coop.named("choose_actions")) == 1
-        desired: list[date | None] = []
-        await coop.desk.act(WORKSPACE, LEAD, lambda it, me: desired.append(next_opening(it, "barometer")))
-        assert desired == [date(2026, 9, 1)]
+        assert await coming(coop) == date(2026, 9, 1)
         await coop.live_until(datetime.fromisoformat("2026-09-02T10:00:00+00:00"))
         assert len(coop.named("to_come")) == 1
         assert len(coop.named("polls/not_reopened")) == 1
+        assert await coming(coop) == date(2026, 12, 1), "it is thought of again at the next date"
+
+
+async def coming(coop: Cooperative) -> date | None:
+    """When the barometer is to open next."""
+    found: list[date | None] = []
+    await coop.desk.act(WORKSPACE, LEAD, lambda it, _: found.append(next_opening(it, "barometer")))
+    return found[0]
+
+
+async def test_a_round_that_cannot_open_says_why_to_its_lead_and_is_tried_again_later(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, now=OPENING) as coop:
+        holed = replace(
+            barometer, items=(replace(barometer.items[0], texts={"en": "English only"}), *barometer.items[1:])
+        )
+
+        def decide(conductor: Conductor, _: Member) -> None:
+            polls.save_settings(conductor.tx, PollSettings(poll=holed))
+            schedule(conductor, "barometer", date(2026, 6, 8))
+
+        await coop.desk.act(WORKSPACE, LEAD, decide)
+        await coop.live_until(OPENING + timedelta(days=9))
+        (told,) = coop.named("polls/not_opened")
+        assert told.context["reason"] == "text_missing"
+        assert await coming(coop) == date(2026, 9, 8)
 
 
 async def test_too_few_for_a_poll_are_proposed_to_talk(sqlite_url: str) -> None:
     async with cooperative(sqlite_url, size=4, now=OPENING) as coop:
         found: list[object] = []
-        from bot.polls.opening import open_by_hand
-
         await coop.desk.act(WORKSPACE, LEAD, lambda it, me: found.append(open_by_hand(it, me, "barometer")))
         await coop.speak()
         assert len(coop.named("check_in_day")) == 1
