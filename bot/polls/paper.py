@@ -47,6 +47,7 @@ def page(sheet: Sheet) -> str:
     """The page as HTML that asks for nothing from anywhere: it can be kept, sent, opened and printed as it is."""
     wording, round_ = sheet.wording, sheet.record.round
     locale = wording.voice.locale
+    dimensions = [_dimension(sheet, one) for one in sheet.report.dimensions]
     return _template().render(
         lang=locale,
         title=cleaned(wording.title),
@@ -55,7 +56,8 @@ def page(sheet: Sheet) -> str:
         drawing=_drawing(sheet),
         told=list(_told(sheet)),
         heads={name: sheet.say(f"export__{name}") for name in HEADS},
-        dimensions=[_dimension(sheet, one) for one in sheet.report.dimensions],
+        dimensions=dimensions,
+        moves=any(line.trend for one, items in dimensions for line in (one, *items)),
         groups=list(of_groups(sheet)),
         comments=comments(sheet),
         actions=decided(sheet),

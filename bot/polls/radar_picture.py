@@ -27,7 +27,7 @@ CENTRE = (WIDTH / 2, 675.0)
 RADIUS = 280.0
 MARGIN, EDGE = 64, 16
 """Around the sheet, and around what is said beside the axes."""
-TOP, BOTTOM, FOOT = 190, HEIGHT - 150, 90
+TOP, BOTTOM, FOOT = 196, HEIGHT - 160, 90
 """Between which heights the drawing is, and how high the legend and the foot are from the bottom."""
 TEXT, LINE = 33.0, 1.16
 """Of labels: legible when the picture is shown a third of its size."""
