@@ -57,7 +57,7 @@ def page(sheet: Sheet) -> str:
         told=list(_told(sheet)),
         heads={name: sheet.say(f"export__{name}") for name in HEADS},
         dimensions=dimensions,
-        moves=any(line.trend for one, items in dimensions for line in (one, *items)),
+        moves=any(line.trend for one, items, _ in dimensions for line in (one, *items)),
         groups=list(of_groups(sheet)),
         comments=comments(sheet),
         actions=decided(sheet),
@@ -94,12 +94,12 @@ def _told(sheet: Sheet) -> Iterator[tuple[str, str]]:
         yield sheet.say("export__discussion"), spoken_day(wording.voice.locale, sheet.record.discussion_on)
 
 
-def _dimension(sheet: Sheet, result: DimensionResult) -> tuple[Line, list[Line]]:
-    """Its line and those of its questions; a question alone is its dimension, and one line says it."""
+def _dimension(sheet: Sheet, result: DimensionResult) -> tuple[Line, list[Line], str]:
+    """Its line, those of its questions, and "". A question alone is its dimension: one line says it, and its words come last."""
     items = items_of(sheet, result)
     line = of_dimension(sheet, result)
     if len(items) != 1:
-        return line, [of_item(sheet, item) for item in items]
+        return line, [of_item(sheet, item) for item in items], ""
     asked = of_item(sheet, items[0])
-    name = asked.name if asked.name == line.name else f"{line.name} · {asked.name}"
-    return line._replace(name=name, words=asked.words, trend=asked.trend or line.trend), []
+    line = line._replace(words=asked.words, trend=asked.trend or line.trend)
+    return line, [], asked.name if asked.name != line.name else ""
