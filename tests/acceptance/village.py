@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from bot import wire
 from bot.app import Bot
 from bot.clock import MovableClock
-from bot.home.inputs import BLOCK_OF
 from bot.postman import Postman
+from bot.sealing import KEY_LENGTH
 from bot.setting_up import Card, SetUp
 from sandbox import Message, Person, Sandbox
 from sandbox.delivery import Ack
@@ -71,7 +72,7 @@ class Village:
         """Through the window of the shortcut, by Awa."""
         await self.awa.shortcut("welcome")
         given = {"person": who.id, "first_day": day.isoformat(), **{part: one.id for part, one in parts.items()}}
-        ack = await self.awa.submit(self.awa.modal, {BLOCK_OF[name]: value for name, value in given.items()})
+        ack = await self.awa.submit(self.awa.modal, {wire.field_block(name): value for name, value in given.items()})
         await self.breathe()
         return ack
 
@@ -108,7 +109,7 @@ async def village(
         people = [awa, *(slack.add_person(name, "Test") for name in names[: size - 1])]
         settings = settings_for(slack, folder)
         if database_url is not None:
-            settings = replace(settings, database_url=database_url)
+            settings = replace(settings, database_url=database_url, ballot_key=bytes(KEY_LENGTH))
         async with Bot.open(settings, clock=clock, postman=postman) as bot, bot.answering():
             await slack.connected()
             here = Village(bot, slack, clock, awa, people)

@@ -10,6 +10,7 @@ from bot.settings import VARIABLES, Settings, SettingsFaults, environment
 ROOT = Path(__file__).parents[2]
 SOCKET = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
 HTTP = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "5ec2e7"}
+A_KEY = "5ea1" * 16
 
 
 def faults_of(environ: dict[str, str], **options: bool) -> list[str]:
@@ -70,6 +71,12 @@ def test_what_only_slack_needs_is_not_missed_elsewhere() -> None:
     assert Settings.from_env({"DATABASE_URL": "sqlite:///a.db"}, for_slack=False).database_url == "sqlite:///a.db"
 
 
+def test_postgresql_needs_the_key_of_the_ballots() -> None:
+    far = SOCKET | {"DATABASE_URL": "postgresql://coop@localhost/parcours"}
+    assert ["BALLOT_KEY" in fault for fault in faults_of(far)] == [True]
+    assert Settings.from_env(far | {"BALLOT_KEY": A_KEY}).ballot_key == bytes.fromhex(A_KEY)
+
+
 def test_a_mailbox_is_read_from_its_address() -> None:
     mailbox = Settings.from_env(
         SOCKET | {"SMTP_URL": "smtps://coop%40ex.coop:p%3Aw%2Fd@mail.ex.coop", "MAIL_FROM": "Parcours <p@ex.coop>"}
@@ -91,10 +98,14 @@ def test_no_secret_is_shown() -> None:
         "SLACK_APP_TOKEN": "xapp-hidden2",
         "SLACK_SIGNING_SECRET": "hidden3",
         "DATABASE_URL": "postgresql://coop:hidden4@localhost/parcours",
+        "BALLOT_KEY": A_KEY,
         "SMTP_URL": "smtps://coop:hidden5@mail.ex.coop",
         "MAIL_FROM": "p@ex.coop",
     }
-    assert "hidden" not in repr(Settings.from_env(secrets))
+    shown = repr(Settings.from_env(secrets))
+    assert "hidden" not in shown
+    assert A_KEY not in shown
+    assert repr(bytes.fromhex(A_KEY)) not in shown
     assert "hidden" not in "".join(faults_of({"SLACK_BOT_TOKEN": "hidden", "SMTP_URL": "hidden://a:hidden@b"}))
 
 
