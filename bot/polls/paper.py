@@ -74,6 +74,9 @@ def _template() -> Template:
 
 
 def _drawing(sheet: Sheet) -> Markup:
+    """Nothing where there is no dimension to draw."""
+    if not sheet.report.dimensions:
+        return Markup("")
     drawn = inline_svg(sheet.report, sheet.record.round.poll, sheet.wording, sheet.coop, sheet.day, sheet.before)
     return Markup(drawn)
 

@@ -16,37 +16,29 @@ from markupsafe import escape
 
 from bot.blocks import cut
 from bot.polls.axes import Axis, axes_of, has_before, words_of
-from bot.polls.lettering import INK, balanced, fitted, text, width
+from bot.polls.beside import CENTRE, EDGE, NOW, QUIET, RADIUS, WIDTH, Point, beside, point, said
+from bot.polls.lettering import fitted, text, width
 from bot.polls.sheet import cleaned
 from bot.polls.wording import Wording
 from flows.core.poll import Poll
 from flows.core.report import Report
 
-WIDTH, HEIGHT = 1200, 1320
-CENTRE = (WIDTH / 2, 675.0)
-RADIUS = 280.0
-MARGIN, EDGE = 64, 16
-"""Around the sheet, and around what is said beside the axes."""
-TOP, BOTTOM, FOOT = 196, HEIGHT - 160, 90
-"""Between which heights the drawing is, and how high the legend and the foot are from the bottom."""
-TEXT, LINE = 33.0, 1.16
-"""Of labels: legible when the picture is shown a third of its size."""
-CROWDED = 8
-"""Axes above which labels are written smaller."""
+HEIGHT = 1350
+MARGIN = 64
+"""Around the sheet."""
+TOP, BOTTOM = 196, HEIGHT - 160
+"""Between which heights the drawing is."""
+LEGEND, UNDER_LEGEND = 48, 24
+"""How far the legend is under the drawing, and what ends under the legend."""
 FEWEST, MOST = 3, 12
 """Axes of a radar; with fewer or more of them, bars are read better."""
-WIDE, NARROW = 17, 13
-"""Characters in a line of figures in words, and of a label."""
 LONGEST_TITLE, LONGEST_ALT = 70, 2_000
 """Characters (docs.slack.dev/reference/block-kit/blocks/image-block)."""
 
-QUIET, GRID = "#56615d", "#cdd6d2"
-NOW, BEFORE = "#1e5b4f", "#a34a12"
+GRID, BEFORE = "#cdd6d2", "#a34a12"
 DASHES, DOTS = ' stroke-dasharray="16 12"', ' stroke-dasharray="4 10"'
 ROUND = 'stroke-linejoin="round" stroke-linecap="round"'
 FONTS = Path(font_lato.__file__).parent / "files"
-
-Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -65,13 +57,14 @@ class Surroundings:
 def radar_svg(report: Report, poll: Poll, wording: Wording, coop: str, day: date, before: Report | None = None) -> str:
     """The picture, on a white sheet; bars instead of a radar where one would have too few axes, or too many."""
     axes, around = axes_of(report, poll, wording, before), _surroundings(report, poll, wording, coop, day)
-    return _svg((*_heading(around), *_drawing(axes, around)), around, 0, HEIGHT)
+    return _svg((*_heading(around), *_drawing(axes, around, BOTTOM)), around, 0, HEIGHT)
 
 
 def inline_svg(report: Report, poll: Poll, wording: Wording, coop: str, day: date, before: Report | None = None) -> str:
     """The drawing alone, for a page that says the rest around it."""
     axes, around = axes_of(report, poll, wording, before), _surroundings(report, poll, wording, coop, day)
-    return _svg(_drawing(axes, around), around, TOP, HEIGHT - FOOT if has_before(axes) else BOTTOM)
+    top, bottom = _extent(axes)
+    return _svg(_drawing(axes, around, bottom), around, top, bottom + has_before(axes) * (LEGEND + UNDER_LEGEND))
 
 
 def png(svg: str, width: int = WIDTH) -> bytes:
@@ -126,14 +119,27 @@ def _heading(around: Surroundings) -> Iterator[str]:
     yield text(MARGIN, HEIGHT - 56, around.foot, size=fitted([around.foot], 29, room), fill=QUIET)
 
 
-def _drawing(axes: Sequence[Axis], around: Surroundings) -> Iterator[str]:
-    yield from _radar(axes, around.rings) if FEWEST <= len(axes) <= MOST else _bars(axes)
+def _drawing(axes: Sequence[Axis], around: Surroundings, bottom: int) -> Iterator[str]:
+    yield from _radar(axes, around.rings) if _are_round(axes) else _bars(axes)
     if has_before(axes):
-        yield from _legend(around)
+        yield from _legend(around, bottom + LEGEND)
 
 
-def _legend(around: Surroundings) -> Iterator[str]:
-    y, left = HEIGHT - 112, float(MARGIN)
+def _are_round(axes: Sequence[Axis]) -> bool:
+    return FEWEST <= len(axes) <= MOST
+
+
+def _extent(axes: Sequence[Axis]) -> tuple[int, int]:
+    """Between which heights something is drawn."""
+    if not _are_round(axes):
+        return TOP, round(TOP + _row(axes) * len(axes))
+    labels = [beside(axes, at) for at in range(len(axes))]
+    top = min(CENTRE[1] - RADIUS, *(one.top for one in labels))
+    return round(top) - EDGE, round(max(CENTRE[1] + RADIUS, *(one.bottom for one in labels))) + EDGE
+
+
+def _legend(around: Surroundings, y: int) -> Iterator[str]:
+    left = float(MARGIN)
     for words, ink, dashes in ((around.now, NOW, ""), (around.before, BEFORE, DASHES)):
         yield f'<path d="M{left:.1f} {y - 9}h64" stroke="{ink}" stroke-width="7" fill="none"{dashes}/>'
         yield text(left + 80, y, words, size=29)
@@ -146,11 +152,11 @@ def _legend(around: Surroundings) -> Iterator[str]:
 def _radar(axes: Sequence[Axis], rings: Sequence[str]) -> Iterator[str]:
     last = len(rings) - 1
     for number in range(1, last + 1):
-        ring = [_point(axes, at, number / last) for at in range(len(axes))]
+        ring = [point(axes, at, number / last) for at in range(len(axes))]
         yield f'<path d="{_closed(ring)}" fill="none" stroke="{GRID}" stroke-width="{3 if number == last else 2}"/>'
     for at, axis in enumerate(axes):
         ink, dashes = (GRID, "") if axis.at is not None else (QUIET, DOTS)
-        yield f'<path d="M{_xy(CENTRE)}L{_xy(_point(axes, at, 1))}" stroke="{ink}" stroke-width="3"{dashes}/>'
+        yield f'<path d="M{_xy(CENTRE)}L{_xy(point(axes, at, 1))}" stroke="{ink}" stroke-width="3"{dashes}/>'
     yield from _outline([_mark(axes, at, axis.earlier) for at, axis in enumerate(axes)], BEFORE, 5, DASHES, 0)
     marks = [_mark(axes, at, axis.at) for at, axis in enumerate(axes)]
     yield from _outline(marks, NOW, 8, "", 0.16)
@@ -162,8 +168,8 @@ def _radar(axes: Sequence[Axis], rings: Sequence[str]) -> Iterator[str]:
         far = RADIUS * number / last * cos(half)
         x, y = CENTRE[0] + far * sin(half), CENTRE[1] - far * cos(half)
         yield text(x, y + 8, words, size=23, fill=QUIET, anchor="middle", halo=True)
-    for at, axis in enumerate(axes):
-        yield from _said_beside(axes, at, axis)
+    for at in range(len(axes)):
+        yield from said(beside(axes, at))
 
 
 def _outline(marks: Sequence[Point | None], ink: str, thick: int, dashes: str, opacity: float) -> Iterator[str]:
@@ -189,38 +195,8 @@ def _marked(mark: Point | None, reach: Point | None, *, is_full: bool) -> Iterat
         yield f'<circle cx="{mark[0]:.1f}" cy="{mark[1]:.1f}" r="13" fill="{inside}" stroke="{NOW}" stroke-width="6"/>'
 
 
-def _said_beside(axes: Sequence[Axis], at: int, axis: Axis) -> Iterator[str]:
-    """The label and its figure, on the side of the axis that is away from the centre."""
-    labels, words = balanced(axis.label, NARROW), _lines(axis.words)
-    side, (x, y) = sin(_angle(axes, at)), _point(axes, at, 1 + 46 / RADIUS)
-    anchor, room = ("middle", 2 * x) if abs(side) < 0.2 else ("start", WIDTH - x) if side > 0 else ("end", x)
-    size = fitted([*labels, *words], TEXT * min(1, CROWDED / len(axes)), room - EDGE)
-    # Above the axis at the top of the radar, below it at the bottom, and halfway on its sides.
-    top = y - size * LINE * (len(labels) + len(words)) * (1 + cos(_angle(axes, at))) / 2
-    for number, line in enumerate((*labels, *words)):
-        is_label = number < len(labels)
-        ink = INK if is_label else NOW if axis.at is not None else QUIET
-        baseline = top + size * LINE * number + size * 0.9
-        yield text(x, baseline, line, size=size, bold=is_label, fill=ink, anchor=anchor)
-
-
-def _lines(words: str) -> list[str]:
-    """What is between brackets begins a line of its own."""
-    return [line for part in words.replace(" (", "\n(").split("\n") for line in balanced(part, WIDE)]
-
-
-def _angle(axes: Sequence[Axis], at: int) -> float:
-    """Clockwise from the top."""
-    return 2 * pi * at / len(axes)
-
-
-def _point(axes: Sequence[Axis], at: int, far: float) -> Point:
-    angle = _angle(axes, at)
-    return CENTRE[0] + RADIUS * far * sin(angle), CENTRE[1] - RADIUS * far * cos(angle)
-
-
 def _mark(axes: Sequence[Axis], at: int, far: float | None) -> Point | None:
-    return _point(axes, at, far) if far is not None else None
+    return point(axes, at, far) if far is not None else None
 
 
 def _closed(points: Sequence[Point]) -> str:
@@ -236,14 +212,17 @@ def _xy(point: Point) -> str:
 
 def _bars(axes: Sequence[Axis]) -> Iterator[str]:
     """One above the other, each under its words."""
-    room = WIDTH - 2 * MARGIN
-    row = min(240.0, (BOTTOM - TOP) / max(1, len(axes)))
+    room, row = WIDTH - 2 * MARGIN, _row(axes)
     for number, axis in enumerate(axes):
         y = TOP + row * number + row * 0.45
         size = fitted([f"{axis.label}   {axis.words}"], min(42, row * 0.4), room)
         yield text(MARGIN, y, axis.label, size=size, bold=True)
         yield text(WIDTH - MARGIN, y, axis.words, size=size, fill=NOW if axis.at is not None else QUIET, anchor="end")
         yield from _bar(axis, y + row * 0.12, row * 0.25, room)
+
+
+def _row(axes: Sequence[Axis]) -> float:
+    return min(240.0, (BOTTOM - TOP) / max(1, len(axes)))
 
 
 def _bar(axis: Axis, y: float, high: float, room: int) -> Iterator[str]:
