@@ -6,6 +6,7 @@ from storage.store import Store
 from storage.transaction import Transaction
 
 from . import (
+    contacts,
     conversations,
     improvements,
     meetings,
@@ -27,6 +28,7 @@ __all__ = [
     "StoreBusy",
     "StoreUnavailable",
     "Transaction",
+    "contacts",
     "conversations",
     "improvements",
     "meetings",

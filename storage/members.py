@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Collection, Iterable
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,16 +14,28 @@ from storage.transaction import Transaction
 
 PREFERENCES = frozenset({"locale", "address", "zone", "slot", "working_days", "paused_until", "has_opened_home"})
 
-_MEMBER, _ROLE, _TENURE = tables.member.c, tables.role.c, tables.tenure.c
-_KEPT_ELSEWHERE = frozenset({"id", "arrived_on", "associate_since", "roles"})
+_MEMBER, _ROLE, _TENURE, _CONTACT = tables.member.c, tables.role.c, tables.tenure.c, tables.contact.c
+_DATED = ("arrived_on", "associate_since", "left_on")
+_REACHED = ("personal_email", "pace")
+_KEPT_ELSEWHERE = frozenset({"id", "roles", *_DATED, *_REACHED})
 _OWN_COLUMNS = tuple(name for name in Member.__dataclass_fields__ if name not in _KEPT_ELSEWHERE)
 
+_PAST = tables.tenure.alias("past")
+_LAST_DAY = sa.select(sa.func.max(_PAST.c.left_on)).where(_PAST.c.member_id == _MEMBER.id).scalar_subquery()
 _WITH_TENURE = (
-    sa.select(*tables.member.c, _TENURE.arrived_on, _TENURE.associate_since, _ROLE.name.label("role"))
+    sa.select(
+        *tables.member.c,
+        _TENURE.arrived_on,
+        _TENURE.associate_since,
+        sa.case((_TENURE.id.is_(None), _LAST_DAY)).label("left_on"),
+        _CONTACT.email.label("personal_email"),
+        _CONTACT.pace,
+        _ROLE.name.label("role"),
+    )
     .select_from(
-        tables.member.outerjoin(
-            tables.tenure, sa.and_(_TENURE.member_id == _MEMBER.id, _TENURE.left_on.is_(None))
-        ).outerjoin(tables.role, _ROLE.member_id == _MEMBER.id)
+        tables.member.outerjoin(tables.tenure, sa.and_(_TENURE.member_id == _MEMBER.id, _TENURE.left_on.is_(None)))
+        .outerjoin(tables.contact, sa.and_(_CONTACT.member_id == _MEMBER.id, _CONTACT.bounced_on.is_(None)))
+        .outerjoin(tables.role, _ROLE.member_id == _MEMBER.id)
     )
     .where(_MEMBER.workspace_id == sa.bindparam("workspace"))
     .order_by(_MEMBER.last_name, _MEMBER.first_name, _MEMBER.id)
@@ -83,8 +96,9 @@ def is_here(tx: Transaction, id: str) -> bool:
 def remember(tx: Transaction, member: Member) -> Member:
     """Write `member` down, new or known, and give them as they are now remembered.
 
-    The dates are those of the current tenure; a date that is None erases nothing. Roles are those granted: what `member`
-    says of them counts only the first time, so that a refreshed profile takes no role away.
+    The dates are those of the current tenure, which begins with them for whoever comes for the first time or comes back; a
+    date that is None erases nothing. Roles are those granted: what `member` says of them counts only the first time, so that
+    a refreshed profile takes no role away. When they left, and where to write to them since, have verbs of their own.
     """
     values = {name: getattr(member, name) for name in _OWN_COLUMNS}
     values["email"] = _email(member.email) if member.email else None
@@ -124,6 +138,22 @@ def revoke(tx: Transaction, id: str, role: str) -> bool:
     return tx.connection.execute(sa.delete(tables.role).where(held)).rowcount == 1
 
 
+def leave(tx: Transaction, id: str, left_on: date) -> bool:
+    """Close the current tenure on its last day. False when they have left already, or are no member here.
+
+    Whoever was there without a date has been there all the same: that tenure is written down as it ends.
+    """
+    if not is_here(tx, id):
+        return False
+    current = sa.and_(_TENURE.member_id == id, _TENURE.left_on.is_(None))
+    if tx.connection.execute(sa.update(tables.tenure).where(current).values(left_on=left_on)).rowcount == 1:
+        return True
+    if tx.connection.execute(sa.select(_TENURE.id).where(_TENURE.member_id == id).limit(1)).first() is not None:
+        return False
+    tx.connection.execute(sa.insert(tables.tenure).values(workspace_id=tx.workspace, member_id=id, left_on=left_on))
+    return True
+
+
 def _date_tenure(tx: Transaction, member: Member) -> None:
     dates = {"arrived_on": member.arrived_on, "associate_since": member.associate_since}
     known = {name: day for name, day in dates.items() if day is not None}
@@ -153,13 +183,8 @@ def _members(rows: Iterable[sa.Row[Any]]) -> list[Member]:
 def _member(row: sa.RowMapping, roles: Iterable[str]) -> Member:
     values = {name: row[name] for name in _OWN_COLUMNS}
     values["working_days"] = None if row["working_days"] is None else frozenset(row["working_days"])
-    return Member(
-        id=row["id"],
-        arrived_on=row["arrived_on"],
-        associate_since=row["associate_since"],
-        roles=frozenset(roles),
-        **values,
-    )
+    values |= {name: row[name] for name in (*_DATED, *_REACHED)}
+    return Member(id=row["id"], roles=frozenset(roles), **values)
 
 
 def _days(days: frozenset[int] | None) -> list[int] | None:

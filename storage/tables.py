@@ -89,6 +89,22 @@ class TenureRow(Row, table=True):
     associate_since: date | None = None
 
 
+class ContactRow(Row, table=True):
+    """A personal address that a member gave, so that the cooperative may write to them once they have left."""
+
+    __tablename__ = "contact"
+
+    member_id: str = Field(primary_key=True, foreign_key="member.id")
+    workspace_id: str = Field(index=True)
+    email: str
+    pace: str
+    consented_on: date
+    renewed_on: date | None = None
+    asked_again_on: date | None = None
+    bounced_on: date | None = None
+    bounce_reason: str | None = None
+
+
 class RoleRow(Row, table=True):
     __tablename__ = "role"
     __table_args__ = (sa.Index("ix_role_workspace_id_name", "workspace_id", "name"),)
@@ -216,6 +232,7 @@ metadata = Row.metadata
 workspace = metadata.tables["workspace"]
 member = metadata.tables["member"]
 tenure = metadata.tables["tenure"]
+contact = metadata.tables["contact"]
 role = metadata.tables["role"]
 conversation = metadata.tables["conversation"]
 casting = metadata.tables["casting"]

@@ -7,6 +7,8 @@ from typing import Literal
 
 Address = Literal["tu", "vous"]
 LegalForm = Literal["scop", "scic", "cae"]
+Pace = Literal["all", "less"]
+"""How often somebody who has left wants to hear from the cooperative: of everything, or of what matters only."""
 
 MANAGEMENT = "management"
 """Whoever holds the gérance, or acts for it in Parcours: sees what failed, fills empty parts, welcomes newcomers."""
@@ -21,7 +23,8 @@ class Member:
     """A person known to a workspace. `id` is ours (`m_…`); `slack_id` is None until they have an account.
 
     `locale`, `address`, `zone`, `slot`, `working_days` are the person's own choices or what their account says; None means
-    "as the workspace". `paused_until` is the first day they may be spoken to again.
+    "as the workspace". `paused_until` is the first day they may be spoken to again. `left_on` is the last day of somebody who
+    is no longer there; `personal_email` and `pace` are those they gave to stay in touch (None: they gave none).
     """
 
     id: str
@@ -42,6 +45,10 @@ class Member:
     supervisor_id: str | None = None
     arrived_on: date | None = None
     associate_since: date | None = None
+    left_on: date | None = None
+    personal_email: str | None = field(default=None, repr=False)
+    """Where the cooperative may write to them once their account is closed: given by consent, and not known to be dead."""
+    pace: Pace | None = None
     roles: frozenset[str] = frozenset()
     has_opened_home: bool = False
 

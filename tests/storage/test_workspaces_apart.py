@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from flows.core.people import MANAGEMENT, Member, Workspace
-from storage import Store, Transaction, conversations, meetings, members, outbox, passport, seen, workspaces
+from storage import Store, Transaction, contacts, conversations, meetings, members, outbox, passport, seen, workspaces
 from tests.storage.conftest import ELSEWHERE, HERE, HOUSE, NINE, a_conversation, an_intention, somebody
 
 DAY = date(2026, 12, 1)
@@ -29,6 +29,9 @@ def furnish(tx: Transaction) -> None:
     members.remember(tx, ana)
     members.remember(tx, Member(id="m_bob", first_name="Bob"))
     members.remember(tx, Member(id="m_cyr", first_name="Cyr"))
+    contacts.give(tx, "m_bob", "bob@exemple.org", DAY)
+    contacts.give(tx, "m_cyr", "cyr@exemple.org", DAY)
+    contacts.asked_again(tx, "m_cyr", DAY)
     passport.stamp(tx, "m_ana", "welcomed", DAY)
     meetings.record(tx, "m_ana", "m_bob", DAY)
     conversations.begin(tx, a_conversation("c_1"), shape="x", parent=("c_0", "meet"), by=None, now=NINE)
@@ -48,6 +51,16 @@ VERBS: list[tuple[str, Callable[[Transaction], Any]]] = [
     ("members.set_preferences", lambda tx: members.set_preferences(tx, "m_ana", locale="en")),
     ("members.grant", lambda tx: members.grant(tx, "m_bob", MANAGEMENT)),
     ("members.revoke", lambda tx: members.revoke(tx, "m_ana", MANAGEMENT)),
+    ("members.leave", lambda tx: members.leave(tx, "m_ana", DAY)),
+    ("contacts.give", lambda tx: contacts.give(tx, "m_bob", "bob@exemple.net", DAY)),
+    ("contacts.find", lambda tx: contacts.find(tx, "m_bob")),
+    ("contacts.everyone", contacts.everyone),
+    ("contacts.renew", lambda tx: contacts.renew(tx, "m_bob", DAY, "less")),
+    ("contacts.asked_again", lambda tx: contacts.asked_again(tx, "m_bob", DAY)),
+    ("contacts.due_for_renewal", lambda tx: contacts.due_for_renewal(tx, DAY + timedelta(days=1))),
+    ("contacts.unanswered", lambda tx: contacts.unanswered(tx, DAY + timedelta(days=1))),
+    ("contacts.bounce", lambda tx: contacts.bounce(tx, "m_bob", DAY, "smtp_550")),
+    ("contacts.forget", lambda tx: contacts.forget(tx, "m_bob")),
     ("passport.stamp", lambda tx: passport.stamp(tx, "m_ana", "trained", DAY)),
     ("passport.stamps_of", lambda tx: passport.stamps_of(tx, "m_ana")),
     ("meetings.record", lambda tx: meetings.record(tx, "m_ana", "m_cyr", DAY)),
