@@ -80,6 +80,8 @@ class Flow:
     told_when_moved: tuple[str, ...] = ()
     briefed: tuple[str, ...] = ()
     """The parts whose new holder receives the message `briefing`, saying what was done before."""
+    private: bool = False
+    """Nothing of it is said, listed or logged beyond those who play in it: not even to whoever leads the cooperative."""
 
     def __post_init__(self) -> None:
         for complaint in _complaints(self):
