@@ -1,9 +1,7 @@
 """Ballots sealed with a key that the database never holds: whoever reads the database alone reads no answer."""
 
-import os
 import secrets
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from pathlib import Path
 
 import orjson
@@ -14,8 +12,8 @@ from flows.core.answers import LONGEST_TEXT
 from flows.core.plain import from_plain, to_plain
 from flows.core.poll import Kind
 from flows.core.rounds import Ballot, Round
+from storage import keys
 
-KEY_LENGTH = 32
 NONCE_LENGTH = 12
 A_CHOICE, A_CHARACTER, THE_REST = 128, 6, 256
 """Bytes that an answer chosen, a character written and all else take at most once in JSON."""
@@ -32,33 +30,21 @@ class Seals:
     key: bytes = field(repr=False)
 
     def __post_init__(self) -> None:
-        if len(self.key) != KEY_LENGTH:
-            raise ValueError(f"A key has {KEY_LENGTH} bytes, not {len(self.key)}.")
+        keys.checked(self.key)
 
     @classmethod
     def fresh(cls) -> "Seals":
         """A key that nobody knows, and that ends with this process unless it is kept."""
-        return cls(secrets.token_bytes(KEY_LENGTH))
+        return cls(keys.fresh())
 
     @classmethod
     def kept_in(cls, file: Path) -> "Seals":
-        """The key in this file, made if it is not there, that only its owner may read. Raises OSError, and ValueError for a
-        file that holds no key."""
-        file.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return cls(bytes.fromhex(file.read_text(encoding="ascii").strip()))
-        made = cls.fresh()
-        with os.fdopen(opened, "w", encoding="ascii") as written:
-            written.write(made.key.hex() + "\n")
-            written.flush()
-            os.fsync(written.fileno())
-        return made
+        """The key in this file (`keys.kept_in`). Raises OSError and ValueError."""
+        return cls(keys.kept_in(file))
 
     @property
     def print(self) -> str:
-        return blake2b(self.key, digest_size=8, person=b"parcours").hexdigest()
+        return keys.print_of(self.key)
 
     def seal(self, ballot: Ballot, round_: Round) -> bytes:
         """The ballot, unreadable, and of the same length whatever it says."""

@@ -1,6 +1,7 @@
 """The only reader of the environment: what Parcours is told, checked all at once."""
 
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -9,8 +10,6 @@ from typing import Literal, Self, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from dotenv import dotenv_values
-
-from bot.sealing import KEY_LENGTH
 
 T = TypeVar("T")
 
@@ -208,13 +207,9 @@ def _database_url(text: str) -> str:
 
 
 def _key(text: str) -> bytes:
-    try:
-        key = bytes.fromhex(text)
-    except ValueError:
-        key = b""
-    if len(key) != KEY_LENGTH:
+    if not re.fullmatch(r"[0-9a-fA-F]{64}", text):
         raise _Wrong("write the 64 letters and digits that `parcours key` prints.")
-    return key
+    return bytes.fromhex(text)
 
 
 def _api_url(text: str) -> str:

@@ -11,11 +11,11 @@ from bot import wire
 from bot.app import Bot
 from bot.clock import MovableClock
 from bot.postman import Postman
-from bot.sealing import KEY_LENGTH
 from bot.setting_up import Card, SetUp
 from sandbox import Message, Person, Sandbox
 from sandbox.delivery import Ack
 from storage import conversations, members, outbox
+from storage.keys import KEY_LENGTH
 from storage.transaction import Transaction
 from tests.bot.connected import settings_for
 
