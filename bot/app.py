@@ -116,7 +116,7 @@ class Bot:
     @asynccontextmanager
     async def beating(self) -> AsyncIterator[Metronome]:
         """Do all that by itself for as long as this is entered; a delivery under way is finished at the end."""
-        daily = {EVERY_NIGHT: self._every_night}
+        daily = {EVERY_NIGHT: self.every_night}
         self.metronome = Metronome(self.clock, self.desk.tick, self.courier.deliver, daily, self.bell)
         async with self.metronome:
             yield self.metronome
@@ -159,12 +159,17 @@ class Bot:
             return
         await self.desk.accounts(self.identity.team_id, accounts, complete=True)
 
-    async def _every_night(self) -> None:
+    async def every_night(self) -> None:
+        """Hear who is there, and forget what is old: its words, then what the database's files still hold of them."""
         await self.meet_everyone()
         now = self.clock()
         await self.store.run(lambda tx: seen.forget_before(tx, now - REDELIVERED_FOR))
         await self.desk.forget_what_is_old(self.identity.team_id)
         await self.store.run(lambda tx: outbox.prune(tx, now - WORDS_KEPT_FOR))
+        if not await self.store.sweep():
+            log.warning(
+                "What was erased is not out of the files yet: somebody was reading. It is tried again tomorrow."
+            )
 
     async def _words_of_failure(self) -> mishaps.Words:
         """What a person is told when even their language cannot be looked up: in the workspace's."""

@@ -15,8 +15,7 @@ from flows.core.plain import from_plain, to_plain
 from flows.core.poll import Poll
 from flows.core.report import Report
 from flows.core.rounds import USUAL_TURNOUT, Labels, Round
-from storage import pictures, poll_tables
-from storage.statements import InsertUnlessThere
+from storage import ballots, pictures, poll_tables
 from storage.transaction import Transaction
 
 DAYS_OPEN = 10
@@ -61,7 +60,7 @@ class RoundRecord:
 
 
 _POLL, _ROUND, _AUDIENCE = poll_tables.poll.c, poll_tables.round_.c, poll_tables.audience.c
-_PARTICIPATION, _BALLOT = poll_tables.participation.c, poll_tables.ballot.c
+_PARTICIPATION = poll_tables.participation.c
 _HERE: sa.BindParameter[str] = sa.bindparam("workspace")
 _WANTED: sa.BindParameter[str] = sa.bindparam("wanted")
 
@@ -69,6 +68,7 @@ _SETTINGS = sa.select(poll_tables.poll).where(_POLL.workspace_id == _HERE, _POLL
 _POLL_NAMES = sa.select(_POLL.name).where(_POLL.workspace_id == _HERE).order_by(_POLL.name)
 _ROUNDS = sa.select(poll_tables.round_).where(_ROUND.workspace_id == _HERE).order_by(_ROUND.poll, _ROUND.number)
 _ONE_ROUND = _ROUNDS.where(_ROUND.id == _WANTED)
+_ONE_ROUND_LOCKED = _ONE_ROUND.with_for_update()
 _OPEN_ROUNDS = _ROUNDS.where(_ROUND.state == sa.literal_column("'open'"))
 _ROUNDS_OF = _ROUNDS.where(_ROUND.poll == _WANTED)
 _BEFORE = (
@@ -81,13 +81,12 @@ _NUMBER = sa.select(sa.func.count()).where(_ROUND.workspace_id == _HERE, _ROUND.
 _AUDIENCE_OF = sa.select(_AUDIENCE.member_id, _AUDIENCE.labels).where(
     _AUDIENCE.workspace_id == _HERE, _AUDIENCE.round_id == _WANTED
 )
+_FORGET_AUDIENCE = sa.delete(poll_tables.audience).where(_AUDIENCE.workspace_id == _HERE, _AUDIENCE.round_id == _WANTED)
 _LABELS = _AUDIENCE_OF.where(_AUDIENCE.member_id == sa.bindparam("member"))
 _ANSWERED = sa.select(_PARTICIPATION.member_id).where(
     _PARTICIPATION.workspace_id == _HERE, _PARTICIPATION.round_id == _WANTED
 )
 _HAS_ANSWERED = _ANSWERED.where(_PARTICIPATION.member_id == sa.bindparam("member"))
-_BALLOTS = sa.select(_BALLOT.sealed).where(_BALLOT.workspace_id == _HERE, _BALLOT.round_id == _WANTED)
-_PARTICIPATE = InsertUnlessThere(poll_tables.participation)
 _THIS_ROUND = sa.and_(_ROUND.workspace_id == _HERE, _ROUND.id == _WANTED)
 
 
@@ -161,8 +160,10 @@ def open_round(tx: Transaction, record: RoundRecord, audience: Mapping[str, Labe
         tx.connection.execute(sa.insert(poll_tables.audience), invited)
 
 
-def find(tx: Transaction, round_id: str) -> RoundRecord | None:
-    row = tx.connection.execute(_ONE_ROUND, {"workspace": tx.workspace, "wanted": round_id}).mappings().first()
+def find(tx: Transaction, round_id: str, *, lock: bool = False) -> RoundRecord | None:
+    """`lock`: nobody else answers, closes or cancels it until this transaction ends."""
+    statement = _ONE_ROUND_LOCKED if lock else _ONE_ROUND
+    row = tx.connection.execute(statement, {"workspace": tx.workspace, "wanted": round_id}).mappings().first()
     return _record(row) if row else None
 
 
@@ -205,7 +206,7 @@ def labels_of(tx: Transaction, round_id: str, member: str) -> Labels | None:
     return row.labels if row else None
 
 
-# ------------------------------------------------------------------------------------------------------------- answering
+# --------------------------------------------------------------------------------------------------------- who answered
 
 
 def has_answered(tx: Transaction, round_id: str, member: str) -> bool:
@@ -218,32 +219,18 @@ def who_answered(tx: Transaction, round_id: str) -> set[str]:
     return set(tx.connection.execute(_ANSWERED, {"workspace": tx.workspace, "wanted": round_id}).scalars())
 
 
-def cast_ballot(tx: Transaction, round_id: str, member: str, sealed: bytes) -> bool:
-    """Write that the member has answered and, joined to it by nothing, their sealed ballot; False when they had already."""
-    if not _PARTICIPATE(tx, {"round_id": round_id, "member_id": member, "workspace_id": tx.workspace}):
-        return False
-    row = {"id": secrets.token_hex(16), "workspace_id": tx.workspace, "round_id": round_id, "sealed": sealed}
-    tx.connection.execute(sa.insert(poll_tables.ballot).values(row))
-    return True
-
-
-def sealed_ballots(tx: Transaction, round_id: str) -> list[bytes]:
-    """In no order that means anything."""
-    return list(tx.connection.execute(_BALLOTS, {"workspace": tx.workspace, "wanted": round_id}).scalars())
-
-
 # --------------------------------------------------------------------------------------------------------------- closing
 
 
 def close(tx: Transaction, round_id: str, report: Report, on: date) -> None:
     """Keep the report, and forget who answered and what."""
-    _forget_answers(tx, round_id)
+    ballots.forget(tx, round_id)
     _change(tx, round_id, state="closed", closed_on=on, report=to_plain(report))
 
 
 def cancel(tx: Transaction, round_id: str, on: date) -> None:
     """Forget the answers; nothing is shown of them, ever."""
-    _forget_answers(tx, round_id)
+    ballots.forget(tx, round_id)
     _change(tx, round_id, state="cancelled", closed_on=on)
 
 
@@ -258,20 +245,10 @@ def replace_report(tx: Transaction, round_id: str, report: Report) -> None:
 
 def forget_round(tx: Transaction, round_id: str) -> None:
     """Leave nothing of a round."""
-    _forget_answers(tx, round_id)
-    _delete(tx, poll_tables.audience, round_id)
+    ballots.forget(tx, round_id)
+    tx.connection.execute(_FORGET_AUDIENCE, _named(tx, round_id))
     pictures.forget(tx, f"picture:{round_id}:")
     tx.connection.execute(sa.delete(poll_tables.round_).where(_THIS_ROUND), _named(tx, round_id))
-
-
-def _forget_answers(tx: Transaction, round_id: str) -> None:
-    for table in (poll_tables.ballot, poll_tables.participation):
-        _delete(tx, table, round_id)
-
-
-def _delete(tx: Transaction, table: sa.Table, round_id: str) -> None:
-    mine = sa.and_(table.c.workspace_id == _HERE, table.c.round_id == _WANTED)
-    tx.connection.execute(sa.delete(table).where(mine), _named(tx, round_id))
 
 
 def _change(tx: Transaction, round_id: str, **values: Any) -> None:

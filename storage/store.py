@@ -101,6 +101,22 @@ class Store:
         finally:
             self._reads -= 1
 
+    async def sweep(self) -> bool:
+        """Take what was erased out of the database's files, where it stays for a while; False when it is to be tried again later.
+
+        Raises StoreUnavailable.
+        """
+        self._require_open()
+        return await asyncio.to_thread(self._sweep)
+
+    def _sweep(self) -> bool:
+        try:
+            return engines.sweep(self._writing)
+        except _DATABASE_ERRORS as error:
+            if (fault := fault_of(error)) is None:
+                raise
+            raise unavailable(fault, error) from error
+
     def _require_open(self) -> None:
         if self._closed:
             raise StoreUnavailable("the store is closed")

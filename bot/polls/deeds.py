@@ -14,7 +14,7 @@ from flows.core.moves import Stopped
 from flows.core.people import Member
 from flows.core.results import results
 from flows.living.gatherings import GATHERED, OPENS, check_in_day, discussion_day
-from storage import conversations, improvements, polls
+from storage import ballots, conversations, improvements, polls
 from storage.polls import RoundRecord
 
 Details = Mapping[str, str]
@@ -58,13 +58,13 @@ def _remind(conductor: Conductor, talk: Conversation, message: str) -> None:
 
 def close_round(conductor: Conductor, talk: Conversation, details: Details) -> None:
     """Open the ballots, count them once, keep the report, forget the rest, and tell everybody together."""
-    record = _open_record(conductor, talk)
+    record = _open_record(conductor, talk, lock=True)
     if record is None:
         return
     seals = conductor.score.seals
-    ballots = [seals.open(sealed, record.round) for sealed in polls.sealed_ballots(conductor.tx, record.id)]
+    given = [seals.open(sealed, record.round) for sealed in ballots.sealed_in(conductor.tx, record.id)]
     before = polls.latest_closed(conductor.tx, record.poll_name)
-    report = results(record.round, ballots, before.report if before else None, random=SystemRandom())
+    report = results(record.round, given, before.report if before else None, random=SystemRandom())
     polls.close(conductor.tx, record.id, report, conductor.today)
     tell_together(conductor, everybody(conductor), "polls/results", record.id, round=record.id)
     tell_channel(conductor, "polls/results_in_channel", record.id, round=record.id)
@@ -111,7 +111,7 @@ def _something_came_of_it(conductor: Conductor, since: date) -> bool:
 
 def cancel_round(conductor: Conductor, round_id: str) -> None:
     """Forget a round opened by mistake; those it was announced to are told."""
-    record = polls.find(conductor.tx, round_id)
+    record = polls.find(conductor.tx, round_id, lock=True)
     if record is None or record.state != "open":
         return
     polls.cancel(conductor.tx, round_id, conductor.today)
@@ -160,9 +160,9 @@ def _tell_of_gathering(conductor: Conductor, talk: Conversation, messages: Mappi
 # ------------------------------------------------------------------------------------------------------------- who, which
 
 
-def _open_record(conductor: Conductor, talk: Conversation) -> RoundRecord | None:
+def _open_record(conductor: Conductor, talk: Conversation, *, lock: bool = False) -> RoundRecord | None:
     """The conversation's round, while it is open."""
-    record = polls.find(conductor.tx, talk.details["round"])
+    record = polls.find(conductor.tx, talk.details["round"], lock=lock)
     return record if record is not None and record.state == "open" else None
 
 

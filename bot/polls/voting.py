@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from bot.conductor import Conductor
 from flows.core.answers import Refused
 from flows.core.people import Member
-from storage import polls
+from storage import ballots, polls
 from storage.polls import RoundRecord
 
 
 def vote(conductor: Conductor, me: Member, round_id: str, given: Mapping[str, object]) -> Refused | None:
     """Take the member's answers, once; or why not. The details of a refusal may name the `item` at fault."""
-    record = polls.find(conductor.tx, round_id)
+    record = polls.find(conductor.tx, round_id, lock=True)
     refused = why_not(conductor, me, record)
     if refused is not None or record is None:
         return refused
@@ -22,9 +22,8 @@ def vote(conductor: Conductor, me: Member, round_id: str, given: Mapping[str, ob
     ballot = record.round.ballot(given, labels, conductor.today)
     if isinstance(ballot, Refused):
         return ballot
-    sealed = conductor.score.seals.seal(ballot, record.round)
-    taken = polls.cast_ballot(conductor.tx, round_id, me.id, sealed)
-    return None if taken else Refused("already_answered")
+    ballots.cast(conductor.tx, round_id, me.id, conductor.score.seals.seal(ballot, record.round))
+    return None
 
 
 def why_not(conductor: Conductor, me: Member, record: RoundRecord | None) -> Refused | None:

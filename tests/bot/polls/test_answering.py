@@ -7,7 +7,7 @@ import pytest
 
 from bot.polls.opening import open_by_hand
 from sandbox import Person
-from storage import outbox, polls
+from storage import ballots, outbox, polls
 from tests.bot.connected import Connected, connected
 from tests.bot.polls.led import led
 
@@ -61,7 +61,7 @@ async def test_a_person_answers_once_and_is_thanked_in_the_window(tmp_path: Path
         assert "déjà là" in lea.modal.words()
         team = coop.slack.team_id
         found = await coop.bot.store.read(lambda tx: polls.open_rounds(tx)[0].id, team)
-        assert len(await coop.bot.store.read(lambda tx: polls.sealed_ballots(tx, found), team)) == 1
+        assert len(await coop.bot.store.read(lambda tx: ballots.sealed_in(tx, found), team)) == 1
 
 
 async def test_a_comment_that_names_somebody_is_sent_once_it_was_read_again(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from bot.conductor import Conductor
 from bot.polls.opening import next_opening, open_by_hand, schedule
 from flows.core.people import Member
 from flows.living.barometer import barometer
-from storage import polls
+from storage import ballots, polls
 from storage.polls import PollSettings
 from tests.bot.cooperative import LEAD, WORKSPACE, Cooperative, cooperative
 from tests.bot.polls.held import OPENING, answered_by, latest, opened
@@ -34,7 +34,7 @@ async def test_a_round_is_announced_recalled_closed_and_told_to_all_at_once(sqli
         assert record.report.participation.answered == 9
         assert coop.named("discussion_day")
         left = await coop.store.read(
-            lambda tx: (polls.who_answered(tx, round_id), polls.sealed_ballots(tx, round_id)), WORKSPACE
+            lambda tx: (polls.who_answered(tx, round_id), ballots.sealed_in(tx, round_id)), WORKSPACE
         )
         assert left == (set(), [])
         assert await coop.answer("poll_round", "discussion_day", "2026-06-22") is None
