@@ -10,7 +10,7 @@ from typing import Any
 from bot import blocks, wire
 from bot.blocks import Block, Words, label, option, scale_labels, section, split
 from bot.wire import Ref
-from flows.core.answers import LONGEST_TEXT, Answer, Choice, Day, Done, Form, Person, Scale, Text
+from flows.core.answers import LONGEST_TEXT, Answer, Choice, Day, Done, Email, Form, Person, Scale, Text
 
 View = dict[str, Any]
 TITLE, BUTTON, FIELD_LABEL, FAULT = 24, 24, 2_000, 2_000
@@ -77,6 +77,8 @@ def _element(kind: Answer[Any], words: Words, given: Any) -> Block:
             return {"type": "users_select", **placeholder, **({"initial_user": given} if given else {})}
         case Day():
             return {"type": "datepicker", **placeholder, **({"initial_date": given} if given else {})}
+        case Email():
+            return {"type": "email_text_input", **placeholder, **({"initial_value": given} if given else {})}
     raise TypeError(f"no window knows how to ask for {type(kind).__name__}")
 
 

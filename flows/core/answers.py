@@ -11,6 +11,8 @@ type_of_value = TypeVar("type_of_value", covariant=True)
 
 LONGEST_TEXT = 3_000
 """Characters of one free text: what one Slack input holds (docs.slack.dev, plain-text input element, `max_length`)."""
+LONGEST_EMAIL = 254
+"""RFC 5321, 4.5.3.1.3, the angle brackets left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,21 @@ class Day:
 
     def samples(self) -> tuple[str, ...]:
         return ("2026-12-01",)
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """An address a letter can be sent to. Whether anybody reads it, only a letter tells."""
+
+    def parse(self, raw: object) -> str | Refused:
+        address = raw.strip() if isinstance(raw, str) else ""
+        is_one = len(address) <= LONGEST_EMAIL and re.fullmatch(
+            r"[^\s@<>,;:\"()\x00]+@[^\s@<>,;:\"()\x00]+\.[^\s@.]+", address
+        )
+        return address if is_one else Refused("not_an_email")
+
+    def samples(self) -> tuple[str, ...]:
+        return ("lila@exemple.coop",)
 
 
 @dataclass(frozen=True, slots=True, init=False)

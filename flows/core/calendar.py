@@ -94,7 +94,7 @@ def appointed_day(appointment: Appointment, anchor_day: date, rhythm: Rhythm) ->
     A day off gives way to the working day before it when the appointment precedes its anchor (a briefing must come
     before the first day), to the one after it otherwise. A pause always pushes forward.
     """
-    day = _shifted(_months_later(anchor_day, appointment.months), appointment.days)
+    day = _shifted(months_later(anchor_day, appointment.months), appointment.days)
     day = working_days_from(day, appointment.working_days, rhythm)
     day = _nearest_working_day(day, -1 if day < anchor_day else 1, rhythm)
     if rhythm.paused_until is not None and day < rhythm.paused_until:
@@ -144,7 +144,7 @@ def _shifted(day: date, days: int) -> date:
         raise ValueError(f"{days} days from {day} is beyond the calendar.") from overflow
 
 
-def _months_later(day: date, months: int) -> date:
+def months_later(day: date, months: int) -> date:
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
     return day if months == 0 else date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -90,7 +90,7 @@ class Reading:
 
     def listeners(self, step: Step) -> list[Addressee]:
         """Whoever `step` can be said to now: each person once, however many parts they play."""
-        through = {"slack", "email"} if isinstance(step, Say) and step.by_email else {"slack"}
+        through = {"slack", "email"} if isinstance(step, Say | Ask) and step.by_email else {"slack"}
         present = {who.id: who for part in addressed(step) if (who := self.talk.plays(part)) is not None}
         return [who for who in present.values() if who.reach & through]
 

@@ -137,6 +137,8 @@ class Ask(_Step, Generic[T]):
     admits: str | None = None
     links: tuple[str, ...] = ()
     offers: tuple[str, ...] = ()
+    by_email: bool = False
+    """Whoever has no account is asked by a letter, that leads to a page where it is answered."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.core.answers import LONGEST_TEXT, Answer, Choice, Day, Done, Form, Person, Refused, Scale, Text
+from flows.core.answers import LONGEST_TEXT, Answer, Choice, Day, Done, Email, Form, Person, Refused, Scale, Text
 
 FORM = Form(clarity=Scale(0, 5), vision=Text(), day=Day())
 KINDS: tuple[Answer[Any], ...] = (
@@ -18,6 +18,7 @@ KINDS: tuple[Answer[Any], ...] = (
     Text(longest=12),
     Person(),
     Day(),
+    Email(),
     FORM,
     Form(one=Text(longest=5)),
 )
@@ -47,6 +48,8 @@ JSON = st.recursive(
         (Text(), "x" * LONGEST_TEXT, "x" * LONGEST_TEXT),
         (Person(), "U0ADA", "U0ADA"),
         (Day(), " 2026-12-01 ", "2026-12-01"),
+        (Email(), " lila.besson+coop@exemple.coop ", "lila.besson+coop@exemple.coop"),
+        (Email(), "à@é.coop", "à@é.coop"),
         (FORM, {"clarity": "4", "vision": "  "}, {"clarity": 4}),
         (FORM, {"vision": "loin", "unknown": 1}, {"vision": "loin"}),
         (FORM, "tapé dans la conversation", {"vision": "tapé dans la conversation"}),
@@ -78,6 +81,13 @@ def test_what_is_meant_is_taken(kind: Answer[Any], raw: object, value: object) -
         (Day(), "01/12/2026", "not_a_day"),
         (Day(), "2026-02-30", "not_a_day"),
         (Day(), 20261201, "not_a_day"),
+        (Email(), "lila", "not_an_email"),
+        (Email(), "lila@exemple", "not_an_email"),
+        (Email(), "lila besson@exemple.coop", "not_an_email"),
+        (Email(), "lila@exemple.coop\nBcc: tous@exemple.coop", "not_an_email"),
+        (Email(), "Lila <lila@exemple.coop>", "not_an_email"),
+        (Email(), f"{'x' * 250}@a.coop", "not_an_email"),
+        (Email(), None, "not_an_email"),
         (FORM, {}, "empty_form"),
         (FORM, {"vision": None, "clarity": ""}, "empty_form"),
         (FORM, ["clarity"], "empty_form"),

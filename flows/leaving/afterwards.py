@@ -1,0 +1,135 @@
+"""After the last day: news at one month, three months and a year, by letter; what is due, recalled to whoever leads."""
+
+from typing import Any
+
+from flows.core.answers import Choice, Form, Text
+from flows.core.calendar import on
+from flows.core.model import SUBJECT, Ask, Conversation, Do, Flow, Say, Start, Step, days
+from flows.leaving.departure import said, task
+from flows.leaving.parts import LAST_DAY, LEAD, filled
+
+MEETINGS = ("agm_1", "agm_2", "agm_3", "agm_4", "agm_5")
+"""The yearly general meetings within five years: shares are paid back by then (domain.md, section 7.2)."""
+ONE_MONTH, THREE_MONTHS = on(LAST_DAY, days=30), on(LAST_DAY, days=90)
+
+# ------------------------------------------------------------------------------------------------------------ the REX
+
+feedback = Ask(
+    "feedback",
+    Form(brought=Text(), leaving_with=Text(), advice=Text()),
+    by_email=True,
+    skippable=True,
+    remind_after=(days(21),),
+    expires_after=days(60),
+)
+sharing = Ask(
+    "sharing",
+    Choice("named", "unnamed", "private"),
+    by_email=True,
+    only_if=lambda talk: talk.answer(feedback) is not None,
+    remind_after=(days(7),),
+    expires_after=days(30),
+)
+
+
+is_shared = said(sharing, "named", "unnamed")
+
+
+def is_private(talk: Conversation) -> bool:
+    return talk.answer(feedback) is not None and not is_shared(talk)
+
+
+experience_feedback = Flow(
+    name="experience_feedback",
+    cast=(SUBJECT, LEAD),
+    fills=filled(SUBJECT, LEAD),
+    private=True,
+    steps=(
+        feedback,
+        sharing,
+        Do("share", deed="share_feedback", only_if=is_shared),
+        Do("forget", deed="forget_answers", only_if=is_private),
+        Say("thanks_for_feedback", by_email=True, only_if=lambda talk: talk.answer(feedback) is not None),
+    ),
+)
+"""The REX: what I brought, what I leave with (domain.md, section 10 f). Told to nobody unless the person says so."""
+
+# ------------------------------------------------------------------------------------------------------ shares, documents
+
+
+def has_shares(talk: Conversation) -> bool:
+    return talk.details.get("shares") == "to_redeem"
+
+
+def _refunds() -> tuple[Ask[Any], ...]:
+    """One reminder a general meeting, until it is done."""
+    found: list[Ask[Any]] = []
+    for number, anchor in enumerate(MEETINGS, 1):
+        earlier = tuple(found)
+
+        def still_due(talk: Conversation, earlier: tuple[Ask[Any], ...] = earlier) -> bool:
+            return has_shares(talk) and not any(talk.answer(question) == "repaid" for question in earlier)
+
+        found.append(
+            Ask(
+                f"refund_{number}",
+                Choice("repaid", "not_yet"),
+                to=LEAD,
+                at=on(anchor, days=-30),
+                useful_for=days(90),
+                only_if=still_due,
+                remind_after=(days(14),),
+                expires_after=days(60),
+            )
+        )
+    return tuple(found)
+
+
+REFUNDS = _refunds()
+_DOCUMENTS: tuple[Step, ...] = (task("documents_received", at=on(LAST_DAY, days=60), useful_for=days(60)),)
+
+
+def _after(name: str, *steps: Step) -> Flow:
+    return Flow(
+        name=name,
+        cast=(SUBJECT, LEAD),
+        anchors=(LAST_DAY, *MEETINGS),
+        fills=filled(SUBJECT, LEAD),
+        briefed=(LEAD,),
+        private=True,
+        steps=(*steps, *_DOCUMENTS, *REFUNDS),
+    )
+
+
+afterwards = _after(
+    "afterwards",
+    Say("month_1", at=ONE_MONTH, useful_for=days(60), by_email=True),
+    Start("rex", flow="experience_feedback", casting={SUBJECT: SUBJECT, LEAD: LEAD}),
+    Say("month_3", at=THREE_MONTHS, useful_for=days(60), by_email=True),
+    Say("one_year", at=on(LAST_DAY, months=12), useful_for=days(60), by_email=True),
+)
+quiet_afterwards = _after(
+    "quiet_afterwards",
+    Say("month_1", at=ONE_MONTH, useful_for=days(60), by_email=True),
+    Start("rex", flow="experience_feedback", casting={SUBJECT: SUBJECT, LEAD: LEAD}),
+    Say("month_3", at=THREE_MONTHS, useful_for=days(60), by_email=True),
+    Say("one_year", at=on(LAST_DAY, months=12), useful_for=days(60), by_email=True),
+)
+"""The same letters, without joy nor regret: documents, shares, a door."""
+after_bereavement = Flow(
+    name="after_bereavement",
+    cast=(SUBJECT, LEAD),
+    anchors=(LAST_DAY, *MEETINGS),
+    fills={SUBJECT: "goes_on", **filled(LEAD)},
+    briefed=(LEAD,),
+    private=True,
+    steps=(*_DOCUMENTS, *REFUNDS),
+)
+AFTER_TONE = {"warm": afterwards, "sober": quiet_afterwards, "bereaved": after_bereavement}
+
+# --------------------------------------------------------------------------------------------------------- in touch
+
+highlight_invitation = Flow(name="highlight_invitation", private=True, steps=(Say("invitation", by_email=True),))
+"""A moment of the cooperative former members are invited to. `details`: `what`, `when` (ISO 8601)."""
+still_in_touch = Flow(name="still_in_touch", private=True, steps=(Say("ask_again", by_email=True),))
+"""Consent is asked again every three years (domain.md, section 8.1)."""

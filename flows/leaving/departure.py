@@ -1,0 +1,298 @@
+"""The path of a departure, from the day Parcours is told to the last one: one flow a tone, each in its own words."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flows.core.answers import Choice, Done, Email
+from flows.core.calendar import on, working_days_after, working_days_before
+from flows.core.model import Ask, Conversation, Do, Flow, Say, Start, Step, days
+from flows.leaving.parts import (
+    ALWAYS,
+    ANNOUNCEMENTS,
+    DEBRIEFER,
+    LAST_DAY,
+    LAST_WORKED,
+    LEAD,
+    SUBJECT,
+    SUPERVISOR,
+    TOLD,
+    UNTIL_THE_END,
+    filled,
+)
+
+CAST = {part: part for part in (SUBJECT, LEAD, SUPERVISOR, DEBRIEFER, ANNOUNCEMENTS)}
+
+
+def said(question: Ask[Any], *options: str) -> Callable[[Conversation], bool]:
+    """Whether one of these was answered."""
+    return lambda talk: talk.answer(question) in options
+
+
+def task(name: str, to: str = LEAD, **more: Any) -> Ask[bool]:
+    return Ask(name, Done(), to=to, remind_after=(days(3), days(7)), expires_after=days(30), **more)
+
+
+# ---------------------------------------------------------------------------------------- what is asked, whatever the tone
+
+confidentiality = Ask(
+    "confidentiality",
+    Choice("agreed", "talk"),
+    at=working_days_after(TOLD, 1),
+    useful_for=UNTIL_THE_END,
+    remind_after=(days(2),),
+    expires_after=days(14),
+    offers=("my_departure",),
+)
+support_wanted = Ask(
+    "support_wanted",
+    Choice("yes", "later", "no"),
+    at=working_days_after(TOLD, 6),
+    useful_for=UNTIL_THE_END,
+    snooze={"later": days(7)},
+    expires_after=days(45),
+)
+announcement_wanted = Ask(
+    "announcement_wanted",
+    Choice("write", "later", "no_announcement"),
+    at=working_days_before(LAST_DAY, 25),
+    useful_for=days(45),
+    snooze={"later": days(4)},
+    remind_after=(days(3), days(10)),
+    expires_after=days(30),
+)
+debrief_choice = Ask(
+    "debrief_choice",
+    Choice("talk", "somebody_else", "write", "no"),
+    at=working_days_before(LAST_DAY, 12),
+    useful_for=days(30),
+    remind_after=(days(3),),
+    expires_after=days(20),
+)
+stay_in_touch = Ask(
+    "stay_in_touch",
+    Choice("yes", "less", "no"),
+    at=working_days_before(LAST_WORKED, 3),
+    useful_for=days(10),
+    remind_after=(days(1),),
+    expires_after=days(10),
+)
+personal_email = Ask(
+    "personal_email",
+    Email(),
+    only_if=said(stay_in_touch, "yes", "less"),
+    skippable=True,
+    remind_after=(days(1),),
+    expires_after=days(10),
+)
+
+
+def has_news_channel(talk: Conversation) -> bool:
+    return talk.plays(ANNOUNCEMENTS) is not None
+
+
+def keeps_in_touch(talk: Conversation) -> bool:
+    return talk.answer(personal_email) is not None
+
+
+def _first_days(*, exchange: bool) -> tuple[Step, ...]:
+    soon = working_days_after(TOLD, 1)
+    talk_it_over = said(confidentiality, "talk")
+    first: tuple[Step, ...] = (
+        Do("begin_checklist", deed="begin_checklist", at=on(TOLD), useful_for=ALWAYS),
+        Say("what_you_lead", to=LEAD, at=on(TOLD), useful_for=days(10), offers=("departure",)),
+        Say("taking_care", at=soon, useful_for=UNTIL_THE_END),
+        confidentiality,
+        task("talk_confidentiality", only_if=talk_it_over),
+        Say("what_to_prepare", to=SUPERVISOR, at=soon, useful_for=UNTIL_THE_END, offers=("departure",)),
+    )
+    prepared = (Say("prepare_exchange", at=working_days_after(TOLD, 2), useful_for=days(30)),)
+    return first + (prepared if exchange else ())
+
+
+SUPPORT: tuple[Step, ...] = (
+    support_wanted,
+    Start("support", flow="departure_support", casting=CAST, only_if=said(support_wanted, "yes")),
+)
+HANDOVER: tuple[Step, ...] = (
+    Say(
+        "handover",
+        to=(SUBJECT, SUPERVISOR),
+        at=working_days_after(TOLD, 5),
+        useful_for=UNTIL_THE_END,
+        offers=("handover",),
+    ),
+)
+ANNOUNCING: tuple[Step, ...] = (
+    announcement_wanted,
+    Start("announce", flow="departure_announcement", casting=CAST, only_if=said(announcement_wanted, "write")),
+    task("tell_without_announcement", only_if=said(announcement_wanted, "no_announcement")),
+)
+
+
+def _debriefing(flow: str) -> tuple[Step, ...]:
+    return (
+        debrief_choice,
+        Start("debrief_talk", flow="debrief_talk", casting=CAST, only_if=said(debrief_choice, "talk")),
+        Start("debrief_with", flow="debrief_with", casting=CAST, only_if=said(debrief_choice, "somebody_else")),
+        Start("debrief_written", flow=flow, casting=CAST, only_if=said(debrief_choice, "write")),
+        Say("no_debrief", only_if=said(debrief_choice, "no")),
+    )
+
+
+IN_TOUCH: tuple[Step, ...] = (
+    stay_in_touch,
+    personal_email,
+    Do("keep_contact", deed="keep_contact", only_if=keeps_in_touch),
+    Say("contact_kept", only_if=keeps_in_touch),
+)
+LAST_DAYS: tuple[Step, ...] = (
+    Say("last_day", at=on(LAST_WORKED), useful_for=days(1), offers=("my_data",)),
+    Say("what_is_left", to=LEAD, at=working_days_before(LAST_WORKED, 1), useful_for=days(3), offers=("departure",)),
+    Do("leave", deed="leave", at=on(LAST_DAY, days=1), useful_for=ALWAYS),
+)
+
+
+def _path(name: str, *steps: Step) -> Flow:
+    return Flow(
+        name=name,
+        cast=(SUBJECT, LEAD),
+        anchors=(TOLD, LAST_DAY, LAST_WORKED),
+        fills=filled(SUBJECT, LEAD),
+        told_when_missed=LEAD,
+        told_when_moved=(SUBJECT, LEAD, SUPERVISOR),
+        briefed=(LEAD, SUPERVISOR),
+        private=True,
+        steps=steps,
+    )
+
+
+departure = _path(
+    "departure",
+    *_first_days(exchange=True),
+    *HANDOVER,
+    *SUPPORT,
+    *ANNOUNCING,
+    *_debriefing("debrief"),
+    *IN_TOUCH,
+    *LAST_DAYS,
+)
+"""Said warmly. `details` of each of these: `departure`, its id; `tone`; `kind`."""
+
+quiet_departure = _path(
+    "quiet_departure",
+    *_first_days(exchange=True),
+    *HANDOVER,
+    *SUPPORT,
+    *ANNOUNCING,
+    *_debriefing("gentle_debrief"),
+    *IN_TOUCH,
+    *LAST_DAYS,
+)
+"""The same path where there is nothing to celebrate: a dismissal, a conflict, a matter of health."""
+
+# --------------------------------------------------------------------------------------------------------- after a death
+
+family_agrees = Ask(
+    "family_agrees",
+    Choice("agreed", "not_now"),
+    to=LEAD,
+    at=working_days_after(TOLD, 1),
+    useful_for=days(60),
+    snooze={"not_now": days(3)},
+    remind_after=(days(2),),
+    expires_after=days(45),
+)
+
+bereavement = Flow(
+    name="bereavement",
+    cast=(SUBJECT, LEAD),
+    anchors=(TOLD, LAST_DAY, LAST_WORKED),
+    fills={SUBJECT: "goes_on", **filled(LEAD)},
+    briefed=(LEAD,),
+    private=True,
+    steps=(
+        Do("begin_checklist", deed="begin_checklist", at=on(TOLD), useful_for=ALWAYS),
+        Say("first_words", to=(LEAD, SUPERVISOR), at=on(TOLD), useful_for=days(30)),
+        Do("leave", deed="leave", at=on(LAST_DAY, days=1), useful_for=ALWAYS),
+        family_agrees,
+        Start("announce", flow="bereavement_announcement", casting=CAST, only_if=said(family_agrees, "agreed")),
+        task("care_of_the_team", to=LEAD, at=on(TOLD, days=14), useful_for=days(60)),
+        task("refund_to_the_heirs", to=LEAD, at=on(TOLD, months=3), useful_for=days(120)),
+    ),
+)
+"""Nothing is ever said to the person: their account is left silent."""
+
+# ----------------------------------------------------------------------------------------- staying, without membership
+
+go_on = Ask(
+    "go_on",
+    Choice("go_on", "talk", "stop"),
+    at=on(TOLD),
+    useful_for=UNTIL_THE_END,
+    links=("bylaws",),
+    remind_after=(days(4), days(10)),
+    expires_after=days(45),
+)
+
+
+goes_on = said(go_on, "go_on", "talk")
+
+
+month_1 = Ask(
+    "month_1",
+    Choice("well", "talk"),
+    at=on(LAST_DAY, months=1),
+    useful_for=days(30),
+    only_if=goes_on,
+    skippable=True,
+)
+month_3 = Ask(
+    "month_3",
+    Choice("well", "talk"),
+    at=on(LAST_DAY, months=3),
+    useful_for=days(30),
+    only_if=goes_on,
+    skippable=True,
+)
+
+stepping_back = Flow(
+    name="stepping_back",
+    cast=(SUBJECT, LEAD),
+    anchors=(TOLD, LAST_DAY, LAST_WORKED),
+    fills=filled(SUBJECT, LEAD),
+    told_when_missed=LEAD,
+    told_when_moved=(SUBJECT, LEAD),
+    briefed=(LEAD,),
+    private=True,
+    steps=(
+        go_on,
+        Say("stopped_here", only_if=said(go_on, "stop")),
+        Do("call_it_off", deed="call_departure_off", only_if=said(go_on, "stop")),
+        Say("what_you_lead", to=LEAD, only_if=goes_on, offers=("departure",)),
+        Do("begin_checklist", deed="begin_checklist", only_if=goes_on),
+        task("bylaws_checked", to=LEAD, only_if=goes_on, links=("bylaws",)),
+        task("hear_the_reasons", to=LEAD, only_if=goes_on),
+        Say("what_changes", only_if=goes_on, at=working_days_after(TOLD, 5), useful_for=UNTIL_THE_END),
+        Ask(
+            "announcement_wanted",
+            Choice("write", "later", "no_announcement"),
+            at=working_days_before(LAST_DAY, 10),
+            useful_for=days(30),
+            only_if=goes_on,
+            snooze={"later": days(4)},
+            remind_after=(days(3),),
+            expires_after=days(20),
+        ),
+        Start("announce", flow="departure_announcement", casting=CAST, only_if=said(announcement_wanted, "write")),
+        Do("step_back", deed="step_back", at=on(LAST_DAY), useful_for=ALWAYS, only_if=goes_on),
+        month_1,
+        task("hear_month_1", to=LEAD, only_if=said(month_1, "talk")),
+        month_3,
+        task("hear_month_3", to=LEAD, only_if=said(month_3, "talk")),
+        Say("apply_again", at=on(LAST_DAY, months=12), useful_for=days(60), only_if=goes_on, links=("bylaws",)),
+    ),
+)
+"""Back to employee, no longer cooperator. The last day is that of membership, not of the job."""
+
+PATHS: tuple[Flow, ...] = (departure, quiet_departure, bereavement, stepping_back)
+PATH_OF_TONE = {"warm": departure, "sober": quiet_departure, "bereaved": bereavement, "staying": stepping_back}

@@ -1,0 +1,64 @@
+"""The personalised support of a departure (APD): one talk, and a plan on one page (domain.md, section 7.7); and missions
+handed over, each to somebody who accepts it."""
+
+from flows.core.answers import Choice, Form, Text
+from flows.core.model import SUBJECT, Ask, Conversation, Do, Flow, Say, days
+from flows.leaving.departure import task
+from flows.leaving.parts import LEAD, TAKER, filled
+
+project = Ask(
+    "project",
+    Form(project=Text(), skills=Text(), needs=Text()),
+    skippable=True,
+    remind_after=(days(5), days(12)),
+    expires_after=days(45),
+)
+offer = Ask(
+    "offer",
+    Form(time_and_training=Text(), contacts=Text(), financial=Text(), development=Text(), limits=Text()),
+    to=LEAD,
+    skippable=True,
+    remind_after=(days(5), days(12)),
+    expires_after=days(45),
+)
+"""What the cooperative can do: hours, coaching, contacts, a loan or a first order, a diversification or a spin-off; and its
+limits."""
+
+
+def has_a_plan(talk: Conversation) -> bool:
+    return talk.answer(offer) is not None
+
+
+departure_support = Flow(
+    name="departure_support",
+    cast=(SUBJECT, LEAD),
+    fills=filled(SUBJECT, LEAD),
+    briefed=(LEAD,),
+    private=True,
+    steps=(
+        Say("support_guide", to=LEAD),
+        project,
+        task("support_talk"),
+        offer,
+        Say("plan_ready", to=(SUBJECT, LEAD), only_if=has_a_plan, offers=("read_plan",)),
+        task("plan_reviewed", only_if=has_a_plan, after=days(30)),
+    ),
+)
+
+take_it = Ask(
+    "take_it",
+    Choice("accept", "talk", "decline"),
+    to=TAKER,
+    remind_after=(days(2), days(5)),
+    expires_after=days(14),
+)
+
+mission_handover = Flow(
+    name="mission_handover",
+    cast=(SUBJECT, TAKER),
+    fills={SUBJECT: "goes_on", TAKER: "mission_free_again"},
+    private=True,
+    steps=(take_it, Do("note", deed="note_mission")),
+)
+"""One mission, proposed to one person. `details`: `departure`, `mission`. Nothing of it comes before the person who leaves
+has let their departure be known to whoever is asked."""
