@@ -24,6 +24,7 @@ from starlette.routing import Route
 from yarl._quoters import UNQUOTER_PLUS
 
 from bot.clock import Clock
+from bot.settings import LOOPBACK
 
 LARGEST_BODY = 1_000_000
 STAMP_DIGITS = 12
@@ -49,7 +50,7 @@ class Malformed(ValueError):
 
 def is_here(address: str) -> bool:
     """Whether the address is of this machine: no proxy of the environment leads there."""
-    return urlsplit(address).hostname in ("127.0.0.1", "localhost", "::1")
+    return urlsplit(address).hostname in LOOPBACK
 
 
 class SocketDoor(AsyncSocketModeHandler):

@@ -19,6 +19,7 @@ FILE = "sqlite:///"
 DEFAULT_DATABASE = f"{FILE}parcours.db"
 DEFAULT_API = "https://slack.com/api/"
 DEFAULT_HOST = "127.0.0.1"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class SettingsFaults(ValueError):
@@ -55,7 +56,9 @@ class Settings:
     slack_api_url: str = DEFAULT_API
     host: str = DEFAULT_HOST
     port: int | None = None
-    """Where to listen: always over HTTP (DEFAULT_PORT when None); in Socket Mode only for /healthz, and only when given."""
+    """Where to listen: always over HTTP (DEFAULT_PORT when None); in Socket Mode only when given."""
+    public_url: str | None = None
+    """Where whoever has left finds us on the web, without a slash at its end."""
     texts_folder: Path | None = None
     mailbox: Mailbox | None = None
     log_level: str = "INFO"
@@ -77,6 +80,7 @@ class Settings:
             slack_api_url=reader.read("SLACK_API_URL", DEFAULT_API, _api_url),
             host=reader.read("HOST", DEFAULT_HOST, str),
             port=reader.read("PORT", None, _port),
+            public_url=reader.read("PUBLIC_URL", None, _public_url),
             texts_folder=reader.read("TEXTS_FOLDER", None, _folder),
             mailbox=_mailbox(reader),
             log_level=reader.read("LOG_LEVEL", "INFO", _level),
@@ -89,6 +93,8 @@ class Settings:
                 "BALLOT_KEY is missing, and PostgreSQL needs it: write the line that `parcours key` prints, the same for "
                 "every worker, and keep it out of the database's backups."
             )
+        if for_slack and found.public_url is not None and found.door == "socket" and found.port is None:
+            faults.append(f"PORT is missing: with PUBLIC_URL, write where to listen, such as {DEFAULT_PORT}.")
         if faults:
             raise SettingsFaults(faults)
         return found
@@ -111,6 +117,7 @@ VARIABLES = (
     "SLACK_API_URL",
     "HOST",
     "PORT",
+    "PUBLIC_URL",
     "TEXTS_FOLDER",
     "SMTP_URL",
     "MAIL_FROM",
@@ -216,6 +223,14 @@ def _api_url(text: str) -> str:
     if not text.startswith(("https://", "http://")):
         raise _Wrong("write the address of a Slack-compatible API, such as https://slack.com/api/.")
     return text.rstrip("/") + "/"
+
+
+def _public_url(text: str) -> str:
+    parts = urlsplit(text)
+    is_private = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+    if not is_private or not parts.hostname or parts.username or parts.query or parts.fragment:
+        raise _Wrong("write the address that leads to Parcours from outside, such as https://parcours.exemple.coop.")
+    return text.rstrip("/")
 
 
 def _port(text: str) -> int:

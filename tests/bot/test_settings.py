@@ -92,6 +92,32 @@ def test_a_plain_mailbox_has_its_own_port() -> None:
     assert (mailbox.port, mailbox.tls, mailbox.person, mailbox.secret) == (587, False, None, None)
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("https://parcours.exemple.coop/", "https://parcours.exemple.coop"),
+        ("https://exemple.coop:8443/parcours", "https://exemple.coop:8443/parcours"),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+    ],
+)
+def test_whoever_has_left_finds_us_at_a_private_address(written: str, read: str) -> None:
+    assert Settings.from_env(HTTP | {"PUBLIC_URL": written}).public_url == read
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["http://exemple.coop", "exemple.coop", "https://", "https://a:b@exemple.coop", "https://exemple.coop/?a"],
+)
+def test_an_address_anybody_could_listen_to_is_refused(written: str) -> None:
+    assert [fault.partition(":")[0] for fault in faults_of(HTTP | {"PUBLIC_URL": written})] == ["PUBLIC_URL"]
+
+
+def test_in_socket_mode_a_public_address_needs_a_port() -> None:
+    public = {"PUBLIC_URL": "https://parcours.exemple.coop"}
+    assert ["PORT" in fault for fault in faults_of(SOCKET | public)] == [True]
+    assert Settings.from_env(SOCKET | public | {"PORT": "8080"}).public_url == "https://parcours.exemple.coop"
+
+
 def test_no_secret_is_shown() -> None:
     secrets = {
         "SLACK_BOT_TOKEN": "xoxb-hidden1",
