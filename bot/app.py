@@ -5,7 +5,6 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
 
@@ -24,6 +23,7 @@ from bot.home import Home
 from bot.metronome import Metronome
 from bot.people import voice_of
 from bot.postman import Postman, SmtpPostman
+from bot.retention import CONTEXTS, SEEN
 from bot.sealing import Seals
 from bot.settings import DEFAULT_PORT, Settings, SettingsFaults
 from bot.slack import Identity, Later, Slack
@@ -36,10 +36,6 @@ from storage import Store, StoreUnavailable, conversations, outbox, schema, seen
 
 log = logging.getLogger(__name__)
 
-REDELIVERED_FOR = timedelta(days=1)
-"""Slack redelivers an event for an hour at most; a day is safe."""
-WORDS_KEPT_FOR = timedelta(days=90)
-"""What was sent is on Slack; its words are kept here long enough to answer a complaint, no longer."""
 EVERY_NIGHT = "17 2 * * *"
 
 
@@ -163,9 +159,9 @@ class Bot:
         """Hear who is there, and forget what is old: its words, then what the database's files still hold of them."""
         await self.meet_everyone()
         now = self.clock()
-        await self.store.run(lambda tx: seen.forget_before(tx, now - REDELIVERED_FOR))
+        await self.store.run(lambda tx: seen.forget_before(tx, SEEN.since_what_moment(now)))
         await self.desk.forget_what_is_old(self.identity.team_id)
-        await self.store.run(lambda tx: outbox.prune(tx, now - WORDS_KEPT_FOR))
+        await self.store.run(lambda tx: outbox.prune(tx, CONTEXTS.since_what_moment(now)))
         if not await self.store.sweep():
             log.warning(
                 "What was erased is not out of the files yet: somebody was reading. It is tried again tomorrow."

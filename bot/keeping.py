@@ -1,55 +1,70 @@
 """How long words are kept: what somebody wrote is blanked after its time, or when they ask; that they answered is kept."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import Any
 
 from bot.conductor import Conductor
+from bot.retention import WORDS, Rule, rule_of_words
 from flows.core.answers import Form, Text
-from flows.core.model import Ask, Conversation, Flow, Step
+from flows.core.model import SUBJECT, Ask, Conversation, Flow, Step, StepState
 from flows.core.people import Member
 from storage import conversations
-
-KEPT_FOR = timedelta(days=365)
-"""Twelve months, as the report says before its first question (domain.md, section 8.1)."""
 
 
 def holds_words(talk: Conversation, flow: Flow) -> bool:
     """Whether anything somebody wrote is still there."""
-    return any(_is_written(flow.step(name)) and state.value is not None for name, state in talk.steps.items())
+    return any(is_written(flow.step(name)) and state.value is not None for name, state in talk.steps.items())
 
 
-def blank(conductor: Conductor, talk: Conversation, before: datetime | None = None) -> None:
-    """Blank what was written in this conversation (`before` that instant, when one is given)."""
+def blank(conductor: Conductor, talk: Conversation) -> None:
+    """Blank what was written in this conversation."""
     flow = conductor.score.flows[talk.flow]
-    steps = {
-        name: replace(state, value=None)
-        if _is_written(flow.step(name)) and state.state != "asked" and (before is None or state.at < before)
-        else state
-        for name, state in talk.steps.items()
-    }
-    if steps != talk.steps:
-        conversations.save(conductor.tx, replace(talk, steps=steps), conductor.now)
+    _blank(conductor, talk, [name for name in talk.steps if is_written(flow.step(name))])
 
 
 def blank_what_is_old(conductor: Conductor) -> None:
     """Blank, in every conversation of the workspace, what was written longer ago than it is kept."""
-    before = conductor.now - KEPT_FOR
     for flow in conductor.score.flows.values():
-        if any(_is_written(step) for step in flow.steps):
-            for talk in conductor.known(conversations.begun_before(conductor.tx, flow.name, before)):
-                blank(conductor, talk, before)
+        rules = {step.name: rule_of_words(flow.name, step.name) for step in flow.steps if is_written(step)}
+        if not rules:
+            continue
+        # What is counted from somebody's last day may be younger than what is counted from its writing.
+        counted_otherwise = any(rule.since != WORDS.since for rule in rules.values())
+        latest = conductor.now if counted_otherwise else WORDS.since_what_moment(conductor.now)
+        for talk in conductor.known(conversations.begun_before(conductor.tx, flow.name, latest)):
+            old = [name for name, rule in rules.items() if _is_old(conductor, talk, talk.steps.get(name), rule)]
+            _blank(conductor, talk, old)
 
 
 def erase(conductor: Conductor, me: Member, conversation: str) -> None:
     """Blank what somebody wrote about themselves, at their word alone."""
     for talk in conductor.known([conversation]):
-        if talk.cast["subject"].id == me.id:
+        if talk.cast[SUBJECT].id == me.id:
             blank(conductor, talk)
             conductor.note("home/report_erased", me.id)
             conductor.refresh_homes([me.id])
 
 
-def _is_written(step: Step | None) -> bool:
+def is_written(step: Step | None) -> bool:
+    """Whether its answer is in somebody's own words."""
     kind: Any = step.answer if isinstance(step, Ask) else None
     return isinstance(kind, Text | Form)
+
+
+def _is_old(conductor: Conductor, talk: Conversation, state: StepState | None, rule: Rule) -> bool:
+    if state is None:
+        return False
+    subject = conductor.member(talk.cast[SUBJECT].id) if SUBJECT in talk.cast else None
+    if rule.since == "left" and subject is not None and subject.left_on is not None:
+        return subject.left_on < rule.since_when(conductor.today)
+    return state.at < WORDS.since_what_moment(conductor.now)
+
+
+def _blank(conductor: Conductor, talk: Conversation, names: list[str]) -> None:
+    """Blank the answers to these steps, but for a question that is still open."""
+    steps = {
+        name: replace(state, value=None) if name in names and state.state != "asked" else state
+        for name, state in talk.steps.items()
+    }
+    if steps != talk.steps:
+        conversations.save(conductor.tx, replace(talk, steps=steps), conductor.now)

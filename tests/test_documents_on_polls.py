@@ -9,9 +9,9 @@ import pytest
 import bot.home  # noqa: F401  the windows of polls and the Home import each other: the Home comes first
 from bot.polls.from_file import poll_from
 from bot.polls.groups import BANDS, CUTS
-from bot.polls.keeping import COMMENTS_KEPT_FOR, FIGURES_KEPT_FOR
 from bot.polls.settings_window import DAYS_OPEN
 from bot.polls.wording import Wording
+from bot.retention import COMMENTS, FIGURES
 from flows import ALL_POLLS
 from flows.core.answers import Scale
 from flows.core.disclosure import NOTABLE, ends
@@ -133,7 +133,7 @@ def test_the_pages_are_read_again_when_a_rule_changes() -> None:
     assert (Thresholds().scores, Thresholds().comments, FEWEST_COMMENTS) == (5, 8, 3)
     assert (USUAL_TURNOUT, CONCLUSIVE, ENOUGH_FOR_AN_INDEX, NOTABLE) == (60, 50, 10, 3)
     assert (USUAL_DAYS, DAYS_OPEN.low, DAYS_OPEN.high, MOST_ITEMS) == (10, 3, 30, 20)
-    assert (COMMENTS_KEPT_FOR.days // 30, FIGURES_KEPT_FOR.days // 365) == (6, 5)
+    assert (COMMENTS.span, FIGURES.span) == (("months", 6), ("years", 5))
     assert (tuple(CUTS), [years for years, _ in BANDS]) == (("team", "membership", "seniority"), [1, 5])
     assert (barometer.cadence, barometer.discussed, len(barometer.averaged)) == (Cadence.QUARTERLY, 1, 12)
     assert (radar.cadence, radar.discussed, len(radar.averaged)) == (Cadence.TWICE_A_YEAR, 2, 8)

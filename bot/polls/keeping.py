@@ -1,29 +1,26 @@
 """How long results are kept: comments six months, figures five years (domain.md, section 8.1), as the invitation says."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 from bot.conductor import Conductor
+from bot.retention import COMMENTS, FIGURES, Rule
 from flows.core.report import Comments, Hidden, Report
 from storage import polls
 from storage.polls import RoundRecord
 
-COMMENTS_KEPT_FOR = timedelta(days=183)
-FIGURES_KEPT_FOR = timedelta(days=5 * 365 + 1)
-
 
 def forget_what_is_old(conductor: Conductor) -> None:
     """Blank the comments, then forget the rounds, whose time is over."""
-    for record in _closed_for(conductor, COMMENTS_KEPT_FOR):
+    for record in _closed_for(conductor, COMMENTS):
         if record.report is not None and _speaks(record.report):
             polls.replace_report(conductor.tx, record.id, _without_comments(record.report))
-    for record in _closed_for(conductor, FIGURES_KEPT_FOR):
+    for record in _closed_for(conductor, FIGURES):
         _forget(conductor, record)
 
 
-def _closed_for(conductor: Conductor, long: timedelta) -> list[RoundRecord]:
-    """The rounds closed for longer than that."""
-    before = conductor.today - long
+def _closed_for(conductor: Conductor, rule: Rule) -> list[RoundRecord]:
+    """The rounds closed for longer than this rule keeps what is in them."""
+    before = rule.since_when(conductor.today)
     return [one for one in polls.all_rounds(conductor.tx) if one.closed_on is not None and one.closed_on < before]
 
 

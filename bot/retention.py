@@ -1,0 +1,108 @@
+"""How long things are kept, as one table. The work of the night applies it, windows and documents say it, a test holds both.
+
+Every span comes from domain.md, section 8.1.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from flows.core.calendar import months_later
+
+Since = Literal["written", "sent", "seen", "left", "closed", "agreed", "erased"]
+"""From what a span is counted: words being written, a message sent, an event seen, somebody's last day, a round's closing, a
+consent; `erased`: nothing ends it but its person's asking."""
+
+EVERY: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What is kept in these tables, for the conversations of `flows` and the answers to `steps` (EVERY: whichever), until
+    `months` or `days` after `since`. Its words are the block `rule__<name>` of the page `rights`."""
+
+    name: str
+    tables: tuple[str, ...]
+    since: Since
+    months: int = 0
+    days: int = 0
+    flows: frozenset[str] = EVERY
+    steps: frozenset[str] = EVERY
+    is_technical: bool = field(default=False)
+    """Of no use to a member: said in the documents alone."""
+
+    @property
+    def span(self) -> tuple[str, int]:
+        """The unit it is best said in, and how many."""
+        if self.months:
+            return (
+                ("years", self.months // 12) if self.months > 12 and self.months % 12 == 0 else ("months", self.months)
+            )
+        return "days", self.days
+
+    def since_when(self, today: date) -> date:
+        """What dates from before that day has been kept long enough."""
+        return months_later(today, -self.months) - timedelta(days=self.days)
+
+    def since_what_moment(self, now: datetime) -> datetime:
+        return datetime.combine(self.since_when(now.date()), now.timetz())
+
+    def holds(self, flow: str, step: str) -> bool:
+        return (not self.flows or flow in self.flows) and (not self.steps or step in self.steps)
+
+
+PATHS = frozenset(
+    {
+        *("onboarding", "coming_back", "buddies", "buddy_call", "part_choice"),
+        *("encounters", "encounter", "fresh_eyes_report"),
+    }
+)
+DEBRIEFS = frozenset(
+    {"debrief", "gentle_debrief", "debrief_talk", "debrief_with", "debrief_meeting", "experience_feedback"}
+)
+
+DIGEST = Rule(
+    name="debrief_digest",
+    tables=("conversation",),
+    since="left",
+    months=36,
+    flows=DEBRIEFS,
+    steps=frozenset({"digest"}),
+)
+DEBRIEF = Rule(name="debrief", tables=("conversation",), since="left", months=6, flows=DEBRIEFS)
+WORDS = Rule(name="words", tables=("conversation",), since="written", months=12)
+PATH = Rule(name="path", tables=("conversation", "casting", "outbox", "meeting"), since="left", months=3, flows=PATHS)
+COMMENTS = Rule(name="comments", tables=("round",), since="closed", months=6)
+FIGURES = Rule(name="figures", tables=("round", "audience"), since="closed", months=60)
+BALLOTS = Rule(name="ballots", tables=("participation", "ballot"), since="closed")
+CONTACT = Rule(name="contact", tables=("contact",), since="agreed", months=36)
+CONTEXTS = Rule(name="contexts", tables=("outbox",), since="sent", days=90, is_technical=True)
+SEEN = Rule(name="seen", tables=("seen",), since="seen", days=1, is_technical=True)
+"""Slack redelivers an event for an hour at most: a day is safe."""
+IDENTITY = Rule(name="identity", tables=("member", "tenure", "role"), since="erased")
+PASSPORT = Rule(name="passport", tables=("stamp",), since="erased")
+OWN_RADARS = Rule(name="own_radars", tables=("self_radar",), since="erased")
+PLAN = Rule(name="plan", tables=("improvement",), since="erased")
+
+RULES: tuple[Rule, ...] = (
+    IDENTITY,
+    WORDS,
+    PATH,
+    PASSPORT,
+    BALLOTS,
+    COMMENTS,
+    FIGURES,
+    OWN_RADARS,
+    PLAN,
+    DEBRIEF,
+    DIGEST,
+    CONTACT,
+    CONTEXTS,
+    SEEN,
+)
+"""In the order they are said."""
+
+
+def rule_of_words(flow: str, step: str) -> Rule:
+    """The rule for what is written in answer to this step: the narrowest that holds it."""
+    return next(rule for rule in (DIGEST, DEBRIEF, WORDS) if rule.holds(flow, step))
