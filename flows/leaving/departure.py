@@ -11,7 +11,6 @@ from flows.leaving.parts import (
     ANNOUNCEMENTS,
     DEBRIEFER,
     LAST_DAY,
-    LAST_WORKED,
     LEAD,
     SUBJECT,
     SUPERVISOR,
@@ -71,7 +70,7 @@ debrief_choice = Ask(
 stay_in_touch = Ask(
     "stay_in_touch",
     Choice("yes", "less", "no"),
-    at=working_days_before(LAST_WORKED, 3),
+    at=working_days_before(LAST_DAY, 3),
     useful_for=days(10),
     remind_after=(days(1),),
     expires_after=days(10),
@@ -146,8 +145,8 @@ IN_TOUCH: tuple[Step, ...] = (
     Say("contact_kept", only_if=keeps_in_touch),
 )
 LAST_DAYS: tuple[Step, ...] = (
-    Say("last_day", at=on(LAST_WORKED), useful_for=days(1), offers=("my_data",)),
-    Say("what_is_left", to=LEAD, at=working_days_before(LAST_WORKED, 1), useful_for=days(3), offers=("departure",)),
+    Say("last_day", at=on(LAST_DAY), useful_for=days(1), offers=("my_data",)),
+    Say("what_is_left", to=LEAD, at=working_days_before(LAST_DAY, 1), useful_for=days(3), offers=("departure",)),
     Do("leave", deed="leave", at=on(LAST_DAY, days=1), useful_for=ALWAYS),
 )
 
@@ -156,7 +155,7 @@ def _path(name: str, *steps: Step) -> Flow:
     return Flow(
         name=name,
         cast=(SUBJECT, LEAD),
-        anchors=(TOLD, LAST_DAY, LAST_WORKED),
+        anchors=(TOLD, LAST_DAY),
         fills=filled(SUBJECT, LEAD),
         told_when_missed=LEAD,
         told_when_moved=(SUBJECT, LEAD, SUPERVISOR),
@@ -206,7 +205,7 @@ family_agrees = Ask(
 bereavement = Flow(
     name="bereavement",
     cast=(SUBJECT, LEAD),
-    anchors=(TOLD, LAST_DAY, LAST_WORKED),
+    anchors=(TOLD, LAST_DAY),
     fills={SUBJECT: "goes_on", **filled(LEAD)},
     briefed=(LEAD,),
     private=True,
@@ -258,7 +257,7 @@ month_3 = Ask(
 stepping_back = Flow(
     name="stepping_back",
     cast=(SUBJECT, LEAD),
-    anchors=(TOLD, LAST_DAY, LAST_WORKED),
+    anchors=(TOLD, LAST_DAY),
     fills=filled(SUBJECT, LEAD),
     told_when_missed=LEAD,
     told_when_moved=(SUBJECT, LEAD),

@@ -15,8 +15,7 @@ OWNER = "owner"
 TOLD = "told"
 """The day Parcours was told."""
 LAST_DAY = "last_day"
-LAST_WORKED = "last_worked"
-"""The last day, or the working day before it when nobody works on that day."""
+"""The last day somebody works: the last day of a contract, or the working day before it when nobody works on that one."""
 
 ALWAYS = days(3_650)
 """What must be done however late."""
@@ -36,7 +35,6 @@ __all__ = [
     "COOP_BUDDY",
     "DEBRIEFER",
     "LAST_DAY",
-    "LAST_WORKED",
     "LEAD",
     "OWNER",
     "SUBJECT",
