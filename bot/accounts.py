@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.conductor import Conductor
-from flows.core.model import SUBJECT
-from flows.core.moves import Stopped
+from flows.core.model import SUBJECT, Ask, Conversation, Flow, Say, addressed
+from flows.core.moves import Stopped, Woken
 from flows.core.people import Member
 from storage import conversations, members
 
@@ -72,14 +72,27 @@ def _as_told(member: Member, account: Account) -> Member:
 
 
 def release(conductor: Conductor, member: Member) -> None:
-    """Free the parts of somebody whose account has closed: what is about them stops, what they did for others is handed
-    over, and so is what they led or had taken on."""
+    """Free the parts of somebody whose account has closed, or whom letters reach no more: what is about them stops, unless
+    it goes on by letter; what they did for others is handed over, and so is what they led or had taken on."""
     for casting in conversations.played_by(conductor.tx, member.id):
         for talk in conductor.known([casting.conversation]):
-            heir = conductor.score.flows[talk.flow].fills.get(SUBJECT)
+            flow = conductor.score.flows[talk.flow]
+            heir = flow.fills.get(SUBJECT)
             if casting.part != SUBJECT:
                 conductor.recast(talk.id, casting.part, None)
+            elif _goes_on_by_letter(flow, talk):
+                conductor.tell(talk.id, Woken())
             elif heir is not None:
                 conductor.score.deeds[heir](conductor, talk, {"part": SUBJECT})
             else:
                 conductor.tell(talk.id, Stopped())
+
+
+def _goes_on_by_letter(flow: Flow, talk: Conversation) -> bool:
+    """Whether letters reach whom it is about, and one is still to come."""
+    subject = talk.plays(SUBJECT)
+    return subject is not None and any(
+        step.by_email and SUBJECT in addressed(step) and not talk.is_over(step.name)
+        for step in flow.steps
+        if isinstance(step, Say | Ask)
+    )

@@ -37,13 +37,16 @@ def voice_of(member: Member | None, workspace: Workspace) -> Voice:
 
 
 def addressee_of(member: Member, workspace: Workspace, *, smtp: bool) -> Addressee:
-    """A member as the core knows them. `smtp` says whether e-mails can be sent, to whoever has no account yet."""
-    reach = {"slack"} if member.slack_id else {"email"} if member.email and smtp else set()
+    """A member as the core knows them. `smtp` says whether e-mails can be sent, to whoever has no account: not yet, or not
+    any more. The latter are there as long as a letter can reach them at the address they gave."""
+    hears_by_letter = smtp and bool(member.email if member.active else member.personal_email)
+    reach = {"slack"} if member.active and member.slack_id else {"email"} if hears_by_letter else set()
     return Addressee(
         id=member.id,
         rhythm=rhythm_of(member, workspace),
-        reach=frozenset(reach if member.active else ()),
-        active=member.active,
+        reach=frozenset(reach),
+        active=member.active or hears_by_letter,
+        pace=member.pace or "all",
     )
 
 

@@ -26,6 +26,7 @@ from flows.core.steps import (
     StepState,
     addressed,
     days,
+    hears_everything,
 )
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "StepState",
     "addressed",
     "days",
+    "hears_everything",
 ]
 
 REMEMBERED = 1_000

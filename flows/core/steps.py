@@ -7,6 +7,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from flows.core.answers import Answer
 from flows.core.calendar import Appointment, Rhythm
+from flows.core.people import Pace
 
 SUBJECT = "subject"
 """The part of whoever the conversation is about."""
@@ -31,7 +32,8 @@ class Addressee:
     """Somebody (or a channel) a step may speak to, as the core needs to know them.
 
     `reach` says through what they can be spoken to now: `"slack"`, `"email"`, both or neither. A channel is an addressee
-    that anybody in it may answer for (`is_channel`). `active` is false once the account is closed.
+    that anybody in it may answer for (`is_channel`). `active` is false once the account is closed, unless letters reach them
+    still: as often as their `pace` says.
     """
 
     id: str
@@ -39,6 +41,7 @@ class Addressee:
     reach: frozenset[str] = frozenset({"slack"})
     active: bool = True
     is_channel: bool = False
+    pace: Pace = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,12 @@ class Conversation:
 
 
 Guard = Callable[[Conversation], bool]
+
+
+def hears_everything(talk: Conversation) -> bool:
+    """A guard for what can be spared to whoever has left and wants to hear of what matters only."""
+    subject = talk.cast.get(SUBJECT)
+    return subject is None or subject.pace == "all"
 
 
 # ------------------------------------------------------------------------------------------------------- the steps

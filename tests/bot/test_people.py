@@ -1,11 +1,13 @@
 """What the core and the messages are told of a member."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 import pytest
 
 from bot.people import addressee_of, channel_addressee, rhythm_of, voice_of
 from flows.core.calendar import is_working_day, next_moment
+from flows.core.model import Conversation, hears_everything
 from flows.core.people import Member, Workspace
 
 COOP = Workspace(
@@ -70,6 +72,24 @@ def test_a_member_is_reached_where_they_are(known: dict[str, object], smtp: bool
     addressee = addressee_of(member(**known), COOP, smtp=smtp)
     assert addressee.reach == reach
     assert addressee.active is known.get("active", True)
+
+
+def test_whoever_has_left_is_there_as_long_as_a_letter_reaches_them() -> None:
+    gone = member(slack_id="U1", email="ana@exemple.coop", active=False, personal_email="ana@exemple.org", pace="less")
+    addressee = addressee_of(gone, COOP, smtp=True)
+    assert (addressee.active, addressee.reach, addressee.pace) == (True, {"email"}, "less")
+    assert not addressee_of(gone, COOP, smtp=False).active
+    assert not addressee_of(replace(gone, personal_email=None), COOP, smtp=True).active
+    assert addressee_of(replace(gone, active=True), COOP, smtp=True).reach == {"slack"}
+
+
+def test_what_can_be_spared_is_for_whoever_wants_to_hear_of_everything() -> None:
+    gone = member(active=False, personal_email="ana@exemple.org", pace="less")
+    talks = [
+        Conversation("c_1", "news", {"subject": addressee_of(who, COOP, smtp=True)})
+        for who in (gone, replace(gone, pace="all"), member())
+    ]
+    assert list(map(hears_everything, talks)) == [False, True, True]
 
 
 def test_a_channel_keeps_the_cooperative_s_hours() -> None:
