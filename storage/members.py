@@ -26,7 +26,7 @@ _WITH_TENURE = (
     sa.select(
         *tables.member.c,
         _TENURE.arrived_on,
-        _TENURE.associate_since,
+        sa.case((_TENURE.associate_until.is_(None), _TENURE.associate_since)).label("associate_since"),
         sa.case((_TENURE.id.is_(None), _LAST_DAY)).label("left_on"),
         _CONTACT.email.label("personal_email"),
         _CONTACT.pace,
@@ -136,6 +136,12 @@ def grant(tx: Transaction, id: str, role: str) -> bool:
 def revoke(tx: Transaction, id: str, role: str) -> bool:
     held = sa.and_(_ROLE.member_id == id, _ROLE.name == role, _ROLE.workspace_id == tx.workspace)
     return tx.connection.execute(sa.delete(tables.role).where(held)).rowcount == 1
+
+
+def end_membership(tx: Transaction, id: str, on: date) -> None:
+    """They work on, and are an associate no longer after that day."""
+    current = sa.and_(_TENURE.workspace_id == tx.workspace, _TENURE.member_id == id, _TENURE.left_on.is_(None))
+    tx.connection.execute(sa.update(tables.tenure).where(current).values(associate_until=on))
 
 
 def leave(tx: Transaction, id: str, left_on: date) -> bool:

@@ -48,6 +48,7 @@ class WorkspaceRow(Row, table=True):
     starters: Json = json_column(dict)
     closing_days: Json = json_column(list)
     set_up_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    allows_stepping_back: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
 
 
 class MemberRow(Row, table=True):
@@ -87,6 +88,8 @@ class TenureRow(Row, table=True):
     arrived_on: date | None = None
     left_on: date | None = None
     associate_since: date | None = None
+    associate_until: date | None = None
+    """The last day of membership of somebody who works on without it."""
 
 
 class ContactRow(Row, table=True):
@@ -228,6 +231,14 @@ class MeetingRow(Row, table=True):
     met_on: date
 
 
+class WordsKeyRow(Row, table=True):
+    """A key in use to seal words: its print, never the key. It belongs to no workspace."""
+
+    __tablename__ = "words_key"
+
+    print: str = Field(primary_key=True)
+
+
 metadata = Row.metadata
 workspace = metadata.tables["workspace"]
 member = metadata.tables["member"]
@@ -240,3 +251,4 @@ outbox = metadata.tables["outbox"]
 seen = metadata.tables["seen"]
 stamp = metadata.tables["stamp"]
 meeting = metadata.tables["meeting"]
+words_key = metadata.tables["words_key"]

@@ -75,3 +75,5 @@ class Workspace:
     starters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     closing_days: frozenset[date] = frozenset()
     set_up_at: datetime | None = None
+    allows_stepping_back: bool = False
+    """Whether the bylaws let somebody give membership up and keep their job: by default the law ends both (loi 78-763, art. 10)."""

@@ -18,9 +18,17 @@ def upgrade() -> None:
     _departure_access()
     _departure_trace()
     _mission()
+    op.add_column("tenure", sa.Column("associate_until", sa.Date()))
+    op.add_column(
+        "workspace", sa.Column("allows_stepping_back", sa.Boolean(), nullable=False, server_default=sa.false())
+    )
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("workspace") as workspace:
+        workspace.drop_column("allows_stepping_back")
+    with op.batch_alter_table("tenure") as tenure:
+        tenure.drop_column("associate_until")
     for table in ("mission", "departure_trace", "departure_access", "departure"):
         op.drop_table(table)
 

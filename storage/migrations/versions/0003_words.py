@@ -1,0 +1,21 @@
+"""The keys that words are sealed with: which they are, never what they are."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "words_key",
+        sa.Column("print", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("print", name="pk_words_key"),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("words_key")
