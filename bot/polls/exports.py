@@ -15,8 +15,9 @@ __all__ = ["Exported", "Sheet", "exported"]
 
 CSV, ODS, HTML = "text/csv", "application/vnd.oasis.opendocument.spreadsheet", "text/html"
 LONGEST_NAME = 60
-FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
-"""What a spreadsheet takes for the beginning of a formula (owasp.org/www-community/attacks/CSV_Injection)."""
+FORMULA = re.compile(r"(^|[;,])(?=[\s\"']*[=+\-@＝＋－＠])")
+"""Where a spreadsheet may find the beginning of a formula (owasp.org/www-community/attacks/CSV_Injection). After either
+separator too: the one that a machine expects is a matter of its country, and none is told of by the file."""
 COLUMNS = ("kind", "name", "value", "words", "n", "trend")
 
 
@@ -51,7 +52,7 @@ def table(sheet: Sheet) -> str:
 
 def harmless(text: str) -> str:
     """The same words, which no spreadsheet computes."""
-    return f"'{text}" if text.lstrip(" \N{NO-BREAK SPACE}").startswith(FORMULA) else text
+    return FORMULA.sub(r"\1'", text)
 
 
 def _comments(sheet: Sheet) -> Iterator[Line]:

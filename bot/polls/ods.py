@@ -7,7 +7,7 @@ from datetime import date
 
 from odfdo import Cell, Column, Document, Element, Row, Style, Table
 
-from bot.polls.sheet import Sheet, comments, decided, lines, of_plan
+from bot.polls.sheet import Sheet, cleaned, comments, decided, lines, of_plan
 
 LANGUAGES = {"fr": "fr-FR", "en": "en-GB"}
 KEPT = ("mimetype", "content.xml", "meta.xml", "styles.xml", "META-INF/manifest.xml")
@@ -103,7 +103,7 @@ def _tell(document: Document, sheet: Sheet) -> None:
     meta = document.meta
     for found in meta.get_elements("//office:meta/*"):
         found.delete()
-    meta.title = f"{sheet.wording.title}, {sheet.coop}"
+    meta.title = cleaned(f"{sheet.wording.title}, {sheet.coop}")
     meta.language = LANGUAGES[sheet.wording.voice.locale]
 
 

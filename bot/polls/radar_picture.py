@@ -28,7 +28,7 @@ MARGIN = 64
 """Around the sheet."""
 TOP, BOTTOM = 196, HEIGHT - 160
 """Between which heights the drawing is."""
-LEGEND, UNDER_LEGEND = 48, 24
+LEGEND, UNDER_LEGEND = 44, 18
 """How far the legend is under the drawing, and what ends under the legend."""
 FEWEST, MOST = 3, 12
 """Axes of a radar; with fewer or more of them, bars are read better."""
@@ -167,7 +167,7 @@ def _radar(axes: Sequence[Axis], rings: Sequence[str]) -> Iterator[str]:
         # Between two axes, where no mark is.
         far = RADIUS * number / last * cos(half)
         x, y = CENTRE[0] + far * sin(half), CENTRE[1] - far * cos(half)
-        yield text(x, y + 8, words, size=23, fill=QUIET, anchor="middle", halo=True)
+        yield text(x, y + 9, words, size=26, fill=QUIET, anchor="middle", halo=True)
     for at in range(len(axes)):
         yield from said(beside(axes, at))
 
