@@ -4,7 +4,7 @@ A row is there only as long as its person agrees. Whoever sends letters reads `M
 """
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -39,6 +39,16 @@ _LAST_YES = sa.func.coalesce(_ROW.renewed_on, _ROW.consented_on)
 _DUE = _ALL.where(_IS_ALIVE, _ROW.asked_again_on.is_(None), sa.bindparam("before") > _LAST_YES)
 _UNANSWERED = _ALL.where(_ROW.asked_again_on < sa.bindparam("before"))
 _CHANGE = sa.update(tables.contact).where(_THIS)
+_OUTBOX = tables.outbox.c
+_LET_GO = (
+    sa.update(tables.outbox)
+    .where(
+        _OUTBOX.workspace_id == sa.bindparam("workspace"),
+        _OUTBOX.recipient == sa.bindparam("wanted"),
+        _OUTBOX.ready_at.is_not(None),
+    )
+    .values(state="sent", ready_at=None, uncertain=False, settled_at=sa.bindparam("now"))
+)
 _FORGET = sa.delete(tables.contact).where(_THIS)
 
 
@@ -92,6 +102,12 @@ def bounce(tx: Transaction, member_id: str, on: date, reason: str) -> bool:
 def forget(tx: Transaction, member_id: str) -> bool:
     """Erase the address and all that goes with it. Whether there was one."""
     return tx.connection.execute(_FORGET, {"wanted": member_id, "workspace": tx.workspace}).rowcount == 1
+
+
+def let_go(tx: Transaction, member_id: str, now: datetime) -> int:
+    """Say nothing of what was still to be said to them, and hold it for no failure; how much that was."""
+    values = {"wanted": member_id, "workspace": tx.workspace, "now": now}
+    return tx.connection.execute(_LET_GO, values).rowcount
 
 
 def _changed(tx: Transaction, member_id: str, values: dict[str, Any]) -> bool:

@@ -1,7 +1,7 @@
 """Those who stay in touch, those who leave and those who come back."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +9,9 @@ import pytest
 import sqlalchemy as sa
 
 from flows.core.people import Member
-from storage import Store, Transaction, contacts, members, passport, tables
+from storage import Store, Transaction, contacts, members, outbox, passport, tables
 from storage.contacts import Contact
-from tests.storage.conftest import HERE, OpenStore
+from tests.storage.conftest import HERE, NINE, OpenStore, an_intention
 
 ANA = Member(id="m_ana", first_name="Ana", last_name="Lô", slack_id="U1", email="ana@exemple.coop")
 BOB = Member(id="m_bob", first_name="Bob", last_name="Aubin")
@@ -122,6 +122,22 @@ async def test_an_address_forgotten_is_nowhere_in_the_file(ready_sqlite_url: str
     assert b"Ana" in file.read_bytes()
     assert ADDRESS.encode() not in file.read_bytes()
     assert not file.with_name(f"{file.name}-wal").exists()
+
+
+async def test_what_was_still_to_be_said_to_them_is_let_go_and_is_no_failure(peopled: Store) -> None:
+    def queue(tx: Transaction) -> None:
+        for number, recipient in enumerate((ANA.id, ANA.id, ANA.id, BOB.id)):
+            outbox.enqueue(tx, an_intention(str(number), recipient), NINE)
+        for claimed in outbox.claim(tx, NINE, 2, timedelta(minutes=2))[:1]:
+            outbox.settle_later(tx, claimed.id, NINE + timedelta(hours=1), "later", counts=True)
+
+    await run(peopled, queue)
+    assert await run(peopled, lambda tx: contacts.let_go(tx, ANA.id, NINE)) == 3
+    later = NINE + timedelta(days=1)
+    left = await run(peopled, lambda tx: outbox.claim(tx, later, 10, timedelta(minutes=2)))
+    assert [row.recipient for row in left] == [BOB.id]
+    assert await run(peopled, lambda tx: outbox.given_up(tx, 10)) == []
+    assert await run(peopled, lambda tx: contacts.let_go(tx, ANA.id, NINE)) == 0
 
 
 # -- leaving, and coming back

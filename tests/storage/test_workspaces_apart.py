@@ -60,6 +60,7 @@ VERBS: list[tuple[str, Callable[[Transaction], Any]]] = [
     ("contacts.due_for_renewal", lambda tx: contacts.due_for_renewal(tx, DAY + timedelta(days=1))),
     ("contacts.unanswered", lambda tx: contacts.unanswered(tx, DAY + timedelta(days=1))),
     ("contacts.bounce", lambda tx: contacts.bounce(tx, "m_bob", DAY, "smtp_550")),
+    ("contacts.let_go", lambda tx: contacts.let_go(tx, "m_bob", NINE)),
     ("contacts.forget", lambda tx: contacts.forget(tx, "m_bob")),
     ("passport.stamp", lambda tx: passport.stamp(tx, "m_ana", "trained", DAY)),
     ("passport.stamps_of", lambda tx: passport.stamps_of(tx, "m_ana")),
