@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 from bot.conductor import Admission, Conductor
+from bot.leaving.announcing import announcing_day
+from bot.leaving.debriefing import may_debrief
 from bot.searching import search_for
 from flows.core.answers import Refused
 from flows.core.model import Conversation
@@ -43,4 +45,9 @@ def _refused(reason: str | None) -> Refused | None:
     return Refused(reason, {"limit": LIMIT}) if reason else None
 
 
-ADMISSIONS: Mapping[str, Admission] = {"free_for_a_newcomer": free_for_a_newcomer, "could_play": could_play}
+ADMISSIONS: Mapping[str, Admission] = {
+    "free_for_a_newcomer": free_for_a_newcomer,
+    "could_play": could_play,
+    "announcing_day": announcing_day,
+    "may_debrief": may_debrief,
+}

@@ -1,0 +1,1 @@
+"""Departures: told, walked, announced, followed long after; and people who come back."""

@@ -1,0 +1,59 @@
+"""Who may tell of a departure, who may know of it, and the trace of what they do: decided person by person, never by role."""
+
+from collections.abc import Iterable
+
+from bot.conductor import Conductor
+from bot.leaders import leaders
+from flows.core.answers import Refused
+from flows.core.people import MANAGEMENT, Member
+from storage import departures
+from storage.departures import Capacity, Departure
+
+STEERING: tuple[Capacity, ...] = ("lead",)
+SEES_ALL: tuple[Capacity, ...] = ("subject", "lead", "supervisor")
+"""Who sees the path, its checklist and its plan; the others who know are only told what concerns them."""
+NOTHING_HERE = Refused("gone")
+"""What anybody is told of a departure they may not know of: the same as of one that is not."""
+
+
+def may_tell(conductor: Conductor, me: Member, person: Member) -> bool:
+    """Whether `me` may tell of this person's departure: the person, their supervisor, the management; or whoever leads, as
+    long as nobody holds the management."""
+    if me.id == person.id or person.supervisor_id == me.id or MANAGEMENT in me.roles:
+        return True
+    leading = leaders(conductor.tx)
+    return any(one.id == me.id for one in leading) and not any(MANAGEMENT in one.roles for one in leading)
+
+
+def known_to(
+    conductor: Conductor,
+    me: Member,
+    departure_id: str,
+    capacities: Iterable[Capacity] | None = None,
+    *,
+    lock: bool = True,
+) -> Departure | None:
+    """The departure, when `me` may know of it (in one of these capacities); None as if there were none."""
+    capacity = departures.capacity_of(conductor.tx, departure_id, me.id)
+    if capacity is None or (capacities is not None and capacity not in capacities):
+        return None
+    return departures.find(conductor.tx, departure_id, lock=lock and not conductor.tx.read_only)
+
+
+def leads(conductor: Conductor, me: Member, departure_id: str) -> Departure | None:
+    """The departure, when `me` sees it through."""
+    return known_to(conductor, me, departure_id, STEERING)
+
+
+def note(
+    conductor: Conductor, departure: Departure, verb: str, by: str | None = None, about: str | None = None
+) -> None:
+    """Write in the trace what was done: `verb` has its words in the messages (`leaving/trace__<verb>`)."""
+    departures.trace(conductor.tx, departure.id, conductor.now, by or conductor.actor, verb, about)
+
+
+def knowing(conductor: Conductor, departure: Departure) -> list[Member]:
+    """Whoever may know, the person apart."""
+    known = departures.capacities(conductor.tx, departure.id)
+    found = [conductor.member(id) for id, capacity in sorted(known.items()) if capacity != "subject"]
+    return [one for one in found if one is not None]

@@ -1,0 +1,133 @@
+"""What may still change of a departure: its last day, its kind, who sees it through; and undoing it."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from bot.conductor import Conductor
+from bot.leaving import access
+from bot.leaving.beginning import begin_again, fault_of_day, fault_of_kind, tone_of_departure
+from bot.leaving.following import begun_for, reanchor, stop_all
+from bot.leaving.telling import tell
+from flows.core.answers import Refused
+from flows.core.model import Conversation
+from flows.core.people import Member
+from flows.leaving.kinds import KINDS
+from flows.leaving.parts import LEAD
+from storage import departures, members, outbox
+from storage.departures import Departure
+
+
+def postpone(conductor: Conductor, me: Member, departure_id: str, day: date) -> Mapping[str, Refused]:
+    """Move the last day: all that is not done follows it."""
+    found = access.leads(conductor, me, departure_id)
+    if found is None or found.state != "open":
+        return {"last_day": access.NOTHING_HERE if found is None else Refused("leaving/left_already")}
+    if refused := fault_of_day(conductor, day, KINDS[found.kind]):
+        return {"last_day": refused}
+    if day != found.last_day:
+        moved = departures.change(conductor.tx, found.id, last_day=day)
+        assert moved is not None, "found above, and held"
+        access.note(conductor, moved, "postponed")
+        reanchor(conductor, moved, me.id)
+    return {}
+
+
+def change_kind(
+    conductor: Conductor, me: Member, departure_id: str, kind: str, *, is_delicate: bool
+) -> Mapping[str, Refused]:
+    """Say that it is another kind of departure: with another tone, another path goes on from where this one is."""
+    found = access.leads(conductor, me, departure_id)
+    if found is None or found.state != "open":
+        return {"kind": access.NOTHING_HERE if found is None else Refused("leaving/left_already")}
+    if refused := fault_of_kind(conductor, KINDS.get(kind)):
+        return {"kind": refused}
+    changed = departures.change(conductor.tx, found.id, kind=kind, is_delicate=is_delicate)
+    assert changed is not None, "found above, and held"
+    if changed != found:
+        access.note(conductor, changed, "kind_changed")
+        _go_on_as(conductor, found, changed)
+    return {}
+
+
+def _go_on_as(conductor: Conductor, before: Departure, after: Departure) -> None:
+    """What was done stays done; what is said from now on is said in the tone of the new kind."""
+    goes_on_alike = tone_of_departure(before) == tone_of_departure(after)
+    path = next(iter(begun_for(conductor, before)), None)
+    if path is None or goes_on_alike:
+        return
+    stop_all(conductor, before, conductor.actor)
+    begin_again(conductor, after, path)
+
+
+def hand_over_lead(conductor: Conductor, me: Member, departure_id: str, slack_id: str) -> Mapping[str, Refused]:
+    """Let somebody else see it through."""
+    found = access.leads(conductor, me, departure_id)
+    if found is None:
+        return {"lead": access.NOTHING_HERE}
+    heir = members.by_slack_id(conductor.tx, slack_id)
+    if heir is None or not heir.active:
+        return {"lead": Refused("unknown_person" if heir is None else "deactivated")}
+    if heir.id == found.member_id:
+        return {"lead": Refused("leaving/somebody_else")}
+    give_lead(conductor, found, heir)
+    departures.allow(conductor.tx, found.id, me.id, "told")
+    return {}
+
+
+def give_lead(conductor: Conductor, departure: Departure, heir: Member) -> None:
+    """From now on, `heir` sees it through: in the path, and in all that was begun from it."""
+    departures.change(conductor.tx, departure.id, lead_id=heir.id)
+    departures.allow(conductor.tx, departure.id, heir.id, "lead")
+    access.note(conductor, departure, "lead_given", about=heir.id)
+    if departure.path_id is not None:
+        conductor.recast(departure.path_id, LEAD, heir.id)
+    conductor.refresh_homes([heir.id])
+
+
+# --------------------------------------------------------------------------------------------------------------- undoing
+
+
+def call_off(conductor: Conductor, me: Member, departure_id: str) -> Refused | None:
+    """They stay: all of it stops, and those who knew are told."""
+    found = access.known_to(conductor, me, departure_id, ("lead", "subject"))
+    if found is None or found.state not in ("open", "left"):
+        return access.NOTHING_HERE
+    close(conductor, found, "called_off")
+    for one in {found.member_id: None} | {one.id: None for one in access.knowing(conductor, found)}:
+        tell(conductor, one, "called_off", found, found.id)
+    return None
+
+
+def close(conductor: Conductor, found: Departure, state: departures.State) -> None:
+    """End all that goes on for it, and leave it in that state."""
+    stop_all(conductor, found, conductor.actor)
+    changed = departures.change(conductor.tx, found.id, state=state)
+    access.note(conductor, changed or found, state)
+    conductor.refresh_homes([found.member_id, *departures.capacities(conductor.tx, found.id)])
+
+
+def is_undoable(conductor: Conductor, departure: Departure) -> bool:
+    """Whether it can still be as if nothing had been said: nobody has answered anything, and nothing went by letter."""
+    if departure.state != "open" or departure.published_id is not None:
+        return False
+    return not any(_has_been_answered(talk) for talk in begun_for(conductor, departure))
+
+
+def _has_been_answered(talk: Conversation) -> bool:
+    return any(state.by is not None for state in talk.steps.values())
+
+
+def undo(conductor: Conductor, me: Member, departure_id: str) -> Refused | None:
+    """A departure told by mistake was never told: what was said is taken back, what was to be said is not, nothing is kept."""
+    found = access.leads(conductor, me, departure_id)
+    if found is None:
+        return access.NOTHING_HERE
+    if not is_undoable(conductor, found):
+        return Refused("leaving/too_late_to_undo")
+    knew = [found.member_id, *departures.capacities(conductor.tx, found.id)]
+    talks = [talk.id for talk in begun_for(conductor, found)]
+    stop_all(conductor, found, me.id)
+    outbox.withdraw(conductor.tx, talks, conductor.now)
+    departures.forget(conductor.tx, found.id)
+    conductor.refresh_homes(knew)
+    return None

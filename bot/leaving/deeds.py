@@ -1,0 +1,200 @@
+"""What the steps of a departure make the shell do, by name; announcement and debriefs apart. Harmless when done twice."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+from bot.accounts import release
+from bot.conductor import Conductor, Deed
+from bot.leaving import access
+from bot.leaving.announcing import ANNOUNCING_DEEDS
+from bot.leaving.beginning import details_of, tone_of_departure
+from bot.leaving.changing import close, give_lead
+from bot.leaving.debriefing import DEBRIEFING_DEEDS
+from bot.leaving.following import begin_tasks
+from bot.leaving.handover import propose_waiting
+from bot.leaving.hats import hats_of
+from bot.leaving.telling import tell
+from flows.core.model import SUBJECT, Conversation
+from flows.core.people import Member, Pace
+from flows.leaving.afterwards import AFTER_TONE, MEETINGS
+from flows.leaving.departure import personal_email, stay_in_touch
+from flows.leaving.kinds import KINDS
+from flows.leaving.parts import LAST_DAY, LEAD, OWNER, TAKER
+from flows.leaving.support import take_it
+from storage import contacts, departures, members, missions
+from storage.departures import Departure
+from storage.missions import MissionState
+
+Details = Mapping[str, str]
+MEETING_DAY = (6, 15)
+"""General meetings are held within six months of the closing of accounts, most often in December (domain.md, section 6.3)."""
+
+
+def departure_of(conductor: Conductor, talk: Conversation) -> Departure | None:
+    """The departure a conversation is about; None once nothing is kept of it."""
+    return departures.find(conductor.tx, talk.details.get("departure", ""))
+
+
+def goes_on(conductor: Conductor, talk: Conversation, details: Details) -> None:
+    """Nothing is to be done: the conversation goes on without them."""
+
+
+# ------------------------------------------------------------------------------------------------- whoever is not there
+
+
+def leaver_out_of_reach(conductor: Conductor, talk: Conversation, details: Details) -> None:
+    """What can no longer be said to the person is told to whoever leads, step by step: never into the void."""
+    found = departure_of(conductor, talk)
+    person = conductor.member(talk.cast[SUBJECT].id) if SUBJECT in talk.cast else None
+    if found is None or (person is not None and person.active and person.slack_id):
+        return
+    waiting = sorted(noticed.partition("/")[2] for noticed in talk.vacant if noticed.startswith(f"{SUBJECT}/"))
+    context = {"flow": talk.flow, "steps": waiting}
+    tell(conductor, found.lead_id, "out_of_reach", found, f"{talk.id}-{len(waiting)}", **context)
+
+
+def another_lead(conductor: Conductor, talk: Conversation, details: Details) -> None:
+    """Whoever saw it through has left: the one who does now, else somebody of the management, goes on."""
+    found = departure_of(conductor, talk)
+    if found is None:
+        return
+    holder = conductor.member(found.lead_id) if found.lead_id else None
+    gone = talk.cast[LEAD].id if LEAD in talk.cast else None
+    if holder is not None and holder.active and holder.id != gone:
+        conductor.recast(talk.id, LEAD, holder.id)
+        return
+    knowing = {one.id for one in access.knowing(conductor, found)}
+    barred = {found.member_id, found.lead_id, gone}
+    heirs = sorted(conductor.leaders(), key=lambda one: one.id not in knowing)
+    heir = next((one for one in heirs if one.id not in barred), None)
+    if heir is not None:
+        give_lead(conductor, found, heir)
+        tell(conductor, heir.id, "lead_inherited", found, heir.id)
+
+
+def lead_sees_to_it(conductor: Conductor, talk: Conversation, details: Details) -> None:
+    found = departure_of(conductor, talk)
+    if found is not None and found.lead_id is not None:
+        conductor.recast(talk.id, OWNER, found.lead_id)
+
+
+# --------------------------------------------------------------------------------------------------- along the path
+
+
+def begin_checklist(conductor: Conductor, talk: Conversation, details: Details) -> None:
+    found = departure_of(conductor, talk)
+    if found is not None:
+        # The path is being begun: the row does not know of it yet.
+        found = departures.change(conductor.tx, found.id, path_id=talk.id) or found
+        begin_tasks(conductor, found)
+        propose_waiting(conductor, found)
+
+
+def keep_contact(conductor: Conductor, talk: Conversation, details: Details) -> None:
+    """Write down the address they agree to be written to at, and how often."""
+    address = talk.answer(personal_email)
+    if address is not None:
+        pace: Pace = "less" if talk.answer(stay_in_touch) == "less" else "all"
+        contacts.give(conductor.tx, talk.cast[SUBJECT].id, address, conductor.today, pace)
+        conductor.forget(talk.cast[SUBJECT].id)
+
+
+def call_departure_off(conductor: Conductor, talk: Conversation, details: Details) -> None:
+    """The person stays as they are."""
+    found = departure_of(conductor, talk)
+    if found is not None and found.state == "open":
+        close(conductor, found, "called_off")
+        tell(conductor, found.lead_id, "called_off", found, found.id)
+
+
+def leave(conductor: Conductor, talk: Conversation, details: Details) -> None:
+    """The last day is behind: the tenure is closed, what is still held is handed over, and what follows begins."""
+    found = departure_of(conductor, talk)
+    person = conductor.member(talk.cast[SUBJECT].id)
+    if found is None or person is None or found.state != "open":
+        return
+    departures.change(conductor.tx, found.id, state="left")
+    access.note(conductor, found, "left")
+    if hats := hats_of(conductor.tx, person, seen_by=found.lead_id):
+        tell(conductor, found.lead_id, "hats_left", found, found.id, count=len(hats))
+    members.leave(conductor.tx, person.id, found.last_day)
+    for role in person.roles:
+        members.revoke(conductor.tx, person.id, role)
+    conductor.forget(person.id)
+    release(conductor, person)
+    _begin_afterwards(conductor, found, person)
+
+
+def _begin_afterwards(conductor: Conductor, found: Departure, person: Member) -> None:
+    flow = AFTER_TONE[tone_of_departure(found)]
+    has_shares = person.associate_since is not None and KINDS[found.kind].membership != "kept"
+    cast = {SUBJECT: person.id} | ({LEAD: found.lead_id} if found.lead_id else {})
+    conductor.begin(
+        flow.name,
+        cast,
+        anchors={LAST_DAY: found.last_day, **_meetings_after(found.last_day)},
+        details={**details_of(found), "shares": "to_redeem" if has_shares else "kept"},
+        parent=(found.path_id or "", ""),
+    )
+
+
+def _meetings_after(last_day: date) -> dict[str, date]:
+    """The day around which each general meeting to come is held."""
+    first = last_day.year + (last_day >= date(last_day.year, *MEETING_DAY))
+    return {anchor: date(first + at, *MEETING_DAY) for at, anchor in enumerate(MEETINGS)}
+
+
+def step_back(conductor: Conductor, talk: Conversation, details: Details) -> None:
+    """Membership ends, the job goes on."""
+    found = departure_of(conductor, talk)
+    if found is not None and found.state == "open":
+        members.end_membership(conductor.tx, found.member_id, found.last_day)
+        departures.change(conductor.tx, found.id, state="over")
+        access.note(conductor, found, "stepped_back")
+        conductor.forget(found.member_id)
+        conductor.refresh_homes([found.member_id, *departures.capacities(conductor.tx, found.id)])
+
+
+# ------------------------------------------------------------------------------------------------------------ missions
+
+STATE_OF_ANSWER: Mapping[str, MissionState] = {"accept": "accepted", "talk": "to_talk", "decline": "declined"}
+
+
+def note_mission(conductor: Conductor, talk: Conversation, details: Details) -> None:
+    """What somebody answered about taking a mission over; who looks after the plan hears of it."""
+    found, mission = departure_of(conductor, talk), missions.find(conductor.tx, talk.details.get("mission", ""))
+    taker = talk.cast[TAKER].id if TAKER in talk.cast else None
+    if found is None or mission is None or mission.taker_id != taker:
+        return
+    state = STATE_OF_ANSWER.get(talk.answer(take_it) or "", "free")
+    missions.save(conductor.tx, replace(mission, state=state))
+    if state != "accepted":
+        for one in dict.fromkeys((found.supervisor_id, found.lead_id)):
+            tell(conductor, one, f"mission_{state}", found, talk.id, mission=mission.id)
+    conductor.refresh_homes([found.member_id, *departures.capacities(conductor.tx, found.id)])
+
+
+def mission_free_again(conductor: Conductor, talk: Conversation, details: Details) -> None:
+    """Whoever was asked has left."""
+    found, mission = departure_of(conductor, talk), missions.find(conductor.tx, talk.details.get("mission", ""))
+    if found is not None and mission is not None and mission.state != "accepted":
+        missions.save(conductor.tx, replace(mission, taker_id=None, state="free"))
+        tell(conductor, found.supervisor_id or found.lead_id, "mission_free", found, talk.id, mission=mission.id)
+
+
+LEAVING_DEEDS: Mapping[str, Deed] = {
+    "goes_on": goes_on,
+    "leaver_out_of_reach": leaver_out_of_reach,
+    "another_departure_lead": another_lead,
+    "lead_sees_to_it": lead_sees_to_it,
+    "begin_checklist": begin_checklist,
+    "keep_contact": keep_contact,
+    "call_departure_off": call_departure_off,
+    "leave": leave,
+    "step_back": step_back,
+    "note_mission": note_mission,
+    "mission_free_again": mission_free_again,
+    **ANNOUNCING_DEEDS,
+    **DEBRIEFING_DEEDS,
+}

@@ -1,0 +1,92 @@
+"""The conversations of a departure: all that were begun for it, and what moves or ends them together."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from bot.conductor import Conductor
+from bot.leaving.beginning import details_of, last_worked
+from bot.people import rhythm_of
+from flows.core.calendar import appointed_day
+from flows.core.model import SUBJECT, Conversation
+from flows.core.moves import Reanchored, Stopped
+from flows.leaving.checklist import CHECKLIST, DUE, Item, departure_task
+from flows.leaving.parts import LAST_DAY, LEAD, OWNER, TOLD
+from storage import conversations
+from storage.departures import Departure
+
+ITEMS = {item.name: item for item in CHECKLIST}
+
+
+def begun_for(conductor: Conductor, departure: Departure) -> list[Conversation]:
+    """The path and all that was begun from it, whatever has become of each, the path first."""
+    return list(_begun_from(conductor, departure.path_id)) if departure.path_id else []
+
+
+def _begun_from(conductor: Conductor, conversation: str) -> Iterator[Conversation]:
+    yield from conductor.known([conversation])
+    for child in conversations.children_of(conductor.tx, conversation):
+        yield from _begun_from(conductor, child)
+
+
+def still_open(conductor: Conductor, departure: Departure, *flows: str) -> list[Conversation]:
+    """Those that are not over, of these flows (of any, when none is named)."""
+    found = begun_for(conductor, departure)
+    return [talk for talk in found if talk.status == "open" and (not flows or talk.flow in flows)]
+
+
+def stop_all(conductor: Conductor, departure: Departure, by: str | None) -> list[Conversation]:
+    """End all that goes on, and give what did."""
+    stopped = still_open(conductor, departure)
+    for talk in stopped:
+        conductor.tell(talk.id, Stopped(by))
+    return stopped
+
+
+def reanchor(conductor: Conductor, departure: Departure, by: str) -> None:
+    """Let all that is counted from the last day follow it."""
+    day = last_worked(conductor, departure.last_day)
+    for talk in still_open(conductor, departure):
+        if LAST_DAY in talk.anchors and talk.id != departure.path_id:
+            conductor.tell(talk.id, Reanchored(LAST_DAY, day, by))
+        elif talk.flow == departure_task.name:
+            conductor.tell(talk.id, Reanchored(DUE, due_day(conductor, departure, ITEMS[talk.details["item"]]), by))
+    # The path is moved last: it is the one that tells people.
+    if departure.path_id is not None:
+        conductor.tell(departure.path_id, Reanchored(LAST_DAY, day, by))
+
+
+# --------------------------------------------------------------------------------------------------------- the checklist
+
+
+def due_day(conductor: Conductor, departure: Departure, item: Item) -> date:
+    """The day something of the checklist is recalled: never before today."""
+    anchors = {TOLD: departure.begun_on, LAST_DAY: last_worked(conductor, departure.last_day)}
+    house = rhythm_of(None, conductor.workspace)
+    return max(appointed_day(item.due, anchors[item.due.anchor], house), conductor.today)
+
+
+def begin_tasks(conductor: Conductor, departure: Departure) -> None:
+    """Begin what is not begun of the checklist of its tone, each with its first owner."""
+    assert departure.path_id is not None
+    tone, begun = details_of(departure)["tone"], {talk.details["item"] for talk in tasks_of(conductor, departure)}
+    for item in CHECKLIST:
+        if tone in item.tones and item.name not in begun:
+            owner = departure.supervisor_id if item.owner != LEAD else None
+            _begin_task(conductor, departure, item, owner or departure.lead_id)
+
+
+def _begin_task(conductor: Conductor, departure: Departure, item: Item, owner: str | None) -> None:
+    conductor.begin(
+        departure_task.name,
+        {SUBJECT: departure.member_id} | ({OWNER: owner} if owner else {}),
+        anchors={DUE: due_day(conductor, departure, item)},
+        details={**details_of(departure), "item": item.name},
+        parent=(departure.path_id or "", ""),
+    )
+
+
+def tasks_of(conductor: Conductor, departure: Departure) -> list[Conversation]:
+    """The checklist of a departure, in its order."""
+    order = {item.name: at for at, item in enumerate(CHECKLIST)}
+    found = [talk for talk in begun_for(conductor, departure) if talk.flow == departure_task.name]
+    return sorted(found, key=lambda talk: order.get(talk.details["item"], len(order)))

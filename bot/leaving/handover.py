@@ -1,0 +1,129 @@
+"""The handover plan: each mission, proposed to one person at a time, until somebody accepts it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.conductor import Conductor
+from bot.leaving import access
+from bot.leaving.announcing import plan_changed
+from bot.leaving.beginning import details_of
+from bot.leaving.following import still_open
+from flows.core.answers import Refused
+from flows.core.model import SUBJECT
+from flows.core.moves import Stopped
+from flows.core.people import Member
+from flows.leaving.parts import TAKER
+from flows.leaving.support import mission_handover
+from storage import departures, members, missions
+from storage.departures import Capacity, Departure
+from storage.missions import Mission
+
+LONGEST_TITLE = 200
+MOST = 20
+"""Missions of one plan: what does not fit is for a document of the cooperative's own."""
+PLANNERS: tuple[Capacity, ...] = ("subject", "lead", "supervisor")
+
+
+def add(conductor: Conductor, me: Member, departure_id: str, title: str, taker: str | None) -> Mapping[str, Refused]:
+    """One more mission; `taker` is a Slack id, or nobody yet."""
+    found = access.known_to(conductor, me, departure_id, PLANNERS)
+    if found is None or found.state not in ("open", "private"):
+        return {"title": access.NOTHING_HERE}
+    plan = missions.of_departure(conductor.tx, found.id)
+    faults = _faults(conductor, found, title, taker)
+    if len(plan) >= MOST:
+        faults["title"] = Refused("leaving/too_many_missions", {"most": MOST})
+    if faults:
+        return faults
+    number = 1 + max((one.number for one in plan), default=0)
+    mission = Mission(id=missions.new_id(), departure_id=found.id, title=_clean(title), number=number)
+    missions.save(conductor.tx, mission)
+    if taker:
+        _propose(conductor, found, mission, taker)
+    _changed(conductor, found)
+    return {}
+
+
+def change(conductor: Conductor, me: Member, mission_id: str, title: str, taker: str | None) -> Mapping[str, Refused]:
+    """Other words, or somebody else."""
+    mission = missions.find(conductor.tx, mission_id)
+    found = access.known_to(conductor, me, mission.departure_id, PLANNERS) if mission is not None else None
+    if mission is None or found is None:
+        return {"title": access.NOTHING_HERE}
+    if faults := _faults(conductor, found, title, taker):
+        return faults
+    mission = replace(mission, title=_clean(title))
+    missions.save(conductor.tx, mission)
+    now_asked = members.by_slack_id(conductor.tx, taker) if taker else None
+    if (now_asked.id if now_asked else None) != mission.taker_id:
+        _stop_asking(conductor, found, mission)
+        missions.save(conductor.tx, replace(mission, taker_id=None, state="free"))
+        if taker:
+            _propose(conductor, found, mission, taker)
+    _changed(conductor, found)
+    return {}
+
+
+def remove(conductor: Conductor, me: Member, mission_id: str) -> Refused | None:
+    mission = missions.find(conductor.tx, mission_id)
+    found = access.known_to(conductor, me, mission.departure_id, PLANNERS) if mission is not None else None
+    if mission is None or found is None:
+        return access.NOTHING_HERE
+    _stop_asking(conductor, found, mission)
+    missions.remove(conductor.tx, mission.id)
+    _changed(conductor, found)
+    return None
+
+
+def propose_waiting(conductor: Conductor, departure: Departure) -> None:
+    """What was planned while the departure was known to the person alone is now proposed."""
+    for mission in missions.of_departure(conductor.tx, departure.id):
+        taker = conductor.member(mission.taker_id) if mission.taker_id else None
+        if mission.state == "free" and taker is not None and taker.slack_id:
+            _propose(conductor, departure, mission, taker.slack_id)
+
+
+def _propose(conductor: Conductor, found: Departure, mission: Mission, slack_id: str) -> None:
+    """Ask them, unless the departure is known to the person alone: then the name waits with the plan."""
+    taker = members.by_slack_id(conductor.tx, slack_id)
+    assert taker is not None, "checked with the other faults"
+    waits = found.state == "private"
+    missions.save(conductor.tx, replace(mission, taker_id=taker.id, state="free" if waits else "proposed"))
+    if not waits:
+        conductor.begin(
+            mission_handover.name,
+            {SUBJECT: found.member_id, TAKER: taker.id},
+            details={**details_of(found), "mission": mission.id},
+            parent=(found.path_id or "", ""),
+        )
+        access.note(conductor, found, "mission_proposed", about=taker.id)
+
+
+def _stop_asking(conductor: Conductor, found: Departure, mission: Mission) -> None:
+    for talk in still_open(conductor, found, mission_handover.name):
+        if talk.details.get("mission") == mission.id:
+            conductor.tell(talk.id, Stopped())
+
+
+def _changed(conductor: Conductor, found: Departure) -> None:
+    plan_changed(conductor, found)
+    conductor.refresh_homes([found.member_id, *departures.capacities(conductor.tx, found.id)])
+
+
+def _faults(conductor: Conductor, found: Departure, title: str, taker: str | None) -> dict[str, Refused]:
+    faults: dict[str, Refused] = {}
+    if not _clean(title):
+        faults["title"] = Refused("empty_text")
+    elif len(_clean(title)) > LONGEST_TITLE:
+        faults["title"] = Refused("text_too_long", {"longest": LONGEST_TITLE, "length": len(_clean(title))})
+    if taker:
+        who = members.by_slack_id(conductor.tx, taker)
+        if who is None or not who.active:
+            faults["taker"] = Refused("unknown_person" if who is None else "deactivated")
+        elif who.id == found.member_id:
+            faults["taker"] = Refused("leaving/somebody_else")
+    return faults
+
+
+def _clean(words: str) -> str:
+    return " ".join(words.replace("\x00", "").split())
