@@ -84,10 +84,11 @@ class Bot:
             if doors.is_here(settings.slack_api_url):
                 slack.client.proxy = None
             identity = await slack.identity()
-            messages, bell = Messages(messages_overrides or settings.texts_folder), asyncio.Event()
+            known, bell = {flow.name: flow for flow in flows}, asyncio.Event()
+            private = [name for name, flow in known.items() if flow.private]
+            messages = Messages(messages_overrides or settings.texts_folder, private)
             if postman is None and settings.mailbox is not None:
                 postman = SmtpPostman(settings.mailbox)
-            known = {flow.name: flow for flow in flows}
             seals = await asyncio.to_thread(seals_of, settings)
             score = Score(known, DEEDS, ADMISSIONS, smtp=postman is not None, seals=seals)
             desk = Desk(store, score, messages, clock, bell.set)

@@ -7,7 +7,7 @@ from secrets import token_hex
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from bot.leaders import leaders
+from bot.leaders import leaders, who_may_be_told
 from bot.people import addressee_of, channel_addressee, rhythm_of
 from bot.sealing import Seals
 from bot.wire import Ref
@@ -124,9 +124,10 @@ class Conductor:
             return channel_addressee(address, self.workspace)
         return addressee_of(member, self.workspace, smtp=self.score.smtp)
 
-    def leaders(self) -> list[Member]:
-        """Those who can fill an empty part: the management, else the stewards, else the workspace's administrators."""
-        return leaders(self.tx)
+    def leaders(self, of: Conversation | None = None) -> list[Member]:
+        """Those who can fill an empty part: the management, else the stewards, else the workspace's administrators; `of` a
+        conversation, those who may be told of it."""
+        return leaders(self.tx) if of is None else who_may_be_told(self.score.flows[of.flow], of, leaders(self.tx))
 
     # -- conversations
 
@@ -264,10 +265,9 @@ class Conductor:
         self.note(step, to, kind="refresh", conversation=talk.id, step=step)
 
     def _tell_leaders(self, talk: Conversation, untold: Untold) -> None:
-        for leader in self.leaders():
-            if leader.id != talk.cast[SUBJECT].id:
-                name, at = untold.message, next_moment(self.now, rhythm_of(leader, self.workspace))
-                self.say(talk.id, Post(name, name, leader.id, untold.occurrence, at, self.now, context=untold.context))
+        for leader in self.leaders(talk):
+            name, at = untold.message, next_moment(self.now, rhythm_of(leader, self.workspace))
+            self.say(talk.id, Post(name, name, leader.id, untold.occurrence, at, self.now, context=untold.context))
 
     def _begin_child(self, talk: Conversation, name: str) -> None:
         step = self.score.flows[talk.flow].step(name)

@@ -95,7 +95,7 @@ def ask_for_part(conductor: Conductor, talk: Conversation, details: Details) -> 
         search.status == "open" and search.flow == "part_choice" for search in searches_of(conductor, talk.id, part)
     ):
         return
-    leaders = [leader for leader in conductor.leaders() if leader.id != talk.cast[SUBJECT].id]
+    leaders = conductor.leaders(talk)
     if leaders:
         _search(conductor, talk, "part_choice", part, CHOOSER, leaders[0].id)
 
@@ -108,7 +108,7 @@ def seek_somebody_else(conductor: Conductor, talk: Conversation, details: Detail
 
 def ask_another_leader(conductor: Conductor, talk: Conversation, details: Details) -> None:
     """Whoever was to name somebody has left: another of those who lead is asked."""
-    leaders = [leader for leader in conductor.leaders() if leader.id != talk.cast[SUBJECT].id]
+    leaders = conductor.leaders(talk)
     if leaders:
         conductor.recast(talk.id, CHOOSER, leaders[0].id)
 

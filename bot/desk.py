@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 
-from bot import cancelling, keeping, offers, setting_up, welcoming
+from bot import cancelling, keeping, offers, setting_up, undelivered, welcoming
 from bot.accounts import Account, recognise
 from bot.answering import Spot, answered, told, whisper
 from bot.clock import Clock
@@ -21,7 +21,7 @@ from flows.core.answers import Refused
 from flows.core.moves import Reanchored, Skipped, Woken
 from flows.core.people import Member
 from messages import Messages
-from storage import conversations, members, outbox, seen
+from storage import conversations, members, seen
 from storage.store import Store
 from storage.transaction import Transaction
 
@@ -198,12 +198,8 @@ class Desk:
         """Send again what failed for good: one delivery, or all of them."""
 
         def unit(conductor: Conductor) -> None:
-            if welcoming.may_start(conductor, "retry", me := self._me(conductor, slack_id)):
-                if delivery is None:
-                    outbox.retry_all(conductor.tx, conductor.now)
-                else:
-                    outbox.retry(conductor.tx, delivery, conductor.now)
-                conductor.refresh_homes([me.id])
+            undelivered.retry(conductor, me := self._me(conductor, slack_id), delivery)
+            conductor.refresh_homes([me.id])
 
         await self._do(workspace, unit)
 

@@ -93,6 +93,24 @@ class ShowAgain:
 
 
 @dataclass(frozen=True, slots=True)
+class Retract:
+    """A message taken back: it goes, or shows the `rest` when something else was said in it that still can be."""
+
+    rows: Rows
+    posted: Posted
+    rest: Speech
+
+
+@dataclass(frozen=True, slots=True)
+class Seek:
+    """A message to take back, if it was said at all: looked for where `to` reads us, by the `delivery` it would carry."""
+
+    rows: Rows
+    to: str
+    delivery: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShowHome:
     rows: Rows
     to: str
@@ -108,7 +126,7 @@ class Write:
     letter: Letter
 
 
-Errand = PutBack | GiveUp | Drop | Tell | Share | Whisper | ShowAgain | ShowHome | Write
+Errand = PutBack | GiveUp | Drop | Tell | Share | Whisper | ShowAgain | Retract | Seek | ShowHome | Write
 
 
 class Dispatcher:
@@ -122,16 +140,28 @@ class Dispatcher:
         """What to do with `rows`, all for one recipient."""
         address = rows[0].recipient
         member = self.scene.member(address)
+        # First, so that nothing that was in doubt is found in a message about to go.
+        errands = [self._taken_back(row, member) for row in rows if row.kind == "retract"]
+        said = [row for row in rows if row.kind != "retract"]
         if member is None and address.startswith("m_"):
-            return [GiveUp(tuple(rows), "unknown_recipient")]
-        ready, errands = [], []
-        for row in rows:
+            return [*errands, GiveUp(tuple(said), "unknown_recipient")] if said else errands
+        ready = []
+        for row in said:
             turned_down = self._turned_down(row, member)
             if turned_down is None:
                 ready.append(row)
             else:
                 errands.append(turned_down)
         return [*errands, *self._for(ready, member, address)] if ready else errands
+
+    def _taken_back(self, row: Delivery, member: Member | None) -> Errand:
+        """Whatever became of the account: Slack deletes by the place alone."""
+        where, to = row.context, row.recipient if member is None else member.slack_id
+        if "ts" in where:
+            rest = outbox.riders(self.scene.tx, where["channel"], where["ts"])
+            spoken = self.speaker.say(self.scene, rest, again=True) if rest else Speech()
+            return Retract((row,), Posted(where["channel"], where["ts"]), spoken)
+        return Seek((row,), to, where["delivery"]) if to else Drop((row,))
 
     def _turned_down(self, row: Delivery, member: Member | None) -> Errand | None:
         """Why this row is not for now, or not for Slack; None when it is."""

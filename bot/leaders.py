@@ -1,5 +1,8 @@
 """Who leads the cooperative in Parcours."""
 
+from collections.abc import Iterable
+
+from flows.core.model import SUBJECT, Conversation, Flow
 from flows.core.people import MANAGEMENT, STEWARD, Member
 from storage import members
 from storage.transaction import Transaction
@@ -16,3 +19,19 @@ def leaders(tx: Transaction) -> list[Member]:
 def holders_here(tx: Transaction, role: str) -> list[Member]:
     """Those who hold this role and can be spoken to on Slack."""
     return [member for member in members.holders(tx, role) if member.active and member.slack_id]
+
+
+def may_see(flow: Flow, talk: Conversation, member: Member, *, leads: bool) -> bool:
+    """Whether what goes wrong in a conversation is for this member, who `leads` the cooperative or not: in a private one, for
+    whoever plays in it, is not whom it is about, and leads or hears of what is missed."""
+    if not flow.private:
+        return leads
+    played = {part for part, who in talk.cast.items() if who.id == member.id}
+    return bool(played) and SUBJECT not in played and (leads or flow.told_when_missed in played)
+
+
+def who_may_be_told(flow: Flow, talk: Conversation, leading: Iterable[Member]) -> list[Member]:
+    """Those of the leaders who may be told of a conversation or asked about it: never whom it is about."""
+    subject = talk.cast.get(SUBJECT)
+    others = [member for member in leading if subject is None or member.id != subject.id]
+    return [member for member in others if may_see(flow, talk, member, leads=True)]

@@ -52,6 +52,11 @@ class Scene:
         talk = self._talks[id]
         return (self.flows[talk.flow], talk) if talk is not None and talk.flow in self.flows else None
 
+    def is_private(self, id: str | None) -> bool:
+        """Whether nobody outside this conversation may know of it: so it is, too, for one nothing is known of any more."""
+        found = self.conversation(id) if id else None
+        return found[0].private if found is not None else bool(id)
+
     def conversations(self, ids: Iterable[str]) -> list[Conversation]:
         """Those that there are, in the order asked, read together."""
         wanted = list(dict.fromkeys(ids))

@@ -112,6 +112,10 @@ class Slack:
     async def update(self, posted: Posted, text: str, blocks: Sequence[Json]) -> None:
         await self._tell("chat.update", {"channel": posted.channel, "ts": posted.ts, "text": text, "blocks": blocks})
 
+    async def delete(self, posted: Posted) -> None:
+        """Take back a message of ours; Slack lets an app delete no other (docs.slack.dev/reference/methods/chat.delete)."""
+        await self._tell("chat.delete", {"channel": posted.channel, "ts": posted.ts})
+
     async def whisper(self, channel: str, slack_id: str, text: str, blocks: Sequence[Json]) -> None:
         """Say something that only this person sees, in a channel they are in."""
         await self._tell("chat.postEphemeral", {"channel": channel, "user": slack_id, "text": text, "blocks": blocks})

@@ -131,7 +131,7 @@ class Speaker:
             body = self.messages.plain(voice, flow.name, step.name, told)
             pages = [f"{link.label} : {link.url}" for link in self._links(scene, step, told)]
         except AT_FAULT as mistake:
-            return _at_fault(delivery, mistake)
+            return at_fault(scene, delivery, mistake)
         return Letter(" ".join(title.split()), "\n\n".join([body.strip(), *pages]))
 
     # -- one delivery
@@ -152,7 +152,7 @@ class Speaker:
             told = self._context(scene, delivery, flow.name, delivery.message)
             return Part(self.messages.say(self._voice(scene, delivery), flow.name, delivery.message, told))
         except AT_FAULT as mistake:
-            return _at_fault(delivery, mistake)
+            return at_fault(scene, delivery, mistake)
 
     def _of_step(
         self, scene: Scene, delivery: Delivery, flow: Flow, step: Step, *, number: int, about: bool, again: bool
@@ -260,8 +260,10 @@ def _without_repetition(deliveries: Sequence[Delivery]) -> list[Delivery]:
     return list(kept.values())
 
 
-def _at_fault(delivery: Delivery, mistake: Exception) -> Unsayable:
+def at_fault(scene: Scene, delivery: Delivery, mistake: Exception) -> Unsayable:
+    is_private = scene.is_private(delivery.conversation)
     # Only these two say nothing of the values they were given.
-    why = str(mistake) if isinstance(mistake, UnknownMessage | UndefinedError) else type(mistake).__name__
-    log.error("a message cannot be worded: %s", why, extra={"delivery": delivery.id, "step": delivery.step})
+    is_harmless = isinstance(mistake, UnknownMessage | UndefinedError) and not is_private
+    known = {"delivery": delivery.id} | ({} if is_private else {"step": delivery.step})
+    log.error("a message cannot be worded: %s", mistake if is_harmless else type(mistake).__name__, extra=known)
     return Unsayable("no_words" if isinstance(mistake, UnknownMessage) else "words_at_fault")

@@ -8,7 +8,9 @@ from dataclasses import replace
 from bot.clock import real_clock
 from bot.exits import FAULTY, FINE, UNAVAILABLE
 from bot.polls.from_file import PollFileError, name_in, poll_from
-from bot.scene import OURS
+from bot.scene import OURS, Scene
+from flows import ALL_FLOWS
+from messages import Messages
 from storage import Store, StoreUnavailable, outbox, polls, schema, workspaces
 from storage.outbox import Delivery
 from storage.polls import PollSettings
@@ -70,8 +72,8 @@ def _take_poll(tx: Transaction, text: str) -> str:
 
 
 async def _list_given_up(store: Store) -> int:
-    for delivery in await store.read(_given_up):
-        print(f"{delivery.planned:%Y-%m-%d %H:%M} {delivery.message} to {delivery.recipient}: {delivery.reason}")
+    for line in await store.read(_given_up):
+        print(line)
     return FINE
 
 
@@ -84,8 +86,16 @@ async def _retry_all(store: Store) -> int:
     return FINE
 
 
-def _given_up(tx: Transaction) -> list[Delivery]:
-    return [one for workspace in workspaces.all_ids(tx) for one in outbox.given_up(tx.within(workspace), MOST)]
+def _given_up(tx: Transaction) -> list[str]:
+    known, words = {flow.name: flow for flow in ALL_FLOWS}, Messages()
+    scenes = [Scene(tx.within(workspace), known, words, real_clock()) for workspace in workspaces.all_ids(tx)]
+    return [_line(scene, one) for scene in scenes for one in outbox.given_up(scene.tx, MOST)]
+
+
+def _line(scene: Scene, one: Delivery) -> str:
+    """Whoever runs Parcours need not know who is leaving: of a private conversation, that something failed, and why."""
+    what = "a private message" if scene.is_private(one.conversation) else f"{one.message} to {one.recipient}"
+    return f"{one.planned:%Y-%m-%d %H:%M} {what}: {one.reason}"
 
 
 def _in_store(url: str, work: Callable[[Store], Awaitable[int]]) -> int:

@@ -1,7 +1,7 @@
 """Words, found in the files of a voice and rendered: whoever speaks asks here, and nothing else holds a sentence."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -50,9 +50,10 @@ class UnknownMessage(LookupError):
 
 class Messages:
     """Every message, in every voice. `overrides` is a cooperative's own folder, laid out like ours (`fr/onboarding.j2`):
-    a block there is said instead of ours, and a changed file is read again."""
+    a block there is said instead of ours, and a changed file is read again. No log names what the `private` flows say."""
 
-    def __init__(self, overrides: Path | None = None) -> None:
+    def __init__(self, overrides: Path | None = None, private: Collection[str] = ()) -> None:
+        self._private = frozenset(private)
         self._mrkdwn = self._shelves(SlackDialect(), overrides)
         self._plain = self._shelves(PlainDialect(), overrides)
 
@@ -117,6 +118,12 @@ class Messages:
             except TemplateError as mistake:
                 if not shelf.watched:
                     raise
-                log.warning("%s cannot say %r, the next one is asked: %s", page.path, name, mistake)
+                self._tell_slip(page, flow, name, mistake)
                 unsayable = mistake
         raise unsayable
+
+    def _tell_slip(self, page: Page, flow: str, name: str, mistake: TemplateError) -> None:
+        if flow in self._private:
+            log.warning("some of your own words cannot be said, the next ones are asked: `parcours check` tells which")
+        else:
+            log.warning("%s cannot say %r, the next one is asked: %s", page.path, name, mistake)

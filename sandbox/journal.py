@@ -1,4 +1,4 @@
-"""What went between the app and the workspace, numbered: what the app said, and every payload both ways."""
+"""What went between the app and the workspace, numbered: what the app said or took back, and every payload both ways."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sandbox.sandbox import Sandbox
 
 EXCHANGES_KEPT, SAID_KEPT, IN_MEMORY = 2_000, 20_000, 5_000
-SPOKEN = ("chat.postMessage", "chat.postEphemeral", "chat.update", "response_url")
+SPOKEN = ("chat.postMessage", "chat.postEphemeral", "chat.update", "chat.delete", "response_url")
 ACKNOWLEDGEMENT = "acknowledgement"
 
 

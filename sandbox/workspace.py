@@ -91,6 +91,11 @@ class Channel:
     def messages(self) -> list[Message]:
         return [message for message in self._all.values() if not message.deleted]
 
+    @property
+    def taken_back(self) -> list[Message]:
+        """What was there and is no more."""
+        return [message for message in self._all.values() if message.deleted]
+
     def newest_first(self) -> Iterator[Message]:
         return (message for message in reversed(self._all.values()) if not message.deleted)
 

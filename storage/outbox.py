@@ -1,6 +1,6 @@
 """What is to be said, and what came of it: intentions are queued in the unit that decided them, claimed, then settled."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -10,9 +10,14 @@ import sqlalchemy as sa
 from storage import tables
 from storage.statements import InsertUnlessThere
 from storage.transaction import Transaction
+from storage.turns import claimable, held_back
 
-Kind = Literal["post", "refresh", "notice", "home"]
+Kind = Literal["post", "refresh", "notice", "home", "retract"]
 State = Literal["pending", "sending", "sent", "given_up"]
+SAID_ONCE: tuple[Kind, ...] = ("post", "notice")
+"""The kinds that leave a message behind them."""
+BY_EMAIL = "email"
+"""The `channel` of what was said in a letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,14 @@ class Delivery(Intention):
     ts: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """`messages`: how many are to be taken back; `letters`: how many had gone by e-mail, which nobody can take back."""
+
+    messages: int
+    letters: int
+
+
 _ROW = tables.outbox.c
 _AS_THEY_ARE = tuple(column.name for column in fields(Delivery) if column.name not in ("conversation", "workspace"))
 _READ = (*_AS_THEY_ARE, "conversation", "workspace_id")
@@ -58,53 +71,8 @@ def _is(state: State) -> sa.ColumnElement[bool]:
     return _ROW.state == sa.literal_column(f"'{state}'")
 
 
-def _held_back(row: Any) -> sa.ColumnElement[bool]:
-    """An earlier row for the same recipient is being said, or waits for another try."""
-    earlier = tables.outbox.alias("earlier")
-    return sa.exists().where(
-        earlier.c.workspace_id == row.workspace_id,
-        earlier.c.recipient == row.recipient,
-        earlier.c.id < row.id,
-        earlier.c.ready_at > sa.bindparam("now"),
-        sa.or_(earlier.c.state == "sending", earlier.c.attempts > 0),
-    )
-
-
-def _claimable() -> sa.Select[Any]:
-    """First whose turn it is: recipients whose earliest due row is free (locked, it keeps other workers away from them);
-    then all that is due to those, so that a backlog comes in one piece and in order."""
-    head, before, row = tables.outbox.alias("head"), tables.outbox.alias("before"), tables.outbox.alias("candidate")
-    now: sa.BindParameter[datetime] = sa.bindparam("now")
-    limit: sa.BindParameter[int] = sa.bindparam("limit")
-    not_first = sa.exists().where(
-        before.c.workspace_id == head.c.workspace_id,
-        before.c.recipient == head.c.recipient,
-        before.c.id < head.c.id,
-        before.c.ready_at.is_not(None),
-        sa.or_(before.c.ready_at <= now, before.c.state == "sending", before.c.attempts > 0),
-    )
-    turns = (
-        sa.select(head.c.workspace_id, head.c.recipient)
-        .where(head.c.ready_at <= now, ~not_first)
-        .order_by(head.c.ready_at, head.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("turns")
-    )
-    return (
-        sa.select(*(row.c[name] for name in _READ))
-        .join_from(
-            turns, row, sa.and_(row.c.workspace_id == turns.c.workspace_id, row.c.recipient == turns.c.recipient)
-        )
-        .where(row.c.ready_at <= now, ~_held_back(row.c))
-        .order_by(row.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=row)
-    )
-
-
 _ENQUEUE = InsertUnlessThere(tables.outbox)
-_CLAIMABLE = _claimable()
+_CLAIMABLE = claimable(_READ)
 _CLAIM = (
     sa.update(tables.outbox)
     .where(_ROW.id.in_(sa.bindparam("wanted", expanding=True)))
@@ -112,7 +80,7 @@ _CLAIM = (
 )
 _RELEASE = sa.update(tables.outbox).where(_is("sending")).values(ready_at=sa.bindparam("now"))
 _WAITING = _ROW.ready_at.is_not(None)
-_NEXT_AT = sa.select(_ROW.ready_at).where(_WAITING, ~_held_back(_ROW)).order_by(_ROW.ready_at).limit(1)
+_NEXT_AT = sa.select(_ROW.ready_at).where(_WAITING, ~held_back(_ROW)).order_by(_ROW.ready_at).limit(1)
 _THIS = sa.and_(_ROW.id == sa.bindparam("wanted"), _ROW.workspace_id == sa.bindparam("workspace"))
 _IN_WORKSPACE = _ROW.workspace_id == sa.bindparam("workspace")
 _SETTLE_SENT = (
@@ -142,7 +110,13 @@ _SETTLE_LATER = (
 _GIVE_UP = (
     sa.update(tables.outbox)
     .where(_THIS, _WAITING)
-    .values(state="given_up", ready_at=None, reason=sa.bindparam("why"), settled_at=sa.bindparam("now"))
+    .values(
+        state="given_up",
+        ready_at=None,
+        uncertain=sa.or_(_ROW.uncertain, sa.bindparam("doubt")),
+        reason=sa.bindparam("why"),
+        settled_at=sa.bindparam("now"),
+    )
 )
 _RETRY_ALL = (
     sa.update(tables.outbox)
@@ -164,6 +138,12 @@ _RIDERS = (
     .where(*_SAID, _ROW.channel == sa.bindparam("said_in"), _ROW.ts == sa.bindparam("said_at"), _ROW.kind != "refresh")
     .order_by(_ROW.id)
 )
+_THEIRS = (_IN_WORKSPACE, _ROW.conversation.in_(sa.bindparam("talks", expanding=True)), _ROW.kind != "retract")
+_ALL_OF_THEIRS = sa.select(tables.outbox).where(*_THEIRS).order_by(_ROW.id).with_for_update()
+# What is being shown again at this instant is let to its end, so that it comes before what is taken back.
+_FORGET_THEIRS = sa.delete(tables.outbox).where(*_THEIRS, sa.or_(~_is("sending"), _ROW.kind.in_(SAID_ONCE)))
+_FORGET = sa.delete(tables.outbox).where(_THIS)
+_STILL_THERE = sa.select(_ROW.id).where(_IN_WORKSPACE, _ROW.id.in_(sa.bindparam("wanted", expanding=True)))
 _WAITING_COUNT = sa.select(sa.func.count()).select_from(tables.outbox).where(_WAITING)
 _PRUNE = (
     sa.update(tables.outbox)
@@ -218,8 +198,9 @@ def settle_later(tx: Transaction, id: int, at: datetime, reason: str, *, counts:
     return tx.connection.execute(_SETTLE_LATER, values).rowcount == 1
 
 
-def settle_given_up(tx: Transaction, id: int, reason: str, now: datetime) -> bool:
-    values = {"wanted": id, "workspace": tx.workspace, "why": reason, "now": now}
+def settle_given_up(tx: Transaction, id: int, reason: str, now: datetime, *, uncertain: bool = False) -> bool:
+    """`uncertain`: it may have been said all the same, and is looked for when it is tried again."""
+    values = {"wanted": id, "workspace": tx.workspace, "why": reason, "doubt": uncertain, "now": now}
     return tx.connection.execute(_GIVE_UP, values).rowcount == 1
 
 
@@ -250,6 +231,39 @@ def retry_all(tx: Transaction, now: datetime) -> int:
     return tx.connection.execute(_RETRY_ALL, {"workspace": tx.workspace, "now": now}).rowcount
 
 
+def withdraw(tx: Transaction, conversations: Collection[str], now: datetime) -> Withdrawn:
+    """Unsay these conversations: what waits (or was given up) is never said, what was said is to be taken back, and no row
+    of theirs is left. What is being said at this instant, or may have been, is looked for once its lease is over."""
+    theirs = {"workspace": tx.workspace, "talks": list(conversations)}
+    rows = tx.connection.execute(_ALL_OF_THEIRS, theirs).mappings().all()
+    tx.connection.execute(_FORGET_THEIRS, theirs)
+    said = {(row["channel"], row["ts"]): row for row in rows if row["ts"]}
+    for (channel, ts), row in said.items():
+        retract(tx, _delivery(row), channel, ts, now)
+    for row in rows:
+        is_in_hand = row["state"] == "sending"
+        if row["kind"] in SAID_ONCE and (is_in_hand or row["uncertain"]):
+            _seek(tx, _delivery(row), row["ready_at"] if is_in_hand else now, now)
+    return Withdrawn(len(said), sum(row["channel"] == BY_EMAIL for row in rows))
+
+
+def retract(tx: Transaction, said: Delivery, channel: str, ts: str, now: datetime) -> bool:
+    """Have the message taken back in which `said` was, leaving what else was said in it."""
+    place = {"channel": channel, "ts": ts}
+    return enqueue(tx, _retraction(said, f"{channel} {ts}", now, now, place), now)
+
+
+def forget(tx: Transaction, id: int) -> bool:
+    """Leave nothing of this row."""
+    return tx.connection.execute(_FORGET, {"wanted": id, "workspace": tx.workspace}).rowcount == 1
+
+
+def still_there(tx: Transaction, ids: Collection[int]) -> frozenset[int]:
+    """Those of these rows that were not withdrawn meanwhile."""
+    values = {"workspace": tx.workspace, "wanted": list(ids)}
+    return frozenset(tx.connection.execute(_STILL_THERE, values).scalars())
+
+
 def waiting_count(tx: Transaction) -> int:
     """How many are not settled yet: in the transaction's workspace, in all of them when it has none."""
     if tx.workspace_or_none is None:
@@ -260,6 +274,20 @@ def waiting_count(tx: Transaction) -> int:
 def prune(tx: Transaction, before: datetime) -> int:
     """Forget, in every workspace, the words of what was sent before; that it was sent, and where, is kept."""
     return tx.connection.execute(_PRUNE, {"before": before}).rowcount
+
+
+def _seek(tx: Transaction, doubtful: Delivery, at: datetime, now: datetime) -> None:
+    since = min(doubtful.at, doubtful.planned)
+    carried = {"delivery": str(doubtful.id)}
+    enqueue(tx, _retraction(doubtful, f"delivery {doubtful.id}", at, since, carried), now)
+
+
+def _retraction(
+    said: Delivery, occurrence: str, at: datetime, planned: datetime, context: Mapping[str, Any]
+) -> Intention:
+    return Intention(
+        said.conversation, "", "retract", said.recipient, occurrence, "retract", at, planned, True, None, context
+    )
 
 
 def _delivery(row: sa.RowMapping, **changes: Any) -> Delivery:

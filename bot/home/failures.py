@@ -5,13 +5,9 @@ from collections.abc import Mapping
 from bot.blocks import Block
 from bot.home.pieces import actions, beside, first, header, home_button, others
 from bot.home.sight import Sight
+from bot.undelivered import failed
 from flows.core.people import Member
-from storage import outbox
 from storage.outbox import Delivery
-
-RETRYING = "retry"
-"""The right to send again, granted like the starting of a flow."""
-COUNTED = 1_000
 
 REASONS: Mapping[str, str] = {
     "channel_not_found": "channel",
@@ -29,6 +25,10 @@ REASONS: Mapping[str, str] = {
     "token_revoked": "access",
     "token_expired": "access",
     "missing_scope": "access",
+    "cant_delete_message": "undeletable",
+    "cant_update_message": "undeletable",
+    "edit_window_closed": "undeletable",
+    "compliance_exports_prevent_deletion": "undeletable",
     "unreachable": "network",
     "no_answer": "network",
     "unreadable_answer": "network",
@@ -42,16 +42,14 @@ to the families people can be told of."""
 
 
 def failures(sight: Sight) -> list[Block]:
-    if not sight.may(RETRYING):
-        return []
-    failed = outbox.given_up(sight.tx, COUNTED)
-    if not failed:
+    found = failed(sight.conductor, sight.me)
+    if not found:
         return []
     return [
         header(sight.plain("failures__title")),
-        *(_shown(sight, one) for one in first(failed)),
-        *others(sight, len(failed) - len(first(failed))),
-        *(actions(home_button(sight, "retry_all")) if len(failed) > 1 else []),
+        *(_shown(sight, one) for one in first(found)),
+        *others(sight, len(found) - len(first(found))),
+        *(actions(home_button(sight, "retry_all")) if len(found) > 1 else []),
     ]
 
 
@@ -73,6 +71,8 @@ def _shown(sight: Sight, one: Delivery) -> Block:
 
 def title_of(sight: Sight, one: Delivery) -> str:
     """What the message is called: its step's title when it has one."""
+    if one.kind == "retract":
+        return sight.plain("failure__retract")
     talk = sight.load(one.conversation) if one.conversation else None
     if talk is not None and sight.has(f"{one.step}__title", talk.flow):
         return sight.title(talk, one.step)

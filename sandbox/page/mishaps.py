@@ -90,7 +90,7 @@ class Mishaps:
 
     def _outcome(self, last: Asked) -> Json:
         """What was said since, said more than once, or tried and not said."""
-        tried, there = self._tried(last.calls), self._there(last.ts)
+        tried, there, gone = self._tried(last.calls), self._there(last.ts), self._taken_back()
         return {
             "kind": last.kind,
             "method": last.method,
@@ -98,7 +98,7 @@ class Mishaps:
             "at": last.at,
             "said": len(there),
             "doubled": sum(count - 1 for count in there.values()),
-            "lost": len(tried - set(there)),
+            "lost": len(tried - set(there) - gone),
         }
 
     def _tried(self, calls: int) -> set[str]:
@@ -114,6 +114,11 @@ class Mishaps:
             for message in channel.between(ts, "", inclusive=False):
                 found.update(ids_of(message.metadata))
         return found
+
+    def _taken_back(self) -> set[str]:
+        """What was said and then deleted: not lost."""
+        channels = self.desk.slack.workspace.channels.values()
+        return {one for channel in channels for message in channel.taken_back for one in ids_of(message.metadata)}
 
 
 def ids_of(metadata: Any) -> Iterator[str]:

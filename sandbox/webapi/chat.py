@@ -28,6 +28,8 @@ def post_message(context: Context, args: Json) -> Json:
 def update(context: Context, args: Json) -> Json:
     """Text without blocks takes the old blocks away; neither leaves both. Only a change of text shows as edited."""
     channel = context.channel(args["channel"])
+    if channel.is_archived:
+        raise Refusal("is_inactive")
     message = own(channel, args["ts"], "cant_update_message")
     if len(str(args.get("text") or "")) > UPDATE_LIMIT:
         raise Refusal("msg_too_long")
@@ -46,9 +48,13 @@ def update(context: Context, args: Json) -> Json:
 
 
 def delete(context: Context, args: Json) -> Json:
+    """Only a message of the app's own. Of archived channels the page says nothing: refused here, as when one posts there."""
     channel = context.channel(args["channel"])
+    if channel.is_archived:
+        raise Refusal("is_archived")
     message = own(channel, args["ts"], "cant_delete_message")
     message.deleted = True
+    echo(context, message, payloads.deleted(context.workspace, message))
     return {"channel": channel.id, "ts": message.ts}
 
 

@@ -11,6 +11,10 @@ let entries = [];
 let finished = false;
 let parts = null;
 
+/** Where a message is, as both what said it and what took it back tell it. */
+export const spotOf = (one) => `${one.to.id} ${one.place} ${one.ts}`;
+export const takesBack = (one) => one.method === "chat.delete" && one.ok !== false;
+
 const latestFirst = (some) => some.sort((one, other) => other.id - one.id);
 const known = (one) => entries.some((other) => other.id === one.id);
 
@@ -28,7 +32,7 @@ async function more(before) {
   show();
 }
 
-function entry({ one }) {
+function entry({ one, gone }) {
   const channel = one.to.kind === "channel";
   const href = channel ? addressOf(world.state.person, one.to.id, one.ts) : addressOf(one.to.id, one.place ?? "dm", one.ts);
   const name = channel ? `#${one.to.name}` : one.to.name;
@@ -38,19 +42,21 @@ function entry({ one }) {
     h("div", { class: "words" },
       h("a", { href, "data-go": "yes", class: "name" }, name),
       one.method?.endsWith("update") ? h("span", { class: "edited" }, t("changed_message")) : null,
-      h("div", { class: "gist laid" }, mrkdwn(one.text)),
+      gone ? h("span", { class: "edited" }, t("deleted_message")) : h("div", { class: "gist laid" }, mrkdwn(one.text)),
       one.ok === false ? h("p", { class: "error" }, one.error) : null));
 }
 
 function grouped() {
   const words = parts.filter.value.toLocaleLowerCase();
   const found = [];
+  const taken = new Set(entries.filter(takesBack).map(spotOf));
+  const shown = entries.filter((one) => !takesBack(one)).map((one) => ({ one, gone: taken.has(spotOf(one)) }));
   let day = null;
-  for (const one of entries.filter((it) => `${it.to.name} ${it.text}`.toLocaleLowerCase().includes(words))) {
+  for (const { one, gone } of shown.filter((it) => `${it.one.to.name} ${it.gone ? "" : it.one.text}`.toLocaleLowerCase().includes(words))) {
     const own = wallOf(one.at, zone()).slice(0, 10);
     if (own !== day) found.push({ key: `day-${own}`, sign: own, day: own, at: one.at });
     day = own;
-    found.push({ key: `entry-${one.id}`, sign: JSON.stringify([one, world.state.names]), one });
+    found.push({ key: `entry-${one.id}`, sign: JSON.stringify([one, gone, world.state.names]), one, gone });
   }
   return found;
 }

@@ -2,6 +2,7 @@
 
 import { byId, disclosure, h } from "./dom.js";
 import { avatar } from "./people.js";
+import { spotOf, takesBack } from "./timeline.js";
 import { announce, dropNews, toast } from "./toasts.js";
 import { instantOf, t, wallOf, written } from "./words.js";
 import { addressOf, ask, send, world, zone } from "./world.js";
@@ -72,11 +73,13 @@ function told(one) {
 /** Who was told what after the entry `since` of the timeline: [{id, name, kind, messages}], the most first. */
 async function toldSince(since) {
   const found = new Map();
+  const taken = new Set();
   let before = null;
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const { entries } = await ask(`/timeline?${new URLSearchParams({ limit: 500, ...(before ? { before } : {}) })}`);
+    entries.filter(takesBack).forEach((one) => taken.add(spotOf(one)));
     for (const one of entries) {
-      if (one.id <= since || one.ok === false || one.method?.endsWith("update")) continue;
+      if (one.id <= since || one.ok === false || /(update|delete)$/.test(one.method) || taken.has(spotOf(one))) continue;
       const row = found.get(one.to.id) ?? { ...one.to, messages: 0 };
       row.messages += 1;
       found.set(one.to.id, row);
