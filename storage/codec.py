@@ -9,14 +9,20 @@ from sqlalchemy import RowMapping
 
 from flows.core.calendar import Rhythm
 from flows.core.model import SUBJECT, Addressee, Conversation, StepState
+from storage import words
+from storage.transaction import Transaction
 
 _DEFAULTS = {field.name: field.default for field in fields(StepState)}
 _MOMENTS = ("at", "snoozed_until")
+WORDED = (str, list, dict)
+"""What an answer that can hold words is; true, false and numbers stay in the step."""
 
 
-def columns_of(conversation: Conversation) -> dict[str, Any]:
+def columns_of(tx: Transaction, conversation: Conversation) -> dict[str, Any]:
     """The columns that moves change. What is no longer open wakes up for nothing."""
     subject = conversation.cast.get(SUBJECT)
+    steps = {name: _written_step(state) for name, state in conversation.steps.items()}
+    said = take_words(steps) if tx.vault is not None else {}
     return {
         "version": conversation.version,
         "subject": subject.id if subject else None,
@@ -24,19 +30,22 @@ def columns_of(conversation: Conversation) -> dict[str, Any]:
         "wake_at": conversation.wake_at if conversation.status == "open" else None,
         "anchors": {name: day.isoformat() for name, day in conversation.anchors.items()},
         "details": dict(conversation.details),
-        "steps": {name: _written_step(state) for name, state in conversation.steps.items()},
+        "steps": steps,
+        "words": words.sealed(tx, said, conversation.id) if said else None,
         "vacant": sorted(conversation.vacant),
     }
 
 
-def conversation_of(row: RowMapping, cast: Mapping[str, Addressee], house: Rhythm) -> Conversation:
+def conversation_of(tx: Transaction, row: RowMapping, cast: Mapping[str, Addressee], house: Rhythm) -> Conversation:
+    """Raises Unopenable."""
+    said = words.opened(tx, row["words"], row["id"]) if row["words"] else {}
     return Conversation(
         id=row["id"],
         flow=row["flow"],
         cast=cast,
         anchors=read_anchors(row["anchors"]),
         details=row["details"],
-        steps={name: _read_step(written) for name, written in row["steps"].items()},
+        steps={name: _read_step(written, said.get(name)) for name, written in row["steps"].items()},
         status=row["status"],
         wake_at=row["wake_at"],
         version=row["version"],
@@ -49,6 +58,12 @@ def read_anchors(written: Mapping[str, str]) -> dict[str, date]:
     return {name: date.fromisoformat(day) for name, day in written.items()}
 
 
+def take_words(steps: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """Take out of steps, as they are written, the answers that can hold words, were they one option among a few: whether words
+    are free is not asked here. The answers, by step."""
+    return {name: step.pop("value") for name, step in steps.items() if isinstance(step.get("value"), WORDED)}
+
+
 def _written_step(state: StepState) -> dict[str, Any]:
     """What differs from the defaults: most steps are three words."""
     written = {name: getattr(state, name) for name in _DEFAULTS if getattr(state, name) != _DEFAULTS[name]}
@@ -58,9 +73,11 @@ def _written_step(state: StepState) -> dict[str, Any]:
     return written
 
 
-def _read_step(written: Mapping[str, Any]) -> StepState:
+def _read_step(written: Mapping[str, Any], said: Any) -> StepState:
+    """`said`: the answer, when it is kept apart. Rows written without a vault have it in the step."""
     moments = {name: datetime.fromisoformat(written[name]) for name in _MOMENTS if name in written}
-    return StepState(**{**written, **moments})
+    answer = {"value": said} if said is not None else {}
+    return StepState(**{**written, **moments, **answer})
 
 
 def _written_moment(moment: datetime) -> str:

@@ -23,8 +23,14 @@ _OPEN = _ROW.status == sa.literal_column("'open'")
 
 _BEGIN = sa.insert(tables.conversation)
 _CAST_IN = sa.insert(tables.casting)
-_MOVED = ("version", "subject", "status", "wake_at", "anchors", "details", "steps", "vacant", "ended_at")
-_SAVE = sa.update(tables.conversation).where(_THIS).values({name: sa.bindparam(f"new_{name}") for name in _MOVED})
+_MOVED = ("version", "subject", "status", "wake_at", "anchors", "details", "steps", "words", "vacant", "ended_at")
+_NEW: dict[str, sa.ColumnElement[Any]] = {name: sa.bindparam(f"new_{name}", type_=_ROW[name].type) for name in _MOVED}
+# What has ended ended then, whatever is blanked in it afterwards.
+_SAVE = (
+    sa.update(tables.conversation)
+    .where(_THIS)
+    .values(_NEW | {"ended_at": sa.func.coalesce(_ROW.ended_at, _NEW["ended_at"])})
+)
 
 
 class _WithCast:
@@ -120,7 +126,7 @@ def begin(
         "begun_by": by,
         "begun_at": now,
         "ended_at": None if conversation.status == "open" else now,
-        **columns_of(conversation),
+        **columns_of(tx, conversation),
     }
     tx.connection.execute(_BEGIN, values)
     _write_cast(tx, conversation.id, _addresses(conversation))
@@ -128,7 +134,7 @@ def begin(
 
 def save(tx: Transaction, conversation: Conversation, now: datetime) -> None:
     """Write down where it stands and who plays in it. Raises UnknownConversation when it was never begun here."""
-    values = {f"new_{name}": value for name, value in columns_of(conversation).items()}
+    values = {f"new_{name}": value for name, value in columns_of(tx, conversation).items()}
     values["new_ended_at"] = None if conversation.status == "open" else now
     values |= {"wanted": conversation.id, "workspace": tx.workspace}
     saved = tx.connection.execute(_with_cast(tx).save, values).first()
@@ -152,7 +158,7 @@ def load(
     statements = _with_cast(tx)
     statement = statements.load_locked if lock and not tx.read_only else statements.load
     row = tx.connection.execute(statement, {"wanted": id, "workspace": tx.workspace}).mappings().first()
-    return _as_it_stands(row, addressee, house) if row is not None else None
+    return _as_it_stands(tx, row, addressee, house) if row is not None else None
 
 
 def load_all(
@@ -165,7 +171,7 @@ def load_all(
     values = {"wanted": list(ids), "workspace": tx.workspace}
     rows = tx.connection.execute(_with_cast(tx).load_all, values).mappings().all()
     addressee = addressees({address for row in rows for address in (row["cast"] or {}).values()})
-    return [_as_it_stands(row, addressee, house) for row in rows]
+    return [_as_it_stands(tx, row, addressee, house) for row in rows]
 
 
 def parent_of(tx: Transaction, id: str) -> tuple[str, str] | None:
@@ -240,9 +246,11 @@ def wake_changed(tx: Transaction, shapes: Mapping[str, str], now: datetime) -> i
     return count
 
 
-def _as_it_stands(row: sa.RowMapping, addressee: Callable[[str], Addressee], house: Rhythm) -> Conversation:
+def _as_it_stands(
+    tx: Transaction, row: sa.RowMapping, addressee: Callable[[str], Addressee], house: Rhythm
+) -> Conversation:
     cast = {part: addressee(address) for part, address in sorted((row["cast"] or {}).items())}
-    return conversation_of(row, cast, house)
+    return conversation_of(tx, row, cast, house)
 
 
 def _addresses(conversation: Conversation) -> dict[str, str]:

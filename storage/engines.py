@@ -8,8 +8,9 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import URL, Connection, Engine, event, make_url
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool, QueuePool
 
-from storage.transaction import Transaction
+from storage.transaction import Sealing, Transaction
 from storage.types import from_json, to_json
+from storage.vault import Vault
 
 PATIENCE = 2.0
 """Seconds to wait for somebody else's lock before saying that the database is locked."""
@@ -96,15 +97,16 @@ class Line:
     They go straight to the driver: SQLAlchemy's own cost five times as much, and are said several times a unit.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, vault: Vault | None) -> None:
         self.connection = connection
+        self._vault = vault
         self._postgresql = connection.dialect.name == "postgresql"
         driver: Any = connection.connection.dbapi_connection
         assert driver is not None, "a fresh connection has a driver's connection"
         self._driver = driver
 
     def transaction(self, workspace: str | None, *, read_only: bool = False) -> Transaction:
-        return Transaction(self.connection, workspace, read_only)
+        return Transaction(self.connection, workspace, read_only, Sealing(self._vault))
 
     def begin(self) -> None:
         # IMMEDIATE: SQLite then waits for the lock here, never in the middle of a unit.

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import Field
 
 from storage.tables import Row, partial_index
-from storage.types import UtcDateTime
+from storage.types import SealedText, UtcDateTime
 
 
 class DepartureRow(Row, table=True):
@@ -33,7 +33,7 @@ class DepartureRow(Row, table=True):
     publish_on: date | None = None
     published_on: date | None = None
     published_id: str | None = None
-    words: str | None = None
+    words: str | None = Field(default=None, sa_type=SealedText)
 
 
 class DepartureAccessRow(Row, table=True):
@@ -70,7 +70,7 @@ class MissionRow(Row, table=True):
     id: str = Field(primary_key=True)
     workspace_id: str
     departure_id: str = Field(foreign_key="departure.id", index=True)
-    title: str
+    title: str = Field(sa_type=SealedText)
     taker_id: str | None = None
     state: str
     number: int

@@ -10,13 +10,14 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 import psycopg
-from sqlalchemy import URL, Connection
+from sqlalchemy import URL
 from sqlalchemy.exc import SQLAlchemyError
 
 from storage import engines
 from storage.engines import Line
 from storage.faults import StoreBusy, StoreUnavailable, fault_of, unavailable
 from storage.transaction import Transaction
+from storage.vault import Vault
 from storage.writer import Job, Writer
 
 T = TypeVar("T")
@@ -31,10 +32,11 @@ class Store:
     connects anew by itself.
     """
 
-    def __init__(self, url: URL, *, room: int = 1024, readers: int = 4) -> None:
+    def __init__(self, url: URL, *, vault: Vault | None = None, room: int = 1024, readers: int = 4) -> None:
         self._waiting: queue.Queue[Job | None] = queue.Queue(room)
         self._writing = engines.writing(url)
-        self._writer = Writer(self._writing, self._waiting)
+        self._vault = vault
+        self._writer = Writer(self._writing, self._waiting, vault)
         self._reading = engines.reading(url, readers)
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix="storage-reader")
         self._room = room
@@ -43,12 +45,13 @@ class Store:
         self._writer.start()
 
     @classmethod
-    def open(cls, url: str, *, room: int = 1024, readers: int = 4) -> Self:
+    def open(cls, url: str, *, vault: Vault | None = None, room: int = 1024, readers: int = 4) -> Self:
         """Open the database at `url`: `sqlite:///file` or `postgresql://…`. `room`: how many units may wait.
 
-        Raises ValueError for another kind of database.
+        What people wrote in answers is sealed with `vault`; without one it is kept as it is, and what was sealed is not
+        opened. Raises ValueError for another kind of database.
         """
-        return cls(engines.understood(url), room=room, readers=readers)
+        return cls(engines.understood(url), vault=vault, room=room, readers=readers)
 
     async def __aenter__(self) -> Self:
         return self
@@ -139,7 +142,7 @@ class Store:
                 raise
             raise unavailable(fault, error) from error
         try:
-            return _snapshot(connection, unit, workspace)
+            return _snapshot(Line(connection, self._vault), unit, workspace)
         except _DATABASE_ERRORS as error:
             fault = fault_of(error)
             if fault is None or fault.read_only:  # the unit's own mistake
@@ -150,8 +153,7 @@ class Store:
             connection.close()
 
 
-def _snapshot(connection: Connection, unit: Callable[[Transaction], T], workspace: str | None) -> T:
-    line = Line(connection)
+def _snapshot(line: Line, unit: Callable[[Transaction], T], workspace: str | None) -> T:
     line.begin_reading()
     try:
         return unit(line.transaction(workspace, read_only=True))

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from storage.types import UtcDateTime
+from storage.types import SealedText, UtcDateTime
 
 _NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -118,7 +118,8 @@ class RoleRow(Row, table=True):
 
 
 class ConversationRow(Row, table=True):
-    """`number` says in which order they began; `wake_at` is there only while there is something to wake up for."""
+    """`number` says in which order they began; `wake_at` is there only while there is something to wake up for. `words`: the
+    answers that can hold some, by step, sealed; `steps` then lack them."""
 
     __tablename__ = "conversation"
     __table_args__ = (
@@ -140,6 +141,7 @@ class ConversationRow(Row, table=True):
     anchors: Json = json_column(dict)
     details: Json = json_column(dict)
     steps: Json = json_column(dict)
+    words: str | None = Field(default=None, sa_type=SealedText)
     vacant: Json = json_column(list)
     parent_id: str | None = None
     parent_step: str | None = None

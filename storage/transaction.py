@@ -1,8 +1,21 @@
-"""What a unit of work is given: a connection, and the workspace whose rows it may touch."""
+"""What a unit of work is given: a connection, the workspace whose rows it may touch, and what words are sealed with."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
+
+from storage.vault import Vault
+
+
+@dataclass(slots=True)
+class Sealing:
+    """What a unit of work seals words with, and where it is sure that it may."""
+
+    vault: Vault | None = None
+    may_seal: bool = False
+    """Whether the vault's first key is known to be in use."""
+    sealed_alike: set[str] = field(default_factory=set)
+    """What was found sealed with that key: what is said about it may be sealed again without asking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,12 +25,18 @@ class Transaction:
     connection: Connection
     workspace_or_none: str | None = None
     read_only: bool = False
+    sealing: Sealing = field(default_factory=Sealing)
 
     @property
     def workspace(self) -> str:
         if self.workspace_or_none is None:
             raise ValueError("No workspace was given to this unit of work, and what it does belongs to one.")
         return self.workspace_or_none
+
+    @property
+    def vault(self) -> Vault | None:
+        """What words are sealed with and links signed with; without one, words are kept as they are."""
+        return self.sealing.vault
 
     def within(self, workspace: str) -> "Transaction":
         """The same transaction, for the rows of `workspace`: for units that begin with what is due anywhere."""

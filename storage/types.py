@@ -27,6 +27,13 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class SealedText(TypeDecorator[str]):
+    """What `words.sealed` gives about the `id` of the row it is kept in. A change of keys finds words by this type."""
+
+    impl = sa.String
+    cache_ok = True
+
+
 def to_json(value: object) -> str:
     return orjson.dumps(value).decode()
 

@@ -2,7 +2,8 @@
 
 import hmac
 import secrets
-from base64 import b64decode, b64encode, urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64encode, urlsafe_b64decode, urlsafe_b64encode
+from binascii import a2b_base64
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -68,7 +69,7 @@ class Vault:
         if cipher is None:
             raise Unopenable(f"what is said about {about} was sealed with a key that is not here")
         try:
-            rest = b64decode(sealed[MARK_LENGTH:], validate=True)
+            rest = a2b_base64(sealed[MARK_LENGTH:], strict_mode=True)
             return orjson.loads(cipher.decrypt(rest[:NONCE_LENGTH], rest[NONCE_LENGTH:], about.encode()))
         except (InvalidTag, ValueError):
             raise Unopenable(f"what is said about {about} was changed since it was sealed, or is not its own") from None
@@ -104,6 +105,11 @@ class Vault:
     @cached_property
     def _signers(self) -> tuple[bytes, ...]:
         return tuple(_derived(key, LINKS) for key in self.keys)
+
+
+def is_sealed(kept: str) -> bool:
+    """Whether this is sealed, rather than JSON: none begins with this letter."""
+    return kept.startswith("A")  # the first six bits of FORM, in base64
 
 
 def mark_of(print_: str) -> str:

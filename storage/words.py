@@ -1,19 +1,67 @@
-"""Words in columns of their own: sealed when there is a vault, in clear (JSON) when there is none."""
+"""Words at rest: sealed where there is a vault, in clear (JSON) where there is none; and the keys in use in a database.
+
+A key comes into use when the bot starts with it (`use_key`), and goes out of use once nothing is sealed with it
+(`storage.resealing`). Nobody seals with a key out of use: a process left behind by a change of keys cannot write words that
+the others could no longer open.
+"""
 
 from typing import Any
 
 import orjson
+import sqlalchemy as sa
 
+from storage import tables
+from storage.faults import StoreUnavailable
+from storage.statements import InsertUnlessThere
 from storage.transaction import Transaction
+from storage.vault import Unopenable, Vault, is_sealed
+
+KEY_HAS_CHANGED = "the key that words are sealed with here has changed"
+
+_IN_USE = sa.select(tables.words_key.c.print)
+# Held until the unit is written, so that its key does not go out of use meanwhile.
+_IN_USE_FOR_NOW = _IN_USE.with_for_update(read=True, key_share=True)
+_USE = InsertUnlessThere(tables.words_key)
 
 
 def sealed(tx: Transaction, value: Any, about: str) -> str:
-    """What a column keeps of `value` (JSON-native); `about`: the id of the row, the only place where it opens."""
-    return orjson.dumps(value).decode() if tx.vault is None else tx.vault.seal(value, about)
+    """What a column keeps of `value` (JSON-native); `about`: the id of its row, the only place where it opens. Raises
+    StoreUnavailable where the vault's first key is not in use."""
+    if tx.vault is None:
+        return orjson.dumps(value).decode()
+    if about not in tx.sealing.sealed_alike:
+        _require_key_in_use(tx, tx.vault)
+    return tx.vault.seal(value, about)
 
 
 def opened(tx: Transaction, kept: str, about: str) -> Any:
     """What a column kept says. Raises Unopenable."""
-    if tx.vault is None or kept[:1] in '{["':  # sealed words are base64, which never begins so
+    if not is_sealed(kept):
         return orjson.loads(kept)
-    return tx.vault.open(kept, about)
+    if tx.vault is None:
+        raise Unopenable(f"what is said about {about} is sealed, and no key is here")
+    value = tx.vault.open(kept, about)
+    if kept.startswith(tx.vault.mark):
+        tx.sealing.sealed_alike.add(about)
+    return value
+
+
+def keys_in_use(tx: Transaction) -> set[str]:
+    """The prints of the keys that words may be sealed with here."""
+    return set(tx.connection.execute(_IN_USE).scalars())
+
+
+def use_key(tx: Transaction) -> None:
+    """From now on, words are sealed here with the first key of the vault."""
+    if tx.vault is not None:
+        _USE(tx, {"print": tx.vault.prints[0]})
+
+
+def _require_key_in_use(tx: Transaction, vault: Vault) -> None:
+    if not tx.sealing.may_seal:
+        in_use = set(tx.connection.execute(_IN_USE_FOR_NOW).scalars())
+        if in_use and vault.prints[0] not in in_use:
+            raise StoreUnavailable(KEY_HAS_CHANGED)
+        if not in_use:
+            use_key(tx)
+        tx.sealing.may_seal = True

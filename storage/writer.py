@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from storage.engines import Line
 from storage.faults import Fault, StoreUnavailable, fault_of
 from storage.transaction import Transaction
+from storage.vault import Vault
 
 LARGEST_BATCH = 64
 ATTEMPTS = 6
@@ -55,8 +56,9 @@ class SwallowedError(RuntimeError):
 class Writer:
     """Carries out what is put in `waiting`, until it meets None there."""
 
-    def __init__(self, engine: Engine, waiting: "queue.Queue[Job | None]") -> None:
+    def __init__(self, engine: Engine, waiting: "queue.Queue[Job | None]", vault: Vault | None) -> None:
         self._engine = engine
+        self._vault = vault
         self._waiting = waiting
         self._line: Line | None = None
         self._thread = threading.Thread(target=self._work, name="storage-writer", daemon=True)
@@ -133,7 +135,7 @@ class Writer:
 
     def _connected(self) -> Line:
         if self._line is None:
-            self._line = Line(self._engine.connect())
+            self._line = Line(self._engine.connect(), self._vault)
         return self._line
 
     def _hang_up(self) -> None:

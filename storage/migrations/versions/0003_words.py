@@ -1,4 +1,4 @@
-"""The keys that words are sealed with: which they are, never what they are."""
+"""What people write in answers, sealed; and the keys it is sealed with: which they are, never what they are."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,7 +15,10 @@ def upgrade() -> None:
         sa.Column("print", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("print", name="pk_words_key"),
     )
+    op.add_column("conversation", sa.Column("words", sa.String()))
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("conversation") as conversation:
+        conversation.drop_column("words")
     op.drop_table("words_key")
