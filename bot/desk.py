@@ -58,7 +58,7 @@ class Desk:
             refused = answered(conductor, me, ref, raw, None)
             return Complaint(self.why(conductor, me, refused), refused.details.get("field")) if refused else None
 
-        return await self._do(workspace, unit)
+        return await self.do(workspace, unit)
 
     async def clicked(self, workspace: str, slack_id: str, ref: Ref, raw: Any, spot: Spot | None) -> None:
         """An answer given by a button or a select; why it is refused is whispered where it was clicked."""
@@ -68,7 +68,7 @@ class Desk:
             if (refused := answered(conductor, me, ref, raw, spot)) is not None:
                 whisper(conductor, me, spot, f"refusals/{refused.reason}", {**refused.details})
 
-        await self._do(workspace, unit)
+        await self.do(workspace, unit)
 
     async def skip(self, workspace: str, slack_id: str, ref: Ref, spot: Spot | None) -> None:
         def unit(conductor: Conductor) -> None:
@@ -77,7 +77,7 @@ class Desk:
             if refused is not None:
                 whisper(conductor, me, spot, f"refusals/{refused.reason}", {**refused.details})
 
-        await self._do(workspace, unit)
+        await self.do(workspace, unit)
 
     async def words(self, workspace: str, slack_id: str, text: str, event_id: str) -> None:
         """Words typed in the conversation with us: a word we know, the answer to the latest open question, or neither."""
@@ -86,7 +86,7 @@ class Desk:
             if seen.first_sight(conductor.tx, event_id, conductor.now):
                 Typed(conductor, self._me(conductor, slack_id)).take(text)
 
-        await self._do(workspace, unit)
+        await self.do(workspace, unit)
 
     async def offer(self, workspace: str, slack_id: str, verb: str, argument: str | None = None) -> None:
         """A gesture proposed beside a message, in the menu or in the Home, that needs no window."""
@@ -94,7 +94,7 @@ class Desk:
         def unit(conductor: Conductor) -> None:
             offers.take(conductor, self._me(conductor, slack_id), verb, argument)
 
-        await self._do(workspace, unit)
+        await self.do(workspace, unit)
 
     async def decide(self, workspace: str, slack_id: str, take: Decision, *, revives: bool = True) -> Mapping[str, str]:
         """What is decided in a window: by field, why it cannot be, in the person's language."""
@@ -103,7 +103,7 @@ class Desk:
             me = self._me(conductor, slack_id, revives=revives)
             return self._why_all(conductor, me, take(conductor, me))
 
-        return await self._do(workspace, unit)
+        return await self.do(workspace, unit)
 
     async def act(self, workspace: str, slack_id: str, take: Callable[[Conductor, Member], Refused | None]) -> None:
         """What is done by a button; why it cannot be is whispered."""
@@ -113,7 +113,7 @@ class Desk:
             if (refused := take(conductor, me)) is not None:
                 whisper(conductor, me, None, f"refusals/{refused.reason}", {**refused.details})
 
-        await self._do(workspace, unit)
+        await self.do(workspace, unit)
 
     # -- steering
 
@@ -132,7 +132,7 @@ class Desk:
             addresses = {part: who.id if (who := people[part]) else slack_id for part, slack_id in cast.items()}
             conductor.begin(flow, addresses, anchors=anchors, details=details)
 
-        await self._do(workspace, unit)
+        await self.do(workspace, unit)
 
     async def set_up(self, workspace: str, slack_id: str, choices: SetUp) -> Mapping[str, str]:
         """What the cooperative decides of itself; by field, why it cannot be."""
@@ -144,7 +144,7 @@ class Desk:
 
     async def first_run(self, workspace: str, name: str) -> None:
         """Invite whoever installed us to set up the cooperative, once."""
-        await self._do(workspace, lambda conductor: setting_up.invite(conductor, name))
+        await self.do(workspace, lambda conductor: setting_up.invite(conductor, name))
 
     async def postpone(self, workspace: str, slack_id: str, conversation: str, event: Reanchored) -> Mapping[str, str]:
         """Move an anchor (the first day, say): everything not yet done follows."""
@@ -161,7 +161,7 @@ class Desk:
         def unit(conductor: Conductor) -> None:
             offers.hand_over(conductor, self._me(conductor, slack_id), conversation, part)
 
-        await self._do(workspace, unit)
+        await self.do(workspace, unit)
 
     async def cancel(self, workspace: str, slack_id: str, journey: str) -> None:
         """Undo an arrival; whoever may not is told who can."""
@@ -183,7 +183,7 @@ class Desk:
             conversations.wake_for(conductor.tx, me.id, conductor.now)
             conductor.refresh_homes([me.id])
 
-        await self._do(workspace, unit)
+        await self.do(workspace, unit)
 
     async def home_opened(self, workspace: str, slack_id: str) -> None:
         def unit(conductor: Conductor) -> None:
@@ -192,7 +192,7 @@ class Desk:
                 conductor.prefer(me.id, has_opened_home=True)
             conductor.note("home", me.id, kind="home", step="home")
 
-        await self._do(workspace, unit)
+        await self.do(workspace, unit)
 
     async def retry(self, workspace: str, slack_id: str, delivery: int | None) -> None:
         """Send again what failed for good: one delivery, or all of them."""
@@ -201,22 +201,22 @@ class Desk:
             undelivered.retry(conductor, me := self._me(conductor, slack_id), delivery)
             conductor.refresh_homes([me.id])
 
-        await self._do(workspace, unit)
+        await self.do(workspace, unit)
 
     # -- the world
 
     async def accounts(self, workspace: str, accounts: Sequence[Account], *, complete: bool = False) -> None:
         """What Slack says of these accounts; with `complete`, they are all there is, and whoever is absent has left."""
-        await self._do(workspace, lambda conductor: recognise(conductor, accounts, complete=complete))
+        await self.do(workspace, lambda conductor: recognise(conductor, accounts, complete=complete))
 
     async def erase(self, workspace: str, slack_id: str, conversation: str) -> None:
         """Blank what the member wrote in a conversation about them."""
-        await self._do(workspace, lambda it: keeping.erase(it, self._me(it, slack_id), conversation))
+        await self.do(workspace, lambda it: keeping.erase(it, self._me(it, slack_id), conversation))
 
     async def forget_what_is_old(self, workspace: str) -> None:
         """Blank what was written, and forget what was counted, longer ago than it is kept."""
-        await self._do(workspace, keeping.blank_what_is_old)
-        await self._do(workspace, forget_old_rounds)
+        await self.do(workspace, keeping.blank_what_is_old)
+        await self.do(workspace, forget_old_rounds)
 
     async def tick(self) -> int:
         """Wake what is due; how many conversations were looked at."""
@@ -257,7 +257,8 @@ class Desk:
 
     # -- one gesture, one transaction
 
-    async def _do(self, workspace: str, unit: Callable[[Conductor], T]) -> T:
+    async def do(self, workspace: str, unit: Callable[[Conductor], T]) -> T:
+        """Whatever the verbs above do not say. Let it be one gesture, as long as it takes and no longer."""
         now: datetime = self._clock()
 
         def with_conductor(tx: Transaction) -> T:

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.people import rhythm_of
+from bot.letters import Letter, goes_by_email, letter_of
+from bot.people import letters_to, rhythm_of
 from bot.polls.exports import Exported
 from bot.polls.sharing import files_of
 from bot.scene import Scene
 from bot.slack import Posted
-from bot.speech import Letter, Speaker, Speech, Unsayable
+from bot.speech import Speaker, Speech, Unsayable
 from flows.core.calendar import next_moment
-from flows.core.model import Say
 from flows.core.people import Member
 from storage import outbox
 from storage.outbox import Delivery
@@ -167,32 +167,33 @@ class Dispatcher:
         """Why this row is not for now, or not for Slack; None when it is."""
         if row.kind == "post" and row.useful_until is not None and self.now > row.useful_until:
             return GiveUp((row,), "too_late")
-        if member is not None and not member.active:
+        if member is not None and not member.active and not self._goes_by_email(row, member):
             return GiveUp((row,), "account_closed") if row.kind == "post" else Drop((row,))
         if row.kind == "post" and not row.prompt:
             moment = next_moment(self.now, rhythm_of(member, self.scene.workspace))
             if moment > self.now:
                 return PutBack((row,), moment, "out_of_hours")
-        if member is not None and member.slack_id is None:
+        if member is not None and (member.slack_id is None or not member.active):
             return self._without_account(row, member)
         return None
 
     def _without_account(self, row: Delivery, member: Member) -> Errand:
+        if self._goes_by_email(row, member):
+            return self._written(row, letters_to(member) or "")
         if row.kind != "post":
             return Drop((row,))
-        if self.by_email and member.email and self._goes_by_email(row):
-            letter = self.speaker.letter(self.scene, row)
-            return (
-                GiveUp((row,), letter.reason) if isinstance(letter, Unsayable) else Write((row,), member.email, letter)
-            )
         if row.useful_until is None and self.now > row.planned + WAITED_ENOUGH:
             return GiveUp((row,), "no_account")
         return PutBack((row,), self.now + UNTIL_THE_ACCOUNT, "no_account")
 
-    def _goes_by_email(self, row: Delivery) -> bool:
-        found = self.scene.conversation(row.conversation or "")
-        step = found[0].step(row.step) if found else None
-        return isinstance(step, Say) and step.by_email
+    def _goes_by_email(self, row: Delivery, member: Member) -> bool:
+        return self.by_email and row.kind == "post" and bool(letters_to(member)) and goes_by_email(self.scene, row)
+
+    def _written(self, row: Delivery, address: str) -> Errand:
+        letter = letter_of(self.scene, row)
+        if isinstance(letter, Unsayable):
+            return Drop((row,)) if letter.is_over else GiveUp((row,), letter.reason)
+        return Write((row,), address, letter)
 
     def _for(self, rows: Sequence[Delivery], member: Member | None, address: str) -> list[Errand]:
         to = member.slack_id if member is not None else address

@@ -36,10 +36,16 @@ def voice_of(member: Member | None, workspace: Workspace) -> Voice:
     return Voice(locale, (member.address if member else None) or workspace.address)
 
 
+def letters_to(member: Member) -> str | None:
+    """Where letters reach somebody without an account: at the address they are expected under, or at the one they gave when
+    they left."""
+    return (member.email if member.active else member.personal_email) or None
+
+
 def addressee_of(member: Member, workspace: Workspace, *, smtp: bool) -> Addressee:
     """A member as the core knows them. `smtp` says whether e-mails can be sent, to whoever has no account: not yet, or not
     any more. The latter are there as long as a letter can reach them at the address they gave."""
-    hears_by_letter = smtp and bool(member.email if member.active else member.personal_email)
+    hears_by_letter = smtp and letters_to(member) is not None
     reach = {"slack"} if member.active and member.slack_id else {"email"} if hears_by_letter else set()
     return Addressee(
         id=member.id,

@@ -1,4 +1,4 @@
-"""E-mails, for whoever has no account yet: one letter handed over to the cooperative's own mail server."""
+"""E-mails, for whoever has no account: one letter handed over to the cooperative's own mail server."""
 
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -8,6 +8,7 @@ from typing import Protocol
 
 import aiosmtplib
 
+from bot.letters import Letter
 from bot.settings import Mailbox
 from bot.slack import Later, Never
 
@@ -15,9 +16,13 @@ PATIENCE = 15.0
 NOT_NOW = 300.0
 
 
+class NobodyThere(Never):
+    """The address itself is refused for good: nobody reads it."""
+
+
 class Postman(Protocol):
-    async def send(self, to: str, subject: str, text: str) -> None:
-        """Hand over one letter, in plain text. Raises Later or Never."""
+    async def send(self, to: str, letter: Letter) -> None:
+        """Hand over one letter. Raises Later or Never, NobodyThere first of all."""
         ...
 
 
@@ -27,11 +32,11 @@ class SmtpPostman:
     def __init__(self, mailbox: Mailbox) -> None:
         self._mailbox = mailbox
 
-    async def send(self, to: str, subject: str, text: str) -> None:
+    async def send(self, to: str, letter: Letter) -> None:
         box = self._mailbox
         try:
             await aiosmtplib.send(
-                letter(box.sender, to, subject, text),
+                message_of(box.sender, to, letter),
                 hostname=box.host,
                 port=box.port,
                 username=box.person,
@@ -42,13 +47,13 @@ class SmtpPostman:
         except (aiosmtplib.SMTPConnectError, aiosmtplib.SMTPConnectTimeoutError):
             raise Later(NOT_NOW, "smtp_unreachable") from None
         except aiosmtplib.SMTPRecipientsRefused as refused:
-            raise _mood(min(recipient.code for recipient in refused.recipients)) from None
+            raise _mood_of_recipient(refused.recipients[0]) from None
         except aiosmtplib.SMTPResponseException as refused:
             raise _mood(refused.code) from None
         except (aiosmtplib.SMTPException, OSError):
             raise Later(NOT_NOW, "smtp_no_answer", uncertain=True) from None
         except ValueError:
-            raise Never("smtp_bad_address") from None
+            raise NobodyThere("smtp_bad_address") from None
 
 
 def _mood(code: int) -> Later | Never:
@@ -56,17 +61,29 @@ def _mood(code: int) -> Later | Never:
     return Never(f"smtp_{code}") if code >= 500 else Later(NOT_NOW, f"smtp_{code}")
 
 
-def letter(sender: str, to: str, subject: str, text: str) -> EmailMessage:
+def _mood_of_recipient(refused: aiosmtplib.SMTPRecipientRefused) -> Later | Never:
+    """RFC 3463, 3.8: what is refused as a matter of policy (5.7) says something of us, and nothing of the address."""
+    if refused.code >= 500 and not refused.message.startswith("5.7."):
+        return NobodyThere(f"smtp_{refused.code}")
+    return _mood(refused.code)
+
+
+def message_of(sender: str, to: str, letter: Letter) -> EmailMessage:
     """Raises ValueError for an address no letter can be sent to."""
     name, address = parseaddr(sender)
     domain = address.rpartition("@")[2]
     made = EmailMessage()
     made["From"] = Address(name, addr_spec=address)
     made["To"] = Address(addr_spec=to.strip())
-    made["Subject"] = " ".join(subject.split())
+    made["Subject"] = " ".join(letter.subject.split())
     # Handed over twice because an answer was lost, it is still one letter to mail programs.
-    fingerprint = sha256("\0".join((to, subject, text)).encode()).hexdigest()[:32]
+    fingerprint = sha256("\0".join((to, letter.subject, letter.body)).encode()).hexdigest()[:32]
     made["Message-ID"] = f"<parcours.{fingerprint}@{domain}>"
     made["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answer, please
-    made.set_content(text)
+    if letter.stop is not None:
+        made["List-Unsubscribe"] = f"<{letter.stop}>"
+        made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058: mail programs show a button
+    elif letter.may_end:
+        made["List-Unsubscribe"] = f"<mailto:{address}?subject=stop>"  # RFC 2369, 3.2
+    made.set_content(letter.body)
     return made

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.letterbox.links import letterbox_of
 from bot.people import addressee_of, channel_addressee, rhythm_of, voice_of
 from bot.polls.wording import Wording
 from flows import ALL_POLLS
@@ -31,8 +32,15 @@ Context = dict[str, Any]
 class Scene:
     """One workspace as it is at `now`."""
 
-    def __init__(self, tx: Transaction, flows: Mapping[str, Flow], messages: Messages, now: datetime) -> None:
-        self.tx, self.flows, self.messages, self.now = tx, flows, messages, now
+    def __init__(
+        self,
+        tx: Transaction,
+        flows: Mapping[str, Flow],
+        messages: Messages,
+        now: datetime,
+        public_url: str | None = None,
+    ) -> None:
+        self.tx, self.flows, self.messages, self.now, self.public_url = tx, flows, messages, now, public_url
         self.workspace = workspaces.find(tx) or Workspace(id=tx.workspace)
         self._members: dict[str, Member | None] = {}
         self._talks: dict[str, Conversation | None] = {}
@@ -89,6 +97,8 @@ class Scene:
             "form": form,
             "links": {name: self.workspace.links.get(name) or None for name in (*LINKS, *self.workspace.links)},
             "today": self.today(me),
+            "letterbox": letterbox_of(self.tx, self.public_url, me),
+            "pace": me.pace if me is not None else None,
             "part": self._label(voice, f"part__{part}") if part else None,
             "stamp": self._label(voice, f"stamp__{stamp}", "home", {"form": form}) if stamp else None,
         }

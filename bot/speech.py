@@ -28,7 +28,7 @@ REMINDER = "reminder"
 LATE = timedelta(days=1)
 """Past this, several messages said in one begin with a word on the delay."""
 
-MENU = ("home", "ask", "resume", "pause", "preferences", "welcome")
+MENU = ("home", "ask", "resume", "my_data", "pause", "preferences", "welcome")
 BESIDE: Mapping[str, tuple[str, ...]] = {
     "menu/menu": MENU,
     "menu/not_understood": MENU,
@@ -62,22 +62,15 @@ class Speech:
     unsaid: Mapping[int, Unsayable] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """One e-mail, in plain text."""
-
-    subject: str
-    body: str
-
-
 class Speaker:
     """Says deliveries in the words of `messages`. A flow, a step or a conversation that is no more is a value, never a raise."""
 
-    def __init__(self, flows: Mapping[str, Flow], messages: Messages) -> None:
-        self.flows, self.messages = flows, messages
+    def __init__(self, flows: Mapping[str, Flow], messages: Messages, public_url: str | None = None) -> None:
+        """`public_url`: where the links of letters to former members lead."""
+        self.flows, self.messages, self.public_url = flows, messages, public_url
 
     def scene(self, tx: Transaction, now: datetime) -> Scene:
-        return Scene(tx, self.flows, self.messages, now)
+        return Scene(tx, self.flows, self.messages, now, self.public_url)
 
     def render(self, tx: Transaction, deliveries: Sequence[Delivery], now: datetime, *, again: bool = False) -> Speech:
         """One message that says all these deliveries, to one person or channel. `again`: it was said before, and is shown as
@@ -113,26 +106,6 @@ class Speaker:
             else None
         )
         return Speech(blocks.top_text(parts, head), blocks.message(parts, head=head), said, unsaid)
-
-    def letter(self, scene: Scene, delivery: Delivery) -> Letter | Unsayable:
-        """A delivery as an e-mail: for whoever has no account yet."""
-        me = scene.member(delivery.recipient)
-        found = scene.conversation(delivery.conversation or "")
-        step = found[0].step(delivery.step) if found else None
-        if found is None or not isinstance(step, Say) or not step.by_email:
-            return Unsayable("not_by_email")
-        flow, talk = found
-        voice = scene.voice(me)
-        try:
-            told = scene.context(flow, talk, me, delivery.context)
-            subject = f"{step.name}__subject"
-            has = self.messages.has(voice, flow.name, subject)
-            title = self.messages.plain(voice, flow.name, subject if has else f"{step.name}__title", told)
-            body = self.messages.plain(voice, flow.name, step.name, told)
-            pages = [f"{link.label} : {link.url}" for link in self._links(scene, step, told)]
-        except AT_FAULT as mistake:
-            return at_fault(scene, delivery, mistake)
-        return Letter(" ".join(title.split()), "\n\n".join([body.strip(), *pages]))
 
     # -- one delivery
 
@@ -213,12 +186,7 @@ class Speaker:
         found = scene.conversation(delivery.conversation)
         offers = [offer_of(asked, verb, label, found[1] if found else None) for verb, label in labels.items()]
         ref = Ref(delivery.conversation, delivery.step)
-        return blocks.beside(ref, number, self._links(scene, step, told), offers)
-
-    def _links(self, scene: Scene, step: Say | Ask[Any], told: Context) -> list[Link]:
-        voice = scene.voice(told["me"])
-        pages = ((name, told["links"].get(name)) for name in step.links)
-        return [Link(self.messages.plain(voice, "shared", f"link__{name}", told), url) for name, url in pages if url]
+        return blocks.beside(ref, number, links_of(scene, step, told), offers)
 
     def _context(self, scene: Scene, delivery: Delivery, page: str, name: str) -> Context:
         me = scene.member(delivery.recipient)
@@ -258,6 +226,13 @@ def _without_repetition(deliveries: Sequence[Delivery]) -> list[Delivery]:
         if known is None or (known.message == REMINDER and one.message != REMINDER):
             kept[_key(one)] = one
     return list(kept.values())
+
+
+def links_of(scene: Scene, step: Say | Ask[Any], told: Context) -> list[Link]:
+    """The cooperative's own pages that this step points at: those it has."""
+    voice = scene.voice(told["me"])
+    pages = ((name, told["links"].get(name)) for name in step.links)
+    return [Link(scene.messages.plain(voice, "shared", f"link__{name}", told), url) for name, url in pages if url]
 
 
 def at_fault(scene: Scene, delivery: Delivery, mistake: Exception) -> Unsayable:

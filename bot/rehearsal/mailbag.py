@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass, field
 
+from bot.letters import Letter
+
 
 @dataclass(frozen=True, slots=True)
 class Mail:
     to: str
     subject: str
     text: str
+    stop: str | None = None
 
 
 @dataclass
@@ -16,8 +19,8 @@ class Mailbag:
 
     mails: list[Mail] = field(default_factory=list)
 
-    async def send(self, to: str, subject: str, text: str) -> None:
-        self.mails.append(Mail(to, subject, text))
+    async def send(self, to: str, letter: Letter) -> None:
+        self.mails.append(Mail(to, letter.subject, letter.body, letter.stop))
 
     def emptied(self) -> list[Mail]:
         mails, self.mails = self.mails, []

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.courier import Courier
 from bot.dispatch import Home
+from bot.letters import Letter
 from bot.slack import Slack
 from bot.speech import Speaker
 from bot.wire import Ref
@@ -28,8 +29,8 @@ class Letters:
 
     sent: list[tuple[str, str, str]] = field(default_factory=list)
 
-    async def send(self, to: str, subject: str, text: str) -> None:
-        self.sent.append((to, subject, text))
+    async def send(self, to: str, letter: Letter) -> None:
+        self.sent.append((to, letter.subject, letter.body))
 
 
 @dataclass

@@ -1,0 +1,90 @@
+"""What somebody who has left does on their page, and what becomes of the address they gave. No web here."""
+
+from collections.abc import Mapping
+
+from bot.accounts import release
+from bot.conductor import Conductor
+from bot.letterbox.questions import OVER, NotTaken, asked_together, not_taken, raw_of
+from bot.letters import is_asked_of
+from flows.core.moves import Answered, Skipped
+from flows.core.people import Member, Pace
+from flows.leaving.parts import LEAD
+from storage import contacts
+from storage.outbox import Delivery
+
+# -- the address
+
+
+def keep_in_touch(conductor: Conductor, me: Member, pace: Pace) -> None:
+    """They agree again, and say how often they want to hear from us."""
+    contacts.renew(conductor.tx, me.id, conductor.today, pace)
+    conductor.forget(me.id)
+
+
+def withdraw(conductor: Conductor, me: Member) -> bool:
+    """Erase the address they gave; nothing goes to it any more, not even what was to go. Whether there was one."""
+    if not contacts.forget(conductor.tx, me.id):
+        return False
+    _written_to_no_longer(conductor, me)
+    return True
+
+
+def bounced(conductor: Conductor, letter: Delivery, reason: str) -> None:
+    """Nobody reads the address any more: it is written to no longer, and whoever led the departure is told once."""
+    gone = conductor.member(letter.recipient)
+    if gone is None or gone.active or not contacts.bounce(conductor.tx, gone.id, conductor.today, reason):
+        return
+    for member in _who_sees_to(conductor, letter.conversation):
+        conductor.note("letters/bounced", member, context={"name": gone.name})
+    _written_to_no_longer(conductor, gone)
+
+
+def _written_to_no_longer(conductor: Conductor, gone: Member) -> None:
+    conductor.forget(gone.id)
+    if not gone.active:
+        contacts.let_go(conductor.tx, gone.id, conductor.now)
+        release(conductor, gone)
+
+
+def _who_sees_to(conductor: Conductor, conversation: str | None) -> list[str]:
+    """Whoever leads in it, else the management."""
+    for talk in conductor.known([conversation] if conversation else []):
+        lead = talk.plays(LEAD)
+        if lead is not None and "slack" in lead.reach:
+            return [lead.id]
+    return [leader.id for leader in conductor.leaders()]
+
+
+# -- the questions
+
+
+def answer(conductor: Conductor, me: Member, conversation: str, given: Mapping[str, str]) -> None:
+    """Take what was filled in, question after question. Raises NotTaken, and then nothing is to be kept."""
+    conductor.actor = me.id
+    taken = 0
+    for talk in conductor.known([conversation]):
+        for question in asked_together(conductor.score.flows[talk.flow], talk, me.id):
+            now = conductor.load(conversation)
+            if not is_asked_of(now, question, me.id):
+                continue  # what was answered before makes it needless
+            raw = raw_of(question, given)
+            refused = conductor.admitted(now, question, me, raw)
+            refused = refused or conductor.move(now, Answered(question.name, raw, me.id)).refused
+            if refused is not None:
+                raise not_taken(question, refused, raw)
+            taken += 1
+    if not taken:
+        raise NotTaken(OVER)
+
+
+def skip(conductor: Conductor, me: Member, conversation: str, question: str) -> None:
+    """They would rather not answer. Raises NotTaken."""
+    conductor.actor = me.id
+    for talk in conductor.known([conversation]):
+        asked = asked_together(conductor.score.flows[talk.flow], talk, me.id)
+        if any(step.name == question for step in asked[:1]):
+            move = conductor.move(talk, Skipped(question, me.id))
+            if move.refused is not None:
+                raise NotTaken(move.refused)
+            return
+    raise NotTaken(OVER)
