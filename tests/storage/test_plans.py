@@ -52,6 +52,7 @@ def plan_of(verb: Callable[[Transaction], Any]) -> Callable[[Transaction], list[
         (lambda tx: outbox.given_up(tx, 10), "ix_outbox_given_up"),
         (lambda tx: outbox.riders(tx, "D1", "1.0"), "ix_outbox_said"),
         (lambda tx: outbox.carriers(tx, "c_1", "welcome"), "sqlite_autoindex_outbox_1"),
+        (lambda tx: outbox.withdraw(tx, ["c_1"], NINE), "sqlite_autoindex_outbox_1"),
         (lambda tx: conversations.load(tx, "c_1", somebody, HOUSE), "sqlite_autoindex_casting_1"),
         (
             lambda tx: conversations.load_all(tx, ["c_1", "c_2"], lambda _: somebody, HOUSE),
