@@ -5,14 +5,16 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
+from starlette.routing import Route
 
-from bot import doors, listeners, mishaps
+from bot import doors, listeners, mishaps, safe
 from bot.admissions import ADMISSIONS
 from bot.clock import Clock, real_clock
 from bot.conductor import Score
@@ -20,19 +22,21 @@ from bot.courier import Courier
 from bot.deeds import DEEDS
 from bot.desk import Desk
 from bot.home import Home
+from bot.letterbox.gestures import bounced
+from bot.letterbox.web import Pages
 from bot.metronome import Metronome
 from bot.people import voice_of
 from bot.postman import Postman, SmtpPostman
 from bot.retention import CONTEXTS, SEEN
-from bot.sealing import Seals
-from bot.settings import DEFAULT_PORT, Settings, SettingsFaults
+from bot.settings import DEFAULT_PORT, Settings
 from bot.slack import Identity, Later, Slack
 from bot.speech import Speaker
 from flows import ALL_FLOWS
 from flows.core.model import Flow
 from flows.core.people import Workspace
 from messages import Messages
-from storage import Store, StoreUnavailable, conversations, outbox, schema, seen, workspaces
+from storage import Store, StoreUnavailable, conversations, outbox, seen, words, workspaces
+from storage.outbox import Delivery
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +64,8 @@ class Bot:
     flows: Sequence[Flow]
     metronome: Metronome | None = None
     socket: doors.SocketDoor | None = None
+    pages: Sequence[Route] = ()
+    """Of the web, for whoever has left."""
 
     @classmethod
     @asynccontextmanager
@@ -72,13 +78,13 @@ class Bot:
         postman: Postman | None = None,
         flows: Sequence[Flow] = ALL_FLOWS,
     ) -> AsyncIterator[Self]:
-        """Migrate the database, put everything in its place and greet Slack. Raises StoreUnavailable, Later and Never.
+        """Migrate the database, put everything in its place and greet Slack. Raises SettingsFaults, StoreUnavailable, Later
+        and Never.
 
         `postman` carries e-mails instead of the settings' mailbox.
         """
-        await asyncio.to_thread(schema.upgrade, settings.database_url)
         async with (
-            Store.open(settings.database_url) as store,
+            safe.opened(settings) as store,
             Slack(settings.bot_token, settings.slack_api_url) as slack,
         ):
             if doors.is_here(settings.slack_api_url):
@@ -89,14 +95,16 @@ class Bot:
             messages = Messages(messages_overrides or settings.texts_folder, private)
             if postman is None and settings.mailbox is not None:
                 postman = SmtpPostman(settings.mailbox)
-            seals = await asyncio.to_thread(seals_of, settings)
+            seals = await asyncio.to_thread(safe.seals_of, settings)
             score = Score(known, DEEDS, ADMISSIONS, smtp=postman is not None, seals=seals)
             desk = Desk(store, score, messages, clock, bell.set)
             home = Home(store, known, messages, clock)
-            courier = Courier(store, slack, Speaker(known, messages), clock, postman, home.view)
+            speaker = Speaker(known, messages, settings.public_url)
+            courier = Courier(store, slack, speaker, clock, postman, home.view, on_bounce=partial(letter_bounced, desk))
             app = bolt_app(settings, identity)
             listeners.register(app, listeners.Parts(identity.team_id, desk, slack, home))
             bot = cls(settings, clock, store, messages, slack, desk, courier, identity, app, bell, flows)
+            bot.pages = Pages(store, desk, speaker, clock).routes() if settings.public_url else []
             mishaps.register(app, await bot._words_of_failure())
             await bot._arrive()
             yield bot
@@ -139,7 +147,9 @@ class Bot:
     # -- arriving, and what is done every night
 
     async def _arrive(self) -> None:
-        """Take up what changed while we were away: accounts, flows of another shape; on the first run, introduce ourselves."""
+        """Take up what changed while we were away: the key of the words, accounts, flows of another shape; on the first run,
+        introduce ourselves."""
+        await self.store.run(words.use_key)
         if self.store.is_embedded:
             await self.store.run(lambda tx: outbox.release(tx, self.clock()))
         await self.meet_everyone()
@@ -185,7 +195,7 @@ class Bot:
         connection = AsyncWebClient(base_url=self.settings.slack_api_url, logger=told)
         async with AsyncExitStack() as stack:
             if port is not None:
-                served = doors.served(doors.health_app(self.health), self.settings.host, port)
+                served = doors.served(doors.side_app(self.health, self.pages), self.settings.host, port)
                 port = await stack.enter_async_context(served)
             door = doors.socket_door(self.app, token, web_client=connection, logger=told)
             self.socket = await stack.enter_async_context(door)
@@ -195,22 +205,15 @@ class Bot:
     async def _http_door(self) -> AsyncIterator[int | None]:
         secret = self.settings.signing_secret
         assert secret is not None, "settings choose this door only with its secret"
-        web = doors.http_app(doors.to_bolt(self.app), doors.Signatures(secret, self.clock), self.health)
+        web = doors.http_app(doors.to_bolt(self.app), doors.Signatures(secret, self.clock), self.health, self.pages)
         port = DEFAULT_PORT if self.settings.port is None else self.settings.port
         async with doors.served(web, self.settings.host, port) as listening:
             yield listening
 
 
-def seals_of(settings: Settings) -> Seals:
-    """What ballots are sealed with: the settings' key, else the one kept beside the database. Raises SettingsFaults."""
-    if settings.ballot_key is not None:
-        return Seals(settings.ballot_key)
-    if settings.key_file is None:
-        raise SettingsFaults(["BALLOT_KEY is missing: without a file to keep it beside, a key has to be given."])
-    try:
-        return Seals.kept_in(settings.key_file)
-    except (OSError, ValueError) as trouble:
-        raise SettingsFaults([f"the key of the ballots cannot be used ({settings.key_file}): {trouble}"]) from trouble
+async def letter_bounced(desk: Desk, letter: Delivery, reason: str) -> None:
+    """Nobody reads the address it was sent to."""
+    await desk.do(letter.workspace, lambda conductor: bounced(conductor, letter, reason))
 
 
 def bolt_app(settings: Settings, identity: Identity) -> AsyncApp:

@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -23,10 +23,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from yarl._quoters import UNQUOTER_PLUS
 
+from bot.bodies import whole_body
 from bot.clock import Clock
 from bot.settings import LOOPBACK
 
 LARGEST_BODY = 1_000_000
+"""Bytes: more than anything Slack sends."""
 STAMP_DIGITS = 12
 """Seconds since 1970 take no more, for the next thirty thousand years."""
 LAST_WORDS = 3.0
@@ -122,12 +124,12 @@ class _Seconds(SignatureClock):
         return self._clock().timestamp()
 
 
-def http_app(dispatch: Dispatch, signatures: Signatures, health: Health) -> Starlette:
-    """The addresses of the HTTP door: where Slack writes, and /healthz."""
+def http_app(dispatch: Dispatch, signatures: Signatures, health: Health, pages: Sequence[Route] = ()) -> Starlette:
+    """The addresses of the HTTP door: where Slack writes, /healthz, and `pages` for people."""
 
     async def slack_wrote(request: Request) -> Response:
         try:
-            body = await _whole_body(request)
+            body = await whole_body(request, LARGEST_BODY)
         except ClientDisconnect:
             return Response(status_code=400)
         if body is None:
@@ -144,11 +146,12 @@ def http_app(dispatch: Dispatch, signatures: Signatures, health: Health) -> Star
             return Response()
         return _response(await dispatch(said))
 
-    return Starlette(routes=[Route("/slack/events", slack_wrote, methods=["POST"]), health_route(health)])
+    return Starlette(routes=[Route("/slack/events", slack_wrote, methods=["POST"]), health_route(health), *pages])
 
 
-def health_app(health: Health) -> Starlette:
-    return Starlette(routes=[health_route(health)])
+def side_app(health: Health, pages: Sequence[Route] = ()) -> Starlette:
+    """What is served beside Socket Mode."""
+    return Starlette(routes=[health_route(health), *pages])
 
 
 def health_route(health: Health) -> Route:
@@ -186,17 +189,6 @@ def to_bolt(app: AsyncApp) -> Dispatch:
         return await app.async_dispatch(AsyncBoltRequest(body=said, mode="socket_mode"))
 
     return dispatch
-
-
-async def _whole_body(request: Request) -> bytes | None:
-    """The body; None when it is larger than anything Slack sends."""
-    pieces, size = [], 0
-    async for piece in request.stream():
-        pieces.append(piece)
-        size += len(piece)
-        if size > LARGEST_BODY:
-            return None
-    return b"".join(pieces)
 
 
 def _response(answer: BoltResponse) -> Response:

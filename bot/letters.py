@@ -39,8 +39,7 @@ def letter_of(scene: Scene, row: Delivery) -> Letter | Unsayable:
         return OVER
     me = scene.member(row.recipient)
     try:
-        uses = scene.messages.variables(scene.voice(me), flow.name, step.name)
-        return _Writing(scene, row, flow, step, scene.context(flow, talk, me, row.context, *uses)).letter()
+        return _Writing(scene, row, flow, step, scene.context(flow, talk, me, row.context)).letter()
     except AT_FAULT as mistake:
         return at_fault(scene, row, mistake)
 
