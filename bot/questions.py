@@ -18,7 +18,12 @@ from storage import members
 TICK = "✔"
 PASSED = "↷"
 """What stands for an answer that is not to be repeated, and for a question passed over."""
-ABOUT: Mapping[str, tuple[str, ...]] = {"poll_settings": ("poll",), "add_improvement": ("round", "kind")}
+ABOUT: Mapping[str, tuple[str, ...]] = {
+    "poll_settings": ("poll",),
+    "add_improvement": ("round", "kind"),
+    "departure": ("departure",),
+    "handover": ("departure",),
+}
 """By offer, the detail of its conversation that it is about: the first there is."""
 
 

@@ -1,10 +1,11 @@
 """Which window a member is shown: a question's own while they may answer it, or what they may read. None: neither."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot import keeping
 from bot.blocks import Block, button
+from bot.leaving.readings import readable
 from bot.polls.leads import is_lead
 from bot.questions import Asked
 from bot.scene import READERS, Scene
@@ -15,6 +16,8 @@ from flows.core.model import SUBJECT, Ask, Conversation, Flow
 from flows.core.people import Member
 from flows.joining.fresh_eyes_report import QUESTIONS, fresh_eyes_report, has_a_reply, is_sent, reply
 from flows.joining.onboarding import coop_sheet, onboarding
+from flows.leaving.afterwards import feedback
+from flows.leaving.debrief import digest
 
 WINDOWS, SHARED, REFUSALS = "setup", "shared", "refusals"
 SHEET = f"{coop_sheet.name}__reading"
@@ -57,7 +60,18 @@ def read_window(scene: Scene, me: Member, verb: str, ref: Ref | None) -> View | 
             return _report(scene, me, flow, talk) if _plays(talk, me, SUBJECT, *READERS) else None
         case "read_reply" if flow.name == fresh_eyes_report.name and has_a_reply(talk):
             return _reply(scene, me, flow, talk) if _plays(talk, me, SUBJECT, reply.to) else None
-    return None
+    found_there = readable(scene, me, verb, flow, talk)
+    return _of_leaving(scene, me, flow, talk, *found_there) if found_there is not None else None
+
+
+def _of_leaving(
+    scene: Scene, me: Member, flow: Flow, talk: Conversation, titled: str, questions: Sequence[Ask[Any]]
+) -> View:
+    """The questions that were asked of somebody who leaves, each with its answer."""
+    asked = [question for question in questions if question.name in talk.steps]
+    view = _answers(scene, me, flow, talk, titled, asked)
+    source = "debrief" if talk.answer(feedback) is not None or digest in questions else None
+    return {**view, "blocks": [*view["blocks"], *(_made_an_action(scene, me, source) if source else [])]}
 
 
 def _asked(scene: Scene, flow: Flow, talk: Conversation, step: Ask[Any], me: Member) -> Asked:
@@ -83,23 +97,31 @@ def _report(scene: Scene, me: Member, flow: Flow, talk: Conversation) -> View:
     if not keeping.holds_words(talk, flow):
         gone = scene.messages.say(scene.voice(me), "home", "report_erased")
         return reading(_title(scene, me, flow, talk, "to_read"), [("", gone)], _close(scene, me))
+    asked = [question for question in QUESTIONS if question.name in talk.steps]
+    view = _answers(scene, me, flow, talk, "to_read", asked)
+    return {**view, "blocks": [*view["blocks"], *_made_an_action(scene, me, "report")]}
+
+
+def _answers(
+    scene: Scene, me: Member, flow: Flow, talk: Conversation, titled: str, questions: Sequence[Ask[Any]]
+) -> View:
+    """These questions, each with its answer or the word for a question passed over."""
     passed = scene.messages.say(scene.voice(me), SHARED, "skipped")
+    told = scene.context(flow, talk, me, {})
     parts = [
         (scene.title(flow, question.name, scene.voice(me), told), _quoted(scene, me, flow, question, talk) or passed)
-        for told in [scene.context(flow, talk, me, {})]
-        for question in QUESTIONS
-        if question.name in talk.steps
+        for question in questions
     ]
-    view = reading(_title(scene, me, flow, talk, "to_read"), parts, _close(scene, me))
-    return {**view, "blocks": [*view["blocks"], *_made_an_action(scene, me)]}
+    return reading(_title(scene, me, flow, talk, titled), parts, _close(scene, me))
 
 
-def _made_an_action(scene: Scene, me: Member) -> list[Block]:
-    """For leads, the button that makes a line of the plan of what they read. It says that it comes from a report, never which."""
+def _made_an_action(scene: Scene, me: Member, source: str) -> list[Block]:
+    """For leads, the button that makes a line of the plan of what they read. It says what kind of thing it comes from, never
+    whose."""
     if not is_lead(scene.tx, me):
         return []
     words = scene.messages.plain(scene.voice(me), "plan", "button__from_report", scene.house_context(me, {}))
-    return [{"type": "actions", "elements": [button(words, "home.add_improvement", "report")]}]
+    return [{"type": "actions", "elements": [button(words, "home.add_improvement", source)]}]
 
 
 def _reply(scene: Scene, me: Member, flow: Flow, talk: Conversation) -> View:

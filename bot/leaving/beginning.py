@@ -216,7 +216,7 @@ def _told_again(conductor: Conductor, me: Member, known: Departure) -> Mapping[s
     that they did."""
     if departures.capacity_of(conductor.tx, known.id, me.id) is not None:
         return {"person": Refused("leaving/already_leaving")}
-    tell(conductor, known.lead_id, "told_again", known, me.id, by=me.id)
+    tell(conductor, known.lead_id, "told_again", known, me.id, who=me.name)
     return {}
 
 

@@ -78,7 +78,10 @@ def share_digest(conductor: Conductor, talk: Conversation, details: Details) -> 
     for lead in leads(conductor):
         if lead.id != talk.cast[SUBJECT].id:
             at = next_moment(conductor.now, rhythm_of(lead, conductor.workspace))
-            conductor.say(talk.id, Post("", "leaving/lesson", lead.id, f"lesson-{talk.id}", at, conductor.now))
+            about = {"conversation": talk.id}
+            post = Post("", "leaving/lesson", lead.id, f"lesson-{talk.id}", at, conductor.now, context=about)
+            # Of no conversation: whose debrief it comes from is not said, not even by where it is kept.
+            conductor.say(None, post)
 
 
 def share_feedback(conductor: Conductor, talk: Conversation, details: Details) -> None:
@@ -86,7 +89,8 @@ def share_feedback(conductor: Conductor, talk: Conversation, details: Details) -
     how = talk.answer(sharing)
     if how not in ("named", "unnamed"):
         return
-    context = {"feedback": talk.id, **({"by": talk.cast[SUBJECT].id} if how == "named" else {})}
+    author = conductor.member(talk.cast[SUBJECT].id)
+    context = {"conversation": talk.id, "who": author.name if author is not None and how == "named" else ""}
     tell_channel(conductor, f"leaving/feedback_{how}", talk.id, **context)
     for lead in leads(conductor):
         at = next_moment(conductor.now, rhythm_of(lead, conductor.workspace))

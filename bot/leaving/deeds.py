@@ -50,8 +50,8 @@ def leaver_out_of_reach(conductor: Conductor, talk: Conversation, details: Detai
     if found is None or (person is not None and person.active and person.slack_id):
         return
     waiting = sorted(noticed.partition("/")[2] for noticed in talk.vacant if noticed.startswith(f"{SUBJECT}/"))
-    context = {"flow": talk.flow, "steps": waiting}
-    tell(conductor, found.lead_id, "out_of_reach", found, f"{talk.id}-{len(waiting)}", **context)
+    about = f"{talk.id}-{len(waiting)}"
+    tell(conductor, found.lead_id, "out_of_reach", found, about, within=talk.id, steps=waiting)
 
 
 def another_lead(conductor: Conductor, talk: Conversation, details: Details) -> None:
@@ -171,7 +171,7 @@ def note_mission(conductor: Conductor, talk: Conversation, details: Details) -> 
     missions.save(conductor.tx, replace(mission, state=state))
     if state != "accepted":
         for one in dict.fromkeys((found.supervisor_id, found.lead_id)):
-            tell(conductor, one, f"mission_{state}", found, talk.id, mission=mission.id)
+            tell(conductor, one, f"mission_{state}", found, talk.id, within=talk.id)
     conductor.refresh_homes([found.member_id, *departures.capacities(conductor.tx, found.id)])
 
 
@@ -180,7 +180,7 @@ def mission_free_again(conductor: Conductor, talk: Conversation, details: Detail
     found, mission = departure_of(conductor, talk), missions.find(conductor.tx, talk.details.get("mission", ""))
     if found is not None and mission is not None and mission.state != "accepted":
         missions.save(conductor.tx, replace(mission, taker_id=None, state="free"))
-        tell(conductor, found.supervisor_id or found.lead_id, "mission_free", found, talk.id, mission=mission.id)
+        tell(conductor, found.supervisor_id or found.lead_id, "mission_free", found, talk.id, within=talk.id)
 
 
 LEAVING_DEEDS: Mapping[str, Deed] = {

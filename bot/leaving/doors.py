@@ -1,0 +1,35 @@
+"""The windows and gestures of departures, for the Home to open: the one list of each."""
+
+from collections.abc import Mapping
+
+from bot.home.inputs import View, notice
+from bot.home.kinds import AtOnce, Submission, Window
+from bot.home.sight import Sight
+from bot.leaving.changing_windows import CHANGING_SUBMITTED, CHANGING_WINDOWS
+from bot.leaving.sheet import SHEET_AT_ONCE, SHEET_WINDOWS, TRACED, saw, sheet_window
+from bot.leaving.telling_windows import TELLING_SUBMITTED, TELLING_WINDOWS
+from bot.readings import read_window
+from bot.wire import Ref
+
+
+def _reading(verb: str) -> Window:
+    """What this verb lets somebody read of a conversation, by its id."""
+
+    def build(sight: Sight, conversation: str) -> View:
+        found = read_window(sight.scene, sight.me, verb, Ref(conversation, ""))
+        return found if found is not None else notice(sight, sight.say("gone", "refusals"))
+
+    return build
+
+
+LEAVING_WINDOWS: Mapping[str, Window] = {
+    **TELLING_WINDOWS,
+    **SHEET_WINDOWS,
+    **CHANGING_WINDOWS,
+    "handover": sheet_window,
+    "read_lesson": _reading("read_lesson"),
+    "read_feedback": _reading("read_feedback"),
+}
+LEAVING_SUBMITTED: Mapping[str, Submission] = {**TELLING_SUBMITTED, **CHANGING_SUBMITTED}
+LEAVING_AT_ONCE: Mapping[str, AtOnce] = SHEET_AT_ONCE
+__all__ = ["LEAVING_AT_ONCE", "LEAVING_SUBMITTED", "LEAVING_WINDOWS", "TRACED", "saw"]
