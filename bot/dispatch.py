@@ -9,6 +9,7 @@ from bot.letters import Letter, goes_by_email, letter_of
 from bot.people import letters_to, rhythm_of
 from bot.polls.exports import Exported
 from bot.polls.sharing import files_of
+from bot.rights import files as rights_files
 from bot.scene import Scene
 from bot.slack import Posted
 from bot.speech import Speaker, Speech, Unsayable
@@ -215,7 +216,9 @@ class Dispatcher:
         if not speech.said:
             return _unsaid(rows, speech)
         told = _said(rows, speech)
-        files = files_of(self.scene, self.scene.member(rows[0].recipient), rows[0].message, rows[0].context)
+        to_whom, message = self.scene.member(rows[0].recipient), rows[0].message
+        files = files_of(self.scene, to_whom, message, rows[0].context)
+        files += rights_files.files_of(self.scene, to_whom, message)
         return [*_unsaid(rows, speech), Share(told, to, speech.text, files) if files else Tell(told, to, speech)]
 
     def _whispered(self, row: Delivery, to: str) -> list[Errand]:

@@ -1,14 +1,15 @@
-"""How long words are kept: what somebody wrote is blanked after its time, or when they ask; that they answered is kept."""
+"""What is kept is blanked or forgotten after its time, or when its author asks; `bot.retention` says how long."""
 
 from dataclasses import replace
 from typing import Any
 
 from bot.conductor import Conductor
-from bot.retention import WORDS, Rule, rule_of_words
+from bot.retention import PATH, WORDS, Rule, rule_of_words
 from flows.core.answers import Form, Text
 from flows.core.model import SUBJECT, Ask, Conversation, Flow, Step, StepState
+from flows.core.moves import Stopped
 from flows.core.people import Member
-from storage import conversations
+from storage import conversations, erasing, meetings, members
 
 
 def holds_words(talk: Conversation, flow: Flow) -> bool:
@@ -34,6 +35,21 @@ def blank_what_is_old(conductor: Conductor) -> None:
         for talk in conductor.known(conversations.begun_before(conductor.tx, flow.name, latest)):
             old = [name for name, rule in rules.items() if _is_old(conductor, talk, talk.steps.get(name), rule)]
             _blank(conductor, talk, old)
+
+
+def forget_who_left(conductor: Conductor) -> None:
+    """Leave nothing of the welcome of whoever left longer ago than it is kept: their passport stays, as they may come back. And
+    nothing of whoever was erased, once no round needs their number."""
+    for member in members.everyone(conductor.tx, active_only=False):
+        if member.left_on is None or member.left_on >= PATH.since_when(conductor.today):
+            continue
+        ids = [id for flow in PATH.flows for id in conversations.of_flow(conductor.tx, flow, subject=member.id)]
+        for talk in conductor.known(ids):
+            if talk.status == "open":
+                conductor.tell(talk.id, Stopped())
+        erasing.forget_talks(conductor.tx, ids)
+        meetings.forget(conductor.tx, member.id)
+    erasing.forget_husks(conductor.tx)
 
 
 def erase(conductor: Conductor, me: Member, conversation: str) -> None:

@@ -24,6 +24,12 @@ def record(tx: Transaction, a: str, b: str, on: date) -> bool:
     return _RECORD(tx, {"member_a": first, "member_b": second, "workspace_id": tx.workspace, "met_on": on})
 
 
+def forget(tx: Transaction, member: str) -> None:
+    """Whom they have met, and that these have met them."""
+    with_them = sa.or_(_MEETING.member_a == member, _MEETING.member_b == member)
+    tx.connection.execute(sa.delete(tables.meeting).where(_MEETING.workspace_id == tx.workspace, with_them))
+
+
 def met_by(tx: Transaction, member: str) -> set[str]:
     rows = tx.connection.execute(_MET_BY, {"workspace": tx.workspace, "member": member})
     return {row.member_b if row.member_a == member else row.member_a for row in rows}

@@ -1,0 +1,38 @@
+"""The departures of somebody, as they may read them: what was said of it, who may know, and who did and saw what."""
+
+from bot.leaving.context import PAGE
+from bot.rights.reader import Json, Reader
+from storage import departures, missions
+from storage.departures import Departure, Trace
+
+
+def departed(reader: Reader) -> list[Json]:
+    """The earliest first. They see the trace whole: it is kept for them."""
+    return [_departure(reader, one) for one in departures.of_member(reader.scene.tx, reader.me.id)]
+
+
+def _departure(reader: Reader, one: Departure) -> Json:
+    tx = reader.scene.tx
+    known = departures.capacities(tx, one.id)
+    told = {
+        "kind": reader.label(f"kind__{one.kind}", PAGE, one.kind.replace("_", " ")),
+        "begun_on": one.begun_on.isoformat(),
+        "last_day": one.last_day.isoformat(),
+        "confidential_until": one.confidential_until and one.confidential_until.isoformat(),
+        "announced_on": one.published_on and one.published_on.isoformat(),
+        "status": reader.label(f"state__{one.state}", PAGE, one.state.replace("_", " ")),
+        "words": dict(one.words),
+        "missions": [
+            f"{mission.title} ({reader.name(mission.taker_id)})" if mission.taker_id else mission.title
+            for mission in missions.of_departure(tx, one.id)
+        ],
+        "may_know": [reader.name(who) for who in known if who != reader.me.id],
+        "trace": [_seen(reader, trace) for trace in departures.traces(tx, one.id)],
+    }
+    return {name: value for name, value in told.items() if value not in (None, "", [], {})}
+
+
+def _seen(reader: Reader, trace: Trace) -> str:
+    what = reader.label(f"trace__{trace.verb}", PAGE, trace.verb.replace("_", " "))
+    about = f" ({reader.name(trace.about_id)})" if trace.about_id and trace.about_id != reader.me.id else ""
+    return f"{trace.at:%Y-%m-%d %H:%M} {reader.name(trace.by_id)}: {what}{about}"
