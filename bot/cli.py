@@ -10,6 +10,7 @@ from bot import logs
 from bot.demo import add_demo
 from bot.exits import FAULTY, FINE, MISCONFIGURED
 from bot.rehearsal.commands import add_rehearse
+from bot.rights.commands import add_erase_member, add_export_member
 from bot.settings import Settings, SettingsFaults, environment
 
 Arguments = argparse.Namespace
@@ -96,7 +97,7 @@ def add_db(commands: Subparsers) -> None:
 def upgrade_database(_arguments: Arguments) -> int:
     from bot import upkeep
 
-    return upkeep.upgrade(_database())
+    return upkeep.upgrade(_settings().database_url)
 
 
 # --------------------------------------------------------------------------------------------------------- parcours retry
@@ -111,7 +112,7 @@ def add_retry(commands: Subparsers) -> None:
 def retry(arguments: Arguments) -> int:
     from bot import upkeep
 
-    return upkeep.list_given_up(_database()) if arguments.list else upkeep.retry_all(_database())
+    return upkeep.list_given_up(_settings()) if arguments.list else upkeep.retry_all(_settings())
 
 
 # ---------------------------------------------------------------------------------------------------------- parcours poll
@@ -131,26 +132,40 @@ def take_poll(arguments: Arguments) -> int:
     except (OSError, UnicodeDecodeError) as trouble:
         print(f"{arguments.file} cannot be read: {trouble}", file=sys.stderr)
         return MISCONFIGURED
-    return upkeep.take_poll(_database(), text)
+    return upkeep.take_poll(_settings(), text)
+
+
+# -------------------------------------------------------------------------------------------------------- parcours reseal
+
+
+def add_reseal(commands: Subparsers) -> None:
+    command = commands.add_parser("reseal", help="seal people's words anew with the first key of WORDS_KEY")
+    command.set_defaults(carry_out=reseal)
+
+
+def reseal(_arguments: Arguments) -> int:
+    from bot import upkeep
+
+    return upkeep.reseal(_settings())
 
 
 # ----------------------------------------------------------------------------------------------------------- parcours key
 
 
 def add_key(commands: Subparsers) -> None:
-    command = commands.add_parser("key", help="print a new key for BALLOT_KEY, what ballots are sealed with")
+    command = commands.add_parser("key", help="print a new key, for BALLOT_KEY or for WORDS_KEY: another one for each")
     command.set_defaults(carry_out=key)
 
 
 def key(_arguments: Arguments) -> int:
-    from bot.sealing import Seals
+    from storage import keys
 
-    print(Seals.fresh().key.hex())
+    print(keys.fresh().hex())
     return FINE
 
 
-def _database() -> str:
-    return Settings.from_env(environment(), for_slack=False).database_url
+def _settings() -> Settings:
+    return Settings.from_env(environment(), for_slack=False)
 
 
 COMMANDS: tuple[Callable[[Subparsers], None], ...] = (
@@ -161,6 +176,9 @@ COMMANDS: tuple[Callable[[Subparsers], None], ...] = (
     add_db,
     add_retry,
     add_poll,
+    add_reseal,
     add_key,
+    add_export_member,
+    add_erase_member,
 )
 """Each adds its own subcommand."""

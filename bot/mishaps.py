@@ -9,6 +9,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
 from storage import StoreBusy, StoreUnavailable
+from storage.words import KEY_NOT_IN_USE
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ _ADVICE = {
     "lost": "Check that the database server runs and can be reached; Parcours connects again by itself.",
     "does not exist": "Check DATABASE_URL, or create that database.",
     "let us in": "Check the name and the password in DATABASE_URL.",
+    "WORDS_KEY": "“The key of the words” in docs/operating.md says why.",
 }
 _PATIENCE = "Nothing was lost: what was not acknowledged comes again or can be done again, without restarting Parcours."
 
@@ -52,7 +54,9 @@ def write_down(error: BaseException) -> str:
     if isinstance(error, StoreBusy):
         log.error("Too many gestures at once: %s. Slack and people will try again.", error.reason)
     elif isinstance(error, StoreUnavailable):
-        log.error("Nothing could be written: %s. %s %s", error.reason, advice(error.reason), _PATIENCE)
+        fix = advice(error.reason)
+        fix = fix if error.reason == KEY_NOT_IN_USE else f"{fix} {_PATIENCE}"
+        log.error("Nothing could be written: %s. %s", error.reason, fix)
     else:
         log.error(
             "Something went wrong that should not have: please report it with this line.",

@@ -1,7 +1,6 @@
 """The only reader of the environment: what Parcours is told, checked all at once."""
 
 import os
-import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,11 +10,12 @@ from urllib.parse import unquote, urlsplit
 
 from dotenv import dotenv_values
 
+from bot import setting_values
+from bot.setting_values import FILE, Wrong
+
 T = TypeVar("T")
 
-LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 DEFAULT_PORT = 8080
-FILE = "sqlite:///"
 DEFAULT_DATABASE = f"{FILE}parcours.db"
 DEFAULT_API = "https://slack.com/api/"
 DEFAULT_HOST = "127.0.0.1"
@@ -52,7 +52,9 @@ class Settings:
     signing_secret: str | None = field(repr=False, default=None)
     database_url: str = field(repr=False, default=DEFAULT_DATABASE)
     ballot_key: bytes | None = field(repr=False, default=None)
-    """What ballots are sealed with; when None, a key is kept in `key_file`."""
+    """What ballots are sealed with; when None, a key is kept in `ballot_key_file`."""
+    words_keys: tuple[bytes, ...] = field(repr=False, default=())
+    """What people's words are sealed with: the first seals, all open; when there is none, a key is kept in `words_key_file`."""
     slack_api_url: str = DEFAULT_API
     host: str = DEFAULT_HOST
     port: int | None = None
@@ -72,27 +74,24 @@ class Settings:
         only Slack needs is missed. Raises SettingsFaults with every fault."""
         reader = _Reader(environ)
         found = cls(
-            bot_token=reader.read("SLACK_BOT_TOKEN", "", _token("xoxb-")),
-            app_token=reader.read("SLACK_APP_TOKEN", None, _token("xapp-")),
+            bot_token=reader.read("SLACK_BOT_TOKEN", "", setting_values.token("xoxb-")),
+            app_token=reader.read("SLACK_APP_TOKEN", None, setting_values.token("xapp-")),
             signing_secret=reader.read("SLACK_SIGNING_SECRET", None, str),
-            database_url=reader.read("DATABASE_URL", DEFAULT_DATABASE, _database_url),
-            ballot_key=reader.read("BALLOT_KEY", None, _key),
-            slack_api_url=reader.read("SLACK_API_URL", DEFAULT_API, _api_url),
+            database_url=reader.read("DATABASE_URL", DEFAULT_DATABASE, setting_values.database_url),
+            ballot_key=reader.read("BALLOT_KEY", None, setting_values.key),
+            words_keys=reader.read("WORDS_KEY", (), setting_values.keys),
+            slack_api_url=reader.read("SLACK_API_URL", DEFAULT_API, setting_values.api_url),
             host=reader.read("HOST", DEFAULT_HOST, str),
             port=reader.read("PORT", None, _port),
             public_url=reader.read("PUBLIC_URL", None, _public_url),
-            texts_folder=reader.read("TEXTS_FOLDER", None, _folder),
+            texts_folder=reader.read("TEXTS_FOLDER", None, setting_values.folder),
             mailbox=_mailbox(reader),
-            log_level=reader.read("LOG_LEVEL", "INFO", _level),
-            log_format=reader.read("LOG_FORMAT", "json", _format),
+            log_level=reader.read("LOG_LEVEL", "INFO", setting_values.level),
+            log_format=reader.read("LOG_FORMAT", "json", setting_values.log_format),
             door="http" if http or not reader.has("SLACK_APP_TOKEN") else "socket",
         )
         faults = reader.faults + (_lacking_for_slack(reader, http=http) if for_slack else [])
-        if for_slack and found.ballot_key is None and found.key_file is None:
-            faults.append(
-                "BALLOT_KEY is missing, and PostgreSQL needs it: write the line that `parcours key` prints, the same for "
-                "every worker, and keep it out of the database's backups."
-            )
+        faults += _lacking_keys(found) if for_slack else []
         if for_slack and found.public_url is not None and found.door == "socket" and found.port is None:
             faults.append(f"PORT is missing: with PUBLIC_URL, write where to listen, such as {DEFAULT_PORT}.")
         if faults:
@@ -100,12 +99,20 @@ class Settings:
         return found
 
     @property
-    def key_file(self) -> Path | None:
+    def ballot_key_file(self) -> Path | None:
         """Beside the database's file; None when the database is no file."""
+        return self._beside(".key")
+
+    @property
+    def words_key_file(self) -> Path | None:
+        """The same, for the key of people's words."""
+        return self._beside(".words.key")
+
+    def _beside(self, suffix: str) -> Path | None:
         if not self.database_url.startswith(FILE):
             return None
         file = Path(self.database_url.removeprefix(FILE).partition("?")[0])
-        return file.with_name(f"{file.name}.key")
+        return file.with_name(f"{file.name}{suffix}")
 
 
 VARIABLES = (
@@ -114,6 +121,7 @@ VARIABLES = (
     "SLACK_SIGNING_SECRET",
     "DATABASE_URL",
     "BALLOT_KEY",
+    "WORDS_KEY",
     "SLACK_API_URL",
     "HOST",
     "PORT",
@@ -137,10 +145,6 @@ def has_display() -> bool:
     return sys.platform in ("win32", "darwin") or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
 
 
-class _Wrong(ValueError):
-    """What to write instead."""
-
-
 class _Reader:
     """Reads one variable after another, and keeps the faults for the end."""
 
@@ -156,7 +160,7 @@ class _Reader:
             return default
         try:
             return parse(self._given[name])
-        except _Wrong as wrong:
+        except Wrong as wrong:
             self.faults.append(f"{name}: {wrong}")
             return default
 
@@ -181,69 +185,29 @@ def _lacking_for_slack(reader: _Reader, *, http: bool) -> list[str]:
     return faults
 
 
-def _token(prefix: str) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        if not text.startswith(prefix):
-            raise _Wrong(f"this is not the right token, it should begin with {prefix}.")
-        return text
-
-    return parse
-
-
-def _level(text: str) -> str:
-    if text.upper() not in LEVELS:
-        raise _Wrong(f"write one of {', '.join(LEVELS)}.")
-    return text.upper()
-
-
-def _format(text: str) -> Literal["json", "text"]:
-    match text.lower():
-        case "json":
-            return "json"
-        case "text":
-            return "text"
-    raise _Wrong("write json, or text for lines to be read by a person.")
-
-
-def _database_url(text: str) -> str:
-    if text.startswith(("postgresql://", "postgresql+psycopg://", "postgres://")):
-        return text
-    if text.startswith(FILE) and text.removeprefix(FILE) not in ("", ":memory:"):
-        return text
-    raise _Wrong("write sqlite:///parcours.db (a file) or postgresql://person:secret@host/name.")
-
-
-def _key(text: str) -> bytes:
-    if not re.fullmatch(r"[0-9a-fA-F]{64}", text):
-        raise _Wrong("write the 64 letters and digits that `parcours key` prints.")
-    return bytes.fromhex(text)
-
-
-def _api_url(text: str) -> str:
-    if not text.startswith(("https://", "http://")):
-        raise _Wrong("write the address of a Slack-compatible API, such as https://slack.com/api/.")
-    return text.rstrip("/") + "/"
+def _lacking_keys(found: Settings) -> list[str]:
+    """A database that is a file has its keys beside it; any other needs them here."""
+    given = {"BALLOT_KEY": found.ballot_key, "WORDS_KEY": found.words_keys}
+    return [
+        f"{name} is missing, and PostgreSQL needs it: write a line that `parcours key` prints, another one for each key, the "
+        "same for every worker, and keep it out of the database's backups."
+        for name, key in given.items()
+        if not key and found.ballot_key_file is None
+    ]
 
 
 def _public_url(text: str) -> str:
     parts = urlsplit(text)
     is_private = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
     if not is_private or not parts.hostname or parts.username or parts.query or parts.fragment:
-        raise _Wrong("write the address that leads to Parcours from outside, such as https://parcours.exemple.coop.")
+        raise Wrong("write the address that leads to Parcours from outside, such as https://parcours.exemple.coop.")
     return text.rstrip("/")
 
 
 def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > 65535:
-        raise _Wrong(f"write a number from 0 to 65535, such as {DEFAULT_PORT}.")
+        raise Wrong(f"write a number from 0 to 65535, such as {DEFAULT_PORT}.")
     return int(text)
-
-
-def _folder(text: str) -> Path:
-    folder = Path(text).expanduser()
-    if not folder.is_dir():
-        raise _Wrong("there is no such folder: write the path of the one with your own texts, or remove the line.")
-    return folder
 
 
 def _mailbox(reader: _Reader) -> Mailbox | None:
@@ -257,7 +221,7 @@ def _mailbox(reader: _Reader) -> Mailbox | None:
 
 
 def _smtp_url(text: str) -> Callable[[str], Mailbox]:
-    wrong = _Wrong("write smtps://person:secret@host:465, or smtp://host:587 (percent-encode @, : and / in a secret).")
+    wrong = Wrong("write smtps://person:secret@host:465, or smtp://host:587 (percent-encode @, : and / in a secret).")
     try:
         parts = urlsplit(text)
         port = parts.port
@@ -280,5 +244,5 @@ def _smtp_url(text: str) -> Callable[[str], Mailbox]:
 def _address(text: str) -> str:
     _, at, domain = text.strip("<> ").rpartition("@")
     if not at or not domain:
-        raise _Wrong("write an e-mail address, such as parcours@exemple.coop or Parcours <parcours@exemple.coop>.")
+        raise Wrong("write an e-mail address, such as parcours@exemple.coop or Parcours <parcours@exemple.coop>.")
     return text

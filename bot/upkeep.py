@@ -4,20 +4,25 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 
+from bot import safe
 from bot.clock import real_clock
 from bot.exits import FAULTY, FINE, UNAVAILABLE
 from bot.polls.from_file import PollFileError, name_in, poll_from
 from bot.scene import OURS, Scene
+from bot.settings import Settings
 from flows import ALL_FLOWS
 from messages import Messages
-from storage import Store, StoreUnavailable, outbox, polls, schema, workspaces
+from storage import Store, StoreUnavailable, outbox, polls, resealing, schema, words, workspaces
 from storage.outbox import Delivery
 from storage.polls import PollSettings
 from storage.transaction import Transaction
 
 MOST = 1_000
 """Failed messages listed, of each workspace."""
+TOGETHER = 50
+"""Rows sealed anew in one unit: held for a few milliseconds."""
 
 
 def upgrade(url: str) -> int:
@@ -33,17 +38,17 @@ def upgrade(url: str) -> int:
     return _carried_out(work)
 
 
-def list_given_up(url: str) -> int:
+def list_given_up(settings: Settings) -> int:
     """Print what could not be said, with the reasons."""
-    return _in_store(url, _list_given_up)
+    return in_store(settings, _list_given_up)
 
 
-def retry_all(url: str) -> int:
+def retry_all(settings: Settings) -> int:
     """Let what could not be said be said again."""
-    return _in_store(url, _retry_all)
+    return in_store(settings, _retry_all)
 
 
-def take_poll(url: str, text: str) -> int:
+def take_poll(settings: Settings, text: str) -> int:
     """Let every workspace hold the poll this file says, from its next round on."""
 
     def unit(tx: Transaction) -> list[str]:
@@ -58,7 +63,12 @@ def take_poll(url: str, text: str) -> int:
             return FAULTY
         return FINE
 
-    return _in_store(url, work)
+    return in_store(settings, work)
+
+
+def reseal(settings: Settings) -> int:
+    """Seal anew, with the first key, all that people wrote, and what was still in clear; then let the other keys go."""
+    return in_store(settings, _reseal)
 
 
 def _take_poll(tx: Transaction, text: str) -> str:
@@ -87,8 +97,8 @@ async def _retry_all(store: Store) -> int:
 
 
 def _given_up(tx: Transaction) -> list[str]:
-    known, words = {flow.name: flow for flow in ALL_FLOWS}, Messages()
-    scenes = [Scene(tx.within(workspace), known, words, real_clock()) for workspace in workspaces.all_ids(tx)]
+    known, messages = {flow.name: flow for flow in ALL_FLOWS}, Messages()
+    scenes = [Scene(tx.within(workspace), known, messages, real_clock()) for workspace in workspaces.all_ids(tx)]
     return [_line(scene, one) for scene in scenes for one in outbox.given_up(scene.tx, MOST)]
 
 
@@ -98,16 +108,35 @@ def _line(scene: Scene, one: Delivery) -> str:
     return f"{one.planned:%Y-%m-%d %H:%M} {what}: {one.reason}"
 
 
-def _in_store(url: str, work: Callable[[Store], Awaitable[int]]) -> int:
+async def _reseal(store: Store) -> int:
+    await store.run(words.require_key_in_use)
+    count = 0
+    unopened: list[str] = []
+    for column in resealing.columns():
+        last: str | None = ""
+        while last is not None:
+            batch = await store.run(partial(resealing.next_batch, column=column, after=last, limit=TOGETHER))
+            count, unopened, last = count + batch.sealed, [*unopened, *batch.unopened], batch.last
+    print(f"{count} sealed anew with the first key." if count else "All was sealed with the first key already.")
+    if unopened:
+        print(f"Left as they are, since no key here opens them: {', '.join(unopened)}.", file=sys.stderr)
+        return FAULTY
+    if not await store.run(resealing.let_go):
+        print("Words were sealed with another key meanwhile: start every `parcours run` again.", file=sys.stderr)
+        return FAULTY
+    await store.sweep()
+    print("The other keys can be taken out of WORDS_KEY.")
+    return FINE
+
+
+def in_store(settings: Settings, work: Callable[[Store], Awaitable[int]]) -> int:
+    """Do this with the store of the settings. Raises SettingsFaults."""
+
     async def opened() -> int:
-        async with Store.open(url) as store:
+        async with safe.opened(settings) as store:
             return await work(store)
 
-    def upgraded() -> int:
-        schema.upgrade(url)
-        return asyncio.run(opened())
-
-    return _carried_out(upgraded)
+    return _carried_out(lambda: asyncio.run(opened()))
 
 
 def _carried_out(work: Callable[[], int]) -> int:

@@ -1,5 +1,8 @@
 """The schema of the database: bringing it up to date, and asking whether it is."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
@@ -9,6 +12,9 @@ from sqlalchemy import Connection, Engine, event
 
 from storage import engines
 from storage.faults import fault_of, unavailable
+from storage.transaction import Transaction
+
+T = TypeVar("T")
 
 _PATIENCE = 60.0
 """Seconds that a process waits for another one bringing the same database up to date."""
@@ -37,10 +43,15 @@ def upgrade(url: str) -> None:
 
 def current(url: str) -> str | None:
     """The revision the database is at; None when it is empty. Raises StoreUnavailable when it cannot be reached."""
+    return look(url, lambda tx: _revision(tx.connection))
+
+
+def look(url: str, unit: Callable[[Transaction], T]) -> T:
+    """What `unit` sees of the database before a store is opened on it. Raises StoreUnavailable when it cannot be reached."""
     engine = _engine(url)
     try:
         with engine.connect() as connection:
-            return _revision(connection)
+            return unit(Transaction(connection, read_only=True))
     except sa.exc.DBAPIError as error:
         raise _explained(error) from error
     finally:

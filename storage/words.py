@@ -14,9 +14,9 @@ from storage import tables
 from storage.faults import StoreUnavailable
 from storage.statements import InsertUnlessThere
 from storage.transaction import Transaction
-from storage.vault import Unopenable, Vault, is_sealed
+from storage.vault import Unopenable, is_sealed
 
-KEY_HAS_CHANGED = "the key that words are sealed with here has changed"
+KEY_NOT_IN_USE = "the first key of WORDS_KEY is not in use here: start `parcours run` again with the present keys"
 
 _IN_USE = sa.select(tables.words_key.c.print)
 # Held until the unit is written, so that its key does not go out of use meanwhile.
@@ -30,7 +30,7 @@ def sealed(tx: Transaction, value: Any, about: str) -> str:
     if tx.vault is None:
         return orjson.dumps(value).decode()
     if about not in tx.sealing.sealed_alike:
-        _require_key_in_use(tx, tx.vault)
+        require_key_in_use(tx)
     return tx.vault.seal(value, about)
 
 
@@ -41,9 +41,14 @@ def opened(tx: Transaction, kept: str, about: str) -> Any:
     if tx.vault is None:
         raise Unopenable(f"what is said about {about} is sealed, and no key is here")
     value = tx.vault.open(kept, about)
-    if kept.startswith(tx.vault.mark):
+    if is_up_to_date(tx, kept):
         tx.sealing.sealed_alike.add(about)
     return value
+
+
+def is_up_to_date(tx: Transaction, kept: str) -> bool:
+    """Whether this is sealed with the first key."""
+    return tx.vault is not None and kept.startswith(tx.vault.mark)
 
 
 def keys_in_use(tx: Transaction) -> set[str]:
@@ -57,11 +62,14 @@ def use_key(tx: Transaction) -> None:
         _USE(tx, {"print": tx.vault.prints[0]})
 
 
-def _require_key_in_use(tx: Transaction, vault: Vault) -> None:
-    if not tx.sealing.may_seal:
-        in_use = set(tx.connection.execute(_IN_USE_FOR_NOW).scalars())
-        if in_use and vault.prints[0] not in in_use:
-            raise StoreUnavailable(KEY_HAS_CHANGED)
-        if not in_use:
-            use_key(tx)
-        tx.sealing.may_seal = True
+def require_key_in_use(tx: Transaction) -> None:
+    """Make sure that words may be sealed here with the first key of the vault, until this unit is written: where no key is in
+    use yet, it is. Raises StoreUnavailable."""
+    if tx.vault is None or tx.sealing.may_seal:
+        return
+    in_use = set(tx.connection.execute(_IN_USE_FOR_NOW).scalars())
+    if in_use and tx.vault.prints[0] not in in_use:
+        raise StoreUnavailable(KEY_NOT_IN_USE)
+    if not in_use:
+        use_key(tx)
+    tx.sealing.may_seal = True

@@ -109,7 +109,9 @@ async def village(
         people = [awa, *(slack.add_person(name, "Test") for name in names[: size - 1])]
         settings = settings_for(slack, folder)
         if database_url is not None:
-            settings = replace(settings, database_url=database_url, ballot_key=bytes(KEY_LENGTH))
+            settings = replace(
+                settings, database_url=database_url, ballot_key=bytes(KEY_LENGTH), words_keys=(bytes(KEY_LENGTH),)
+            )
         async with Bot.open(settings, clock=clock, postman=postman) as bot, bot.answering():
             await slack.connected()
             here = Village(bot, slack, clock, awa, people)

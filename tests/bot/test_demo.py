@@ -195,7 +195,12 @@ def test_the_command_prints_its_address_and_ends_cleanly(tmp_path: Path) -> None
     assert re.match(r"http://127\.0\.0\.1:\d+ ", printed)
     assert (process.returncode, told) == (0, "")
     assert seconds_of_children() - libraries < libraries + READY
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["essai.db", "essai.db.key", "essai.db.workspace"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "essai.db",
+        "essai.db.key",
+        "essai.db.words.key",
+        "essai.db.workspace",
+    ]
 
 
 def seconds_of_children() -> float:

@@ -10,7 +10,7 @@ from bot.settings import VARIABLES, Settings, SettingsFaults, environment
 ROOT = Path(__file__).parents[2]
 SOCKET = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
 HTTP = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "5ec2e7"}
-A_KEY = "5ea1" * 16
+A_KEY, ANOTHER_KEY = "5ea1" * 16, "0f0e" * 16
 
 
 def faults_of(environ: dict[str, str], **options: bool) -> list[str]:
@@ -71,10 +71,31 @@ def test_what_only_slack_needs_is_not_missed_elsewhere() -> None:
     assert Settings.from_env({"DATABASE_URL": "sqlite:///a.db"}, for_slack=False).database_url == "sqlite:///a.db"
 
 
-def test_postgresql_needs_the_key_of_the_ballots() -> None:
+def test_postgresql_needs_the_keys_of_the_ballots_and_of_the_words() -> None:
     far = SOCKET | {"DATABASE_URL": "postgresql://coop@localhost/parcours"}
-    assert ["BALLOT_KEY" in fault for fault in faults_of(far)] == [True]
-    assert Settings.from_env(far | {"BALLOT_KEY": A_KEY}).ballot_key == bytes.fromhex(A_KEY)
+    assert [fault.partition(" ")[0] for fault in faults_of(far)] == ["BALLOT_KEY", "WORDS_KEY"]
+    found = Settings.from_env(far | {"BALLOT_KEY": A_KEY, "WORDS_KEY": ANOTHER_KEY})
+    assert (found.ballot_key, found.words_keys) == (bytes.fromhex(A_KEY), (bytes.fromhex(ANOTHER_KEY),))
+    assert Settings.from_env(far, for_slack=False).words_keys == ()
+
+
+def test_a_database_that_is_a_file_has_its_keys_beside_it() -> None:
+    found = Settings.from_env(SOCKET | {"DATABASE_URL": "sqlite:////srv/coop.db?timeout=5"})
+    assert found.words_keys == ()
+    assert found.ballot_key_file == Path("/srv/coop.db.key")
+    assert found.words_key_file == Path("/srv/coop.db.words.key")
+
+
+def test_several_keys_are_read_in_their_order_each_once() -> None:
+    found = Settings.from_env(SOCKET | {"WORDS_KEY": f"{ANOTHER_KEY}, {A_KEY},{ANOTHER_KEY}"})
+    assert found.words_keys == (bytes.fromhex(ANOTHER_KEY), bytes.fromhex(A_KEY))
+
+
+@pytest.mark.parametrize("written", ["5ea1", f"{A_KEY},", f"{A_KEY} {ANOTHER_KEY}", "é" * 64, f"{A_KEY[:-1]}g"])
+def test_what_is_not_a_key_is_told_without_being_said(written: str) -> None:
+    [fault] = faults_of(SOCKET | {"WORDS_KEY": written})
+    assert fault.startswith("WORDS_KEY: write the 64 letters and digits")
+    assert written not in fault
 
 
 def test_a_mailbox_is_read_from_its_address() -> None:
@@ -125,13 +146,15 @@ def test_no_secret_is_shown() -> None:
         "SLACK_SIGNING_SECRET": "hidden3",
         "DATABASE_URL": "postgresql://coop:hidden4@localhost/parcours",
         "BALLOT_KEY": A_KEY,
+        "WORDS_KEY": f"{ANOTHER_KEY},{A_KEY}",
         "SMTP_URL": "smtps://coop:hidden5@mail.ex.coop",
         "MAIL_FROM": "p@ex.coop",
     }
     shown = repr(Settings.from_env(secrets))
     assert "hidden" not in shown
-    assert A_KEY not in shown
-    assert repr(bytes.fromhex(A_KEY)) not in shown
+    for key in (A_KEY, ANOTHER_KEY):
+        assert key not in shown
+        assert repr(bytes.fromhex(key)) not in shown
     assert "hidden" not in "".join(faults_of({"SLACK_BOT_TOKEN": "hidden", "SMTP_URL": "hidden://a:hidden@b"}))
 
 

@@ -1,0 +1,78 @@
+"""The keys of the settings, and the store opened with them: nothing in `bot/` opens one otherwise."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from bot.sealing import Seals
+from bot.settings import Settings, SettingsFaults
+from storage import Store, keys, resealing, schema, words
+from storage.vault import Vault
+
+T = TypeVar("T")
+
+CHAPTER = "“The key of the words” in docs/operating.md says all about it."
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Store]:
+    """The store of the settings, brought up to date, with what seals people's words. Raises StoreUnavailable, and
+    SettingsFaults when words kept there could not be opened."""
+    await asyncio.to_thread(schema.upgrade, settings.database_url)
+    vault = await asyncio.to_thread(vault_of, settings)
+    async with Store.open(settings.database_url, vault=vault) as store:
+        yield store
+
+
+def vault_of(settings: Settings) -> Vault:
+    """What people's words are sealed with: the settings' keys, else the one kept beside the database. Raises StoreUnavailable,
+    and SettingsFaults when a key is missing that words in the database are sealed with; then none is made in its place."""
+    in_use = schema.look(settings.database_url, words.keys_in_use)
+    missing = in_use - {keys.print_of(key) for key in _keys_there(settings)}
+    if missing and (needed := schema.look(settings.database_url, lambda tx: resealing.sealed_with(tx, missing))):
+        raise SettingsFaults([f"WORDS_KEY: {_remedy(settings, needed)} {CHAPTER}"])
+    return Vault(settings.words_keys or (_from_file("WORDS_KEY", settings.words_key_file, keys.kept_in),))
+
+
+def seals_of(settings: Settings) -> Seals:
+    """What ballots are sealed with: the settings' key, else the one kept beside the database. Raises SettingsFaults."""
+    if settings.ballot_key is not None:
+        return Seals(settings.ballot_key)
+    return _from_file("BALLOT_KEY", settings.ballot_key_file, Seals.kept_in)
+
+
+def _keys_there(settings: Settings) -> tuple[bytes, ...]:
+    """The keys that are there already: none is made."""
+    if settings.words_keys:
+        return settings.words_keys
+    file = settings.words_key_file
+    return (_from_file("WORDS_KEY", file, keys.kept_in),) if file is not None and file.exists() else ()
+
+
+def _remedy(settings: Settings, needed: Collection[str]) -> str:
+    file = settings.words_key_file
+    is_there = file is not None and file.exists()
+    if not settings.words_keys and is_there:
+        return f"words kept here are sealed with another key than the one in {file}. Put the former file back."
+    if not settings.words_keys:
+        return (
+            f"words kept here are sealed with a key that was in {file}, and this file is not there. Put it back from where you "
+            "keep it, or write that key in WORDS_KEY. As long as the key exists, nothing is lost."
+        )
+    where = f"the key in {file}" if is_there and _print_in(file) in needed else "another key"
+    return f"words kept here are sealed with {where}. Write that key too, after a comma; `parcours reseal` then lets it go."
+
+
+def _print_in(file: Path | None) -> str:
+    return keys.print_of(_from_file("WORDS_KEY", file, keys.kept_in))
+
+
+def _from_file(name: str, file: Path | None, kept_in: Callable[[Path], T]) -> T:
+    if file is None:
+        raise SettingsFaults([f"{name} is missing: without a file to keep it beside, a key has to be given."])
+    try:
+        return kept_in(file)
+    except (OSError, ValueError) as trouble:
+        raise SettingsFaults([f"{name}: the key kept in {file} cannot be used: {trouble}"]) from trouble

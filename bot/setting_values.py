@@ -1,0 +1,74 @@
+"""What a setting may be: each of these reads one value, or says what to write instead."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+FILE = "sqlite:///"
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+class Wrong(ValueError):
+    """What to write instead."""
+
+
+def token(prefix: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if not text.startswith(prefix):
+            raise Wrong(f"this is not the right token, it should begin with {prefix}.")
+        return text
+
+    return parse
+
+
+def level(text: str) -> str:
+    if text.upper() not in LEVELS:
+        raise Wrong(f"write one of {', '.join(LEVELS)}.")
+    return text.upper()
+
+
+def log_format(text: str) -> Literal["json", "text"]:
+    match text.lower():
+        case "json":
+            return "json"
+        case "text":
+            return "text"
+    raise Wrong("write json, or text for lines to be read by a person.")
+
+
+def database_url(text: str) -> str:
+    if text.startswith(("postgresql://", "postgresql+psycopg://", "postgres://")):
+        return text
+    if text.startswith(FILE) and text.removeprefix(FILE) not in ("", ":memory:"):
+        return text
+    raise Wrong("write sqlite:///parcours.db (a file) or postgresql://person:secret@host/name.")
+
+
+def key(text: str) -> bytes:
+    return _key(text, "write the 64 letters and digits that `parcours key` prints.")
+
+
+def keys(text: str) -> tuple[bytes, ...]:
+    """Each once, in their order."""
+    told = "write the 64 letters and digits that `parcours key` prints, with a comma between two keys."
+    return tuple(dict.fromkeys(_key(one.strip(), told) for one in text.split(",")))
+
+
+def _key(text: str, told: str) -> bytes:
+    if not re.fullmatch(r"[0-9a-fA-F]{64}", text):
+        raise Wrong(told)
+    return bytes.fromhex(text)
+
+
+def api_url(text: str) -> str:
+    if not text.startswith(("https://", "http://")):
+        raise Wrong("write the address of a Slack-compatible API, such as https://slack.com/api/.")
+    return text.rstrip("/") + "/"
+
+
+def folder(text: str) -> Path:
+    found = Path(text).expanduser()
+    if not found.is_dir():
+        raise Wrong("there is no such folder: write the path of the one with your own texts, or remove the line.")
+    return found
