@@ -7,7 +7,7 @@ from bot.conductor import Conductor
 from flows.core.model import SUBJECT, Ask, Conversation, Flow, Say, addressed
 from flows.core.moves import Stopped, Woken
 from flows.core.people import Member
-from storage import conversations, members
+from storage import contacts, conversations, members
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ def recognise(conductor: Conductor, accounts: Sequence[Account], *, complete: bo
 def _recognise_one(conductor: Conductor, account: Account) -> None:
     known = members.by_slack_id(conductor.tx, account.slack_id)
     if known is None and account.email:
-        known = members.by_email(conductor.tx, account.email)
+        known = members.by_email(conductor.tx, account.email) or _by_letter(conductor, account.email)
     if known is None:
         if account.active:
             conductor.remember(_as_told(Member(id=members.new_id(), first_name=account.first_name), account))
@@ -52,8 +52,23 @@ def _recognise_one(conductor: Conductor, account: Account) -> None:
     conductor.remember(told)
     if known.active and not told.active:
         release(conductor, told)
-    elif told.active and (known.slack_id is None or not known.active or told.zone != known.zone):
+        return
+    if told.active and not known.active and known.left_on is not None:
+        _tell_that_they_are_back(conductor, told)
+    if told.active and (known.slack_id is None or not known.active or told.zone != known.zone):
         conversations.wake_for(conductor.tx, known.id, conductor.now)
+
+
+def _by_letter(conductor: Conductor, email: str) -> Member | None:
+    """A former member, by the personal address they gave."""
+    found = contacts.by_email(conductor.tx, email)
+    return members.find(conductor.tx, found.member_id) if found is not None else None
+
+
+def _tell_that_they_are_back(conductor: Conductor, member: Member) -> None:
+    """Somebody who had left has an account again: whoever leads may prepare a short welcome."""
+    for leader in conductor.leaders():
+        conductor.note("menu/is_back", leader.id, occurrence=f"back-{member.left_on}", context={"name": member.name})
 
 
 def _as_told(member: Member, account: Account) -> Member:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.conductor import Conductor
 from bot.people import rhythm_of
-from bot.searching import JOURNEY
+from bot.searching import JOURNEY, JOURNEYS
 from bot.welcoming import may_start, who_may_start
 from flows.core.answers import Refused
 from flows.core.calendar import next_moment
@@ -23,7 +23,7 @@ def cancel(conductor: Conductor, me: Member, journey_id: str) -> Refused | None:
     journey = conductor.load(journey_id)
     if not may_start(conductor, JOURNEY, me):
         return Refused("not_allowed", {"who": who_may_start(conductor, JOURNEY)})
-    if journey.flow != JOURNEY or journey.status != "open":
+    if journey.flow not in JOURNEYS or journey.status != "open":
         return Refused("gone")
     for talk in _begun_for(conductor, journey):
         if talk.status == "open":

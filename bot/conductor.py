@@ -14,7 +14,7 @@ from bot.wire import Ref
 from flows.core import engine
 from flows.core.answers import Refused
 from flows.core.calendar import next_moment
-from flows.core.model import SUBJECT, Addressee, Ask, Conversation, Do, Flow, Start, addressed
+from flows.core.model import SUBJECT, Addressee, Ask, Conversation, Do, Flow, Start, StepState, addressed
 from flows.core.moves import Begin, Close, Effect, Ended, Event, Finished, Move, Perform, Post, Recast, Untold, Vacant
 from flows.core.people import Member, Workspace
 from storage import conversations, members, outbox, workspaces
@@ -86,9 +86,9 @@ class Conductor:
         return self._known[member_id]
 
     def everyone(self) -> Sequence[Member]:
-        """The members whose account is open, by last name and first name."""
+        """The members whose account is open and who have not left, by last name and first name."""
         if self._everyone is None:
-            self._everyone = members.everyone(self.tx)
+            self._everyone = [member for member in members.everyone(self.tx) if member.left_on is None]
             self._known |= {member.id: member for member in self._everyone}
         return self._everyone
 
@@ -154,12 +154,15 @@ class Conductor:
         anchors: Mapping[str, date] | None = None,
         details: Mapping[str, str] | None = None,
         parent: tuple[str, str] | None = None,
+        steps: Mapping[str, StepState] | None = None,
     ) -> str:
-        """Begin a conversation, and give its id; `cast` maps parts to addresses."""
+        """Begin a conversation, and give its id; `cast` maps parts to addresses, `steps` says what is behind already."""
         flow = self.score.flows[flow_name]
         people = {part: self.addressee(address) for part, address in cast.items()}
         house = rhythm_of(None, self.workspace)
-        talk = Conversation(f"c_{token_hex(8)}", flow_name, people, anchors or {}, details or {}, house=house)
+        talk = Conversation(
+            f"c_{token_hex(8)}", flow_name, people, anchors or {}, details or {}, steps or {}, house=house
+        )
         move = engine.start(flow, talk, self.now, self.actor)
         conversations.begin(self.tx, move.conversation, shape=flow.shape, parent=parent, by=self.actor, now=self.now)
         self._carry_out(move)

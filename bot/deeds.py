@@ -7,9 +7,10 @@ from datetime import date
 from bot import keeping
 from bot.conductor import Conductor, Deed
 from bot.improving import IMPROVEMENT_DEEDS
+from bot.leaving.deeds import LEAVING_DEEDS
 from bot.people import rhythm_of
 from bot.polls.deeds import POLL_DEEDS
-from bot.searching import JOURNEY, approached, search_for, searches_of
+from bot.searching import JOURNEY, JOURNEYS, approached, search_for, searches_of
 from flows.core.calendar import next_moment
 from flows.core.model import SUBJECT, Conversation
 from flows.core.moves import Post, Stopped
@@ -161,7 +162,7 @@ def _search(conductor: Conductor, journey: Conversation, flow: str, part: str, a
 
 def _journey_of(conductor: Conductor, talk: Conversation) -> Conversation | None:
     """The onboarding a conversation belongs to: itself, the one it was begun from, or the subject's open one."""
-    if talk.flow == JOURNEY:
+    if talk.flow in JOURNEYS:
         return conductor.load(talk.id)
     parent = conversations.parent_of(conductor.tx, talk.id)
     if parent is not None:
@@ -258,4 +259,5 @@ DEEDS: Mapping[str, Deed] = {
     "forget_answers": forget_answers,
     **POLL_DEEDS,
     **IMPROVEMENT_DEEDS,
+    **LEAVING_DEEDS,
 }

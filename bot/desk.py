@@ -111,7 +111,8 @@ class Desk:
         def unit(conductor: Conductor) -> None:
             me = self._me(conductor, slack_id)
             if (refused := take(conductor, me)) is not None:
-                whisper(conductor, me, None, f"refusals/{refused.reason}", {**refused.details})
+                reason = refused.reason if "/" in refused.reason else f"refusals/{refused.reason}"
+                whisper(conductor, me, None, reason, {**refused.details})
 
         await self.do(workspace, unit)
 
@@ -216,6 +217,7 @@ class Desk:
     async def forget_what_is_old(self, workspace: str) -> None:
         """Blank what was written, and forget what was counted, longer ago than it is kept."""
         await self.do(workspace, keeping.blank_what_is_old)
+        await self.do(workspace, keeping.forget_who_left)
         await self.do(workspace, forget_old_rounds)
 
     async def tick(self) -> int:

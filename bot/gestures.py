@@ -48,27 +48,40 @@ def _as_seen(markup: re.Match[str]) -> str:
     return label or target.removeprefix("mailto:")
 
 
-class Command(NamedTuple):
-    """What was typed after `/parcours`. For `welcome`: whom (a Slack id) and when, each None when it was left out; `wrong`
-    names the message for what could not be read."""
+Verb = Literal["menu", "welcome", "depart", "pause", "resume", "my_data", "export_my_data", "erase_my_data"]
 
-    verb: Literal["menu", "welcome", "pause", "resume", "unknown"]
+
+class Command(NamedTuple):
+    """What was typed after `/parcours`. For `welcome` and `depart`: whom (a Slack id) and when, each None when it was left
+    out; `wrong` names the message for what could not be read."""
+
+    verb: Verb | Literal["unknown"]
     person: str | None = None
     day: date | None = None
     wrong: Literal["not_a_person", "not_a_day"] | None = None
 
 
-VERBS: dict[str, Literal["menu", "welcome", "pause", "resume"]] = {
+VERBS: dict[str, Verb] = {
     "": "menu",
     "menu": "menu",
     "aide": "menu",
     "help": "menu",
     "accueillir": "welcome",
     "welcome": "welcome",
+    "depart": "depart",
+    "départ": "depart",
+    "leave": "depart",
     "pause": "pause",
     "stop": "pause",
     "reprendre": "resume",
     "resume": "resume",
+    "mes-donnees": "my_data",
+    "mes-données": "my_data",
+    "my-data": "my_data",
+    "exporter": "export_my_data",
+    "export": "export_my_data",
+    "effacer": "erase_my_data",
+    "erase": "erase_my_data",
 }
 
 
@@ -77,20 +90,20 @@ def command_of(text: str) -> Command:
     known = VERBS.get(verb.lower())
     if known is None:
         return Command("unknown")
-    return _welcome(rest) if known == "welcome" else Command(known)
+    return _about_somebody(known, rest) if known in ("welcome", "depart") else Command(known)
 
 
-def _welcome(rest: str) -> Command:
+def _about_somebody(verb: Verb, rest: str) -> Command:
     """`@person 2026-12-01`, in any order, each may be left out."""
     mention = _MENTION.search(rest)
     words = _MENTION.sub(" ", rest).split()
     person = mention[1] if mention else None
     if any(word.startswith("@") for word in words):
-        return Command("welcome", person, None, "not_a_person")
+        return Command(verb, person, None, "not_a_person")
     if not words:
-        return Command("welcome", person)
+        return Command(verb, person)
     day = _day(" ".join(words))
-    return Command("welcome", person, day, None if day else "not_a_day")
+    return Command(verb, person, day, None if day else "not_a_day")
 
 
 def _day(text: str) -> date | None:

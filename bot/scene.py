@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.leaving.context import leaving_context
 from bot.letterbox.links import letterbox_of
 from bot.people import addressee_of, channel_addressee, rhythm_of, voice_of
 from bot.polls.wording import Wording
@@ -125,6 +126,7 @@ class Scene:
             "to_meet": to_meet,
             "poll": self.poll_title(talk.details.get("poll"), me),
         }
+        told |= leaving_context(self, talk, me, uses)
         return {**told, "steps": self._steps(flow, talk, self.voice(me), told)}
 
     def wording(self, poll: Poll, me: Member | None) -> Wording:

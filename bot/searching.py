@@ -8,7 +8,9 @@ from flows.joining.matching import Search
 from flows.joining.parts import BUDDIES, SUPERVISOR
 from storage import conversations
 
-JOURNEY = "onboarding"
+JOURNEY, RETURN = "onboarding", "coming_back"
+JOURNEYS = (JOURNEY, RETURN)
+"""The two ways of arriving: for the first time, or again."""
 SEARCHES = ("buddies", "buddy_call", "part_choice")
 """The flows by which a part is filled."""
 

@@ -10,6 +10,7 @@ from jinja2 import TemplateError, UndefinedError
 
 from bot import blocks
 from bot.blocks import Block, Link, Offer, Part
+from bot.leaving import telling as leaving
 from bot.polls import speaking
 from bot.polls.wording import PAGE
 from bot.questions import Asked, offer_of
@@ -35,8 +36,10 @@ BESIDE: Mapping[str, tuple[str, ...]] = {
     "menu/paused": ("unpause",),
     "menu/setup_invitation": ("setup",),
     "menu/set_up_done": ("welcome",),
+    "menu/is_back": ("welcome",),
     "shared/put_off": ("resume",),
     **speaking.BESIDE,
+    **leaving.BESIDE,
 }
 """The gestures proposed beside the messages of no flow: those that have words are shown."""
 
@@ -160,7 +163,7 @@ class Speaker:
         for verb in BESIDE.get(delivery.message, ()):
             for label in (f"{name}__{verb}", f"{name}__button", f"menu__{verb}", f"offer__{verb}"):
                 if self.messages.has(voice, page, label):
-                    about = str(delivery.context.get("round", ""))
+                    about = next((str(delivery.context[one]) for one in leaving.ABOUT if one in delivery.context), "")
                     offers.append(Offer(verb, self.messages.plain(voice, page, label, told), about))
                     break
         text = self.messages.say(voice, page, name, told)

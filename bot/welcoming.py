@@ -5,14 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.conductor import Conductor
-from bot.searching import JOURNEY, loads
+from bot.leaving.changing import close
+from bot.searching import JOURNEY, JOURNEYS, RETURN, loads
 from flows.core.answers import Refused
 from flows.core.model import SUBJECT
 from flows.core.people import MANAGEMENT, STEWARD, Member
 from flows.joining.matching import FEW, LIMIT
 from flows.joining.onboarding import FIRST_DAY
 from flows.joining.parts import ANNOUNCEMENTS, BUDDIES, COOP_BUDDY, JOB_BUDDY, SUPERVISOR
-from storage import conversations, members
+from storage import contacts, conversations, departures, members
 
 FARTHEST = timedelta(days=400)
 STARTERS = (MANAGEMENT, STEWARD)
@@ -59,6 +60,7 @@ def welcome(conductor: Conductor, by: Member, newcomer: Newcomer) -> Mapping[str
         return faults
     person = _person(conductor, newcomer)
     assert person is not None
+    is_back = person.left_on is not None
     supervisor = _named(conductor, newcomer.supervisor)
     person = conductor.remember(
         replace(
@@ -69,17 +71,33 @@ def welcome(conductor: Conductor, by: Member, newcomer: Newcomer) -> Mapping[str
             supervisor_id=supervisor.id if supervisor else person.supervisor_id,
         )
     )
-    named = {f"named_{part}": m.id for part, m in _buddies(conductor, newcomer).items()}
+    buddies = _buddies(conductor, newcomer)
     news = conductor.workspace.announcements_channel
     cast = (
         {SUBJECT: person.id}
         | ({SUPERVISOR: supervisor.id} if supervisor else {})
         | ({ANNOUNCEMENTS: news} if news else {})
     )
-    conductor.begin(JOURNEY, cast, anchors={FIRST_DAY: newcomer.first_day}, details=named)
+    if is_back:
+        _welcome_back(conductor, person, cast, newcomer.first_day, buddies.get(COOP_BUDDY))
+    else:
+        named = {f"named_{part}": m.id for part, m in buddies.items()}
+        conductor.begin(JOURNEY, cast, anchors={FIRST_DAY: newcomer.first_day}, details=named)
     conductor.note("menu/welcome_begun", by.id, context={"name": person.name, "day": newcomer.first_day.isoformat()})
     conductor.refresh_homes([by.id])
     return {}
+
+
+def _welcome_back(
+    conductor: Conductor, person: Member, cast: Mapping[str, str], first_day: date, buddy: Member | None
+) -> None:
+    """Begin the short path of somebody who knows the house: another tenure, the same passport, no letters any more."""
+    for departure in departures.of_member(conductor.tx, person.id):
+        if departure.state == "left":
+            close(conductor, departure, "over")
+    contacts.forget(conductor.tx, person.id)
+    conductor.forget(person.id)
+    conductor.begin(RETURN, {**cast, **({COOP_BUDDY: buddy.id} if buddy else {})}, anchors={FIRST_DAY: first_day})
 
 
 def _faults(conductor: Conductor, by: Member, newcomer: Newcomer) -> dict[str, Refused]:
@@ -94,9 +112,9 @@ def _faults(conductor: Conductor, by: Member, newcomer: Newcomer) -> dict[str, R
         return faults
     if person.id == by.id:
         faults["person"] = Refused("is_yourself")
-    elif not person.active:
+    elif not person.active and person.left_on is None:
         faults["person"] = Refused("deactivated")
-    elif conversations.of_flow(conductor.tx, JOURNEY, subject=person.id, open_only=True):
+    elif any(conversations.of_flow(conductor.tx, flow, subject=person.id, open_only=True) for flow in JOURNEYS):
         faults["person"] = Refused("already_welcomed")
     return faults | _faults_of_those_around(conductor, person, newcomer)
 

@@ -6,6 +6,7 @@ from flows.joining.buddies import buddies, buddy_call, part_choice
 from flows.joining.encounters import encounter, encounters
 from flows.joining.fresh_eyes_report import fresh_eyes_report
 from flows.joining.onboarding import onboarding
+from flows.leaving import LEAVING_FLOWS
 from flows.living.action_follow_up import action_follow_up
 from flows.living.barometer import barometer
 from flows.living.gatherings import check_in, gathering, poll_round, poll_schedule
@@ -24,6 +25,7 @@ ALL_FLOWS: tuple[Flow, ...] = (
     check_in,
     gathering,
     action_follow_up,
+    *LEAVING_FLOWS,
 )
 ALL_POLLS: tuple[Poll, ...] = (barometer, radar)
 

@@ -35,6 +35,7 @@ _THIS = sa.and_(_ROW.member_id == sa.bindparam("wanted"), _IN_WORKSPACE)
 _IS_ALIVE = _ROW.bounced_on.is_(None)
 _FIND = sa.select(tables.contact).where(_THIS)
 _ALL = sa.select(tables.contact).where(_IN_WORKSPACE).order_by(_ROW.consented_on, _ROW.member_id)
+_BY_EMAIL = _ALL.where(sa.func.lower(_ROW.email) == sa.bindparam("email"))
 _LAST_YES = sa.func.coalesce(_ROW.renewed_on, _ROW.consented_on)
 _DUE = _ALL.where(_IS_ALIVE, _ROW.asked_again_on.is_(None), sa.bindparam("before") > _LAST_YES)
 _UNANSWERED = _ALL.where(_ROW.asked_again_on < sa.bindparam("before"))
@@ -66,6 +67,12 @@ def give(tx: Transaction, member_id: str, email: str, on: date, pace: Pace = "al
 
 def find(tx: Transaction, member_id: str) -> Contact | None:
     found = _contacts(tx, _FIND, wanted=member_id)
+    return found[0] if found else None
+
+
+def by_email(tx: Transaction, email: str) -> Contact | None:
+    """Whoever stays in touch at this address, however it is typed."""
+    found = _contacts(tx, _BY_EMAIL, email=email.strip().lower())
     return found[0] if found else None
 
 

@@ -4,7 +4,7 @@ from bot.blocks import Block
 from bot.home.path import upcoming
 from bot.home.pieces import beside, confirmed, first, header, home_button, others
 from bot.home.sight import SHARED, Sight
-from bot.searching import JOURNEY
+from bot.searching import JOURNEYS
 from flows.joining.onboarding import FIRST_DAY
 from flows.joining.parts import BUDDIES, SUPERVISOR
 from storage.conversations import Casting
@@ -14,7 +14,7 @@ BETWEEN = "|"
 
 
 def accompanied(sight: Sight) -> list[Block]:
-    mine = [one for one in sight.castings if one.flow == JOURNEY and one.part in PARTS]
+    mine = [one for one in sight.castings if one.flow in JOURNEYS and one.part in PARTS]
     shown = [block for one in first(mine) for block in _shown(sight, one)]
     if not shown:
         return []

@@ -12,14 +12,16 @@ from bot.home import submissions, windows
 from bot.home.accompanied import BETWEEN
 from bot.home.inputs import View, notice
 from bot.home.kinds import AtOnce, Faults, Submission, Window
+from bot.home.my_data import RIGHTS_SUBMITTED, RIGHTS_WINDOWS
 from bot.home.plan import PLAN_SUBMITTED, PLAN_WINDOWS
 from bot.home.sight import SHARED, WINDOWS, Sight
 from bot.home.submissions import errors_of
 from bot.home.view import view_of
 from bot.home.windows import Prefill
+from bot.leaving.doors import LEAVING_AT_ONCE, LEAVING_SUBMITTED, LEAVING_WINDOWS, TRACED, saw
 from bot.polls.answering import ANSWERING_AT_ONCE, ANSWERING_SUBMITTED, ANSWERING_WINDOWS
 from bot.polls.leading import LEADING_AT_ONCE, LEADING_SUBMITTED, LEADING_WINDOWS
-from bot.searching import JOURNEY
+from bot.searching import JOURNEY, JOURNEYS
 from bot.setting_up import EDITING
 from bot.welcoming import who_may_start
 from flows.core.answers import Refused
@@ -55,7 +57,7 @@ def _welcome(sight: Sight, argument: str) -> View:
 
 def _postpone(sight: Sight, argument: str) -> View:
     journey = sight.load(argument)
-    if journey is None or journey.flow != JOURNEY or journey.status != "open":
+    if journey is None or journey.flow not in JOURNEYS or journey.status != "open":
         return notice(sight, sight.say("unknown", SHARED))
     return windows.postpone_window(sight, journey)
 
@@ -86,6 +88,8 @@ WINDOWS_OF: Mapping[str, Window] = MappingProxyType(
         **ANSWERING_WINDOWS,
         **LEADING_WINDOWS,
         **PLAN_WINDOWS,
+        **LEAVING_WINDOWS,
+        **RIGHTS_WINDOWS,
     }
 )
 """The window each verb opens, whether it comes as `home.<verb>`, from the menu, a command or a shortcut."""
@@ -117,6 +121,8 @@ SUBMITTED: Mapping[str, Submission] = MappingProxyType(
         **ANSWERING_SUBMITTED,
         **LEADING_SUBMITTED,
         **PLAN_SUBMITTED,
+        **LEAVING_SUBMITTED,
+        **RIGHTS_SUBMITTED,
     }
 )
 """What becomes of each window, by callback_id."""
@@ -142,6 +148,7 @@ AT_ONCE: Mapping[str, AtOnce] = MappingProxyType(
         "cancel_arrival": Desk.cancel,
         **ANSWERING_AT_ONCE,
         **LEADING_AT_ONCE,
+        **LEAVING_AT_ONCE,
     }
 )
 """What `home.<verb>` does when it opens no window."""
@@ -164,7 +171,21 @@ class Home:
         build = WINDOWS_OF.get(verb)
         if build is None:
             return None
-        return await self.look(workspace, slack_id, lambda sight: build(sight, argument))
+        shown = await self.look(workspace, slack_id, lambda sight: build(sight, argument))
+        if verb in TRACED:
+            await self._trace(workspace, slack_id, TRACED[verb], argument)
+        return shown
+
+    async def _trace(self, workspace: str, slack_id: str, what: str, about: str) -> None:
+        """Write down that this person has looked at it, for whoever it is about."""
+        now = self._clock()
+
+        def unit(tx: Transaction) -> None:
+            me = members.by_slack_id(tx, slack_id)
+            if me is not None:
+                saw(tx, me, what, about, now)
+
+        await self._store.run(unit, workspace)
 
     async def submit(self, desk: Desk, workspace: str, slack_id: str, view: View) -> dict[str, str]:
         """Do what was decided in a window of ours; by block_id, why it cannot be, for `response_action: errors`.

@@ -4,7 +4,7 @@ from bot.blocks import Block, section
 from bot.home.failures import failures
 from bot.home.pieces import actions, beside, confirmed, first, header, home_button, others
 from bot.home.sight import Sight
-from bot.searching import JOURNEY
+from bot.searching import JOURNEY, JOURNEYS
 from bot.setting_up import EDITING
 from flows.joining.onboarding import FIRST_DAY
 from flows.joining.parts import COOP_BUDDY, JOB_BUDDY
@@ -19,7 +19,7 @@ def steering(sight: Sight) -> list[Block]:
 def _newcomers(sight: Sight) -> list[Block]:
     if not sight.may(JOURNEY):
         return []
-    under_way = conversations.of_flow(sight.tx, JOURNEY, open_only=True)[::-1]
+    under_way = [talk for flow in JOURNEYS for talk in conversations.of_flow(sight.tx, flow, open_only=True)][::-1]
     shown = [block for conversation in first(under_way) for block in _newcomer(sight, conversation)]
     return [
         header(sight.plain("newcomers__title")),

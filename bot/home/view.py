@@ -6,6 +6,8 @@ from typing import Any
 
 from bot.blocks import Block, section
 from bot.home.accompanied import accompanied
+from bot.home.departures import leaving, telling
+from bot.home.my_data import my_data
 from bot.home.passport import passport
 from bot.home.path import path
 from bot.home.pieces import actions, fitting, header, home_button
@@ -23,7 +25,7 @@ from storage.transaction import Transaction
 
 View = dict[str, Any]
 
-SECTIONS = (tasks, path, accompanied, polls, plan, steering, passport, preferences)
+SECTIONS = (tasks, leaving, path, accompanied, polls, plan, steering, passport, preferences, telling, my_data)
 """In the order they are shown; each gives blocks, or none for whoever it is not for."""
 
 
@@ -31,7 +33,7 @@ def view_of(tx: Transaction, member: Member, now: datetime, *, flows: Mapping[st
     """The Home as `member` sees it at `now`, ready for views.publish (docs.slack.dev/surfaces/app-home)."""
     sight = Sight.of(tx, member, now, flows=flows, messages=messages)
     if sight.workspace.set_up_at is None:
-        shown = [_before(sight), preferences(sight)]
+        shown = [_before(sight), preferences(sight), my_data(sight)]
     else:
         shown = [[header(sight.plain("hello"))], *(one(sight) for one in SECTIONS)]
     divided = [block for blocks in shown if blocks for block in (*blocks, {"type": "divider"})]

@@ -21,9 +21,15 @@ def register(app: AsyncApp, parts: Parts) -> None:
         match command.verb:
             case "welcome":
                 await ack(await _welcome(parts, body, command))
+            case "depart":
+                await _window(parts, body, "depart", _known(command))
+                await ack()
             case "menu" | "unknown":
                 head = UNKNOWN if command.verb == "unknown" else None
                 await ack(await parts.home.look(parts.workspace, person, partial(menu_here, head=head)))
+            case "my_data" | "export_my_data" | "erase_my_data":
+                await _window(parts, body, command.verb)
+                await ack()
             case _:
                 await parts.desk.offer(parts.workspace, person, command.verb)
                 await ack()
@@ -35,11 +41,19 @@ async def _welcome(parts: Parts, body: Payload, command: Command) -> str | dict[
     if wrong is not None:
         return await parts.home.look(parts.workspace, person, lambda sight: sight.say(f"command_{wrong}", "refusals"))
     if command.person is None or command.day is None:
-        known = " ".join(str(part) for part in (command.person, command.day) if part is not None)
-        view = await parts.home.window("welcome", parts.workspace, person, known)
-        assert view is not None, "the Home has this window"
-        await parts.open(body, view)
+        await _window(parts, body, "welcome", _known(command))
         return ""
     newcomer = Newcomer(first_day=command.day, person=command.person)
     refused = await parts.desk.welcome(parts.workspace, person, newcomer)
     return "\n".join(dict.fromkeys(refused.values()))
+
+
+def _known(command: Command) -> str:
+    """What was typed of whom and when, for the window that asks the rest."""
+    return " ".join(str(part) for part in (command.person, command.day) if part is not None)
+
+
+async def _window(parts: Parts, body: Payload, verb: str, argument: str = "") -> None:
+    view = await parts.home.window(verb, parts.workspace, person_of(body), argument)
+    assert view is not None, "the Home has this window"
+    await parts.open(body, view)

@@ -58,7 +58,7 @@ experience_feedback = Flow(
 
 
 def has_shares(talk: Conversation) -> bool:
-    return talk.details.get("shares") == "to_redeem"
+    return talk.details.get("shares") != "kept"
 
 
 def _refunds() -> tuple[Ask[Any], ...]:
