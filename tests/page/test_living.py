@@ -192,6 +192,8 @@ def test_after_a_journey_the_page_says_what_happened_meanwhile(surf: Surf, stage
         | {"text": "Bonjour", "ts": f"{at}.1", "place": "dm", "ok": True, "error": None}
         for at, (id, name) in enumerate(told, start=1)
     ]
+    # The last is taken back: nobody has it.
+    entries += [entries[-1] | {"id": 9, "ts": "9.1"}, entries[-1] | {"id": 10, "ts": "9.1", "method": "chat.delete"}]
     stage.answers["/timeline"] = {"entries": entries}
     with surf.at(stage.url) as page:
         page.get_by_role("button", name="Prochain événement").click()
@@ -227,6 +229,32 @@ def test_the_timeline_leads_to_the_message(surf: Surf, stage: Stage) -> None:
         page.locator("#timeline").get_by_role("link", name="Lea Martin").click()
         expect(page.locator("[id='m-1.1']")).to_be_focused()
         assert page.url.endswith("#m-1.1")
+
+
+def test_a_message_taken_back_goes_from_under_ones_eyes(surf: Surf, stage: Stage) -> None:
+    stage.state["messages"] = [message("1.1", "Trop tôt"), message("2.1", "La suite")]
+    with surf.at(stage.url) as page:
+        expect(page.get_by_text("Trop tôt")).to_be_visible()
+        stage.change(messages=[message("2.1", "La suite")])
+        expect(page.get_by_text("Trop tôt")).to_have_count(0)
+        expect(page.locator(".message")).to_have_count(1)
+
+
+def test_the_timeline_keeps_no_word_of_what_was_taken_back(surf: Surf, stage: Stage) -> None:
+    lea = {"to": {"id": LEA, "name": "Lea Martin", "kind": "person"}, "place": "dm", "ok": True, "error": None}
+    said = {"id": 1, "at": "2026-04-28T07:00:00Z", "method": "chat.postMessage", "text": "Trop tôt", "ts": "1.1"} | lea
+    other = said | {"id": 2, "text": "La suite", "ts": "2.1"}
+    stage.answers["/timeline"] = {"entries": [other, said]}
+    with surf.at(f"{stage.url}/?place=timeline") as page:
+        timeline = page.locator("#timeline")
+        expect(timeline.get_by_text("Trop tôt")).to_be_visible()
+        gone = said | {"id": 3, "method": "chat.delete", "text": ""}
+        stage.answers["/timeline"] = {"entries": [gone, other, said]}
+        stage.ring()
+        expect(timeline.get_by_text("(message effacé)")).to_have_count(1)
+        expect(timeline.get_by_text("Trop tôt")).to_have_count(0)
+        expect(timeline.get_by_text("La suite")).to_be_visible()
+        expect(timeline.locator(".entry")).to_have_count(2)
 
 
 def test_a_refused_payload_shows_the_rule_it_broke(surf: Surf, stage: Stage) -> None:

@@ -411,9 +411,11 @@ async def test_an_app_may_hear_itself_and_bolt_lets_it_pass(
     slack.echoes = True
     posted = await client.chat_postMessage(channel=lea.id, text="Bonjour")
     await client.chat_update(channel=posted["channel"], ts=posted["ts"], text="Bonsoir")
+    await client.chat_delete(channel=posted["channel"], ts=posted["ts"])
     await slack.settled()
     told = [delivery.payload["event"] for delivery in slack.deliveries]
-    assert [event.get("subtype") for event in told] == [None, "message_changed"]
+    assert [event.get("subtype") for event in told] == [None, "message_changed", "message_deleted"]
+    assert (told[2]["deleted_ts"], told[2]["previous_message"]["text"]) == (posted["ts"], "Bonsoir")
     assert told[0]["bot_id"] == told[1]["message"]["bot_id"]
     assert all(delivery.acknowledged for delivery in slack.deliveries)
     assert "Bonjour" not in [event.get("text") for event in heard]

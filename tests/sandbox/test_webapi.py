@@ -73,8 +73,38 @@ async def test_an_update_with_blocks_shows_them(lea: Person, client: AsyncWebCli
 async def test_a_deleted_message_is_gone(lea: Person, client: AsyncWebClient) -> None:
     posted = await client.chat_postMessage(channel=lea.id, text="Oups")
     await client.chat_delete(channel=posted["channel"], ts=posted["ts"])
-    assert lea.messages == []
+    assert (lea.messages, lea.received) == ([], [])
+    history = await client.conversations_history(channel=posted["channel"])
+    assert history["messages"] == []
     assert await refusal(client, "chat.delete", channel=posted["channel"], ts=posted["ts"]) == "message_not_found"
+
+
+async def test_a_message_deleted_in_a_channel_is_gone_for_everybody(
+    slack: Sandbox, lea: Person, client: AsyncWebClient
+) -> None:
+    omar = slack.add_person("Omar")
+    channel = slack.add_channel("annonces", members=[lea, omar], with_bot=True)
+    first = await client.chat_postMessage(channel=channel.id, text="Trop tôt")
+    await client.chat_postMessage(channel=channel.id, text="La suite")
+    await client.chat_delete(channel=channel.id, ts=first["ts"])
+    assert [message.text for message in channel.messages] == ["La suite"]
+
+
+async def test_nothing_is_deleted_without_the_scope(slack: Sandbox, lea: Person, client: AsyncWebClient) -> None:
+    posted = await client.chat_postMessage(channel=lea.id, text="Bonjour")
+    slack.workspace.scopes = frozenset({"im:history"})
+    assert await refusal(client, "chat.delete", channel=posted["channel"], ts=posted["ts"]) == "missing_scope"
+    assert [message.text for message in lea.received] == ["Bonjour"]
+
+
+async def test_deleting_is_limited_in_pace(slack: Sandbox, lea: Person, client: AsyncWebClient) -> None:
+    posted = [await client.chat_postMessage(channel=lea.id, text=str(number)) for number in range(51)]
+    slack.rate_limited = True
+    for one in posted[:50]:
+        await client.chat_delete(channel=one["channel"], ts=one["ts"])
+    with pytest.raises(SlackApiError) as raised:
+        await client.chat_delete(channel=posted[50]["channel"], ts=posted[50]["ts"])
+    assert (raised.value.response.status_code, raised.value.response.headers["Retry-After"]) == (429, "2")
 
 
 async def test_an_uncertain_message_is_found_by_its_metadata(
@@ -197,7 +227,12 @@ async def test_a_permalink_and_a_reaction_need_their_message(
         ("chat.update", {"channel": "{dm}", "ts": "1.000001", "text": "a"}, "message_not_found"),
         ("chat.update", {"channel": "{dm}", "ts": "{theirs}", "text": "a"}, "cant_update_message"),
         ("chat.update", {"channel": "{dm}", "ts": "{ours}", "text": "a" * 4001}, "msg_too_long"),
+        ("chat.update", {"channel": "{archived}", "ts": "1.000001", "text": "a"}, "is_inactive"),
         ("chat.delete", {"channel": "{dm}", "ts": "{theirs}"}, "cant_delete_message"),
+        ("chat.delete", {"channel": "{lea}", "ts": "{ours}"}, "channel_not_found"),
+        ("chat.delete", {"channel": "{hidden}", "ts": "1.000001"}, "channel_not_found"),
+        ("chat.delete", {"channel": "{archived}", "ts": "1.000001"}, "is_archived"),
+        ("chat.delete", {"channel": "{dm}"}, "invalid_arguments"),
         ("chat.postEphemeral", {"channel": "{joined}", "user": "U0NOBODY", "text": "a"}, "user_not_in_channel"),
         ("chat.getPermalink", {"channel": "{dm}", "message_ts": "1.000001"}, "message_not_found"),
         ("conversations.open", {"users": "U0NOBODY"}, "user_not_found"),

@@ -53,6 +53,19 @@ async def test_what_is_unread_is_counted_by_person_and_place(
     assert [one["unread"] for one in (await page.state(lea))["people"]] == [3, 2]
 
 
+async def test_a_message_taken_back_is_gone_for_everybody_at_once(
+    page: Page, client: AsyncWebClient, lea: Person, omar: Person, news: Channel
+) -> None:
+    said = await client.chat_postMessage(channel=news.id, text="Trop tôt")
+    async with page.http.get(f"{page.base}/events") as events:
+        await client.chat_delete(channel=news.id, ts=said["ts"])
+        told = await changed(events)
+    assert {lea.id, omar.id} <= set(told["people"])
+    for person in (lea, omar):
+        assert (await page.state(person, news.id))["messages"] == []
+        assert (await unread(page, person))[news.id] == 0
+
+
 async def test_what_was_seen_is_read_for_that_person_alone(
     page: Page, client: AsyncWebClient, lea: Person, omar: Person, news: Channel
 ) -> None:

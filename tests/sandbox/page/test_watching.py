@@ -34,6 +34,16 @@ async def test_all_that_was_said_is_told_the_newest_first(
     assert [entry["text"] for entry in older] == ["Bonjour"]
 
 
+async def test_what_was_taken_back_is_told_with_its_place(page: Page, client: AsyncWebClient, lea: Person) -> None:
+    said = await client.chat_postMessage(channel=lea.id, text="Trop tôt")
+    await client.chat_delete(channel=said["channel"], ts=said["ts"])
+    entries = (await page.get("/timeline"))["entries"]
+    assert [(entry["method"], entry["to"]["id"], entry["place"], entry["ts"]) for entry in entries] == [
+        ("chat.delete", lea.id, "dm", said["ts"]),
+        ("chat.postMessage", lea.id, "dm", said["ts"]),
+    ]
+
+
 async def test_a_refused_payload_is_shown_with_the_rule_it_broke(
     page: Page, client: AsyncWebClient, lea: Person
 ) -> None:
@@ -119,6 +129,13 @@ async def test_what_was_not_said_yet_counts_as_lost_until_it_is(
     assert await counts(page) == (0, 0, 1)
     await client.chat_postMessage(channel=lea.id, text="Bonjour", metadata=carrying("un"))
     assert await counts(page) == (1, 0, 0)
+
+
+async def test_what_was_said_then_taken_back_is_not_lost(page: Page, client: AsyncWebClient, lea: Person) -> None:
+    await page.post("/fault", kind="server_error", method="users.info")
+    said = await client.chat_postMessage(channel=lea.id, text="Bonjour", metadata=carrying("un"))
+    await client.chat_delete(channel=said["channel"], ts=said["ts"])
+    assert await counts(page) == (0, 0, 0)
 
 
 async def test_an_event_is_delivered_twice(page: Page, app_at_work: AsyncApp, slack: Sandbox, lea: Person) -> None:
