@@ -52,7 +52,7 @@ seen_to = Ask(
     to=OWNER,
     at=on(DUE),
     useful_for=days(3_650),
-    remind_after=(days(3), days(7), days(14)),
+    remind_after=(days(5), days(14)),
     expires_after=days(60),
 )
 
