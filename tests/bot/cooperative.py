@@ -20,13 +20,16 @@ from flows import ALL_FLOWS
 from flows.core.model import Conversation
 from messages import Messages
 from storage import Store, conversations, members, outbox, schema
+from storage.keys import KEY_LENGTH
 from storage.outbox import Delivery
 from storage.transaction import Transaction
+from storage.vault import Vault
 
 WORKSPACE = "T0COOP"
 LEAD, SUPERVISOR, NEWCOMER = "U00", "U01", "U99"
 FIRST_DAY = date(2026, 4, 28)
 LONG_BEFORE = datetime(2026, 3, 31, 8, tzinfo=UTC)
+VAULT = Vault((bytes(KEY_LENGTH),))
 
 
 @dataclass
@@ -118,7 +121,7 @@ async def cooperative(
     schema.upgrade(database_url)
     clock = MovableClock(now)
     score = Score({flow.name: flow for flow in ALL_FLOWS}, DEEDS, ADMISSIONS)
-    async with Store.open(database_url) as store:
+    async with Store.open(database_url, vault=VAULT) as store:
         desk = Desk(store, score, Messages(), clock, lambda: None)
         accounts = [
             Account(slack_id=f"U{number:02}", first_name=f"Personne {number}", is_admin=number == 0)

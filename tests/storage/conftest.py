@@ -73,7 +73,7 @@ async def open_store() -> AsyncIterator[OpenStore]:
     """Opens stores that are closed afterwards."""
     opened: list[Store] = []
 
-    def open_one(url: str, **options: int) -> Store:
+    def open_one(url: str, **options: Any) -> Store:
         opened.append(Store.open(url, **options))
         return opened[-1]
 
