@@ -69,10 +69,11 @@ def answer(conductor: Conductor, me: Member, conversation: str, given: Mapping[s
                 continue  # what was answered before makes it needless
             raw = raw_of(question, given)
             refused = conductor.admitted(now, question, me, raw)
-            refused = refused or conductor.move(now, Answered(question.name, raw, me.id)).refused
+            if refused is None:
+                move = conductor.move(now, Answered(question.name, raw, me.id))
+                refused, taken = move.refused, taken + (not move.stale)
             if refused is not None:
                 raise not_taken(question, refused, raw)
-            taken += 1
     if not taken:
         raise NotTaken(OVER)
 
@@ -84,7 +85,7 @@ def skip(conductor: Conductor, me: Member, conversation: str, question: str) -> 
         asked = asked_together(conductor.score.flows[talk.flow], talk, me.id)
         if any(step.name == question for step in asked[:1]):
             move = conductor.move(talk, Skipped(question, me.id))
-            if move.refused is not None:
-                raise NotTaken(move.refused)
-            return
+            if move.refused is None and not move.stale:
+                return
+            raise NotTaken(move.refused or OVER)
     raise NotTaken(OVER)

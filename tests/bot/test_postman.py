@@ -7,7 +7,8 @@ from email import message_from_string, policy
 
 import pytest
 
-from bot.postman import SmtpPostman, letter
+from bot.letters import Letter
+from bot.postman import NobodyThere, SmtpPostman, message_of
 from bot.settings import Mailbox
 from bot.slack import Later, Never
 
@@ -54,7 +55,9 @@ async def server(replies: Mapping[str, str]) -> AsyncIterator[tuple[Mailbox, lis
 
 async def test_a_letter_is_handed_over_with_its_accents() -> None:
     async with server({}) as (mailbox, told):
-        await SmtpPostman(mailbox).send("lila@exemple.coop", "Bientôt\nparmi nous", "À très vite, Lila.\n\nParcours")
+        await SmtpPostman(mailbox).send(
+            "lila@exemple.coop", Letter("Bientôt\nparmi nous", "À très vite, Lila.\n\nParcours")
+        )
     start = told.index("DATA") + 1
     read = message_from_string("\n".join(told[start:]), policy=policy.default)
     assert (read["Subject"], read["To"]) == ("Bientôt parmi nous", "lila@exemple.coop")
@@ -63,10 +66,35 @@ async def test_a_letter_is_handed_over_with_its_accents() -> None:
     assert "À très vite" in read.get_content()
 
 
+SOON = Letter("Bientôt", "À très vite")
+ENDED = Letter("Un an", "On garde le lien ?", may_end=True, stop="https://parcours.exemple.coop/former/t/stop")
+
+
 def test_the_same_letter_twice_is_one_letter_to_mail_programs() -> None:
-    twice = [letter("parcours@exemple.coop", "lila@exemple.coop", "Bientôt", "À très vite")["Message-ID"] for _ in "ab"]
-    other = letter("parcours@exemple.coop", "lila@exemple.coop", "Bientôt", "À demain")["Message-ID"]
+    sender, lila = "parcours@exemple.coop", "lila@exemple.coop"
+    twice = [message_of(sender, lila, SOON)["Message-ID"] for _ in "ab"]
+    other = message_of(sender, lila, Letter("Bientôt", "À demain"))["Message-ID"]
     assert twice[0] == twice[1] != other
+
+
+async def test_one_click_of_a_mail_program_is_enough_to_stop() -> None:
+    async with server({}) as (mailbox, told):
+        await SmtpPostman(mailbox).send("lila@exemple.org", ENDED)
+    assert f"List-Unsubscribe: <{ENDED.stop}>" in told
+    assert "List-Unsubscribe-Post: List-Unsubscribe=One-Click" in told
+
+
+def test_without_an_address_of_the_web_one_stops_by_writing() -> None:
+    said = message_of(
+        "Parcours <parcours@exemple.coop>", "lila@exemple.org", Letter("Un an", "Un an déjà", may_end=True)
+    )
+    assert said["List-Unsubscribe"] == "<mailto:parcours@exemple.coop?subject=stop>"
+    assert said["List-Unsubscribe-Post"] is None
+
+
+def test_whoever_is_to_arrive_has_nothing_to_stop() -> None:
+    said = message_of("parcours@exemple.coop", "lila@exemple.coop", SOON)
+    assert said["List-Unsubscribe"] is None
 
 
 @pytest.mark.parametrize(
@@ -80,25 +108,30 @@ def test_the_same_letter_twice_is_one_letter_to_mail_programs() -> None:
 async def test_what_passes_with_time(replies: dict[str, str], reason: str, uncertain: bool) -> None:
     async with server(replies) as (mailbox, _):
         with pytest.raises(Later) as mood:
-            await SmtpPostman(mailbox).send("lila@exemple.coop", "Bientôt", "À très vite")
+            await SmtpPostman(mailbox).send("lila@exemple.coop", SOON)
     assert (mood.value.reason, mood.value.uncertain) == (reason, uncertain)
 
 
 @pytest.mark.parametrize(
-    ("replies", "to", "reason"),
+    ("replies", "to", "reason", "says_nobody_reads_it"),
     [
-        ({"RCPT": "550 nobody here"}, "lila@exemple.coop", "smtp_550"),
-        ({}, "pas une adresse", "smtp_bad_address"),
-        ({}, "lila@exemple.coop\nBcc: tous@exemple.coop", "smtp_bad_address"),
+        ({"RCPT": "550 nobody here"}, "lila@exemple.coop", "smtp_550", True),
+        ({"RCPT": "550 5.1.1 nobody here"}, "lila@exemple.coop", "smtp_550", True),
+        ({"RCPT": "554 5.7.1 we relay for nobody"}, "lila@exemple.coop", "smtp_554", False),
+        ({"MAIL": "550 not from you"}, "lila@exemple.coop", "smtp_550", False),
+        ({".": "554 this looks like spam"}, "lila@exemple.coop", "smtp_554", False),
+        ({}, "pas une adresse", "smtp_bad_address", True),
+        ({}, "lila@exemple.coop\nBcc: tous@exemple.coop", "smtp_bad_address", True),
     ],
 )
-async def test_what_never_passes(replies: dict[str, str], to: str, reason: str) -> None:
+async def test_what_never_passes(replies: dict[str, str], to: str, reason: str, says_nobody_reads_it: bool) -> None:
     async with server(replies) as (mailbox, _):
-        with pytest.raises(Never, match=reason):
-            await SmtpPostman(mailbox).send(to, "Bientôt", "À très vite")
+        with pytest.raises(Never, match=reason) as mood:
+            await SmtpPostman(mailbox).send(to, SOON)
+    assert isinstance(mood.value, NobodyThere) is says_nobody_reads_it
 
 
 async def test_a_server_that_is_not_there_is_tried_later(unused_tcp_port: int) -> None:
     mailbox = Mailbox("127.0.0.1", unused_tcp_port, "parcours@exemple.coop", tls=False)
     with pytest.raises(Later, match="smtp_unreachable"):
-        await SmtpPostman(mailbox).send("lila@exemple.coop", "Bientôt", "À très vite")
+        await SmtpPostman(mailbox).send("lila@exemple.coop", SOON)
