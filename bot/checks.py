@@ -15,6 +15,7 @@ from bot.admissions import ADMISSIONS
 from bot.blocks import Part, Words
 from bot.conductor import Score
 from bot.deeds import DEEDS
+from bot.letterbox.links import NOWHERE, Letterbox
 from bot.scene import LINKS
 from bot.wire import Ref
 from flows import ALL_FLOWS
@@ -32,7 +33,7 @@ TITLE, LABEL, TEXT = 24, 75, 3_000
 
 BESIDE_THE_FLOW = (
     *("me", "coop", "form", "links", "answers", "days", "details", "part", "extra", "readers", "reply_by"),
-    *("met", "to_meet", "today", "steps", "poll"),
+    *("met", "to_meet", "today", "steps", "poll", "letterbox", "pace"),
 )
 """What every message of a flow may speak of, beside the flow's parts by name."""
 
@@ -185,7 +186,7 @@ class _Said:
     @property
     def _longest(self) -> int:
         name = self.block
-        is_text = "__" not in name or name.endswith(("__reading", "__reminder", "__subject"))
+        is_text = "__" not in name or name.endswith(("__reading", "__reminder", "__subject", "__page"))
         return TITLE if name.endswith("__title") else TEXT if is_text else LABEL
 
 
@@ -202,7 +203,7 @@ def required(flow: Flow) -> Iterator[str]:
     """The blocks without which a flow cannot be said."""
     for step in (step for step in flow.steps if isinstance(step, Say | Ask)):
         yield from (step.name, f"{step.name}__title")
-        if isinstance(step, Say) and step.by_email:
+        if step.by_email:
             yield f"{step.name}__subject"
         if "read_sheet" in step.offers:
             yield f"{step.name}__reading"
@@ -223,6 +224,8 @@ def allowed(flow: Flow) -> Iterator[str]:
         yield from (f"{step.name}__{outcome}" for outcome in ("answered", "skipped", "snoozed", "expired"))
         if isinstance(step.answer, Done):
             yield f"{step.name}__done"
+        if step.by_email:
+            yield f"{step.name}__page"
     if flow.told_when_missed:
         yield "missed"
 
@@ -247,6 +250,8 @@ def situations(flow: Flow, to: str) -> tuple[tuple[str, Context], ...]:
         "to_meet": 0,
         "poll": None,
         "coop": "",
+        "letterbox": NOWHERE,
+        "pace": None,
     }
     return (("when all is known", full), ("when little is known", bare))
 
@@ -269,6 +274,8 @@ def _full(flow: Flow, to: str) -> Context:
         "met": 5,
         "to_meet": 12,
         "poll": "Baromètre QVCT",
+        "letterbox": Letterbox(*(f"https://lucioles.exemple/{name}" for name in ("rex", "touch", "stop"))),
+        "pace": "all",
         "today": DAY,
         "steps": ["Bienvenue", "Le point du premier mois"],
     }

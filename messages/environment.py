@@ -26,6 +26,7 @@ def environment(locale: str, dialect: Dialect, somebody: Callable[[], str]) -> E
         link=filters.link,
         quote=filters.quote,
         join_names=filters.join_names,
+        full_stop=filters.full_stop,
         day=filters.day,
         hour=filters.hour,
     )
@@ -39,6 +40,7 @@ def with_french_spaces(source: str) -> str:
 
 CONTRACTED = {"le": ("du", "au"), "les": ("des", "aux")}
 """What French makes of `de` and `à` before these articles."""
+ENDS = (".", "!", "?", "…")
 _BEGINS_WITH_A_VOWEL = re.compile(r"[aàâeéèêëhiîïoôöuùûüœæ]", re.IGNORECASE)
 
 
@@ -82,6 +84,10 @@ class Filters:
     def join_names(self, people: Iterable[Member | str]) -> str:
         names = [self.mention(one) if isinstance(one, Member) else self.dialect.words(one) for one in people]
         return Mrkdwn(in_a_list(self.locale, names)) if names else self.somebody()
+
+    def full_stop(self, text: str) -> str:
+        """Words that somebody gave for the end of a sentence of ours, which ends once."""
+        return text if text.rstrip().endswith(ENDS) else f"{text.rstrip()}."
 
     @pass_context
     def day(self, context: Context, day: date | str) -> str:
