@@ -15,9 +15,9 @@ import sqlalchemy as sa
 from storage import poll_tables
 from storage.transaction import Transaction
 
-MIXED = 32
+MIXED = 16
 """How many ballots are written again with a new one, drawn at random when there are more. Each has twenty kilobytes: this many
-cost 20 to 30 ms a vote, however many people there are; all of 350, 100 to 300 ms and, on PostgreSQL, a gigabyte."""
+cost some 10 ms a vote, however many people there are; all those of 350, 100 to 300 ms and, on PostgreSQL, a gigabyte."""
 
 _PARTICIPATION, _BALLOT = poll_tables.participation, poll_tables.ballot
 _HERE: sa.BindParameter[str] = sa.bindparam("workspace")

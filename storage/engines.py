@@ -73,20 +73,6 @@ def _set_up_sqlite(driver: sqlite3.Connection, entry: ConnectionPoolEntry) -> No
     driver.execute("PRAGMA foreign_keys=ON")
 
 
-def sweep(engine: Engine) -> bool:
-    """Take what was erased out of the files. SQLite writes its journal back and empties it; PostgreSQL frees the rows that are no
-    more. Raises what the driver does; False when somebody who was reading kept it from being done.
-    """
-    with engine.connect() as connection:
-        if engine.dialect.name == "sqlite":
-            busy, _, _ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
-            return not busy
-        quote = engine.dialect.identifier_preparer.quote
-        tables = ", ".join(quote(name) for name in sa.inspect(connection).get_table_names())
-        connection.exec_driver_sql(f"VACUUM (SKIP_LOCKED) {tables}")
-    return True
-
-
 def _only_query(driver: sqlite3.Connection, entry: ConnectionPoolEntry) -> None:  # noqa: ARG001
     driver.execute("PRAGMA query_only=ON")
 

@@ -13,7 +13,7 @@ import psycopg
 from sqlalchemy import URL
 from sqlalchemy.exc import SQLAlchemyError
 
-from storage import engines
+from storage import engines, sweeping
 from storage.engines import Line
 from storage.faults import StoreBusy, StoreUnavailable, fault_of, unavailable
 from storage.transaction import Transaction
@@ -114,7 +114,7 @@ class Store:
 
     def _sweep(self) -> bool:
         try:
-            return engines.sweep(self._writing)
+            return sweeping.sweep(self._writing)
         except _DATABASE_ERRORS as error:
             if (fault := fault_of(error)) is None:
                 raise

@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from bot.app import Bot
 from bot.clock import MovableClock
@@ -34,11 +34,12 @@ class Connected:
 
 
 @asynccontextmanager
-async def connected(folder: Path, door: Door = "socket", **changes: object) -> AsyncIterator[Connected]:
+async def connected(folder: Path, door: Door = "socket", **changes: Any) -> AsyncIterator[Connected]:
+    """`changes`: what the settings say otherwise."""
     clock = MovableClock(MORNING)
     async with Sandbox.serve(clock=clock) as slack:
         lead = slack.add_person("Awa", "Leroux", is_admin=True, is_owner=True)
-        settings = settings_for(slack, folder, door)
+        settings = replace(settings_for(slack, folder, door), **changes)
         async with Bot.open(settings, clock=clock) as bot, bot.answering() as port:
             if door == "http":
                 slack.deliver_over_http(f"http://127.0.0.1:{port}/slack/events")

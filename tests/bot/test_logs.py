@@ -3,7 +3,6 @@
 import io
 import json
 import logging
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,21 +13,6 @@ from bot import logs
 from tests.bot.connected import connected
 
 WORDS = "Trois tableurs pour les memes heures"
-
-
-@pytest.fixture
-def written() -> Iterator[io.StringIO]:
-    """What goes to the log meanwhile, at the most talkative level."""
-    root, before = logging.getLogger(), logging.getLogger().handlers[:]
-    level = root.level
-    stream = io.StringIO()
-    logs.set_up("DEBUG", "json", stream)
-    yield stream
-    root.handlers[:] = before
-    root.setLevel(level)
-    logging.captureWarnings(False)
-    for name in (*logs.OURS, *logs.OTHERS):
-        logging.getLogger(name).setLevel(logging.NOTSET)
 
 
 def lines(stream: io.StringIO) -> list[dict[str, Any]]:

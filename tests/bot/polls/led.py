@@ -111,9 +111,10 @@ class Led:
 
 
 @asynccontextmanager
-async def led(folder: Path, *, people: int = 9, locale: str = "fr") -> AsyncIterator[Led]:
-    """A cooperative of so many, whose management leads the polls. `locale`: what everybody speaks."""
-    async with connected(folder) as coop:
+async def led(folder: Path, *, people: int = 9, locale: str = "fr", **changes: Any) -> AsyncIterator[Led]:
+    """A cooperative of so many, whose management leads the polls. `locale`: what everybody speaks; `changes`: what the settings
+    say otherwise."""
+    async with connected(folder, **changes) as coop:
         spoken = {"fr": "fr-FR", "en": "en-US"}[locale]
         await coop.bot.desk.prefer(coop.slack.team_id, coop.lead.id, locale=locale)
         others = [
