@@ -4,12 +4,12 @@ from dataclasses import replace
 from typing import Any
 
 from bot.conductor import Conductor
-from bot.retention import PATH, WORDS, Rule, rule_of_words
+from bot.retention import DEPARTURE, PATH, WORDS, Rule, rule_of_words
 from flows.core.answers import Form, Text
 from flows.core.model import SUBJECT, Ask, Conversation, Flow, Step, StepState
 from flows.core.moves import Stopped
 from flows.core.people import Member
-from storage import conversations, erasing, meetings, members
+from storage import conversations, departures, erasing, meetings, members
 
 
 def holds_words(talk: Conversation, flow: Flow) -> bool:
@@ -38,18 +38,27 @@ def blank_what_is_old(conductor: Conductor) -> None:
 
 
 def forget_who_left(conductor: Conductor) -> None:
-    """Leave nothing of the welcome of whoever left longer ago than it is kept: their passport stays, as they may come back. And
-    nothing of whoever was erased, once no round needs their number."""
+    """Leave nothing of the welcome, then of the departure, of whoever left longer ago than they are kept; their passport stays,
+    as they may come back. And nothing of whoever was erased, once no round needs their number."""
     for member in members.everyone(conductor.tx, active_only=False):
-        if member.left_on is None or member.left_on >= PATH.since_when(conductor.today):
+        if member.left_on is None:
             continue
-        ids = [id for flow in PATH.flows for id in conversations.of_flow(conductor.tx, flow, subject=member.id)]
-        for talk in conductor.known(ids):
-            if talk.status == "open":
-                conductor.tell(talk.id, Stopped())
-        erasing.forget_talks(conductor.tx, ids)
-        meetings.forget(conductor.tx, member.id)
+        if member.left_on < PATH.since_when(conductor.today):
+            _forget_talks(conductor, member, PATH)
+            meetings.forget(conductor.tx, member.id)
+        if member.left_on < DEPARTURE.since_when(conductor.today):
+            _forget_talks(conductor, member, DEPARTURE)
+            for departure in departures.of_member(conductor.tx, member.id):
+                departures.forget(conductor.tx, departure.id)
     erasing.forget_husks(conductor.tx)
+
+
+def _forget_talks(conductor: Conductor, member: Member, rule: Rule) -> None:
+    ids = [id for flow in rule.flows for id in conversations.of_flow(conductor.tx, flow, subject=member.id)]
+    for talk in conductor.known(ids):
+        if talk.status == "open":
+            conductor.tell(talk.id, Stopped())
+    erasing.forget_talks(conductor.tx, ids)
 
 
 def erase(conductor: Conductor, me: Member, conversation: str) -> None:

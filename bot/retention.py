@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from flows.core.calendar import months_later
+from flows.leaving import LEAVING_FLOWS
 
 Since = Literal["written", "sent", "seen", "left", "closed", "agreed", "erased"]
 """From what a span is counted: words being written, a message sent, an event seen, somebody's last day, a round's closing, a
@@ -61,6 +62,8 @@ DEBRIEFS = frozenset(
     {"debrief", "gentle_debrief", "debrief_talk", "debrief_with", "debrief_meeting", "experience_feedback"}
 )
 
+DEPARTURES = frozenset(flow.name for flow in LEAVING_FLOWS) - PATHS
+
 DIGEST = Rule(
     name="debrief_digest",
     tables=("conversation",),
@@ -72,6 +75,14 @@ DIGEST = Rule(
 DEBRIEF = Rule(name="debrief", tables=("conversation",), since="left", months=6, flows=DEBRIEFS)
 WORDS = Rule(name="words", tables=("conversation",), since="written", months=12)
 PATH = Rule(name="path", tables=("conversation", "casting", "outbox", "meeting"), since="left", months=3, flows=PATHS)
+DEPARTURE = Rule(
+    name="departure",
+    tables=("departure", "departure_access", "departure_trace", "mission", "conversation", "casting", "outbox"),
+    since="left",
+    months=60,
+    flows=DEPARTURES,
+)
+"""As long as shares may still be due (domain.md, section 7.2), and as the register of the staff (section 8.1)."""
 COMMENTS = Rule(name="comments", tables=("round",), since="closed", months=6)
 FIGURES = Rule(name="figures", tables=("round", "audience"), since="closed", months=60)
 BALLOTS = Rule(name="ballots", tables=("participation", "ballot"), since="closed")
@@ -79,7 +90,7 @@ CONTACT = Rule(name="contact", tables=("contact",), since="agreed", months=36)
 CONTEXTS = Rule(name="contexts", tables=("outbox",), since="sent", days=90, is_technical=True)
 SEEN = Rule(name="seen", tables=("seen",), since="seen", days=1, is_technical=True)
 """Slack redelivers an event for an hour at most: a day is safe."""
-IDENTITY = Rule(name="identity", tables=("member", "tenure", "role"), since="erased")
+IDENTITY = Rule(name="identity", tables=("member", "tenure", "role", "outbox"), since="erased")
 PASSPORT = Rule(name="passport", tables=("stamp",), since="erased")
 OWN_RADARS = Rule(name="own_radars", tables=("self_radar",), since="erased")
 PLAN = Rule(name="plan", tables=("improvement",), since="erased")
@@ -94,6 +105,7 @@ RULES: tuple[Rule, ...] = (
     FIGURES,
     OWN_RADARS,
     PLAN,
+    DEPARTURE,
     DEBRIEF,
     DIGEST,
     CONTACT,

@@ -33,6 +33,9 @@ def _departure(reader: Reader, one: Departure) -> Json:
 
 
 def _seen(reader: Reader, trace: Trace) -> str:
-    what = reader.label(f"trace__{trace.verb}", PAGE, trace.verb.replace("_", " "))
-    about = f" ({reader.name(trace.about_id)})" if trace.about_id and trace.about_id != reader.me.id else ""
-    return f"{trace.at:%Y-%m-%d %H:%M} {reader.name(trace.by_id)}: {what}{about}"
+    """In the words of the window that shows it; a verb of a former release by its name."""
+    block, people = f"trace__{trace.verb}", {"by": trace.by_id, "about": trace.about_id}
+    if not reader.scene.messages.has(reader.voice, PAGE, block):
+        return f"{trace.at:%Y-%m-%d} · {reader.name(trace.by_id)} · {trace.verb.replace('_', ' ')}"
+    told = {name: reader.scene.member(id) if id else None for name, id in people.items()}
+    return reader.plain(block, PAGE, day=trace.at.date(), today=None, **told)

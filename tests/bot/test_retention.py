@@ -1,0 +1,158 @@
+"""How long things are kept is said once: what the night does, what windows say and what the documents promise agree."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.retention import DEBRIEF, DEBRIEFS, DIGEST, PATH, PATHS, RULES, WORDS, Rule, rule_of_words
+from bot.rights.reader import PAGE
+from flows import ALL_FLOWS
+from flows.core.calendar import months_later
+from messages import Messages, Voice
+from storage import Transaction, conversations, meetings, members, passport, rights, self_radars
+from tests.bot.cooperative import NEWCOMER, WORKSPACE, Cooperative
+from tests.bot.test_conversing import arrived
+
+ROOT = Path(__file__).parents[2]
+PAGES = {
+    "docs/privacy.md": (Voice("en"), "## How long", "\n\nMonths after"),
+    "docs/vie-privee.md": (Voice("fr", "vous"), "**Combien de temps.**", "\n\nVous pouvez effacer"),
+}
+"""Each page, in whose voice it speaks, and what stands before and after the rules."""
+SOON_AFTER = datetime(2026, 5, 6, 9, tzinfo=UTC)
+
+
+def said(rule: Rule, voice: Voice) -> str:
+    messages = Messages()
+    unit, n = rule.span
+    span = messages.plain(voice, PAGE, f"span__{unit}", {"n": n})
+    return messages.plain(voice, PAGE, f"rule__{rule.name}", {"span": span, "n": self_radars.KEPT})
+
+
+def plain(text: str) -> str:
+    return " ".join(text.replace("\N{NO-BREAK SPACE}", " ").split())
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_says_each_rule_in_the_words_of_the_window_and_no_other(page: str) -> None:
+    voice, begins, ends = PAGES[page]
+    told = (ROOT / page).read_text(encoding="utf-8").partition(begins)[2].partition(ends)[0]
+    bullets = [plain(bullet) for bullet in re.split(r"^- ", told, flags=re.MULTILINE)[1:]]
+    assert bullets == [plain(said(rule, voice)) for rule in RULES]
+
+
+def test_every_table_that_holds_something_about_somebody_has_its_rule() -> None:
+    holding = {one.table.name for one in rights.HOLDINGS if one.about is not None}
+    ruled = {table for rule in RULES for table in rule.tables}
+    lacking = sorted(holding - ruled)
+    assert lacking == [], (
+        f"say in bot/retention.py how long {lacking} keep what they hold, and why (domain.md, section 8.1)"
+    )
+
+
+def test_the_spans_are_those_of_the_register() -> None:
+    """domain.md, section 8.1: whoever changes one of these changes what people were promised."""
+    assert {rule.name: rule.span for rule in RULES if rule.since not in ("erased", "agreed")} == {
+        "words": ("months", 12),
+        "path": ("months", 3),
+        "ballots": ("days", 0),
+        "comments": ("months", 6),
+        "figures": ("years", 5),
+        "debrief": ("months", 6),
+        "debrief_digest": ("years", 3),
+        "departure": ("years", 5),
+        "contexts": ("days", 90),
+        "seen": ("days", 1),
+    }
+
+
+def test_every_flow_that_is_named_is_there_and_no_debrief_is_forgotten() -> None:
+    known = {flow.name for flow in ALL_FLOWS}
+    assert known >= PATHS | DEBRIEFS
+    assert {name for name in known if "debrief" in name} <= DEBRIEFS
+
+
+@pytest.mark.parametrize(
+    ("flow", "step", "rule"),
+    [
+        ("fresh_eyes_report", "oddity", WORDS),
+        ("debrief", "energy", DEBRIEF),
+        ("gentle_debrief", "your_needs", DEBRIEF),
+        ("debrief_meeting", "digest", DIGEST),
+        ("debrief", "digest", DIGEST),
+        ("departure_support", "digest", WORDS),
+    ],
+)
+def test_words_follow_the_narrowest_rule(flow: str, step: str, rule: Rule) -> None:
+    assert rule_of_words(flow, step) is rule
+
+
+@pytest.mark.parametrize(
+    ("today", "day"), [(date(2027, 3, 31), date(2026, 12, 31)), (date(2027, 5, 31), date(2027, 2, 28))]
+)
+def test_months_are_those_of_the_calendar(today: date, day: date) -> None:
+    assert PATH.since_when(today) == day
+    assert months_later(day, PATH.months) <= today
+
+
+# ----------------------------------------------------------------------------------------------------- whoever has left
+
+
+async def left(coop: Cooperative, slack_id: str, last_day: date) -> str:
+    """They leave on that day; their member's id."""
+    member = await coop.member_id(slack_id)
+    assert await coop.store.run(lambda tx: members.leave(tx, member, last_day), WORKSPACE)
+    return member
+
+
+async def night(coop: Cooperative, day: date) -> None:
+    coop.clock.move_to(datetime(day.year, day.month, day.day, 2, tzinfo=UTC))
+    await coop.desk.forget_what_is_old(WORKSPACE)
+
+
+async def lived(coop: Cooperative, member: str) -> tuple[list[str], set[str], dict[str, date]]:
+    """The conversations about them, whom they have met, and their passport."""
+
+    def unit(tx: Transaction) -> tuple[list[str], set[str], dict[str, date]]:
+        about = [id for flow in PATHS for id in conversations.of_flow(tx, flow, subject=member)]
+        return about, meetings.met_by(tx, member), passport.stamps_of(tx, member)
+
+    return await coop.store.read(unit, WORKSPACE)
+
+
+async def test_a_path_is_forgotten_three_months_after_its_person_left_and_the_passport_stays(database_url: str) -> None:
+    async with arrived(database_url, SOON_AFTER) as coop:
+        await coop.answer("onboarding", "met_buddies", "yes")
+        await coop.speak()
+        lila = await left(coop, NEWCOMER, date(2026, 6, 30))
+        before = await lived(coop, lila)
+        assert all(before)
+        await night(coop, date(2026, 9, 30))
+        assert await lived(coop, lila) == before
+        await night(coop, date(2026, 10, 1))
+        assert await lived(coop, lila) == ([], set(), before[2])
+        buddy = await coop.member_id("U02")
+        assert lila not in await coop.store.read(lambda tx: meetings.met_by(tx, buddy), WORKSPACE)
+
+
+async def test_whoever_came_back_keeps_their_path(database_url: str) -> None:
+    async with arrived(database_url, SOON_AFTER) as coop:
+        lila = await left(coop, NEWCOMER, date(2026, 6, 30))
+
+        def come_back(tx: Transaction) -> None:
+            known = members.find(tx, lila)
+            assert known is not None
+            members.remember(tx, known.__class__(id=lila, first_name="Lila", arrived_on=date(2026, 9, 1)))
+
+        await coop.store.run(come_back, WORKSPACE)
+        await night(coop, date(2027, 1, 10))
+        assert (await lived(coop, lila))[0]
+
+
+async def test_whoever_is_here_keeps_their_path(database_url: str) -> None:
+    async with arrived(database_url, SOON_AFTER) as coop:
+        lila = await coop.member_id(NEWCOMER)
+        await night(coop, SOON_AFTER.date() + timedelta(days=1_000))
+        assert (await lived(coop, lila))[0]
