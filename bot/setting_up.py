@@ -31,6 +31,8 @@ class SetUp:
     starters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
     closing_days: frozenset[date] | None = None
+    allows_stepping_back: bool | None = None
+    """Whether the bylaws let somebody give membership up and keep their job."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +102,7 @@ _PLAIN = (
     "volunteers_channel",
     "announcements_channel",
     "closing_days",
+    "allows_stepping_back",
 )
 
 

@@ -61,6 +61,7 @@ def setup_of(view: View) -> SetUp | Faults:
         announcements_channel=told.get("announcements_channel") or "",
         management=tuple(told.get("management") or ()),
         starters={JOURNEY: tuple(told["starters"])},
+        allows_stepping_back=bool(told.get("stepping_back")),
     )
 
 

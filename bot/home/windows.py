@@ -84,8 +84,14 @@ def setup_window(sight: Sight) -> View:
             asked(sight, "zone", _zone(rhythm_of(None, coop).zone)),
             asked(sight, "locale", inputs.one_of(_named(sight, LOCALES, "language"), coop.locale)),
             asked(sight, "address", inputs.radio(_named(sight, ADDRESSES, "address"), coop.address)),
+            asked(sight, "stepping_back", _stepping_back(sight), optional=True),
         ],
     )
+
+
+def _stepping_back(sight: Sight) -> Block:
+    allowed = [("yes", sight.plain("stepping_back__yes", WINDOWS))]
+    return inputs.ticked(allowed, ["yes"] if sight.workspace.allows_stepping_back else [])
 
 
 def links_window(sight: Sight) -> View:

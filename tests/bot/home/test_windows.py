@@ -137,6 +137,7 @@ async def test_the_settings_shown_again_change_nothing(house: House) -> None:
         legal_form="cae",
         zone="Indian/Reunion",
         territory="reunion",
+        allows_stepping_back=False,
         locale="fr",
         address="tu",
         volunteers_channel="C0RELAIS",
