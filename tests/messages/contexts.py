@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from bot.letterbox.links import NOWHERE, Letterbox
 from flows.core.model import SUBJECT, Ask, Flow, Step, addressed
 from flows.core.people import Member
 from messages import Voice
@@ -12,7 +13,7 @@ VOICES = (Voice("fr", "tu"), Voice("fr", "vous"), Voice("en", "tu"))
 LINKS = ("booklet", "video", "sheet", "bylaws", "training", "simulation")
 NAMES = ("Awa", "Zoé", "Malik", "Inès", "Yann", "Odile", "Hugo")
 KNOWN = frozenset(
-    "me coop form links answers days details part extra readers reply_by met to_meet today steps poll".split()  # noqa: SIM905
+    "me coop form links answers days details part extra readers reply_by met to_meet today steps poll letterbox pace".split()  # noqa: SIM905
 )
 """What every message of a flow may use, beside the flow's parts by name."""
 
@@ -39,6 +40,8 @@ def context(flow: Flow, to: str = SUBJECT) -> dict[str, Any]:
         "today": date(2027, 4, 20),
         "steps": ["Bienvenue", "Matériel et accès prêts"],
         "poll": "Baromètre QVCT",
+        "letterbox": Letterbox(*(f"https://voisins.example/{name}" for name in ("rex", "touch", "stop"))),
+        "pace": "all",
     }
 
 
@@ -80,6 +83,7 @@ def _lacking(flow: Flow, full: Mapping[str, Any]) -> Iterator[tuple[str, dict[st
     yield "any answer", {"answers": dict.fromkeys(full["answers"])}
     for name, empty in (("part", None), ("reply_by", None), ("readers", []), ("steps", []), ("extra", {})):
         yield name, {name: empty}
+    yield "a page for former members", {"letterbox": NOWHERE, "pace": None}
     yield "details", {"details": {}, "poll": None}
     yield "a name for the cooperative", {"coop": ""}
     yield "a day to spare", {"today": date(2027, 4, 26)}
