@@ -3,7 +3,6 @@ Slack takes it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,13 +14,11 @@ from bot.admissions import ADMISSIONS
 from bot.blocks import Part, Words
 from bot.conductor import Score
 from bot.deeds import DEEDS
-from bot.letterbox.links import NOWHERE, Letterbox
-from bot.scene import LINKS
+from bot.situations import BESIDE_THE_FLOW, situations
 from bot.wire import Ref
 from flows import ALL_FLOWS
 from flows.core.answers import Choice, Done, Form
 from flows.core.model import SUBJECT, Ask, Flow, Say, Step, addressed
-from flows.core.people import Member
 from messages.environment import environment
 from messages.mrkdwn import SlackDialect
 from messages.pages import Page, Shelf
@@ -30,15 +27,6 @@ from sandbox.blockkit import check_message
 
 TITLE, LABEL, TEXT = 24, 75, 3_000
 """Characters of a window's title, of a label, and of a section (docs.slack.dev/reference/block-kit)."""
-
-BESIDE_THE_FLOW = (
-    *("me", "coop", "form", "links", "answers", "days", "details", "part", "extra", "readers", "reply_by"),
-    *("met", "to_meet", "today", "steps", "poll", "letterbox", "pace"),
-)
-"""What every message of a flow may speak of, beside the flow's parts by name."""
-
-Context = dict[str, Any]
-DAY = date(2027, 4, 27)
 
 
 def faults_of(texts: Path | None = None) -> list[str]:
@@ -228,64 +216,6 @@ def allowed(flow: Flow) -> Iterator[str]:
             yield f"{step.name}__page"
     if flow.told_when_missed:
         yield "missed"
-
-
-# ------------------------------------------------------------------------------------------------------ the situations
-
-
-def situations(flow: Flow, to: str) -> tuple[tuple[str, Context], ...]:
-    """When everything is there, and when next to nothing is."""
-    full = _full(flow, to)
-    bare = {
-        **full,
-        **{part: None for part in flow.parts if part not in (SUBJECT, to)},
-        "links": dict.fromkeys(LINKS),
-        "answers": dict.fromkeys(full["answers"]),
-        "details": {},
-        "extra": {},
-        "part": None,
-        "readers": [],
-        "steps": [],
-        "met": 0,
-        "to_meet": 0,
-        "poll": None,
-        "coop": "",
-        "letterbox": NOWHERE,
-        "pace": None,
-    }
-    return (("when all is known", full), ("when little is known", bare))
-
-
-def _full(flow: Flow, to: str) -> Context:
-    cast = {part: _person(number) for number, part in enumerate(flow.parts)}
-    return {
-        **cast,
-        "me": cast.get(to),
-        "coop": "Les Lucioles",
-        "form": "Scop",
-        "links": {name: f"https://lucioles.exemple/{name}" for name in LINKS},
-        "answers": {step.name: step.answer.samples()[0] for step in flow.steps if isinstance(step, Ask)},
-        "days": dict.fromkeys(flow.anchors, DAY),
-        "details": {"part": "job_buddy"},
-        "part": "relais métier",
-        "extra": {"part": to},
-        "readers": ["Zoé", "Malik"],
-        "reply_by": DAY,
-        "met": 5,
-        "to_meet": 12,
-        "poll": "Baromètre QVCT",
-        "letterbox": Letterbox(*(f"https://lucioles.exemple/{name}" for name in ("rex", "touch", "stop"))),
-        "pace": "all",
-        "today": DAY,
-        "steps": ["Bienvenue", "Le point du premier mois"],
-    }
-
-
-def _person(number: int) -> Member:
-    names = ("Awa", "Zoé", "Malik", "Inès", "Yann", "Odile", "Hugo")
-    return Member(
-        id=f"m_{number}", first_name=names[number % len(names)], slack_id=f"U{number:09d}", trade="Menuiserie"
-    )
 
 
 def _flow(name: str) -> Flow | None:
