@@ -57,6 +57,18 @@ def test_no_function_is_too_long() -> None:
     assert too_long == []
 
 
+def test_the_bot_opens_no_store_without_what_words_are_sealed_with() -> None:
+    opened = [
+        (_name(module), {keyword.arg: ast.unparse(keyword.value) for keyword in call.keywords})
+        for module in MODULES
+        if _name(module).startswith("bot/")
+        for call in ast.walk(_tree(module))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) in ("Store", "Store.open")
+    ]
+    assert [name for name, _ in opened] == ["bot/safe.py"]
+    assert [given["vault"] for _, given in opened] == ["vault"]
+
+
 def test_every_module_says_what_it_is_for() -> None:
     assert [_name(module) for module in MODULES if not ast.get_docstring(_tree(module))] == []
 

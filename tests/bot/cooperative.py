@@ -19,7 +19,7 @@ from bot.wire import Ref
 from flows import ALL_FLOWS
 from flows.core.model import Conversation
 from messages import Messages
-from storage import Store, conversations, members, outbox, schema
+from storage import Store, conversations, members, outbox, schema, words
 from storage.keys import KEY_LENGTH
 from storage.outbox import Delivery
 from storage.transaction import Transaction
@@ -115,13 +115,19 @@ def _settled(tx: Transaction, *, id: int, ts: str, now: datetime) -> bool:
 
 @asynccontextmanager
 async def cooperative(
-    database_url: str, *, size: int = 12, volunteers: str | None = None, now: datetime = LONG_BEFORE
+    database_url: str,
+    *,
+    size: int = 12,
+    volunteers: str | None = None,
+    now: datetime = LONG_BEFORE,
+    vault: Vault | None = VAULT,
 ) -> AsyncIterator[Cooperative]:
     """A cooperative of `size`, set up by its management; all but the last two have been associates for long."""
     schema.upgrade(database_url)
     clock = MovableClock(now)
     score = Score({flow.name: flow for flow in ALL_FLOWS}, DEEDS, ADMISSIONS)
-    async with Store.open(database_url, vault=VAULT) as store:
+    async with Store.open(database_url, vault=vault) as store:
+        await store.run(words.use_key)
         desk = Desk(store, score, Messages(), clock, lambda: None)
         accounts = [
             Account(slack_id=f"U{number:02}", first_name=f"Personne {number}", is_admin=number == 0)

@@ -16,6 +16,7 @@ from bot.app import bolt_app
 from bot.settings import Settings
 from bot.slack import Identity
 from storage import StoreBusy, StoreUnavailable, faults
+from storage.words import KEY_NOT_IN_USE
 from tests.bot.connected import Connected, connected
 
 IDENTITY = Identity("T1", "Les Lucioles", "UBOT", "BBOT")
@@ -155,3 +156,11 @@ def test_too_much_at_once_is_told_apart_from_a_broken_database(caplog: pytest.Lo
     busy, full = (record.getMessage() for record in caplog.records)
     assert busy.startswith("Too many gestures at once")
     assert "Make room" in full
+
+
+def test_a_key_that_is_out_of_use_is_not_something_to_wait_for(caplog: pytest.LogCaptureFixture) -> None:
+    mishaps.write_down(StoreUnavailable(KEY_NOT_IN_USE))
+    [record] = caplog.records
+    assert "start `parcours run` again" in record.getMessage()
+    assert "docs/operating.md" in record.getMessage()
+    assert "without restarting" not in record.getMessage()
