@@ -278,7 +278,9 @@ class Conductor:
         cast = {theirs: talk.cast[ours].id for theirs, ours in step.casting.items() if ours in talk.cast}
         wanted = self.score.flows[step.flow].anchors
         anchors = {anchor: day for anchor, day in talk.anchors.items() if anchor in wanted}
-        self.begin(step.flow, cast, anchors=anchors, details=step.details, parent=(talk.id, name))
+        passed = {detail: talk.details[detail] for detail in step.passing if detail in talk.details}
+        details = {**passed, **step.details}
+        self.begin(step.flow, cast, anchors=anchors, details=details, parent=(talk.id, name))
 
     def _tell_parent(self, talk: Conversation) -> None:
         parent = conversations.parent_of(self.tx, talk.id)

@@ -17,7 +17,7 @@ from flows.core.moves import Post
 from flows.core.people import Member
 from flows.leaving.afterwards import sharing
 from flows.leaving.debrief import MET, debrief_day, debrief_meeting, debriefer_named
-from flows.leaving.parts import DEBRIEFER
+from flows.leaving.parts import ABOUT, DEBRIEFER
 from storage import departures, members
 
 Details = Mapping[str, str]
@@ -66,7 +66,7 @@ def set_debrief_day(conductor: Conductor, talk: Conversation, details: Details) 
     """The two have a day: the rest is counted from it."""
     day = date.fromisoformat(talk.answer(debrief_day) or conductor.today.isoformat())
     known = {part: talk.cast[part].id for part in (SUBJECT, DEBRIEFER) if part in talk.cast}
-    about = {name: talk.details[name] for name in ("departure", "tone", "kind") if name in talk.details}
+    about = {name: talk.details[name] for name in ABOUT if name in talk.details}
     conductor.begin(debrief_meeting.name, known, anchors={MET: day}, details=about, parent=(talk.id, ""))
 
 

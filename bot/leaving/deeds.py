@@ -7,7 +7,7 @@ from datetime import date
 from bot.accounts import release
 from bot.conductor import Conductor, Deed
 from bot.leaving import access
-from bot.leaving.announcing import ANNOUNCING_DEEDS
+from bot.leaving.announcing import ANNOUNCING_DEEDS, publish_announcement
 from bot.leaving.beginning import details_of, tone_of_departure
 from bot.leaving.changing import close, give_lead
 from bot.leaving.debriefing import DEBRIEFING_DEEDS
@@ -86,9 +86,7 @@ def begin_checklist(conductor: Conductor, talk: Conversation, details: Details) 
     found = departure_of(conductor, talk)
     if found is not None:
         # The path is being begun: the row does not know of it yet.
-        found = departures.change(conductor.tx, found.id, path_id=talk.id) or found
-        begin_tasks(conductor, found)
-        propose_waiting(conductor, found)
+        begin_tasks(conductor, departures.change(conductor.tx, found.id, path_id=talk.id) or found)
 
 
 def keep_contact(conductor: Conductor, talk: Conversation, details: Details) -> None:
@@ -158,6 +156,15 @@ def step_back(conductor: Conductor, talk: Conversation, details: Details) -> Non
 
 # ------------------------------------------------------------------------------------------------------------ missions
 
+
+def publish(conductor: Conductor, talk: Conversation, details: Details) -> None:
+    """Say the announcement; from then on, whoever is meant for a mission may be asked."""
+    publish_announcement(conductor, talk, details)
+    found = departure_of(conductor, talk)
+    if found is not None and found.published_id is not None:
+        propose_waiting(conductor, found)
+
+
 STATE_OF_ANSWER: Mapping[str, MissionState] = {"accept": "accepted", "talk": "to_talk", "decline": "declined"}
 
 
@@ -196,5 +203,6 @@ LEAVING_DEEDS: Mapping[str, Deed] = {
     "note_mission": note_mission,
     "mission_free_again": mission_free_again,
     **ANNOUNCING_DEEDS,
+    "publish_announcement": publish,
     **DEBRIEFING_DEEDS,
 }

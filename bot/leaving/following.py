@@ -1,10 +1,10 @@
 """The conversations of a departure: all that were begun for it, and what moves or ends them together."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from bot.conductor import Conductor
-from bot.leaving.beginning import details_of, last_worked
+from bot.leaving.beginning import details_of, last_worked, tone_of_departure
 from bot.people import rhythm_of
 from flows.core.calendar import appointed_day
 from flows.core.model import SUBJECT, Conversation
@@ -14,6 +14,8 @@ from flows.leaving.parts import LAST_DAY, LEAD, OWNER, TOLD
 from storage import conversations
 from storage.departures import Departure
 
+TIME_TO_GRIEVE, NO_TIME = timedelta(days=10), timedelta(0)
+"""After a death, nothing is recalled before so long."""
 ITEMS = {item.name: item for item in CHECKLIST}
 
 
@@ -62,7 +64,8 @@ def due_day(conductor: Conductor, departure: Departure, item: Item) -> date:
     """The day something of the checklist is recalled: never before today."""
     anchors = {TOLD: departure.begun_on, LAST_DAY: last_worked(conductor, departure.last_day)}
     house = rhythm_of(None, conductor.workspace)
-    return max(appointed_day(item.due, anchors[item.due.anchor], house), conductor.today)
+    quiet_until = departure.begun_on + (TIME_TO_GRIEVE if tone_of_departure(departure) == "bereaved" else NO_TIME)
+    return max(appointed_day(item.due, anchors[item.due.anchor], house), quiet_until, conductor.today)
 
 
 def begin_tasks(conductor: Conductor, departure: Departure) -> None:

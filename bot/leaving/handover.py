@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.conductor import Conductor
 from bot.leaving import access
 from bot.leaving.announcing import plan_changed
-from bot.leaving.beginning import details_of
+from bot.leaving.beginning import details_of, tone_of_departure
 from bot.leaving.following import still_open
 from flows.core.answers import Refused
 from flows.core.model import SUBJECT
@@ -75,28 +75,59 @@ def remove(conductor: Conductor, me: Member, mission_id: str) -> Refused | None:
     return None
 
 
+def waiting(conductor: Conductor, departure: Departure) -> list[Mission]:
+    """The missions meant for somebody who may not know yet."""
+    plan = missions.of_departure(conductor.tx, departure.id)
+    return [one for one in plan if one.state == "free" and one.taker_id is not None]
+
+
+def propose(conductor: Conductor, me: Member, departure_id: str) -> Refused | None:
+    """The person lets those they are meant for know, and be asked."""
+    found = access.known_to(conductor, me, departure_id, ("subject",))
+    if found is None or found.state != "open":
+        return access.NOTHING_HERE
+    propose_waiting(conductor, found)
+    _changed(conductor, found)
+    return None
+
+
 def propose_waiting(conductor: Conductor, departure: Departure) -> None:
-    """What was planned while the departure was known to the person alone is now proposed."""
-    for mission in missions.of_departure(conductor.tx, departure.id):
-        taker = conductor.member(mission.taker_id) if mission.taker_id else None
-        if mission.state == "free" and taker is not None and taker.slack_id:
-            _propose(conductor, departure, mission, taker.slack_id)
+    """Ask whoever was meant for a mission and could not know."""
+    for mission in waiting(conductor, departure):
+        taker = conductor.member(mission.taker_id or "")
+        if taker is not None and taker.slack_id:
+            _ask(conductor, departure, mission, taker)
 
 
 def _propose(conductor: Conductor, found: Departure, mission: Mission, slack_id: str) -> None:
-    """Ask them, unless the departure is known to the person alone: then the name waits with the plan."""
+    """Ask them, if they may know that somebody leaves; else the name waits with the plan, for the person to say so."""
     taker = members.by_slack_id(conductor.tx, slack_id)
     assert taker is not None, "checked with the other faults"
-    waits = found.state == "private"
-    missions.save(conductor.tx, replace(mission, taker_id=taker.id, state="free" if waits else "proposed"))
-    if not waits:
-        conductor.begin(
-            mission_handover.name,
-            {SUBJECT: found.member_id, TAKER: taker.id},
-            details={**details_of(found), "mission": mission.id},
-            parent=(found.path_id or "", ""),
-        )
-        access.note(conductor, found, "mission_proposed", about=taker.id)
+    if _may_know(conductor, found, taker):
+        _ask(conductor, found, mission, taker)
+    else:
+        missions.save(conductor.tx, replace(mission, taker_id=taker.id, state="free"))
+
+
+def _may_know(conductor: Conductor, found: Departure, taker: Member) -> bool:
+    """Everybody, once it is announced or when nobody is left to say so; before, whom the person asks themselves, and whoever
+    knows already."""
+    if found.state != "open":
+        return False
+    if found.published_on is not None or tone_of_departure(found) == "bereaved":
+        return True
+    return conductor.actor == found.member_id or departures.capacity_of(conductor.tx, found.id, taker.id) is not None
+
+
+def _ask(conductor: Conductor, found: Departure, mission: Mission, taker: Member) -> None:
+    missions.save(conductor.tx, replace(mission, taker_id=taker.id, state="proposed"))
+    conductor.begin(
+        mission_handover.name,
+        {SUBJECT: found.member_id, TAKER: taker.id},
+        details={**details_of(found), "mission": mission.id},
+        parent=(found.path_id or "", ""),
+    )
+    access.note(conductor, found, "mission_proposed", about=taker.id)
 
 
 def _stop_asking(conductor: Conductor, found: Departure, mission: Mission) -> None:

@@ -9,7 +9,7 @@ from bot.home.inputs import View, frame, notice
 from bot.home.kinds import AtOnce, Window
 from bot.home.pieces import actions, beside, confirmed, header, home_button
 from bot.home.sight import Sight
-from bot.leaving import access, announcing, beginning, changing
+from bot.leaving import access, announcing, beginning, changing, handover
 from bot.leaving.announcing import DRAFTS
 from bot.leaving.context import PAGE, hat_in_words
 from bot.leaving.following import still_open, tasks_of
@@ -142,7 +142,11 @@ def _missions(sight: Sight, found: Departure) -> Iterator[Block]:
         words = _mission_line(sight, mission)
         yield beside(words, home_button(sight, "mission", f"{found.id}|{mission.id}", about=mission.title, page=PAGE))
     if found.state in ("open", "private"):
-        yield from actions(home_button(sight, "mission", f"{found.id}|", page=PAGE))
+        asks = found.state == "open" and sight.me.id == found.member_id and handover.waiting(sight.conductor, found)
+        propose = confirmed(
+            sight, home_button(sight, "propose_missions", found.id, page=PAGE), "propose_missions", PAGE
+        )
+        yield from actions(home_button(sight, "mission", f"{found.id}|", page=PAGE), *([propose] if asks else []))
 
 
 def _mission_line(sight: Sight, mission: Mission) -> str:
@@ -220,6 +224,10 @@ async def _take_back(desk: Desk, workspace: str, slack_id: str, departure_id: st
     await desk.act(workspace, slack_id, lambda it, me: announcing.take_back(it, me, departure_id))
 
 
+async def _propose(desk: Desk, workspace: str, slack_id: str, departure_id: str) -> None:
+    await desk.act(workspace, slack_id, lambda it, me: handover.propose(it, me, departure_id))
+
+
 def saw(tx: Transaction, me: Member, verb: str, departure_id: str, now: datetime) -> None:
     """Write in the trace that `me` has looked at it, once a day: the person looking at their own leaves none."""
     capacity = departures.capacity_of(tx, departure_id, me.id)
@@ -237,6 +245,7 @@ SHEET_AT_ONCE: Mapping[str, AtOnce] = {
     "undo_departure": _undo,
     "write_announcement": _write,
     "take_announcement_back": _take_back,
+    "propose_missions": _propose,
 }
 TRACED: Mapping[str, str] = {SHEET: "saw_sheet"}
 """The windows whose opening leaves a trace, by verb: what is written."""

@@ -9,13 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from flows import ALL_FLOWS, ALL_POLLS
+from flows.leaving import LEAVING_FLOWS
+from flows.leaving.kinds import ALL_KINDS, RESIGNATION
 
 FINE, INCOMPLETE, MISCONFIGURED = 0, 1, 78
 MOST_PEOPLE = 500
 POLLS = tuple(poll.name for poll in ALL_POLLS)
 WITHIN_POLLS = ("poll_round", "poll_schedule", "check_in", "gathering", "action_follow_up")
 """The flows that a poll begins: they are rehearsed with it."""
-REHEARSED = (*(flow.name for flow in ALL_FLOWS if flow.name not in WITHIN_POLLS), *POLLS)
+DEPARTURE, RETURN = "departure", "coming_back"
+WITHIN_DEPARTURES = tuple(flow.name for flow in LEAVING_FLOWS if flow.name not in (DEPARTURE, RETURN))
+"""Likewise, with a departure: `--type` says which."""
+REHEARSED = (*(flow.name for flow in ALL_FLOWS if flow.name not in (*WITHIN_POLLS, *WITHIN_DEPARTURES)), *POLLS)
+KINDS = tuple(kind.name for kind in ALL_KINDS)
 
 
 def add_rehearse(commands: Any) -> None:
@@ -36,6 +42,9 @@ def _add_options(command: argparse.ArgumentParser) -> None:
         "--locale", choices=("fr", "en"), default="fr", help="the language people are spoken to in (fr)"
     )
     command.add_argument("--texts", type=Path, metavar="FOLDER", help="your own texts, tried before you publish them")
+    command.add_argument(
+        "--type", choices=KINDS, default=RESIGNATION.name, metavar="KIND", help=f"of a departure: {', '.join(KINDS)}"
+    )
     command.add_argument("--json", action="store_true", help="one JSON object a line, for programs")
 
 
@@ -50,6 +59,7 @@ def carry_out(arguments: argparse.Namespace) -> int:
     """Rehearse, print the transcript, and exit with 1 when something could not be said."""
     # Only now: `parcours run` needs none of the practice workspace.
     from bot.clock import real_clock
+    from bot.rehearsal.departing import depart
     from bot.rehearsal.holding import hold
     from bot.rehearsal.rehearse import LEAD, rehearse
     from bot.rehearsal.transcript import as_json, as_text
@@ -59,8 +69,9 @@ def carry_out(arguments: argparse.Namespace) -> int:
         return MISCONFIGURED
     logging.basicConfig(level=logging.ERROR)
     start = arguments.start or real_clock().date() + LEAD
-    live = hold if arguments.flow in POLLS else rehearse
-    lived = live(arguments.flow, start, people=arguments.people, locale=arguments.locale, texts=arguments.texts)
+    live: Any = hold if arguments.flow in POLLS else depart if arguments.flow == DEPARTURE else rehearse
+    what = arguments.type if arguments.flow == DEPARTURE else arguments.flow
+    lived = live(what, start, people=arguments.people, locale=arguments.locale, texts=arguments.texts)
     result = asyncio.run(lived)
     print(as_json(result.lines) if arguments.json else as_text(result.lines))
     if result.given_up:

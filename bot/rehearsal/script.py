@@ -16,6 +16,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "coop_sheet": ("question",),
     "buddy_rhythm": ("adjust",),
     "go_further": ("training",),
+    "debrief_choice": ("write",),
 }
 """What is chosen the first time a step is met, the second, and so on; the last holds from then on."""
 
@@ -33,6 +34,31 @@ IN_FRENCH: Words = {
     "the_cooperative": {"clarity": 3, "vision": "À décider ensemble. Dans cinq ans : deux fois plus d'associé·es."},
     "cooperator_posture": "Dire quand quelque chose coince, et proposer. Je l'ai vu en réunion du lundi.",
     "one_change": {"change": "Un seul tableur pour les heures.", "keep": "Le café du lundi."},
+    "personal_email": "joel.marchand@exemple.org",
+    "project": {
+        "project": "Restaurer des bateaux de bois, deux jours par semaine.",
+        "skills": "Le cintrage, la charpente, transmettre.",
+        "needs": "Une place à l'atelier le vendredi, et un contact au chantier naval.",
+    },
+    "offer": {
+        "time_and_training": "Le vendredi à l'atelier, jusqu'à l'été.",
+        "contacts": "Le chantier naval voisin : Estelle fait les présentations.",
+        "limits": "Les machines restent à l'atelier ; on en reparle en juin.",
+    },
+    "words": {
+        "word": "Quatorze ans, et toujours l'odeur du frêne le matin.",
+        "thanks": "l'escalier de la médiathèque et onze apprentis formés",
+        "goodbye": "vendredi à midi, à l'atelier",
+    },
+    "how_are_you": "Bien, et un peu ému.",
+    "not_to_lose": "Les gabarits de cintrage, et qui sait s'en servir.",
+    "your_needs": "Un peu de temps pour montrer.",
+    "keeping_the_link": "Oui, pour un coup de main.",
+    "digest": {
+        "kept": "Former en faisant, à deux.",
+        "to_change": "Écrire les gabarits avant que quelqu'un ne parte.",
+    },
+    "family_words": {"word": "Nous pensons à ses proches, et à l'atelier où sa place reste la sienne."},
     "reply": {
         "kept": "Un seul tableur dès le mois prochain, et une page « qui décide de quoi ».",
         "not_kept": "Pas de logiciel payant cette année : le budget est voté, on en reparle en janvier.",
@@ -50,6 +76,33 @@ IN_ENGLISH: Words = {
     "the_cooperative": {"clarity": 3, "vision": "Deciding together. In five years: twice as many associates."},
     "cooperator_posture": "Saying when something jams, and proposing. I saw it at Monday's meeting.",
     "one_change": {"change": "One spreadsheet for the hours.", "keep": "Monday's coffee."},
+    "personal_email": "joel.marchand@exemple.org",
+    "project": {
+        "project": "Restoring wooden boats, two days a week.",
+        "skills": "Steam bending, framing, teaching.",
+        "needs": "A place in the workshop on Fridays, and a contact at the boatyard.",
+    },
+    "offer": {
+        "time_and_training": "Fridays in the workshop, until the summer.",
+        "contacts": "The boatyard next door: Estelle makes the introductions.",
+        "limits": "The machines stay in the workshop; we talk again in June.",
+    },
+    "words": {
+        "word": "Fourteen years, and still the smell of ash in the morning.",
+        "thanks": "the staircase of the library and eleven apprentices",
+        "goodbye": "Friday at noon, in the workshop",
+    },
+    "how_are_you": "Well, and a little moved.",
+    "not_to_lose": "The bending templates, and who knows how to use them.",
+    "your_needs": "A little time to show.",
+    "keeping_the_link": "Yes, to lend a hand.",
+    "digest": {
+        "kept": "Training by doing, two by two.",
+        "to_change": "Writing the templates down before somebody leaves.",
+    },
+    "family_words": {
+        "word": "Our thoughts are with their family, and with the workshop, where their place stays theirs."
+    },
     "reply": {
         "kept": "One spreadsheet from next month, and a page “who decides what”.",
         "not_kept": "No paid software this year: the budget is voted, we talk about it again in January.",
@@ -57,6 +110,28 @@ IN_ENGLISH: Words = {
 }
 WORDS: Mapping[str, Words] = {"fr": IN_FRENCH, "en": IN_ENGLISH}
 OTHERWISE: Mapping[str, str] = {"fr": "Voilà ce que j'en dis.", "en": "This is what I have to say."}
+
+# --------------------------------------------------------------------------------------------------------- a departure
+
+MISSIONS: Mapping[str, tuple[str, ...]] = {
+    "fr": ("Le chantier de la médiathèque", "Les gabarits de cintrage", "Les commandes de bois"),
+    "en": ("The library's staircase", "The bending templates", "Ordering wood"),
+}
+FEEDBACK: Mapping[str, dict[str, str]] = {
+    "fr": {
+        "feedback.brought": "Le cintrage, et l'habitude de demander pourquoi.",
+        "feedback.leaving_with": "Des amitiés, et la certitude qu'on décide mieux à plusieurs.",
+        "feedback.advice": "Garder une heure par semaine pour se montrer les gestes.",
+        "sharing": "named",
+    },
+    "en": {
+        "feedback.brought": "Steam bending, and the habit of asking why.",
+        "feedback.leaving_with": "Friendships, and the certainty that several decide better than one.",
+        "feedback.advice": "Keep an hour a week to show each other how it is done.",
+        "sharing": "named",
+    },
+}
+"""What somebody who has left fills in on their page."""
 
 # ------------------------------------------------------------------------------------------------------------- the polls
 

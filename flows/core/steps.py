@@ -152,12 +152,16 @@ class Ask(_Step, Generic[T]):
 
 @dataclass(frozen=True)
 class Start(_Step):
-    """Another flow, begun with people of this cast (`casting`: their part there -> their part here); over when it is over."""
+    """Another flow, begun with people of this cast (`casting`: their part there -> their part here); over when it is over.
+
+    `details` are given to it, and those of this conversation that `passing` names.
+    """
 
     name: str
     flow: str
     casting: Mapping[str, str] = field(default_factory=lambda: {SUBJECT: SUBJECT})
     details: Mapping[str, str] = field(default_factory=dict)
+    passing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from flows.core.answers import Choice, Form, Text
 from flows.core.calendar import on
 from flows.core.model import SUBJECT, Ask, Conversation, Do, Flow, Say, Start, Step, days
 from flows.leaving.departure import said, task
-from flows.leaving.parts import LAST_DAY, LEAD, filled
+from flows.leaving.parts import ABOUT, LAST_DAY, LEAD, filled
 
 MEETINGS = ("agm_1", "agm_2", "agm_3", "agm_4", "agm_5")
 """The yearly general meetings within five years: shares are paid back by then (domain.md, section 7.2)."""
@@ -104,14 +104,14 @@ def _after(name: str, *steps: Step) -> Flow:
 afterwards = _after(
     "afterwards",
     Say("month_1", at=ONE_MONTH, useful_for=days(60), by_email=True),
-    Start("rex", flow="experience_feedback", casting={SUBJECT: SUBJECT, LEAD: LEAD}),
+    Start("rex", flow="experience_feedback", casting={SUBJECT: SUBJECT, LEAD: LEAD}, passing=ABOUT),
     Say("month_3", at=THREE_MONTHS, useful_for=days(60), by_email=True),
     Say("one_year", at=on(LAST_DAY, months=12), useful_for=days(60), by_email=True),
 )
 quiet_afterwards = _after(
     "quiet_afterwards",
     Say("month_1", at=ONE_MONTH, useful_for=days(60), by_email=True),
-    Start("rex", flow="experience_feedback", casting={SUBJECT: SUBJECT, LEAD: LEAD}),
+    Start("rex", flow="experience_feedback", casting={SUBJECT: SUBJECT, LEAD: LEAD}, passing=ABOUT),
     Say("month_3", at=THREE_MONTHS, useful_for=days(60), by_email=True),
     Say("one_year", at=on(LAST_DAY, months=12), useful_for=days(60), by_email=True),
 )

@@ -7,6 +7,7 @@ from flows.core.answers import Choice, Done, Email
 from flows.core.calendar import on, working_days_after, working_days_before
 from flows.core.model import Ask, Conversation, Do, Flow, Say, Start, Step, days
 from flows.leaving.parts import (
+    ABOUT,
     ALWAYS,
     ANNOUNCEMENTS,
     DEBRIEFER,
@@ -110,7 +111,7 @@ def _first_days(*, exchange: bool) -> tuple[Step, ...]:
 
 SUPPORT: tuple[Step, ...] = (
     support_wanted,
-    Start("support", flow="departure_support", casting=CAST, only_if=said(support_wanted, "yes")),
+    Start("support", flow="departure_support", casting=CAST, passing=ABOUT, only_if=said(support_wanted, "yes")),
 )
 HANDOVER: tuple[Step, ...] = (
     Say(
@@ -123,7 +124,13 @@ HANDOVER: tuple[Step, ...] = (
 )
 ANNOUNCING: tuple[Step, ...] = (
     announcement_wanted,
-    Start("announce", flow="departure_announcement", casting=CAST, only_if=said(announcement_wanted, "write")),
+    Start(
+        "announce",
+        flow="departure_announcement",
+        casting=CAST,
+        passing=ABOUT,
+        only_if=said(announcement_wanted, "write"),
+    ),
     task("tell_without_announcement", only_if=said(announcement_wanted, "no_announcement")),
 )
 
@@ -131,9 +138,15 @@ ANNOUNCING: tuple[Step, ...] = (
 def _debriefing(flow: str) -> tuple[Step, ...]:
     return (
         debrief_choice,
-        Start("debrief_talk", flow="debrief_talk", casting=CAST, only_if=said(debrief_choice, "talk")),
-        Start("debrief_with", flow="debrief_with", casting=CAST, only_if=said(debrief_choice, "somebody_else")),
-        Start("debrief_written", flow=flow, casting=CAST, only_if=said(debrief_choice, "write")),
+        Start("debrief_talk", flow="debrief_talk", casting=CAST, passing=ABOUT, only_if=said(debrief_choice, "talk")),
+        Start(
+            "debrief_with",
+            flow="debrief_with",
+            casting=CAST,
+            passing=ABOUT,
+            only_if=said(debrief_choice, "somebody_else"),
+        ),
+        Start("debrief_written", flow=flow, casting=CAST, passing=ABOUT, only_if=said(debrief_choice, "write")),
         Say("no_debrief", only_if=said(debrief_choice, "no")),
     )
 
@@ -214,7 +227,13 @@ bereavement = Flow(
         Say("first_words", to=(LEAD, SUPERVISOR), at=on(TOLD), useful_for=days(30)),
         Do("leave", deed="leave", at=on(LAST_DAY, days=1), useful_for=ALWAYS),
         family_agrees,
-        Start("announce", flow="bereavement_announcement", casting=CAST, only_if=said(family_agrees, "agreed")),
+        Start(
+            "announce",
+            flow="bereavement_announcement",
+            casting=CAST,
+            passing=ABOUT,
+            only_if=said(family_agrees, "agreed"),
+        ),
         task("care_of_the_team", to=LEAD, at=on(TOLD, days=14), useful_for=days(60)),
         task("refund_to_the_heirs", to=LEAD, at=on(TOLD, months=3), useful_for=days(120)),
     ),
@@ -282,7 +301,13 @@ stepping_back = Flow(
             remind_after=(days(3),),
             expires_after=days(20),
         ),
-        Start("announce", flow="departure_announcement", casting=CAST, only_if=said(announcement_wanted, "write")),
+        Start(
+            "announce",
+            flow="departure_announcement",
+            casting=CAST,
+            passing=ABOUT,
+            only_if=said(announcement_wanted, "write"),
+        ),
         Do("step_back", deed="step_back", at=on(LAST_DAY), useful_for=ALWAYS, only_if=goes_on),
         month_1,
         task("hear_month_1", to=LEAD, only_if=said(month_1, "talk")),

@@ -17,6 +17,9 @@ TOLD = "told"
 LAST_DAY = "last_day"
 """The last day somebody works: the last day of a contract, or the working day before it when nobody works on that one."""
 
+ABOUT = ("departure", "tone", "kind")
+"""What every conversation of a departure is about: small words, passed from one to the next."""
+
 ALWAYS = days(3_650)
 """What must be done however late."""
 UNTIL_THE_END = days(60)
@@ -30,6 +33,7 @@ def filled(*parts: str) -> dict[str, str]:
 
 
 __all__ = [
+    "ABOUT",
     "ALWAYS",
     "ANNOUNCEMENTS",
     "COOP_BUDDY",
