@@ -126,13 +126,14 @@ def leave(conductor: Conductor, talk: Conversation, details: Details) -> None:
 
 def _begin_afterwards(conductor: Conductor, found: Departure, person: Member) -> None:
     flow = AFTER_TONE[tone_of_departure(found)]
-    has_shares = person.associate_since is not None and KINDS[found.kind].membership != "kept"
+    keeps_them = KINDS[found.kind].membership == "kept"
+    shares = "none" if person.associate_since is None else "kept" if keeps_them else "to_redeem"
     cast = {SUBJECT: person.id} | ({LEAD: found.lead_id} if found.lead_id else {})
     conductor.begin(
         flow.name,
         cast,
         anchors={LAST_DAY: found.last_day, **_meetings_after(found.last_day)},
-        details={**details_of(found), "shares": "to_redeem" if has_shares else "kept"},
+        details={**details_of(found), "shares": shares},
         parent=(found.path_id or "", ""),
     )
 

@@ -58,7 +58,7 @@ experience_feedback = Flow(
 
 
 def has_shares(talk: Conversation) -> bool:
-    return talk.details.get("shares") != "kept"
+    return talk.details.get("shares") not in ("kept", "none")
 
 
 def _refunds() -> tuple[Ask[Any], ...]:
@@ -103,15 +103,27 @@ def _after(name: str, *steps: Step) -> Flow:
 
 afterwards = _after(
     "afterwards",
-    Say("month_1", at=ONE_MONTH, useful_for=days(60), by_email=True),
-    Start("rex", flow="experience_feedback", casting={SUBJECT: SUBJECT, LEAD: LEAD}, passing=ABOUT),
+    Start(
+        "rex",
+        flow="experience_feedback",
+        at=ONE_MONTH,
+        useful_for=days(60),
+        casting={SUBJECT: SUBJECT, LEAD: LEAD},
+        passing=ABOUT,
+    ),
     Say("month_3", at=THREE_MONTHS, useful_for=days(60), by_email=True),
     Say("one_year", at=on(LAST_DAY, months=12), useful_for=days(60), by_email=True),
 )
 quiet_afterwards = _after(
     "quiet_afterwards",
-    Say("month_1", at=ONE_MONTH, useful_for=days(60), by_email=True),
-    Start("rex", flow="experience_feedback", casting={SUBJECT: SUBJECT, LEAD: LEAD}, passing=ABOUT),
+    Start(
+        "rex",
+        flow="experience_feedback",
+        at=ONE_MONTH,
+        useful_for=days(60),
+        casting={SUBJECT: SUBJECT, LEAD: LEAD},
+        passing=ABOUT,
+    ),
     Say("month_3", at=THREE_MONTHS, useful_for=days(60), by_email=True),
     Say("one_year", at=on(LAST_DAY, months=12), useful_for=days(60), by_email=True),
 )
