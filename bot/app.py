@@ -22,6 +22,7 @@ from bot.courier import Courier
 from bot.deeds import DEEDS
 from bot.desk import Desk
 from bot.home import Home
+from bot.letterbox import consent
 from bot.letterbox.gestures import bounced
 from bot.letterbox.web import Pages
 from bot.metronome import Metronome
@@ -167,8 +168,10 @@ class Bot:
         await self.desk.accounts(self.identity.team_id, accounts, complete=True)
 
     async def every_night(self) -> None:
-        """Hear who is there, and forget what is old: its words, then what the database's files still hold of them."""
+        """Hear who is there, ask again whoever agreed long ago to be written to, and forget what is old: its words, then what
+        the database's files still hold of them."""
         await self.meet_everyone()
+        await self.desk.do(self.identity.team_id, consent.renew)
         now = self.clock()
         await self.store.run(lambda tx: seen.forget_before(tx, SEEN.since_what_moment(now)))
         await self.desk.forget_what_is_old(self.identity.team_id)

@@ -1,15 +1,18 @@
 """What somebody who has left does on their page, and what becomes of the address they gave. No web here."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.accounts import release
 from bot.conductor import Conductor
 from bot.letterbox.questions import OVER, NotTaken, asked_together, not_taken, raw_of
 from bot.letters import is_asked_of
+from flows.core.answers import Email
+from flows.core.model import Ask, Flow
 from flows.core.moves import Answered, Skipped
 from flows.core.people import Member, Pace
 from flows.leaving.parts import LEAD
-from storage import contacts
+from storage import contacts, conversations
 from storage.outbox import Delivery
 
 # -- the address
@@ -26,6 +29,7 @@ def withdraw(conductor: Conductor, me: Member) -> bool:
     if not contacts.forget(conductor.tx, me.id):
         return False
     _written_to_no_longer(conductor, me)
+    _blank_addresses(conductor, me)
     return True
 
 
@@ -44,6 +48,24 @@ def _written_to_no_longer(conductor: Conductor, gone: Member) -> None:
     if not gone.active:
         contacts.let_go(conductor.tx, gone.id, conductor.now)
         release(conductor, gone)
+
+
+def _blank_addresses(conductor: Conductor, me: Member) -> None:
+    """Where they were asked for it, that they answered is kept, and the address is not."""
+    played = dict.fromkeys(one.conversation for one in conversations.played_by(conductor.tx, me.id, open_only=False))
+    for talk in conductor.known(played):
+        flow = conductor.score.flows[talk.flow]
+        steps = {
+            name: replace(state, value=None) if state.by == me.id and _asks_an_address(flow, name) else state
+            for name, state in talk.steps.items()
+        }
+        if steps != talk.steps:
+            conversations.save(conductor.tx, replace(talk, steps=steps), conductor.now)
+
+
+def _asks_an_address(flow: Flow, name: str) -> bool:
+    step = flow.step(name)
+    return isinstance(step, Ask) and isinstance(step.answer, Email)
 
 
 def _who_sees_to(conductor: Conductor, conversation: str | None) -> list[str]:

@@ -19,10 +19,11 @@ from bot.postman import NobodyThere
 from bot.rehearsal.mailbag import Mail, Mailbag
 from bot.rehearsal.ports import free_port
 from bot.setting_up import SetUp
-from flows.core.answers import Choice, Form, Text
+from flows.core.answers import Choice, Email, Form, Text
 from flows.core.calendar import on
 from flows.core.model import SUBJECT, Ask, Conversation, Flow, Say, days, hears_everything
 from flows.core.people import Member
+from flows.leaving.afterwards import still_in_touch
 from sandbox import Person, Sandbox
 from storage import contacts, conversations, members, outbox
 from storage.outbox import Delivery
@@ -64,6 +65,8 @@ news = Flow(
     ),
 )
 on_slack = Flow(name="on_slack", steps=(Ask("how_are_you", Text()),))
+where_to = Flow(name="where_to", steps=(Ask("address", Email()),))
+OURS = (news, on_slack, where_to)
 
 WORDS = """
 {% block farewell %}Bonne route, {{ me.first_name }}.{% endblock %}
@@ -94,6 +97,8 @@ WORDS = """
 {% block one_year__subject %}Un an déjà{% endblock %}
 {% block how_are_you %}Comment vas-tu ?{% endblock %}
 {% block how_are_you__title %}Nouvelles{% endblock %}
+{% block address %}Où t'écrire ?{% endblock %}
+{% block address__title %}Adresse{% endblock %}
 """
 
 
@@ -170,7 +175,7 @@ class Parted:
         lila, lead = await self.member(), await self.member(self.lead)
         cast = {"subject": lila.id, "lead": lead.id}
         anchors = {"last_day": LAST_DAY} if flow == "news" else {}
-        played = {part: who for part, who in cast.items() if part in ("subject",) or flow == "news"}
+        played = {part: who for part, who in cast.items() if part == "subject" or flow == "news"}
         await self.does(lambda it: it.begin(flow, played, anchors=anchors))
 
     async def consent(self, email: str = ADDRESS, pace: Any = "all") -> None:
@@ -216,7 +221,7 @@ async def parted(
     texts = folder / "texts"
     for voice in ("fr", "en"):
         (texts / voice).mkdir(parents=True)
-        for flow in (news, on_slack):
+        for flow in OURS:
             (texts / voice / f"{flow.name}.j2").write_text(WORDS, encoding="utf-8")
     clock, post, port = MovableClock(MORNING), Post(), free_port()
     url = f"http://127.0.0.1:{port}"
@@ -230,7 +235,7 @@ async def parted(
             texts_folder=texts,
         )
         async with (
-            Bot.open(settings, clock=clock, postman=post if smtp else None, flows=(news, on_slack)) as bot,
+            Bot.open(settings, clock=clock, postman=post if smtp else None, flows=(*OURS, still_in_touch)) as bot,
             bot.answering(),
         ):
             slack.deliver_over_http(f"{url}/slack/events")

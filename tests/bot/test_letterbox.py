@@ -1,11 +1,15 @@
 """Letters to whoever has left, and the pages they lead to, over HTTP: theirs alone, changed by no mere look, losing nothing."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.letterbox import consent
+from bot.wire import Ref
+from storage import contacts
 from tests.bot.parted import ADDRESS, Parted, links_in, parted
 
 A_WEEK, A_MONTH, A_YEAR = timedelta(days=8), timedelta(days=30), timedelta(days=366)
@@ -273,13 +277,23 @@ async def test_what_was_already_queued_is_not_written_to_whoever_wants_nothing_m
     assert await life.given_up() == []
 
 
-async def test_an_address_erased_is_nowhere_any_more(life: Parted, tmp_path: Path) -> None:
-    await life.live(A_MONTH)
-    await life.post_to(f"{await life.page()}/stop", {})
-    await life.live(timedelta(days=1))
-    await life.bot.store.sweep()
-    for file in tmp_path.glob("parcours.db*"):
-        assert ADDRESS.encode() not in file.read_bytes(), file.name
+async def test_an_address_erased_is_nowhere_any_more(tmp_path: Path) -> None:
+    async with parted(tmp_path) as life:
+        await life.begin()
+        await life.begin("where_to")
+        await life.bot.settle()
+        talk = await life.talk("where_to")
+        ref = Ref(talk.id, "address")
+        assert await life.bot.desk.answer(life.slack.team_id, life.lila.id, ref, ADDRESS) is None
+        await life.consent()
+        await life.close_account()
+        await life.live(A_MONTH)
+        assert (await life.talk("where_to")).steps["address"].value == ADDRESS
+        await life.post_to(f"{await life.page()}/stop", {})
+        assert (await life.talk("where_to")).steps["address"].value is None
+        await life.bot.every_night()
+        for file in tmp_path.glob("parcours.db*"):
+            assert ADDRESS.encode() not in file.read_bytes(), file.name
 
 
 # -- whoever else
@@ -341,6 +355,40 @@ async def test_a_database_that_cannot_write_loses_nothing_that_was_typed(asked: 
     assert "Rien n&#39;a été enregistré" in said
     assert "ses machines" in said
     assert f'name="conversation" value="{talk.id}"' in said
+
+
+# -- consent, asked again
+
+
+async def test_whoever_agreed_long_ago_is_asked_again_and_says_so(life: Parted) -> None:
+    await life.live(timedelta(days=3 * 365 + 5))
+    await life.bot.every_night()
+    (again,) = await life.live(timedelta(days=4))
+    assert "permis de t'écrire" in again.text
+    await life.post_to(await life.page(), {"gesture": "touch", "choice": "less"})
+    for _ in range(4):
+        assert await life.live(timedelta(days=60)) == []
+        await life.bot.every_night()
+    assert await life.address() == ADDRESS
+
+
+async def test_silence_is_a_no(life: Parted) -> None:
+    await life.live(timedelta(days=3 * 365 + 5))
+    await life.bot.every_night()
+    assert len(await life.live(timedelta(days=89))) == 1
+    await life.bot.every_night()
+    assert await life.address() == ADDRESS
+    await life.live(timedelta(days=2))
+    await life.bot.every_night()
+    assert await life.address() is None
+
+
+async def test_nobody_is_asked_again_who_is_back(life: Parted) -> None:
+    await life.live(timedelta(days=3 * 365 + 5))
+    await life.does(lambda it: it.remember(replace(it.by_slack_id(life.lila.id), active=True)))  # type: ignore[arg-type]
+    await life.does(consent.renew)
+    (kept,) = await life.reads(contacts.everyone)
+    assert kept.asked_again_on is None
 
 
 # -- addresses nobody reads
