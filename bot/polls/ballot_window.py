@@ -40,7 +40,7 @@ def ballot_window(sight: Sight, round_id: str) -> View:
     record = polls.find(sight.tx, round_id)
     refused = why_not(sight.conductor, sight.me, record)
     if refused is not None or record is None:
-        return notice(sight, sight.say((refused or Refused("gone")).reason, "refusals"))
+        return notice(sight, sight.say((refused or Refused("no_such_poll")).reason, "refusals"))
     wording = sight.scene.wording(record.round.poll, sight.me)
     intro = said(sight.say("vote__intro", PAGE, told=promise(record, wording)))
     questions = _questions(sight, record, wording)

@@ -3,18 +3,18 @@
 import logging
 from collections.abc import Mapping
 from datetime import date
-from secrets import SystemRandom
 
 from bot.conductor import Conductor, Deed
+from bot.polls.counting import counted, has_its_key, tell_leads
 from bot.polls.leads import leads
 from bot.polls.opening import TOO_FEW, open_as_scheduled, schedule, settings_of
 from bot.polls.telling import everybody, tell_channel, tell_each, tell_together
 from flows.core.model import SUBJECT, Conversation
-from flows.core.moves import Stopped
+from flows.core.moves import Finished, Stopped
 from flows.core.people import Member
-from flows.core.results import results
-from flows.living.gatherings import GATHERED, OPENS, check_in_day, discussion_day
-from storage import ballots, conversations, improvements, polls
+from flows.core.report import Report
+from flows.living.gatherings import CLOSING, GATHERED, OPENS, check_in_day, discussion_day
+from storage import conversations, improvements, polls
 from storage.polls import RoundRecord
 
 Details = Mapping[str, str]
@@ -51,20 +51,27 @@ def _remind(conductor: Conductor, talk: Conversation, message: str) -> None:
     record = _open_record(conductor, talk)
     if record is None or not talk.anchors[OPENS] < conductor.today <= record.round.closes:
         return
+    if not has_its_key(conductor, record):
+        # Nobody is asked for answers that could not be taken.
+        tell_leads(conductor, record, "polls/another_key_meanwhile")
+        return
     answered = polls.who_answered(conductor.tx, record.id) if record.lists_participation else set()
     people = [one for one in _invited(conductor, record) if one.id not in answered]
     tell_each(conductor, people, message, record.id, round=record.id)
 
 
 def close_round(conductor: Conductor, talk: Conversation, details: Details) -> None:
-    """Open the ballots, count them once, keep the report, forget the rest, and tell everybody together."""
+    """Count the ballots once, keep the report, forget the rest, and tell everybody together; or wait until it can be done."""
     record = _open_record(conductor, talk, lock=True)
-    if record is None:
-        return
-    seals = conductor.score.seals
-    given = [seals.open(sealed, record.round) for sealed in ballots.sealed_in(conductor.tx, record.id)]
-    before = polls.latest_closed(conductor.tx, record.poll_name)
-    report = results(record.round, given, before.report if before else None, random=SystemRandom())
+    if record is not None:
+        report = counted(conductor, record)
+        if report is None:
+            return
+        _publish(conductor, record, report)
+    conductor.tell(talk.id, Finished(CLOSING, "closed"))
+
+
+def _publish(conductor: Conductor, record: RoundRecord, report: Report) -> None:
     polls.close(conductor.tx, record.id, report, conductor.today)
     tell_together(conductor, everybody(conductor), "polls/results", record.id, round=record.id)
     tell_channel(conductor, "polls/results_in_channel", record.id, round=record.id)

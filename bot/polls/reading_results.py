@@ -18,7 +18,7 @@ Part = tuple[str, str]
 def results_window(sight: Sight, round_id: str) -> View:
     record = polls.find(sight.tx, round_id)
     if record is None or record.report is None:
-        return notice(sight, sight.say("results__nothing", PAGE))
+        return notice(sight, sight.say("no_results_yet", "refusals"))
     wording = sight.scene.wording(record.round.poll, sight.me)
     parts = list(_parts(sight, record, record.report, wording))
     return reading(sight.plain("results__title", PAGE), parts, sight.plain("close", "setup"))

@@ -22,7 +22,7 @@ async def export_results(desk: Desk, workspace: str, slack_id: str, round_id: st
 def _export(conductor: Conductor, me: Member, round_id: str) -> Refused | None:
     record = polls.find(conductor.tx, round_id)
     if record is None or record.report is None:
-        return Refused("gone")
+        return Refused("no_results_yet")
     conductor.note(EXPORT, me.id, context={"round": round_id})
     return None
 
@@ -33,7 +33,8 @@ def files_of(scene: Scene, me: Member | None, message: str, extra: Mapping[str, 
     if record is None or record.report is None:
         return ()
     earlier = polls.closed_before(scene.tx, record)
-    decided = improvements.opened_since(scene.tx, record.closed_on or record.round.closes)
+    since = improvements.opened_since(scene.tx, record.closed_on or record.round.closes)
+    decided = [one for one in since if one.poll in ("", record.poll_name)]
     return exported(
         Sheet(
             record=record,

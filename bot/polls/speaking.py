@@ -17,6 +17,7 @@ from storage.improvements import Improvement
 from storage.polls import RoundRecord
 
 INVITING = ("invitation", "reminder", "last_reminder")
+WAITING = ("another_key", "another_key_meanwhile", "broken_seal")
 GATHERING = ("discussion_set", "discussion_today", "check_in", "check_in_today")
 DRAWN = ("results", "results_in_channel")
 OF_RESULTS = (*DRAWN, "dimension")
@@ -69,6 +70,8 @@ def _tell_of_round(scene: Scene, me: Member | None, name: str, extra: Mapping[st
     """Complete `told`; whether there is still something to say."""
     record = polls.find(scene.tx, extra["round"])
     if record is None or (name in INVITING and not _still_invites(scene, me, record)):
+        return False
+    if name in WAITING and record.state != "open":
         return False
     earlier = polls.closed_before(scene.tx, record)
     told.context.update(_of_round(scene, me, record, earlier))

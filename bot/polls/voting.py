@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 from bot.conductor import Conductor
+from bot.polls.counting import has_its_key
+from bot.polls.leads import leads
 from flows.core.answers import Refused
 from flows.core.people import Member
 from storage import ballots, polls
@@ -15,9 +17,9 @@ def vote(conductor: Conductor, me: Member, round_id: str, given: Mapping[str, ob
     refused = why_not(conductor, me, record)
     if refused is not None or record is None:
         return refused
-    if record.key_print != conductor.score.seals.print:
+    if not has_its_key(conductor, record):
         # Sealed with another key than the round's, an answer would be lost at closing.
-        return Refused("store_unavailable")
+        return Refused("another_key", {"who": [one.name for one in leads(conductor)]})
     labels = polls.labels_of(conductor.tx, round_id, me.id) or {}
     ballot = record.round.ballot(given, labels, conductor.today)
     if isinstance(ballot, Refused):
@@ -29,7 +31,9 @@ def vote(conductor: Conductor, me: Member, round_id: str, given: Mapping[str, ob
 def why_not(conductor: Conductor, me: Member, record: RoundRecord | None) -> Refused | None:
     """Why the member may not answer this round now; None when they may."""
     if record is None:
-        return Refused("gone")
+        return Refused("no_such_poll")
+    if record.state == "cancelled":
+        return Refused("round_cancelled")
     if record.state != "open" or conductor.today > record.round.closes:
         return Refused("round_closed")
     if not me.active:

@@ -8,7 +8,7 @@ points at "the next step", so a release may insert or remove steps under open co
 from dataclasses import replace
 from datetime import datetime
 
-from flows.core.model import Conversation, Flow, Start
+from flows.core.model import Conversation, Do, Flow, Start
 from flows.core.moves import Answered, Event, Finished, Move, Reanchored, Recast, Skipped, Stopped, Woken
 from flows.core.walk import Walk
 
@@ -37,7 +37,7 @@ def advance(flow: Flow, conversation: Conversation, event: Event, now: datetime)
             if (turned_down := walk.take_answer(event)) is not None:
                 return turned_down
         case Finished(step=name, outcome=outcome):
-            if not walk.is_asked(name) or not isinstance(flow.step(name), Start):
+            if not walk.is_asked(name) or not isinstance(flow.step(name), Start | Do):
                 return Move(conversation, stale=True)
             walk.done(name, value=outcome)
         case Recast(part=part, addressee=addressee):

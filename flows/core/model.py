@@ -147,7 +147,9 @@ def _before(steps: tuple[Step, ...]) -> dict[str, tuple[Step, ...]]:
 def _shape_of(step: Step) -> str:
     """All that says when to look at a step, but its guard: a function has no shape."""
     asked = (step.remind_after, step.expires_after) if isinstance(step, Ask) else ()
-    return f"{type(step).__name__}:{step.name}:{addressed(step)}:{step.at}:{step.useful_for}:{step.after}:{step.since}:{asked}"
+    again = step.again_after if isinstance(step, Do) and step.again_after else ""
+    looked_at = f"{step.at}:{step.useful_for}:{step.after}:{step.since}:{asked}{again}"
+    return f"{type(step).__name__}:{step.name}:{addressed(step)}:{looked_at}"
 
 
 def _complaints(flow: Flow) -> list[str]:
@@ -178,6 +180,8 @@ def _complaints_about_step(flow: Flow, step: Step) -> list[str]:
         found.append(f"{step.name!r} would be over before it begins")
     if step.since > flow.version:
         found.append(f"{step.name!r} is for version {step.since}, the flow is at {flow.version}")
+    if isinstance(step, Do) and step.again_after is not None and step.again_after <= NO_TIME:
+        found.append(f"{step.name!r} would be done again without end")
     if isinstance(step, Say) and not addressed(step):
         found.append(f"{step.name!r} speaks to nobody")
     return found + (_complaints_about_question(step) if isinstance(step, Ask) else [])

@@ -57,7 +57,7 @@ class Reanchored:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The conversation begun by the `Start` step is over; `outcome` is its status."""
+    """The conversation begun by the `Start` step is over, and `outcome` is its status; or the deed of a `Do` step is done."""
 
     step: str
     outcome: str

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from flows.core import calendar
-from flows.core.model import Addressee, Ask, Conversation, Flow, Say, Step, StepState, addressed
+from flows.core.model import Addressee, Ask, Conversation, Do, Flow, Say, Step, StepState, addressed
 
 SAME_DAY = timedelta(hours=12)
 TIME_TO_ANSWER = timedelta(days=3)
@@ -113,6 +113,13 @@ class Reading:
         spare = question.expires_after - max(question.remind_after, default=timedelta(0))
         return max(counted_from + question.expires_after, last_call + min(spare, TIME_TO_ANSWER))
 
+    def is_open_to_answers(self, given: StepState) -> bool:
+        return given.state == "asked" or (given.state == "done" and self.is_revisable())
+
+    def is_revisable(self) -> bool:
+        last = self.flow.revisable_until
+        return last is not None and self.state(last) in ("pending", "asked")
+
     def next_look(self, step: Step) -> datetime | None:
         state = self.talk.steps.get(step.name)
         if state is None:
@@ -121,8 +128,15 @@ class Reading:
             moment = self.moment(step)
             return moment if moment > self.now else self.useful_until(step)
         if state.state != "asked" or not isinstance(step, Ask):
-            return None
+            return self.done_again_at(step)
         return min([self.expiry(step, state), *(at for at in self.reminders(step, state) if at > self.now)])
+
+    def done_again_at(self, step: Step) -> datetime | None:
+        """When a deed that the shell could not finish is tried again."""
+        state = self.talk.steps.get(step.name)
+        if not isinstance(step, Do) or step.again_after is None or state is None or state.state != "asked":
+            return None
+        return state.at + step.again_after
 
     def _look_after(self, step: Step) -> datetime | None:
         waits = step.after and self.follows_what_is_past(step) and self.guard_holds(step)

@@ -166,11 +166,13 @@ class Start(_Step):
 
 @dataclass(frozen=True)
 class Do(_Step):
-    """A deed of the shell, by name; it must be harmless when done twice."""
+    """A deed of the shell, by name; it must be harmless when done twice. One that may have to wait for something outside is
+    done again every `again_after`, until the shell says that it is finished."""
 
     name: str
     deed: str
     details: Mapping[str, str] = field(default_factory=dict)
+    again_after: timedelta | None = None
 
 
 Step = Say | Ask[Any] | Start | Do

@@ -54,7 +54,7 @@ class Walk(Reading):
         """None when the answer was taken; else the move that says why not."""
         question = self.flow.step(event.step)
         given = self.talk.steps.get(event.step)
-        if not isinstance(question, Ask) or given is None or not self._is_open_to_answers(given):
+        if not isinstance(question, Ask) or given is None or not self.is_open_to_answers(given):
             return Move(self.talk, stale=True)
         addressee = self.talk.cast.get(question.to)
         if addressee is None:
@@ -78,13 +78,6 @@ class Walk(Reading):
         self._show_again_what_is_open()
         return None
 
-    def _is_open_to_answers(self, given: StepState) -> bool:
-        return given.state == "asked" or (given.state == "done" and self._is_revisable())
-
-    def _is_revisable(self) -> bool:
-        last = self.flow.revisable_until
-        return last is not None and self.state(last) in ("pending", "asked")
-
     def _snooze(self, question: Ask[object], given: StepState, option: str) -> Move | None:
         if given.value == option and given.snoozed_until is not None and given.snoozed_until > self.now:
             return Move(self.talk, stale=True)
@@ -95,7 +88,7 @@ class Walk(Reading):
 
     def _show_again_what_is_open(self) -> None:
         """A review of the answers still asked must show the answer as it is now."""
-        if self._is_revisable():
+        if self.is_revisable():
             self.effects += [Close(name) for name, state in self.talk.steps.items() if state.state == "asked"]
 
     def recast(self, part: str, addressee: Addressee | None) -> None:
@@ -179,6 +172,8 @@ class Walk(Reading):
             self._look_at_pending(step)
         elif state.state == "asked" and isinstance(step, Ask):
             self._look_at_asked(step, state)
+        elif (again := self.done_again_at(step)) is not None and again <= self.now:
+            self._do(step)
 
     def _look_at_pending(self, step: Step) -> None:
         if self.head_was_missed(step):
@@ -220,8 +215,14 @@ class Walk(Reading):
                 self._put(step.name, StepState("asked", self.now))
                 self.effects.append(Begin(step.name))
             case Do():
-                self.done(step.name)
-                self.effects.append(Perform(step.name))
+                self._do(step)
+
+    def _do(self, step: Step) -> None:
+        if isinstance(step, Do) and step.again_after is not None:
+            self._put(step.name, StepState("asked", self.now))
+        else:
+            self.done(step.name)
+        self.effects.append(Perform(step.name))
 
     def _ask(self, question: Ask[object], who: Addressee, times: int = 1) -> None:
         at = self._post(question, who, f"asked-{times}")

@@ -12,6 +12,8 @@ LEAD = SUBJECT
 
 ALWAYS = days(3_650)
 """What must be done however late: a round is closed, its successor is thought of."""
+CLOSING, AN_HOUR = "close", days(1 / 24)
+"""A round waits as long as its ballots cannot be opened."""
 ANOTHER_LEAD = {LEAD: "another_lead"}
 
 discussion_day = Ask("discussion_day", Day(), remind_after=(days(3), days(7)), expires_after=days(21), skippable=True)
@@ -34,7 +36,7 @@ poll_round = Flow(
         Do("announce", deed="announce_round", at=on(OPENS), useful_for=ALWAYS),
         Do("remind", deed="remind_round", at=on(HALFWAY), useful_for=days(2)),
         Do("remind_again", deed="remind_round_again", at=working_days_before(CLOSES, 1), useful_for=days(1)),
-        Do("close", deed="close_round", at=on(CLOSES, days=1), useful_for=ALWAYS),
+        Do(CLOSING, deed="close_round", at=on(CLOSES, days=1), useful_for=ALWAYS, again_after=AN_HOUR),
         Do("think_of_the_next", deed="schedule_round"),
         discussion_day,
         Do("gather", deed="gather_to_discuss", only_if=discussion_is_set),

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from flows.core.calendar import Rhythm
 from flows.core.engine import advance, start
-from flows.core.model import SUBJECT, Addressee, Ask, Conversation, Flow, StepState
+from flows.core.model import SUBJECT, Addressee, Ask, Conversation, Do, Flow, StepState
 from flows.core.moves import Answered, Begin, Close, Effect, Event, Finished, Move, Perform, Post, Vacant, Woken
 
 PARIS = "Europe/Paris"
@@ -83,7 +83,14 @@ class Play:
     def to_the_end(self) -> Play:
         """Let time go as long as there is something to wait for."""
         while self.talk.status == "open" and self.talk.wake_at is not None:
-            self.at(self.talk.wake_at)
+            self.at(self.talk.wake_at).deeds_end()
+        return self
+
+    def deeds_end(self) -> Play:
+        """The shell says that it has finished all that it could not do at once."""
+        for step in self.flow.steps:
+            if isinstance(step, Do) and self.state(step.name) == "asked":
+                self.tell(Finished(step.name, "done"))
         return self
 
     def says(self, raw: Any, step: str | None = None, part: str = SUBJECT, by: str | None = None) -> Play:

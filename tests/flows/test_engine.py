@@ -82,6 +82,26 @@ def test_what_is_done_by_the_shell_comes_in_its_turn() -> None:
     assert talk.says("yes").deeds == ["stamp_it"]
 
 
+def test_what_the_shell_cannot_do_yet_is_done_again_until_it_is_finished() -> None:
+    talk = play(flow(Do("count", deed="count", again_after=days(2)), Say("thanks")), begins="2026-04-01 10:00")
+    assert talk.hears().deeds == ["count"]
+    assert talk.wakes().at("2026-04-03 09:59").hears().deeds == ["count"]
+    assert talk.at("2026-04-05 10:00").hears().deeds == ["count"] * 3
+    talk.tell(Finished("count", "done")).hears("thanks").at("2026-05-05 10:00")
+    assert (talk.talk.status, talk.deeds) == ("finished", ["count"] * 3)
+
+
+def test_however_long_the_bot_was_down_what_was_to_be_done_again_is_done_once() -> None:
+    talk = play(flow(Do("count", deed="count", again_after=days(2)))).sleeps_until("2026-04-27 10:00").wakes()
+    assert talk.deeds == ["count", "count"]
+    assert talk.tell(Recast("subject", somebody("zoe"))).deeds == ["count", "count"]
+
+
+def test_what_is_done_at_once_is_not_finished_twice() -> None:
+    talk = play(flow(Do("stamp_it", deed="stamp"), question("mood"))).tell(Finished("stamp_it", "done"))
+    assert talk.last.stale
+
+
 def test_another_flow_holds_its_chapter_until_it_is_over() -> None:
     talk = play(flow(Start("report", flow="fresh_eyes_report"), Say("thanks")))
     assert talk.effects == [Begin("report")]

@@ -107,8 +107,8 @@ def _start(_: st.DrawFn, **common: object) -> Step:
     return Start(flow="other", **common)  # type: ignore[arg-type]
 
 
-def _do(_: st.DrawFn, **common: object) -> Step:
-    return Do(deed="stamp", **common)  # type: ignore[arg-type]
+def _do(draw: st.DrawFn, **common: object) -> Step:
+    return Do(deed="stamp", again_after=draw(st.sampled_from([None, days(1)])), **common)  # type: ignore[arg-type]
 
 
 # ----------------------------------------------------------------------------------------------------- people and events
@@ -179,7 +179,7 @@ def _answer_of_somebody(talk: Play) -> Event:
     if not asked:
         return Woken()
     step = talk.flow.step(asked[0])
-    if isinstance(step, Start):
+    if isinstance(step, Start | Do):
         return Finished(step.name, "finished")
     holder = next((talk.talk.cast.get(part) for part in addressed(step)), None) if step else None
     return Answered(asked[0], "later" if talk.now.hour % 2 else "yes", holder.id if holder else "ada")
@@ -284,7 +284,7 @@ def test_waking_every_hour_says_the_same_as_waking_when_asked(
         if hourly.talk.status != "open" or hourly.talk.wake_at is None:
             break
         hourly.now += timedelta(hours=1)
-        hourly.wakes()
+        hourly.wakes().deeds_end()
     assert exact.posts == hourly.posts
     assert exact.talk == hourly.talk
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.almanac import holidays_of
 from flows import ALL_FLOWS
-from flows.core.model import Ask, Conversation, Flow, Start, StepState
+from flows.core.model import Ask, Conversation, Do, Flow, Start, StepState
 from flows.core.moves import Answered, Finished, Post, Skipped
 from tests.flows.script import MOST_WAKES, Play, may_be_spoken_to, paris, play, somebody
 
@@ -54,7 +54,7 @@ class Walker:
 
     def _meet(self, talk: Play, step: Any, snoozes: Counter[str]) -> bool:
         """Answer, pass or say nothing; whether it is then left alone."""
-        if isinstance(step, Start):
+        if isinstance(step, Start | Do):
             talk.tell(Finished(step.name, "finished"))
             return False
         # Silence ends more than one story: once is enough for each question.

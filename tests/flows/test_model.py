@@ -38,6 +38,7 @@ MOOD = Ask("mood", Choice("yes", "no"))
         ("over before it begins", (Say("hello", at=on("a"), useful_for=timedelta(0)),), {"anchors": ("a",)}),
         ("over before it begins", (MOOD, Say("hello", after=-days(1))), {}),
         ("for version 2", (Say("hello", since=2),), {}),
+        ("done again without end", (Do("count", deed="count", again_after=timedelta(0)),), {}),
         ("speaks to nobody", (Say("hello", to=()),), {}),
         ("time to answer", (Ask("mood", Text(), expires_after=timedelta(0), remind_after=()),), {}),
         ("time to answer", (Ask("mood", Choice("later"), snooze={"later": timedelta(0)}),), {}),

@@ -87,7 +87,7 @@ async def test_an_empty_ballot_is_kindly_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("verb", "said"),
-    [("read_results", "pas encore"), ("vote", "n'existe plus"), ("check_in_guide", "tour de météo")],
+    [("read_results", "pas encore"), ("vote", "n'existe pas, ou plus"), ("check_in_guide", "tour de météo")],
 )
 async def test_a_window_of_a_round_that_is_no_more_says_so(tmp_path: Path, verb: str, said: str) -> None:
     async with led(tmp_path) as home:
