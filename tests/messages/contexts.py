@@ -4,17 +4,45 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from bot.leaving.context import Planned
 from bot.letterbox.links import NOWHERE, Letterbox
 from flows.core.model import SUBJECT, Ask, Flow, Step, addressed
 from flows.core.people import Member
 from messages import Voice
+from storage.departures import Departure
 
 VOICES = (Voice("fr", "tu"), Voice("fr", "vous"), Voice("en", "tu"))
 LINKS = ("booklet", "video", "sheet", "bylaws", "training", "simulation")
 NAMES = ("Awa", "Zoé", "Malik", "Inès", "Yann", "Odile", "Hugo")
+NOTHING_OF_A_DEPARTURE: Mapping[str, Any] = {
+    **dict.fromkeys(("departure", "kind", "mission", "shares", "contact")),
+    **dict.fromkeys(("missions", "hats", "left_to_do"), ()),
+    "draft": "",
+}
+OF_A_DEPARTURE: Mapping[str, Any] = {
+    "departure": Departure(
+        id="d_1",
+        member_id="m_0",
+        kind="retirement",
+        last_day=date(2027, 4, 27),
+        begun_on=date(2027, 3, 1),
+        confidential_until=date(2027, 4, 22),
+    ),
+    "kind": "départ à la retraite",
+    "missions": (Planned("La paie", None, "free"),),
+    "mission": Planned("La paie", None, "proposed"),
+    "hats": ("la gérance", "l'action « Isoler la scie »"),
+    "left_to_do": ("Prévenir la paie",),
+    "shares": "to_redeem",
+    "contact": Member(id="m_7", first_name="Hugo", slack_id="U07"),
+    "draft": "Awa quittera Les Voisins.",
+}
+"""What messages around a departure may use besides."""
+OF_ITS_DETAILS = {"item": "tell_payroll", "tone": "warm", "what": "l'assemblée d'été", "when": "2027-06-12T18:30"}
+
 KNOWN = frozenset(
     "me coop form links answers days details part extra readers reply_by met to_meet today steps poll letterbox pace".split()  # noqa: SIM905
-)
+) | {*OF_A_DEPARTURE}
 """What every message of a flow may use, beside the flow's parts by name."""
 
 
@@ -30,7 +58,14 @@ def context(flow: Flow, to: str = SUBJECT) -> dict[str, Any]:
         "links": {name: f"https://voisins.example/{name}" for name in LINKS},
         "answers": answers(flow),
         "days": {anchor: date(2027, 4, 27) for anchor in flow.anchors},
-        "details": {"part": "job_buddy", "people": "4", "scores": "5", "finding": "Bruit", "action": "Isoler la scie"},
+        "details": {
+            **OF_ITS_DETAILS,
+            "part": "job_buddy",
+            "people": "4",
+            "scores": "5",
+            "finding": "Bruit",
+            "action": "Isoler la scie",
+        },
         "part": "relais métier",
         "extra": {"part": to},
         "readers": ["Zoé", "Malik"],
@@ -42,6 +77,7 @@ def context(flow: Flow, to: str = SUBJECT) -> dict[str, Any]:
         "poll": "Baromètre QVCT",
         "letterbox": Letterbox(*(f"https://voisins.example/{name}" for name in ("rex", "touch", "stop"))),
         "pace": "all",
+        **OF_A_DEPARTURE,
     }
 
 
@@ -84,6 +120,7 @@ def _lacking(flow: Flow, full: Mapping[str, Any]) -> Iterator[tuple[str, dict[st
     for name, empty in (("part", None), ("reply_by", None), ("readers", []), ("steps", []), ("extra", {})):
         yield name, {name: empty}
     yield "a page for former members", {"letterbox": NOWHERE, "pace": None}
+    yield from ((name, {name: nothing}) for name, nothing in NOTHING_OF_A_DEPARTURE.items())
     yield "details", {"details": {}, "poll": None}
     yield "a name for the cooperative", {"coop": ""}
     yield "a day to spare", {"today": date(2027, 4, 26)}

@@ -9,7 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from flows import ALL_FLOWS
-from flows.core.model import Flow
+from flows.core.answers import Day
+from flows.core.model import Ask, Flow
 from flows.core.people import Member
 from messages import Messages, Voice
 from messages.mrkdwn import SlackDialect
@@ -80,9 +81,12 @@ def written_everywhere(flow: Flow, text: str) -> dict[str, Any]:
         for number, (name, value) in enumerate(known.items())
         if isinstance(value, Member)
     }
-    answers = {step: _replaced(value, text) for step, value in known["answers"].items()}
-    free = dict.fromkeys(("coop", "form", "part"), text)
-    return {**known, **people, **free, "answers": answers, "readers": [text, text], "steps": [text]}
+    days = {step.name for step in flow.steps if isinstance(step, Ask) and isinstance(step.answer, Day)}
+    answers = {step: value if step in days else _replaced(value, text) for step, value in known["answers"].items()}
+    free = dict.fromkeys(("coop", "form", "part", "draft"), text)
+    several = dict.fromkeys(("readers", "steps", "hats", "left_to_do"), (text, text))
+    details = {**known["details"], "what": text}
+    return {**known, **people, **free, **several, "answers": answers, "details": details}
 
 
 def _replaced(value: Any, text: str) -> Any:
