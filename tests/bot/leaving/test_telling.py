@@ -1,0 +1,211 @@
+"""Telling of a departure: who may, what will not do, and what nobody learns by trying."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from bot.leaving.beginning import Told, give_up, let_know, prepare
+from bot.leaving.changing import call_off
+from bot.setting_up import SetUp
+from storage import departures, missions
+from tests.bot.cooperative import LEAD, SUPERVISOR, WORKSPACE, Cooperative, cooperative
+from tests.bot.leaving.left import (
+    LAST_DAY,
+    LEAVER,
+    NOW,
+    WITNESS,
+    member,
+    said_to,
+    supervised,
+    talks_of,
+    the_departure,
+    told,
+)
+
+TODAY = NOW.date()
+
+
+async def capacities(coop: Cooperative, departure_id: str) -> dict[str, str]:
+    """Who may know, by Slack id."""
+    found = await coop.store.read(lambda tx: departures.capacities(tx, departure_id), WORKSPACE)
+    people = {await coop.member_id(f"U{number:02}"): f"U{number:02}" for number in range(12)}
+    return {people[id]: capacity for id, capacity in found.items()}
+
+
+async def test_the_management_tells_and_only_those_named_may_know(database_url: str) -> None:
+    async with cooperative(database_url, now=NOW) as coop:
+        assert not await told(coop, may_know=(WITNESS,))
+        found = await the_departure(coop)
+        assert (found.state, found.last_day, found.begun_on) == ("open", LAST_DAY, TODAY)
+        assert await capacities(coop, found.id) == {
+            LEAVER: "subject",
+            LEAD: "lead",
+            SUPERVISOR: "supervisor",
+            "U03": "debriefer",
+            WITNESS: "told",
+        }
+        await coop.live_until(NOW + timedelta(days=3))
+        assert "leaving/you_know" in await said_to(coop, WITNESS)
+        assert await said_to(coop, "U06") == []
+
+
+async def test_a_supervisor_tells_of_whom_they_supervise_and_of_nobody_else(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        refused = await told(coop, by=SUPERVISOR)
+        assert "Personne 0" in refused["person"], "whoever may is named"
+        await supervised(coop)
+        assert not await told(coop, by=SUPERVISOR)
+        assert (await the_departure(coop)).lead_id == await coop.member_id(LEAD)
+
+
+async def test_somebody_else_of_the_team_tells_of_nobody(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        assert (await told(coop, by=WITNESS)).keys() == {"person"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "part"),
+    [
+        ({"last_day": date(2026, 9, 4)}, "last_day", "passé"),
+        ({"last_day": date(2031, 1, 1)}, "last_day", "lointain"),
+        ({"kind": "runaway"}, "kind", "reconnais"),
+        ({"person": "U77"}, "person", "connais"),
+        ({"lead": LEAVER}, "lead", "qui part"),
+        ({"debriefer": SUPERVISOR}, "debriefer", "livre"),
+        ({"debriefer": LEAVER}, "debriefer", "qui part"),
+        ({"supervisor": LEAVER}, "supervisor", "qui part"),
+        ({"confidential_until": LAST_DAY + timedelta(days=1)}, "confidential_until", "dernier jour"),
+        ({"kind": "member_exit_stay_employee"}, "kind", "statuts"),
+    ],
+)
+async def test_what_will_not_do_is_said_under_its_field(
+    sqlite_url: str, changes: dict[str, object], field: str, part: str
+) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        refused = await told(coop, **changes)
+        assert refused.keys() == {field}
+        assert part in refused[field]
+        assert not await coop.store.read(lambda tx: departures.visible_to(tx, "anybody"), WORKSPACE)
+        assert await talks_of(coop, "departure") == []
+
+
+async def test_a_last_day_nobody_works_on_is_kept_and_all_comes_before_it(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        christmas = date(2026, 12, 25)
+        assert not await told(coop, last_day=christmas)
+        (path,) = await talks_of(coop, "departure")
+        assert (await the_departure(coop)).last_day == christmas
+        assert path.anchors["last_day"] == date(2026, 12, 24)
+
+
+async def test_a_death_may_be_told_afterwards_and_nothing_is_said_to_the_person(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        assert not await told(coop, kind="death", last_day=TODAY - timedelta(days=6))
+        await coop.live_until(NOW + timedelta(days=400))
+        assert await said_to(coop, LEAVER) == []
+        assert "first_words" in await said_to(coop, LEAD)
+
+
+async def test_stepping_back_is_possible_where_the_bylaws_allow_it(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        assert not await coop.desk.set_up(WORKSPACE, LEAD, SetUp(allows_stepping_back=True))
+        assert not await told(coop, kind="member_exit_stay_employee")
+        await coop.live_until(NOW + timedelta(hours=2))
+        assert (await said_to(coop, LEAVER))[0] == "go_on", "the warning comes before anything else"
+
+
+async def test_the_only_manager_leaves_and_somebody_has_to_be_named(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        refused = await told(coop, person=LEAD)
+        assert refused.keys() == {"lead"}
+        assert not await told(coop, person=LEAD, lead=WITNESS)
+        assert (await the_departure(coop, LEAD)).lead_id == await coop.member_id(WITNESS)
+
+
+# ------------------------------------------------------------------------------------------------- two departures at once
+
+
+async def test_whoever_knows_is_told_that_it_is_prepared_already(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        assert not await told(coop)
+        assert "déjà préparé" in (await told(coop))["person"]
+
+
+async def test_whoever_does_not_know_learns_nothing_by_telling_of_it_too(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        await supervised(coop, by=WITNESS)
+        assert not await told(coop)
+        before = await the_departure(coop)
+        assert not await told(coop, by=WITNESS, supervisor=WITNESS, last_day=LAST_DAY + timedelta(days=30))
+        await coop.speak()
+        after = await the_departure(coop)
+        assert after == before
+        assert await said_to(coop, WITNESS) == []
+        assert WITNESS not in await capacities(coop, after.id)
+        await coop.live_until(NOW + timedelta(days=1))
+        assert "leaving/told_again" in await said_to(coop, LEAD)
+
+
+# ------------------------------------------------------------------------------------------------- one's own, in private
+
+
+async def alone(coop: Cooperative) -> None:
+    assert not await coop.desk.decide(WORKSPACE, LEAVER, lambda it, me: prepare(it, me, LAST_DAY, "retirement"))
+
+
+async def test_what_one_prepares_alone_goes_nowhere(database_url: str) -> None:
+    async with cooperative(database_url, now=NOW) as coop:
+        await alone(coop)
+        found = await the_departure(coop)
+        assert (found.state, found.path_id) == ("private", None)
+        assert await capacities(coop, found.id) == {LEAVER: "subject"}
+        await coop.live_until(NOW + timedelta(days=500))
+        assert [one for one in coop.said if one.kind == "post"] == []
+        assert (await the_departure(coop)).state == "private"
+
+
+async def test_it_is_told_when_they_say_so_to_those_they_name(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        await alone(coop)
+        private = await the_departure(coop)
+        named = Told(person="", last_day=LAST_DAY, kind="retirement", supervisor=SUPERVISOR)
+        assert not await coop.desk.decide(WORKSPACE, LEAVER, lambda it, me: let_know(it, me, named))
+        found = await the_departure(coop)
+        assert (found.id, found.state) == (private.id, "open")
+        assert (await capacities(coop, found.id))[SUPERVISOR] == "supervisor"
+
+
+async def test_it_is_given_up_without_a_trace(database_url: str) -> None:
+    async with cooperative(database_url, now=NOW) as coop:
+        await alone(coop)
+        found = await the_departure(coop)
+        await coop.desk.act(WORKSPACE, LEAVER, give_up)
+        person = await coop.member_id(LEAVER)
+        assert await coop.store.read(lambda tx: departures.of_member(tx, person), WORKSPACE) == []
+        assert await coop.store.read(lambda tx: departures.traces(tx, found.id), WORKSPACE) == []
+        assert await coop.store.read(lambda tx: missions.of_departure(tx, found.id), WORKSPACE) == []
+
+
+async def test_a_manager_who_tells_of_it_meanwhile_learns_nothing_of_what_was_private(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        await alone(coop)
+        assert not await told(coop, kind="resignation")
+        found = await the_departure(coop)
+        assert (found.state, found.kind) == ("open", "resignation")
+        verbs = [one.verb for one in await coop.store.read(lambda tx: departures.traces(tx, found.id), WORKSPACE)]
+        assert verbs == ["told"]
+
+
+async def test_one_departure_ends_before_another_begins(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        assert not await told(coop)
+        first = await the_departure(coop)
+        await coop.desk.act(WORKSPACE, LEAD, lambda it, me: call_off(it, me, first.id))
+        assert not await told(coop, last_day=LAST_DAY + timedelta(days=90))
+        second = await the_departure(coop)
+        assert second.id != first.id
+        assert replace(first, state="called_off") in await coop.store.read(
+            lambda tx: departures.of_member(tx, first.member_id), WORKSPACE
+        )
+        assert (await member(coop, LEAVER)).active
