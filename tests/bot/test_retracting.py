@@ -17,7 +17,7 @@ from storage.outbox import Withdrawn
 from tests.bot.cooperative import LEAD, SUPERVISOR, WORKSPACE, account
 from tests.bot.spoken import WORDS, Spoken, spoken
 
-AT_NIGHT = datetime(2026, 3, 31, 22, tzinfo=UTC)
+AT_NIGHT, IN_THE_MORNING = datetime(2026, 3, 31, 22, tzinfo=UTC), datetime(2026, 4, 1, 8, tzinfo=UTC)
 LEASE = timedelta(minutes=2)
 
 
@@ -230,8 +230,10 @@ async def test_what_waits_behind_another_message_when_it_is_withdrawn_is_never_s
     assert [call.payload["channel"] for call in calls(life, "chat.postMessage")] == [LEAD]
 
 
-async def test_what_was_in_doubt_beside_it_is_said_once(life: Spoken) -> None:
-    """A folded message whose answer was lost: half of it is withdrawn, the other half is still to be said."""
+@pytest.mark.parametrize("nights", [(), (AT_NIGHT, IN_THE_MORNING)])
+async def test_what_was_in_doubt_beside_it_is_said_once(life: Spoken, nights: tuple[datetime, ...]) -> None:
+    """A folded message whose answer was lost: half of it is withdrawn; the other half is still to be looked for, at once or
+    when the day begins."""
     await life.courier.deliver()
     lila = (await life.coop.talk("onboarding", 0)).id
     life.practice.faults.next("chat.postMessage", TimeoutAfterSuccess())
@@ -239,8 +241,10 @@ async def test_what_was_in_doubt_beside_it_is_said_once(life: Spoken) -> None:
     await life.queue(SUPERVISOR, "supervisor_month_2", conversation=lila)
     await life.courier.deliver()
     await withdraw(life)
-    for _ in range(4):
-        await life.wait()
+    for moment in nights:
+        life.coop.clock.move_to(moment)
+        await life.courier.deliver()
+    await life.wait()
     words = [message.words() for message in life.received(SUPERVISOR)]
     assert sum("Deux mois" in said for said in words) == 1
     assert "Noé" not in "".join(words)
