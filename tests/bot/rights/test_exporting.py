@@ -1,0 +1,215 @@
+"""Somebody receives everything about them, in words, and of others only what is also about them."""
+
+import json
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from bot.rights.dossier import dossier
+from bot.rights.files import FILES, files_of
+from bot.scene import Scene
+from flows import ALL_FLOWS
+from flows.core.model import Conversation, StepState
+from messages import Messages
+from storage import Transaction, conversations, departures, members, missions
+from storage.departures import Departure
+from storage.missions import Mission
+from tests.bot.cooperative import LEAD, WORKSPACE, Cooperative
+from tests.bot.rights.lived import (
+    ACTION,
+    AT_HOME,
+    COOP_BUDDY,
+    EMAIL,
+    HER_WORDS,
+    JOB_BUDDY,
+    LILA,
+    MISSING,
+    NOOR,
+    OF_NOOR,
+    REPLIED,
+    TO_NOOR,
+    WRITTEN,
+    a_year,
+)
+from tests.storage.conftest import NINE, somebody
+
+FLOWS = {flow.name: flow for flow in ALL_FLOWS}
+Json = dict[str, Any]
+
+
+async def told(coop: Cooperative, slack_id: str) -> Json:
+    def unit(tx: Transaction) -> Json:
+        member = members.by_slack_id(tx, slack_id)
+        assert member is not None
+        return dossier(Scene(tx, FLOWS, Messages(), coop.clock()), member)
+
+    return await coop.store.read(unit, WORKSPACE)
+
+
+async def page(coop: Cooperative, slack_id: str) -> str:
+    def unit(tx: Transaction) -> str:
+        scene, member = Scene(tx, FLOWS, Messages(), coop.clock()), members.by_slack_id(tx, slack_id)
+        return files_of(scene, member, FILES)[0].content.decode()
+
+    return await coop.store.read(unit, WORKSPACE)
+
+
+def a_talk(steps: dict[str, StepState]) -> Conversation:
+    return Conversation("c_x", "onboarding", {}, {"first_day": date(2026, 4, 28)}, steps=steps, status="finished")
+
+
+async def given(coop: Cooperative, talk: Conversation) -> None:
+    """This conversation, about the lead, who has answered all that nobody else has."""
+    lead = await coop.member_id(LEAD)
+    steps = {name: replace(state, by=state.by or lead) for name, state in talk.steps.items()}
+    theirs = replace(talk, cast={"subject": somebody(lead)}, steps=steps)
+    await coop.store.run(
+        lambda tx: conversations.begin(tx, theirs, shape="x", parent=None, by=None, now=NINE), WORKSPACE
+    )
+
+
+async def test_an_export_holds_all_that_a_year_has_left(database_url: str) -> None:
+    async with a_year(database_url) as coop:
+        hers = await told(coop, LILA)
+    assert hers["format"] == "parcours-member-1"
+    assert (hers["identity"]["first_name"], hers["identity"]["email"]) == ("Lila", EMAIL)
+    assert hers["identity"]["supervisor"] == "Personne 1"
+    assert hers["dates"] == [{"arrived_on": "2026-04-28"}]
+    assert [one["email"] for one in hers["contact"]] == [AT_HOME]
+    assert "J'ai rencontré mes deux relais" in [one["stamp"] for one in hers["passport"]]
+    assert {one["who"] for one in hers["met"]} == {"Personne 2", "Personne 3"}
+    assert {one["title"] for one in hers["conversations"]} >= {"La première année", "Le rapport d'étonnement"}
+    assert [one["action"] for one in hers["improvements"]] == [ACTION]
+    assert hers["own_radars"][0]["axes"]["Ouverture"] == 3
+    assert {one["poll"] for one in hers["rounds"]} == {"Baromètre QVCT", "Radar de la coopération"}
+    assert hers["more"] == {}
+    assert [one for one in hers["said"] if one.get("title") == "Bienvenue"]
+    as_text = json.dumps(hers, ensure_ascii=False)
+    assert [words for words in (*HER_WORDS, REPLIED) if words not in as_text] == []
+
+
+async def test_answers_are_said_in_the_words_they_were_chosen_in(year: Cooperative) -> None:
+    hers = await told(year, LILA)
+    lived = next(one for one in hers["conversations"] if one["title"] == "La première année")
+    assert (lived["about"], lived["days"]) == ("toi", {"first_day": "2026-04-28"})
+    assert lived["people"] == {
+        "relais métier": "Personne 2",
+        "relais coopérateur": "Personne 3",
+        "responsable": "Personne 1",
+    }
+    answered = {one["question"]: one["answer"] for one in lived["answers"]}
+    assert answered["Ton premier jour"] == "Il me manque quelque chose"
+    assert answered["Ce qui te manque"] == MISSING
+    report = next(one for one in hers["conversations"] if one["title"] == "Le rapport d'étonnement")
+    assert [words for words in WRITTEN if words not in repr(report["answers"])] == []
+
+
+async def test_what_others_wrote_about_them_is_theirs_to_read_and_what_others_wrote_of_themselves_is_not(
+    year: Cooperative,
+) -> None:
+    hers, noors = await told(year, LILA), await told(year, NOOR)
+    reports = [one for one in hers["conversations"] if one["title"] == "Le rapport d'étonnement"]
+    own, accompanied = sorted(reports, key=lambda one: one["about"] != "toi")
+    assert [(one["by"], REPLIED in repr(one["answer"])) for one in own["written_by_others"]] == [("Personne 3", True)]
+    assert accompanied["about"] == "Noor Haddad"
+    assert accompanied["your_part"] == ["relais coopérateur"]
+    assert TO_NOOR in repr(accompanied["answers"])
+    assert "written_by_others" not in accompanied
+    assert OF_NOOR not in repr(hers)
+    assert TO_NOOR in repr(noors)
+    assert [words for words in (MISSING, *WRITTEN, EMAIL) if words in repr(noors)] == []
+
+
+async def test_who_was_asked_to_accompany_them_and_declined_stays_between_others(year: Cooperative) -> None:
+    hers = await told(year, LILA)
+    searches = [one for one in hers["conversations"] if one["title"] == "La recherche d'un relais"]
+    assert searches
+    assert not any("people" in one or "answers" in one or "written_by_others" in one for one in searches)
+
+
+async def test_a_round_is_told_by_a_sentence_and_never_by_a_ballot(year: Cooperative) -> None:
+    hers, theirs = await told(year, LILA), await told(year, "U05")
+    closed, under_way = sorted(hers["rounds"], key=lambda one: "note" in one)
+    assert ("note" not in closed, "closed_on" in closed) == (True, True)
+    assert "tu as répondu" in under_way["note"]
+    assert "rien ne permet de la retrouver" in under_way["note"]
+    assert "tu n'as pas répondu" in next(one["note"] for one in theirs["rounds"] if "note" in one)
+    assert "Le mot de" not in repr(hers)
+
+
+async def test_the_files_say_the_same_to_a_person_and_to_a_program(year: Cooperative) -> None:
+    def unit(tx: Transaction) -> Any:
+        scene, lila = Scene(tx, FLOWS, Messages(), year.clock()), members.by_slack_id(tx, LILA)
+        return files_of(scene, lila, FILES), files_of(scene, lila, "menu/menu"), files_of(scene, None, FILES)
+
+    (page, data), *nothing = await year.store.read(unit, WORKSPACE)
+    assert nothing == [(), ()]
+    assert (page.name, data.name) == ("mes-donnees-2026-06-11.html", "mes-donnees-2026-06-11.json")
+    shown = page.content.decode()
+    assert json.loads(data.content)["identity"]["email"] == EMAIL
+    for words in (
+        EMAIL,
+        MISSING.replace("'", "&#39;"),
+        REPLIED.replace("'", "&#39;"),
+        "Personne 2",
+        "mardi 28 avril 2026",
+    ):
+        assert words in shown
+    assert "<script" not in shown
+
+
+async def test_words_cannot_make_the_page_do_anything(year: Cooperative) -> None:
+    await given(year, a_talk({"what_is_missing": StepState("done", NINE, value="<img src=x onerror=alert(1)>")}))
+    shown = await page(year, LEAD)
+    assert "&lt;img src=x" in shown
+    assert "<img" not in shown
+
+
+@pytest.mark.parametrize(("locale", "address"), [("fr", "tu"), ("fr", "vous"), ("en", "tu")])
+async def test_the_page_speaks_to_whoever_reads_it(year: Cooperative, locale: str, address: str) -> None:
+    await year.desk.prefer(WORKSPACE, LILA, locale=locale, address=address)
+    shown = await page(year, LILA)
+    assert f'<html lang="{locale}">' in shown
+    expected = {("fr", "tu"): "Tes dates", ("fr", "vous"): "Vos dates", ("en", "tu"): "Your dates"}
+    assert [heading for heading in expected.values() if heading in shown] == [expected[locale, address]]
+
+
+async def test_a_conversation_of_a_flow_that_is_no_more_is_theirs_all_the_same(year: Cooperative) -> None:
+    steps = {
+        "what_you_bring": StepState("done", NINE, value="Une tarte aux noix"),
+        "thanks": StepState("done", NINE, value="Merci pour la tarte", by="m_other"),
+        "agreed": StepState("done", NINE, value="yes", by="m_other"),
+    }
+    await given(year, replace(a_talk(steps), flow="spring_fair"))
+    talk = next(one for one in (await told(year, LEAD))["conversations"] if one["title"] == "spring fair")
+    assert [(one["question"], one["answer"]) for one in talk["answers"]] == [("what you bring", "Une tarte aux noix")]
+    assert [one["answer"] for one in talk["written_by_others"]] == ["Merci pour la tarte"]
+
+
+async def test_a_departure_is_told_whole_to_whom_it_is_about_and_to_nobody_else(year: Cooperative) -> None:
+    lila, boss, other = [await year.member_id(one) for one in (LILA, LEAD, "U05")]
+
+    def leave(tx: Transaction) -> None:
+        day = date(2026, 9, 30)
+        words = {"thanks": "Merci à l'atelier"}
+        drawn = Departure(
+            id="d_1", member_id=lila, kind="resignation", last_day=day, begun_on=day, lead_id=boss, words=words
+        )
+        departures.save(tx, drawn)
+        departures.allow(tx, "d_1", lila, "subject")
+        departures.allow(tx, "d_1", boss, "lead")
+        departures.trace(tx, "d_1", year.clock(), boss, "told")
+        departures.trace(tx, "d_1", year.clock(), boss, "danced", lila)
+        missions.save(tx, Mission(id="h_1", departure_id="d_1", title="Le planning", taker_id=other))
+
+    await year.store.run(leave, WORKSPACE)
+    (hers,) = (await told(year, LILA))["departures"]
+    others = [repr(await told(year, one)) for one in (JOB_BUDDY, COOP_BUDDY, "U05", LEAD)]
+    assert hers["last_day"] == "2026-09-30"
+    assert hers["words"] == {"thanks": "Merci à l'atelier"}
+    assert hers["missions"] == ["Le planning (Personne 5)"]
+    assert hers["may_know"] == ["Personne 0"]
+    assert [("Personne 0" in seen, "2026" in seen) for seen in hers["trace"]] == [(True, True)] * 2
+    assert not any("Le planning" in one or "Merci à l'atelier" in one for one in others)
