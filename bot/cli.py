@@ -140,13 +140,14 @@ def take_poll(arguments: Arguments) -> int:
 
 def add_reseal(commands: Subparsers) -> None:
     command = commands.add_parser("reseal", help="seal people's words anew with the first key of WORDS_KEY")
+    command.add_argument("--forget-lost", action="store_true", help="forget the words that no key here opens")
     command.set_defaults(carry_out=reseal)
 
 
-def reseal(_arguments: Arguments) -> int:
+def reseal(arguments: Arguments) -> int:
     from bot import upkeep
 
-    return upkeep.reseal(_settings())
+    return upkeep.reseal(_settings(), forget_lost=arguments.forget_lost)
 
 
 # ----------------------------------------------------------------------------------------------------------- parcours key

@@ -17,22 +17,28 @@ CHAPTER = "“The key of the words” in docs/operating.md says all about it."
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Store]:
+async def opened(settings: Settings, *, may_lack_keys: bool = False) -> AsyncIterator[Store]:
     """The store of the settings, brought up to date, with what seals people's words. Raises StoreUnavailable, and
-    SettingsFaults when words kept there could not be opened."""
+    SettingsFaults when words kept there could not be opened, unless keys may be lacking."""
     await asyncio.to_thread(schema.upgrade, settings.database_url)
+    if not may_lack_keys:
+        await asyncio.to_thread(require_keys, settings)
     vault = await asyncio.to_thread(vault_of, settings)
     async with Store.open(settings.database_url, vault=vault) as store:
         yield store
 
 
-def vault_of(settings: Settings) -> Vault:
-    """What people's words are sealed with: the settings' keys, else the one kept beside the database. Raises StoreUnavailable,
-    and SettingsFaults when a key is missing that words in the database are sealed with; then none is made in its place."""
+def require_keys(settings: Settings) -> None:
+    """Raises StoreUnavailable, and SettingsFaults when a key is missing that words in the database are sealed with. No key is
+    made in its place."""
     in_use = schema.look(settings.database_url, words.keys_in_use)
     missing = in_use - {keys.print_of(key) for key in _keys_there(settings)}
     if missing and (needed := schema.look(settings.database_url, lambda tx: resealing.sealed_with(tx, missing))):
         raise SettingsFaults([f"WORDS_KEY: {_remedy(settings, needed)} {CHAPTER}"])
+
+
+def vault_of(settings: Settings) -> Vault:
+    """What people's words are sealed with: the settings' keys, else the one kept beside the database. Raises SettingsFaults."""
     return Vault(settings.words_keys or (_from_file("WORDS_KEY", settings.words_key_file, keys.kept_in),))
 
 

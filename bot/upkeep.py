@@ -66,9 +66,10 @@ def take_poll(settings: Settings, text: str) -> int:
     return in_store(settings, work)
 
 
-def reseal(settings: Settings) -> int:
-    """Seal anew, with the first key, all that people wrote, and what was still in clear; then let the other keys go."""
-    return in_store(settings, _reseal)
+def reseal(settings: Settings, *, forget_lost: bool = False) -> int:
+    """Seal anew, with the first key, all that people wrote, and what was still in clear; then let the other keys go. Words that
+    no key here opens are left as they are, unless they are to be forgotten."""
+    return in_store(settings, partial(_reseal, forget_lost=forget_lost), may_lack_keys=forget_lost)
 
 
 def _take_poll(tx: Transaction, text: str) -> str:
@@ -108,18 +109,21 @@ def _line(scene: Scene, one: Delivery) -> str:
     return f"{one.planned:%Y-%m-%d %H:%M} {what}: {one.reason}"
 
 
-async def _reseal(store: Store) -> int:
-    await store.run(words.require_key_in_use)
+async def _reseal(store: Store, *, forget_lost: bool) -> int:
+    await store.run(words.use_key if forget_lost else words.require_key_in_use)
     count = 0
     unopened: list[str] = []
     for column in resealing.columns():
+        step = partial(resealing.next_batch, column=column, limit=TOGETHER, forgets_unopened=forget_lost)
         last: str | None = ""
         while last is not None:
-            batch = await store.run(partial(resealing.next_batch, column=column, after=last, limit=TOGETHER))
+            batch = await store.run(partial(step, after=last))
             count, unopened, last = count + batch.sealed, [*unopened, *batch.unopened], batch.last
     print(f"{count} sealed anew with the first key." if count else "All was sealed with the first key already.")
     if unopened:
-        print(f"Left as they are, since no key here opens them: {', '.join(unopened)}.", file=sys.stderr)
+        done = "Forgotten" if forget_lost else "Left as they are"
+        print(f"{done}, since no key here opens them: {', '.join(unopened)}.", file=sys.stderr)
+    if unopened and not forget_lost:
         return FAULTY
     if not await store.run(resealing.let_go):
         print("Words were sealed with another key meanwhile: start every `parcours run` again.", file=sys.stderr)
@@ -129,11 +133,11 @@ async def _reseal(store: Store) -> int:
     return FINE
 
 
-def in_store(settings: Settings, work: Callable[[Store], Awaitable[int]]) -> int:
+def in_store(settings: Settings, work: Callable[[Store], Awaitable[int]], *, may_lack_keys: bool = False) -> int:
     """Do this with the store of the settings. Raises SettingsFaults."""
 
     async def opened() -> int:
-        async with safe.opened(settings) as store:
+        async with safe.opened(settings, may_lack_keys=may_lack_keys) as store:
             return await work(store)
 
     return _carried_out(lambda: asyncio.run(opened()))

@@ -19,8 +19,8 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """How many rows were sealed anew; `unopened`: those whose words do not open, left as they are; `last`: the id it came to,
-    None when nothing comes after."""
+    """How many rows were sealed anew; `unopened`: those whose words do not open; `last`: the id it came to, None when nothing
+    comes after."""
 
     sealed: int
     unopened: tuple[str, ...]
@@ -34,24 +34,27 @@ def columns() -> Iterator[sa.Column[Any]]:
     )
 
 
-def next_batch(tx: Transaction, column: sa.Column[Any], after: str, limit: int) -> Batch:
-    """Seal anew what the column keeps in the rows that come after this id, in any workspace, `limit` of them at most."""
+def next_batch(
+    tx: Transaction, column: sa.Column[Any], after: str, limit: int, *, forgets_unopened: bool = False
+) -> Batch:
+    """Seal anew what the column keeps in the rows that come after this id, in any workspace, `limit` of them at most. Words
+    that do not open are left as they are, unless they are to be forgotten."""
     table = column.table
     is_talk = table is tables.conversation
     read = (column, tables.conversation.c.steps) if is_talk else (column,)
     found = sa.select(table.c.id, *read).where(table.c.id > after).order_by(table.c.id).limit(limit).with_for_update()
     rows = [dict(row) for row in tx.connection.execute(found).mappings()]
-    count, unopened = 0, []
+    sealed, unopened = 0, []
     for row in rows:
         try:
             anew = _talk_anew(tx, row) if is_talk else _anew(tx, row, column.name)
+            sealed += bool(anew)
         except Unopenable:
             unopened.append(row["id"])
-            continue
+            anew = {column.name: _nothing(tx, column, row["id"])} if forgets_unopened else {}
         if anew:
             tx.connection.execute(sa.update(table).where(table.c.id == row["id"]).values(anew))
-            count += 1
-    return Batch(count, tuple(unopened), rows[-1]["id"] if len(rows) == limit else None)
+    return Batch(sealed, tuple(unopened), rows[-1]["id"] if len(rows) == limit else None)
 
 
 def let_go(tx: Transaction) -> bool:
@@ -85,6 +88,10 @@ def _anew(tx: Transaction, row: Row, column: str) -> Row:
     if kept is None or words.is_up_to_date(tx, kept):
         return {}
     return {column: words.sealed(tx, words.opened(tx, kept, row["id"]), row["id"])}
+
+
+def _nothing(tx: Transaction, column: sa.Column[Any], id: str) -> str | None:
+    return None if column.nullable else words.sealed(tx, "", id)
 
 
 def _talk_anew(tx: Transaction, row: Row) -> Row:

@@ -5,13 +5,14 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from bot import cli, safe, upkeep
-from bot.settings import VARIABLES, Settings
+from bot.settings import VARIABLES, Settings, SettingsFaults
 from bot.wire import Ref
 from flows.joining.fresh_eyes_report import QUESTIONS, fresh_eyes_report
 from storage import Store, conversations, keys, resealing, schema, tables, words
@@ -24,7 +25,7 @@ from tests.storage.conftest import HOUSE, somebody
 OLD, NEW, LOST = bytes(range(32)), bytes([9] * 32), bytes([7] * 32)
 REPORT = Question(fresh_eyes_report, QUESTIONS[0])
 ROOT = Path(__file__).parents[2]
-Told = dict[Ref, str]
+Told = dict[Ref, str | None]
 """By question, the last words somebody answered."""
 
 
@@ -128,6 +129,21 @@ async def test_words_that_do_not_open_keep_their_key_in_use(
     assert ref.conversation in told_then.err
     assert "2 sealed anew" in told_then.out
     assert schema.look(sqlite_url, words.keys_in_use) == {keys.print_of(OLD), keys.print_of(NEW)}
+
+
+async def test_words_whose_key_is_lost_for_good_are_forgotten_when_told_so_and_no_other(
+    database_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with started(database_url, LOST) as coop:
+        lost = await told(coop, 3)
+    async with started(database_url, OLD) as coop:
+        expected = await told(coop, 3)
+    with pytest.raises(SettingsFaults):
+        await found(database_url, OLD)
+    assert await asyncio.to_thread(partial(upkeep.reseal, under(database_url, OLD), forget_lost=True)) == 0
+    named = capsys.readouterr().err
+    assert [ref for ref in lost if ref.conversation not in named] == []
+    await everything_is_under(database_url, OLD, expected | dict.fromkeys(lost))
 
 
 async def damage(store: Store, id: str) -> None:

@@ -230,6 +230,21 @@ async def test_words_that_do_not_open_are_left_and_named(ready_url: str, open_st
     assert not await store.run(resealing.let_go)
 
 
+async def test_words_that_do_not_open_are_forgotten_when_so_told(ready_url: str, open_store: OpenStore) -> None:
+    for key, id in ((OLD, "c_1"), (LOST, "c_2")):
+        one = open_store(ready_url, vault=Vault((key,)))
+        await one.run(words.use_key)
+        await one.run(lambda tx, id=id: begin(tx, answered(id)), HERE)  # type: ignore[misc]
+    store, column = open_store(ready_url, vault=Vault((OLD,))), tables.conversation.c.words
+    batch = await store.run(lambda tx: resealing.next_batch(tx, column, "", 10, forgets_unopened=True))
+    assert (batch.sealed, batch.unopened) == (0, ("c_2",))
+    assert await store.read(load, HERE) == answered()
+    forgotten = await store.read(lambda tx: load(tx, "c_2"), HERE)
+    assert forgotten is not None
+    assert [forgotten.steps[name].value for name in SAID] == [None, None, 4, True, None]
+    assert await store.run(resealing.let_go)
+
+
 def test_every_column_of_sealed_words_is_found() -> None:
     found = {f"{column.table.name}.{column.name}" for column in resealing.columns()}
     assert found == {"conversation.words", "departure.words", "mission.title"}
