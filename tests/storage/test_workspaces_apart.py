@@ -1,14 +1,35 @@
 """No verb of a workspace sees or changes the rows of another."""
 
+import inspect
 from collections.abc import Callable
 from datetime import date, timedelta
+from types import ModuleType
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from flows.core.people import MANAGEMENT, Member, Workspace
-from storage import Store, Transaction, contacts, conversations, meetings, members, outbox, passport, seen, workspaces
+from storage import (
+    Store,
+    Transaction,
+    ballots,
+    closed_rounds,
+    contacts,
+    conversations,
+    improvements,
+    meetings,
+    members,
+    outbox,
+    passport,
+    pictures,
+    polls,
+    seen,
+    self_radars,
+    workspaces,
+)
 from tests.storage.conftest import ELSEWHERE, HERE, HOUSE, NINE, a_conversation, an_intention, somebody
+from tests.storage.poll_verbs import AUDIENCE, POLL_VERBS, a_line, a_record, furnish_polls
 
 DAY = date(2026, 12, 1)
 
@@ -37,6 +58,7 @@ def furnish(tx: Transaction) -> None:
     conversations.begin(tx, a_conversation("c_1"), shape="x", parent=("c_0", "meet"), by=None, now=NINE)
     seen.first_sight(tx, "Ev1", NINE)
     settle(tx)
+    furnish_polls(tx)
 
 
 VERBS: list[tuple[str, Callable[[Transaction], Any]]] = [
@@ -86,7 +108,12 @@ VERBS: list[tuple[str, Callable[[Transaction], Any]]] = [
     ("outbox.settle_sent", lambda tx: outbox.settle_sent(tx, 3, "D1", "2.0", NINE)),
     ("outbox.settle_later", lambda tx: outbox.settle_later(tx, 3, NINE, "later", counts=True)),
     ("outbox.settle_given_up", lambda tx: outbox.settle_given_up(tx, 3, "never", NINE)),
+    *POLL_VERBS,
 ]
+
+
+WHOLE: tuple[ModuleType, ...] = (polls, ballots, closed_rounds, improvements, self_radars, pictures, meetings)
+"""The modules every verb of which is walked."""
 
 
 class Undo(Exception):
@@ -107,6 +134,34 @@ async def test_a_foreign_workspace_finds_nothing(store: Store) -> None:
     found_elsewhere = [name for name, verb in VERBS if await tried(store, verb, ELSEWHERE)]
     missed_here = [name for name, verb in VERBS if not await tried(store, verb, HERE)]
     assert (found_elsewhere, missed_here) == ([], [])
+
+
+def test_no_verb_of_polls_and_of_what_comes_of_them_is_left_out() -> None:
+    written = {
+        f"{module.__name__.rpartition('.')[2]}.{name}"
+        for module in WHOLE
+        for name, verb in inspect.getmembers(module, inspect.isfunction)
+        if verb.__module__ == module.__name__
+        and not name.startswith("_")
+        and "tx" in inspect.signature(verb).parameters
+    }
+    assert written - {name for name, _ in VERBS} == set()
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        lambda tx: polls.open_round(tx, a_record("r_1", "radar"), AUDIENCE),
+        lambda tx: improvements.save(tx, a_line("i_1")),
+    ],
+    ids=["a round", "a line of the plan"],
+)
+async def test_a_foreign_workspace_takes_the_place_of_nothing_of_ours(
+    store: Store, verb: Callable[[Transaction], None]
+) -> None:
+    await store.run(furnish, HERE)
+    with pytest.raises(IntegrityError):
+        await store.run(verb, ELSEWHERE)
 
 
 async def test_a_foreign_workspace_cannot_save_a_conversation(store: Store) -> None:
