@@ -16,7 +16,7 @@ from flows.core.model import SUBJECT, Conversation
 from flows.core.moves import Post
 from flows.core.people import Member
 from flows.leaving.afterwards import sharing
-from flows.leaving.debrief import MET, debrief_day, debrief_meeting, debriefer_named
+from flows.leaving.debrief import MET, debrief_day, debrief_meeting, debrief_talk, debriefer_named
 from flows.leaving.parts import ABOUT, DEBRIEFER
 from storage import departures, members
 
@@ -38,20 +38,29 @@ def another_debriefer(conductor: Conductor, talk: Conversation, details: Details
     _let_debrief(conductor, talk, heir)
 
 
-def name_debriefer(conductor: Conductor, talk: Conversation, details: Details) -> None:
-    """The person has named whoever they want to talk to."""
+def talk_with_named(conductor: Conductor, talk: Conversation, details: Details) -> None:
+    """The person has named whoever they want to talk to: the talk begins with them."""
     named = members.by_slack_id(conductor.tx, talk.answer(debriefer_named) or "")
-    if named is not None and named.active:
-        _let_debrief(conductor, talk, named)
+    if named is None or not named.active:
+        return
+    _may_know(conductor, talk, named)
+    about = {name: talk.details[name] for name in ABOUT if name in talk.details}
+    cast = {SUBJECT: talk.cast[SUBJECT].id, DEBRIEFER: named.id}
+    conductor.begin(debrief_talk.name, cast, anchors=talk.anchors, details=about, parent=(talk.id, ""))
 
 
 def _let_debrief(conductor: Conductor, talk: Conversation, who: Member) -> None:
+    _may_know(conductor, talk, who)
+    conductor.recast(talk.id, DEBRIEFER, who.id)
+
+
+def _may_know(conductor: Conductor, talk: Conversation, who: Member) -> None:
+    """Whoever leads the debrief knows of the departure from then on."""
     found = departures.change(conductor.tx, talk.details["departure"], debriefer_id=who.id)
     if found is not None:
         if departures.capacity_of(conductor.tx, found.id, who.id) in (None, "told"):
             departures.allow(conductor.tx, found.id, who.id, "debriefer")
         access.note(conductor, found, "debriefer_named", about=who.id)
-    conductor.recast(talk.id, DEBRIEFER, who.id)
 
 
 def may_debrief(conductor: Conductor, talk: Conversation, by: Member, raw: object) -> Refused | None:
@@ -102,7 +111,7 @@ def share_feedback(conductor: Conductor, talk: Conversation, details: Details) -
 
 DEBRIEFING_DEEDS: Mapping[str, Deed] = {
     "another_debriefer": another_debriefer,
-    "name_debriefer": name_debriefer,
+    "talk_with_named": talk_with_named,
     "set_debrief_day": set_debrief_day,
     "share_digest": share_digest,
     "share_feedback": share_feedback,

@@ -51,31 +51,31 @@ def is_set(talk: Conversation) -> bool:
     return talk.answer(debrief_day) is not None
 
 
-def _talk(name: str, *before: Step) -> Flow:
-    return Flow(
-        name=name,
-        cast=(SUBJECT, DEBRIEFER),
-        anchors=(LAST_DAY,),
-        fills=filled(SUBJECT, DEBRIEFER),
-        briefed=(DEBRIEFER,),
-        private=True,
-        steps=(
-            *before,
-            Say("guide", to=DEBRIEFER),
-            debrief_day,
-            Do("meet", deed="set_debrief_day", only_if=is_set),
-            Say("day_set", only_if=is_set),
-        ),
-    )
-
-
-debrief_talk = _talk("debrief_talk")
-debrief_with = _talk(
-    "debrief_with",
-    debriefer_named,
-    Do("name_debriefer", deed="name_debriefer", only_if=lambda talk: talk.answer(debriefer_named) is not None),
+debrief_talk = Flow(
+    name="debrief_talk",
+    cast=(SUBJECT, DEBRIEFER),
+    anchors=(LAST_DAY,),
+    fills=filled(SUBJECT, DEBRIEFER),
+    briefed=(DEBRIEFER,),
+    private=True,
+    steps=(
+        Say("guide", to=DEBRIEFER),
+        debrief_day,
+        Do("meet", deed="set_debrief_day", only_if=is_set),
+        Say("day_set", only_if=is_set),
+    ),
 )
-"""With somebody the person names, from inside or the union; `details` as the path it comes from."""
+debrief_with = Flow(
+    name="debrief_with",
+    anchors=(LAST_DAY,),
+    fills=filled(SUBJECT),
+    private=True,
+    steps=(
+        debriefer_named,
+        Do("talk_with_them", deed="talk_with_named", only_if=lambda talk: talk.answer(debriefer_named) is not None),
+    ),
+)
+"""With somebody the person names: the talk begins once they have."""
 
 debrief_meeting = Flow(
     name="debrief_meeting",
