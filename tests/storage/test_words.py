@@ -1,6 +1,8 @@
 """What people write in answers, as the database has it: sealed, opened only where it was sealed, never written over unread."""
 
+import asyncio
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -203,6 +205,29 @@ async def test_all_is_sealed_anew_in_every_workspace_and_again_is_nothing(
         found = await alone.read(lambda tx, id=f"c_{number}": load(tx, id), where)  # type: ignore[misc]
         assert found == answered(f"c_{number}", wish=f"{WISH} {number}")
     assert not any(WISH in str(row) for row in await alone.read(kept))
+
+
+async def test_what_is_answered_while_its_words_are_sealed_anew_is_not_lost(
+    ready_postgresql_url: str, open_store: OpenStore
+) -> None:
+    answering = open_store(ready_postgresql_url, vault=Vault((OLD, NEW)))
+    resealing_it = open_store(ready_postgresql_url, vault=Vault((NEW, OLD)))
+    await resealing_it.run(words.use_key)
+    await answering.run(words.use_key)
+    await answering.run(lambda tx: begin(tx, answered(choice="0")), HERE)
+    said = {f"step_{number}": str(number) for number in range(60)}
+
+    async def answer_all() -> None:
+        for step, value in said.items():
+            await answering.run(partial(answer, step=step, value=value), HERE)
+
+    over = asyncio.create_task(answer_all())
+    while not over.done():
+        await reseal(resealing_it)
+    await over
+    found = await answering.read(load, HERE)
+    assert found is not None
+    assert {name: state.value for name, state in found.steps.items()} == said | {"choice": "0"}
 
 
 async def test_a_key_that_words_are_still_sealed_with_is_not_let_go(ready_url: str, open_store: OpenStore) -> None:
