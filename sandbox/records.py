@@ -11,12 +11,12 @@ import orjson
 
 from sandbox.person import Person
 from sandbox.surface import Json, View
-from sandbox.workspace import Channel, Message, Upload, Workspace
+from sandbox.workspace import Channel, Letter, Message, Upload, Workspace
 
 if TYPE_CHECKING:
     from sandbox.hands import Hands
 
-KINDS = ("person", "channel", "message", "upload", "file")
+KINDS = ("person", "channel", "message", "upload", "file", "letter")
 LIVING = {"hands", "home", "modals", "whispered", "failed_at"}
 """The parts of a person that are not written as they are."""
 Pieces = Mapping[str, Mapping[str, bytes]]
@@ -44,6 +44,8 @@ def pieces(workspace: Workspace) -> Iterator[tuple[tuple[str, str], bytes]]:
         yield ("channel", channel.id), orjson.dumps(_channel(channel))
         for message in channel._all.values():
             yield ("message", f"{channel.id} {message.ts}"), orjson.dumps(_message(message))
+    for letter in workspace.letters:
+        yield ("letter", f"{letter.number:012d}"), orjson.dumps(letter)
     for upload in workspace.uploads.values():
         yield ("upload", upload.id), orjson.dumps(_own(upload, {"content"}))
         if upload.content is not None:
@@ -62,6 +64,7 @@ def restore(workspace: Workspace, hands: Hands, facts: Json, pieces: Pieces) -> 
             workspace._dms[channel.dm_of] = channel
     for content in pieces["message"].values():
         _put(workspace, orjson.loads(content))
+    workspace.letters[:] = [Letter(**orjson.loads(content)) for content in pieces["letter"].values()]
     for name, content in pieces["upload"].items():
         workspace.uploads[name] = Upload(**orjson.loads(content), content=pieces["file"].get(name))
 

@@ -127,6 +127,17 @@ class Upload:
     complete: bool = False
 
 
+@dataclass(frozen=True)
+class Letter:
+    """An e-mail the app sent to somebody of here, or to somebody who is no longer. `at`: ISO 8601."""
+
+    number: int
+    at: str
+    to: str
+    subject: str
+    text: str
+
+
 class Workspace:
     """Everything that is remembered. Nothing here talks to the app."""
 
@@ -145,6 +156,9 @@ class Workspace:
         self.channels: dict[str, Channel] = {}
         self.uploads: dict[str, Upload] = {}
         self.views: dict[str, View] = {}
+        self.letters: list[Letter] = []
+        """What came by e-mail, all in one box, oldest first."""
+        self.letter_listeners: list[Callable[[Letter], object]] = []
         self._dms: dict[str, Channel] = {}
         self._count = 0
         self._last_ts = 0
@@ -206,6 +220,14 @@ class Workspace:
             message.whispered_to = whispered_to.id
             whispered_to.whispered.append(message)
         return message
+
+    def take_letter(self, to: str, subject: str, text: str) -> Letter:
+        """Put an e-mail in the box of letters."""
+        letter = Letter(len(self.letters) + 1, self.clock().isoformat(), to, subject, text)
+        self.letters.append(letter)
+        for listener in self.letter_listeners:
+            listener(letter)
+        return letter
 
     def user_info(self, person: Person, *, with_locale: bool) -> Json:
         shown = person.as_slack_user(self.team_id, int(self.seconds()), self.clock())

@@ -1,8 +1,9 @@
-"""Where the e-mails of a rehearsal go: nowhere, but into its transcript."""
+"""Where the e-mails of a rehearsal go: nowhere, but into its transcript; and those of the practice workspace: on its page."""
 
 from dataclasses import dataclass, field
 
 from bot.letters import Letter
+from sandbox.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +26,13 @@ class Mailbag:
     def emptied(self) -> list[Mail]:
         mails, self.mails = self.mails, []
         return mails
+
+
+@dataclass(frozen=True)
+class PageOfLetters:
+    """Lays e-mails in the box that the page of the practice workspace shows."""
+
+    workspace: Workspace
+
+    async def send(self, to: str, letter: Letter) -> None:
+        self.workspace.take_letter(to, letter.subject, letter.body)

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,8 +12,10 @@ from bot.app import Bot
 from bot.clock import MovableClock, real_clock
 from bot.rehearsal.backstage import OFFERS, Backstage
 from bot.rehearsal.company import NAME, practising
-from bot.rehearsal.mailbag import Mailbag
+from bot.rehearsal.mailbag import PageOfLetters
+from bot.rehearsal.ports import HERE, free_port
 from bot.rehearsal.stage import open_accounts, set_up, settings_for
+from bot.settings import Settings
 from sandbox import Sandbox
 from sandbox.journal import Journal
 from sandbox.memory import Keeper, Memory
@@ -50,6 +52,13 @@ class Practice:
     backstage: Backstage
 
 
+def _with_pages(settings: Settings, port: int) -> Settings:
+    """With a port for the pages that letters lead to: beside that of the practice page, so that their links still lead there
+    another day."""
+    beside = free_port(port + 1 if port else 0)
+    return replace(settings, port=beside, public_url=f"http://{HERE}:{beside}")
+
+
 @asynccontextmanager
 async def practice(
     database: Path,
@@ -71,10 +80,10 @@ async def practice(
         async with Sandbox.serve(clock=clock, port=port, routes=front.routes) as slack:
             figures = open_accounts(slack, practising(people), locale) if is_new else {}
             slack.workspace.name = NAME if is_new else slack.workspace.name
-            settings = settings_for(slack, database, texts)
+            settings = _with_pages(settings_for(slack, database, texts), port)
             async with (
                 front.keepers[0].keeping(),
-                Bot.open(settings, clock=clock, postman=Mailbag()) as bot,
+                Bot.open(settings, clock=clock, postman=PageOfLetters(slack.workspace)) as bot,
                 bot.answering(),
             ):
                 await slack.connected()

@@ -49,6 +49,7 @@ class Desk:
     def __post_init__(self) -> None:
         self.pulse = Pulse(self.journal, self.on_change)
         self.journal.listeners.append(self._heard)
+        self.slack.workspace.letter_listeners.append(lambda _letter: self.pulse.beat())
         self.slack.closing.append(self.close)
         self._run(self._watch())
 
@@ -96,6 +97,7 @@ class Desk:
             "faults_found": self.faults_found,
             "timeline": self.journal.said.last,
             "calls": self.journal.exchanges.last,
+            "letters": len(slack.workspace.letters),
             **shown.offered(self.offers),
         }
 

@@ -61,6 +61,7 @@ def page_routes(
         Route("/state", _reader(desk, _state)),
         Route("/timeline", _reader(desk, _timeline)),
         Route("/calls", _reader(desk, _calls)),
+        Route("/letters", _reader(desk, _letters)),
         Route("/events", _events(desk)),
         Route("/faults", faults),
         _deed("/gesture", lambda asked, _request: perform(desk, asked)),
@@ -132,6 +133,11 @@ async def _calls(desk: Desk, query: Any) -> Response:
     words = str(query.get("filter") or "").lower().encode().split()
     entries = desk.journal.exchanges.since(_number(query.get("since"), 0), _limit(query), words)
     return _entries(entries)
+
+
+async def _letters(desk: Desk, query: Any) -> Response:
+    """The newest first."""
+    return as_json({"letters": desk.slack.workspace.letters[: -_limit(query) - 1 : -1]})
 
 
 def _events(desk: Desk) -> Endpoint:

@@ -385,7 +385,8 @@ async def test_silence_is_a_no(life: Parted) -> None:
 
 async def test_nobody_is_asked_again_who_is_back(life: Parted) -> None:
     await life.live(timedelta(days=3 * 365 + 5))
-    await life.does(lambda it: it.remember(replace(it.by_slack_id(life.lila.id), active=True)))  # type: ignore[arg-type]
+    back = replace(await life.member(), active=True)
+    await life.does(lambda it: it.remember(back))
     await life.does(consent.renew)
     (kept,) = await life.reads(contacts.everyone)
     assert kept.asked_again_on is None

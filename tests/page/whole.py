@@ -2,14 +2,17 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, TypeVar
 
-from bot.rehearsal.practice import practice
+from bot.rehearsal.practice import Practice, practice
+
+T = TypeVar("T")
 
 BEGINS = datetime(2026, 9, 1, 7, 0, tzinfo=UTC)  # a Tuesday, at nine in Paris
 PATIENCE_SECONDS = 60
@@ -18,27 +21,33 @@ PATIENCE_SECONDS = 60
 @dataclass(frozen=True)
 class Whole:
     url: str
+    _opened: Practice
+    _loop: asyncio.AbstractEventLoop
+
+    def do(self, deed: Callable[[Practice], Coroutine[Any, Any, T]]) -> T:
+        """What no gesture of the page does, where the practice lives."""
+        return asyncio.run_coroutine_threadsafe(deed(self._opened), self._loop).result(PATIENCE_SECONDS)
 
 
 @contextmanager
 def whole(database: Path, *, empty: bool = False, locale: str = "fr", people: int = 12) -> Iterator[Whole]:
-    address: Future[str] = Future()
+    lived: Future[Whole] = Future()
     stop: Future[None] = Future()
 
     async def live() -> None:
         try:
             async with practice(database, port=0, empty=empty, locale=locale, people=people, begins=BEGINS) as opened:
-                address.set_result(opened.slack.base_url)
+                lived.set_result(Whole(opened.slack.base_url, opened, asyncio.get_running_loop()))
                 await asyncio.wrap_future(stop)
         except BaseException as failure:
-            if not address.done():
-                address.set_exception(failure)
+            if not lived.done():
+                lived.set_exception(failure)
             raise
 
     thread = threading.Thread(target=asyncio.run, args=(live(),))
     thread.start()
     try:
-        yield Whole(address.result(PATIENCE_SECONDS))
+        yield lived.result(PATIENCE_SECONDS)
     finally:
         stop.set_result(None)
         thread.join(PATIENCE_SECONDS)

@@ -58,6 +58,7 @@ async def live(client: AsyncWebClient, slack: Sandbox, lea: Person) -> None:
     slack.stage.open(lea, modal("Fenêtre", text_field("Mot", "word")))
     lea.read[news.id] = lea.whispers[0].ts
     lea.see_failure("rien ne va", slack.workspace.clock())
+    slack.workspace.take_letter("lea@exemple.org", "Bonne route", "À bientôt,\nhttps://exemple.org")
 
 
 async def test_everything_is_there_when_one_comes_back(
@@ -77,6 +78,7 @@ async def test_everything_is_there_when_one_comes_back(
         assert back.messages[0].metadata == lea.messages[0].metadata
         assert back.messages[0].by_app
         assert [(one.text, one.channel.name) for one in back.whispers] == [("À toi", "annonces")]
+        assert again.workspace.letters == slack.workspace.letters
         assert back.home is not None
         assert back.home.shown() == lea.home.shown()
         assert (back.read, back.failures, back.failed_at) == (lea.read, lea.failures, lea.failed_at)

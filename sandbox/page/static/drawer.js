@@ -1,10 +1,11 @@
-// The drawer at the side: the inspector or the faults, fetched the first time they are asked for.
+// The drawer at the side: the letters, the inspector or the faults, fetched the first time they are asked for.
 
 import { byId } from "./dom.js";
 import { t } from "./words.js";
 
 const drawer = byId("drawer");
 const ROOMS = {
+  letters: async (root) => (await import("./letters.js")).showLetters(root),
   inspector: async (root) => (await import("./inspector.js")).showInspector(root),
   faults: async (root) => (await import("./faults.js")).showFaults(root),
 };

@@ -6,6 +6,7 @@ import { showComposer } from "./composer.js";
 import { byId, h, keepingFocus, reconcile } from "./dom.js";
 import { showDrawer } from "./drawer.js";
 import { acting, showFeed, showMessage } from "./feed.js";
+import { countLetters } from "./letters.js";
 import { showModals } from "./modal.js";
 import { showPeople, showPlaces, showWho } from "./people.js";
 import { announce, tellOfOthers, toast } from "./toasts.js";
@@ -76,6 +77,7 @@ function show(before) {
   showWho();
   showAccount();
   showTravel();
+  countLetters(before);
   showRoom(arriving);
   showModals();
   showFound();
