@@ -1,6 +1,6 @@
 """The whole bot, connected to a practice workspace through a real door, with a clock moved by hand."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -11,6 +11,8 @@ from bot.app import Bot
 from bot.clock import MovableClock
 from bot.setting_up import SetUp
 from bot.settings import Settings
+from flows import ALL_FLOWS
+from flows.core.model import Flow
 from sandbox import Person, Sandbox
 
 MORNING = datetime(2026, 3, 31, 8, tzinfo=UTC)
@@ -34,13 +36,15 @@ class Connected:
 
 
 @asynccontextmanager
-async def connected(folder: Path, door: Door = "socket", **changes: Any) -> AsyncIterator[Connected]:
+async def connected(
+    folder: Path, door: Door = "socket", flows: Sequence[Flow] = ALL_FLOWS, **changes: Any
+) -> AsyncIterator[Connected]:
     """`changes`: what the settings say otherwise."""
     clock = MovableClock(MORNING)
     async with Sandbox.serve(clock=clock) as slack:
         lead = slack.add_person("Awa", "Leroux", is_admin=True, is_owner=True)
         settings = replace(settings_for(slack, folder, door), **changes)
-        async with Bot.open(settings, clock=clock) as bot, bot.answering() as port:
+        async with Bot.open(settings, clock=clock, flows=flows) as bot, bot.answering() as port:
             if door == "http":
                 slack.deliver_over_http(f"http://127.0.0.1:{port}/slack/events")
             else:

@@ -18,9 +18,10 @@ import pytest
 from bot import cli
 from bot.clock import real_clock
 from bot.settings import VARIABLES
+from flows.core.model import Conversation
 from flows.core.people import Workspace
 from sandbox import NoAnswer, Refused, Sandbox
-from storage import Store, outbox, schema, workspaces
+from storage import Store, conversations, outbox, schema, workspaces
 from storage.outbox import Intention
 
 PARCOURS = [sys.executable, "-c", "import sys; from bot.cli import main; sys.exit(main())"]
@@ -86,12 +87,33 @@ def test_what_could_not_be_said_is_listed_then_tried_again(here: Path, capsys: p
     assert capsys.readouterr().out == ""
 
 
-async def give_up_something(url: str) -> None:
+@pytest.mark.parametrize(
+    ("flow", "line"),
+    [
+        ("onboarding", "welcome to m_1: user_disabled"),
+        ("departure", "a private message: user_disabled"),
+        ("a_flow_of_another_release", "a private message: user_disabled"),
+    ],
+)
+def test_a_private_message_is_listed_without_its_name_nor_whom_it_is_for(
+    here: Path, capsys: pytest.CaptureFixture[str], flow: str, line: str
+) -> None:
+    asyncio.run(give_up_something(f"sqlite:///{here / 'parcours.db'}", flow))
+    assert cli.main(["retry", "--list"]) == 0
+    assert capsys.readouterr().out == f"2026-04-28 09:00 {line}\n"
+
+
+async def give_up_something(url: str, flow: str | None = None) -> None:
+    """A message of no conversation, or of one of this flow."""
     moment = datetime(2026, 4, 28, 9, tzinfo=UTC)
     schema.upgrade(url)
     async with Store.open(url) as store:
         await store.run(lambda tx: workspaces.save(tx, Workspace(id="T1")), "T1")
-        said = Intention(None, "", "menu/menu", "m_1", "1", "post", moment, moment)
+        if flow is not None:
+            talk = Conversation("c_1", flow, {})
+            await store.run(lambda tx: conversations.begin(tx, talk, shape="", parent=None, by=None, now=moment), "T1")
+        name, talk_id = ("welcome", "c_1") if flow else ("menu/menu", None)
+        said = Intention(talk_id, "", name, "m_1", "1", "post", moment, moment)
         await store.run(lambda tx: outbox.enqueue(tx, said, moment), "T1")
         [one] = await store.run(lambda tx: outbox.claim(tx, moment, 1, timedelta(minutes=2)))
         await store.run(lambda tx: outbox.settle_given_up(tx, one.id, "user_disabled", moment), "T1")
