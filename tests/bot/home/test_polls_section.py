@@ -10,8 +10,8 @@ from flows.core.poll import Dimension, Item, Poll
 from storage import members, outbox, polls
 from storage.polls import PollSettings
 from tests.bot.home.conftest import PEOPLE, VOICES, House, assert_slack_takes, controls_in, words_in
+from tests.bot.polls.answering import filled
 from tests.bot.polls.led import led
-from tests.bot.polls.test_answering import filled
 
 LEADING = ("open_poll", "poll_settings", "edit_poll", "new_poll", "check_in", "cancel_round", "who_answered")
 TU = (" tu ", " toi ", " ton ", " ta ", " tes ", " t ", " te ")

@@ -19,8 +19,8 @@ from storage import ballots, conversations, poll_tables
 from storage.transaction import Transaction
 from tests.bot.connected import MORNING, Connected, settings_for
 from tests.bot.cooperative import LEAD, WORKSPACE, Cooperative, cooperative
+from tests.bot.polls.answering import filled
 from tests.bot.polls.held import OPENING, answer, answered_by, answers_to, latest, opened
-from tests.bot.polls.test_answering import filled
 from tests.bot.polls.test_telling_results import (
     invitation_of,
     let_days_pass,

@@ -9,9 +9,8 @@ from bot.polls.opening import open_by_hand
 from sandbox import Person
 from storage import ballots, outbox, polls
 from tests.bot.connected import Connected, connected
+from tests.bot.polls.answering import asked, filled
 from tests.bot.polls.led import led
-
-VALUES = {"radio_buttons": "4", "static_select": "9"}
 
 
 async def with_a_round(coop: Connected, *, people: int = 9, poll: str = "barometer") -> list[Person]:
@@ -29,26 +28,10 @@ async def with_a_round(coop: Connected, *, people: int = 9, poll: str = "baromet
     return [coop.lead, *others]
 
 
-def filled(person: Person, comment: str | None = None) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for control in person.modal.controls():
-        if control.type in VALUES:
-            values[control.block_id] = VALUES[control.type]
-        elif control.type == "plain_text_input" and comment is not None:
-            values[control.block_id] = comment
-    return values
-
-
-async def asked(coop: Connected, person: Person) -> None:
-    """Open the round's window as the button would."""
-    ack = await person.click(person.received[-1], action_id="offer.vote")
-    assert ack.acknowledged
-
-
 async def test_a_person_answers_once_and_is_thanked_in_the_window(tmp_path: Path) -> None:
     async with connected(tmp_path) as coop:
         lea = (await with_a_round(coop))[1]
-        await asked(coop, lea)
+        await asked(lea)
         assert len(lea.modal.controls()) == 15
         before = await coop.bot.store.read(lambda tx: (outbox.waiting_count(tx), outbox.next_at(tx, coop.clock())))
         await lea.submit(lea.modal, filled(lea, "Garder le café. Améliorer les délais."))
@@ -57,7 +40,7 @@ async def test_a_person_answers_once_and_is_thanked_in_the_window(tmp_path: Path
         after = await coop.bot.store.read(lambda tx: (outbox.waiting_count(tx), outbox.next_at(tx, coop.clock())))
         assert after == before
         await lea.close(lea.modal)
-        await asked(coop, lea)
+        await asked(lea)
         assert "déjà là" in lea.modal.words()
         team = coop.slack.team_id
         found = await coop.bot.store.read(lambda tx: polls.open_rounds(tx)[0].id, team)
@@ -67,7 +50,7 @@ async def test_a_person_answers_once_and_is_thanked_in_the_window(tmp_path: Path
 async def test_a_comment_that_names_somebody_is_sent_once_it_was_read_again(tmp_path: Path) -> None:
     async with connected(tmp_path) as coop:
         lea = (await with_a_round(coop))[1]
-        await asked(coop, lea)
+        await asked(lea)
         values = filled(lea, "Merci à Awa, joignable au 06 12 34 56 78.")
         await lea.submit(lea.modal, values)
         assert "Awa" in " ".join(lea.modal.errors.values())
@@ -78,7 +61,7 @@ async def test_a_comment_that_names_somebody_is_sent_once_it_was_read_again(tmp_
 async def test_an_empty_ballot_is_kindly_refused(tmp_path: Path) -> None:
     async with connected(tmp_path) as coop:
         lea = (await with_a_round(coop))[1]
-        await asked(coop, lea)
+        await asked(lea)
         nothing = {key: "prefer_not" for key, value in filled(lea).items() if value}
         await lea.submit(lea.modal, nothing)
         assert list(lea.modal.errors.values())

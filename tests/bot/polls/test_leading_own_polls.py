@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from flows.core.poll import Cadence, Thresholds
+from tests.bot.polls.answering import filled
 from tests.bot.polls.led import composed, led, own_names
-from tests.bot.polls.test_answering import filled
 
 
 @pytest.mark.parametrize("locale", ["fr", "en"])

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from flows.core.poll import Kind
+from tests.bot.polls.answering import filled
 from tests.bot.polls.led import Led, composed, led, loose, own_names
-from tests.bot.polls.test_answering import filled
 
 ODD = "🌻 <!channel> & *gras* “ça” \N{ZERO WIDTH SPACE}— Ünï\N{COMBINING ACUTE ACCENT} ‮ ?"
 

@@ -9,8 +9,8 @@ from flows.core.poll import Item, Thresholds
 from flows.living.barometer import barometer
 from storage import conversations, polls
 from storage.polls import PollSettings
+from tests.bot.polls.answering import filled
 from tests.bot.polls.led import Led, led
-from tests.bot.polls.test_answering import filled
 
 WORDS = {
     "fr": ("9 personnes", "13 questions", "sous 5 réponses", "C'est parti", "est ouvert"),

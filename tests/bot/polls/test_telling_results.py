@@ -13,7 +13,7 @@ from storage import improvements, polls
 from storage.improvements import Improvement
 from storage.polls import PollSettings
 from tests.bot.connected import Connected, connected
-from tests.bot.polls.test_answering import filled
+from tests.bot.polls.answering import filled
 
 
 async def small_cooperative(coop: Connected, people: int = 9) -> list[Person]:

@@ -31,6 +31,8 @@ async def test_between_two_dumps_an_answer_is_one_name_and_one_sealed_ballot(dat
     async with cooperative(database_url, now=OPENING) as coop:
         round_id = await opened(coop)
         poll = (await latest(coop)).round.poll
+        for slack_id in PEOPLE:
+            await coop.desk.home_opened(WORKSPACE, slack_id)
         for value, slack_id in enumerate(PEOPLE, 1):
             before = reader.dump()
             # Nobody passes through the same instant twice: an hour written anywhere would be seen.

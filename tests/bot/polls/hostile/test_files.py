@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 
 import orjson
 import pytest
@@ -12,8 +13,10 @@ import pytest
 from bot.polls.deeds import cancel_round
 from flows.core.plain import to_plain
 from tests.bot.cooperative import LEAD, WORKSPACE, Cooperative, cooperative
+from tests.bot.polls.answering import asked, filled
 from tests.bot.polls.held import OPENING, answer, answers_to, latest, opened
 from tests.bot.polls.hostile.reader import HostileReader, slices
+from tests.bot.polls.led import led
 
 WORDS = "Un ornithorynque dans l'atelier"
 PEOPLE = [f"U{number:02}" for number in range(7)]
@@ -106,3 +109,18 @@ def named_beside(reader: HostileReader, round_id: str, people: Sequence[str]) ->
     written = b"\0".join(content for name, content in reader.files() if not name.startswith(JOURNAL))
     named = Counter(re.findall(round_id.encode() + rb".?(m_[0-9a-f]{16})", written, re.DOTALL))
     return {named[member_id.encode()] for member_id in people}
+
+
+async def test_the_bot_sweeps_every_night(tmp_path: Path) -> None:
+    reader = HostileReader(f"sqlite:///{tmp_path / 'parcours.db'}")
+    async with led(tmp_path) as home:
+        record = await home.open_round()
+        await home.coop.bot.settle()
+        for person in home.others[:3]:
+            await asked(person)
+            await person.submit(person.modal, filled(person))
+        sealed = slices(reader.sealed().values())
+        assert reader.finds(*sealed)
+        await home.coop.bot.desk.act(home.coop.slack.team_id, home.lead.id, lambda it, _: cancel_round(it, record.id))
+        await home.coop.bot.every_night()
+        assert reader.finds(*sealed) == set()
