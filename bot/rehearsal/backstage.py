@@ -15,11 +15,11 @@ OFFERS = Offers(
     commands=(
         Command(
             "/parcours",
-            "Ouvre le menu, ou prépare une arrivée",
-            "[accueillir @personne 2026-12-01 | pause | aide]",
+            "Ouvre le menu, prépare une arrivée ou un départ",
+            "[accueillir @personne 2026-12-01 | départ | mes-données | aide]",
         ),
     ),
-    shortcuts=(Shortcut("welcome", "Accueillir une personne"),),
+    shortcuts=(Shortcut("welcome", "Accueillir une personne"), Shortcut("depart", "Préparer un départ")),
 )
 """What manifest.yaml declares to Slack."""
 
