@@ -87,8 +87,8 @@ def _as_told(member: Member, account: Account) -> Member:
 
 
 def release(conductor: Conductor, member: Member) -> None:
-    """Free the parts of somebody whose account has closed, or whom letters reach no more: what is about them stops, unless
-    it goes on by letter; what they did for others is handed over, and so is what they led or had taken on."""
+    """Free the parts of somebody whose account has closed: what is about them stops, unless it goes on by letter; what they
+    did for others is handed over, and so is what they led or had taken on."""
     for casting in conversations.played_by(conductor.tx, member.id):
         for talk in conductor.known([casting.conversation]):
             flow = conductor.score.flows[talk.flow]

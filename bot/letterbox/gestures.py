@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.accounts import release
 from bot.conductor import Conductor
 from bot.letterbox.questions import OVER, NotTaken, asked_together, not_taken, raw_of
 from bot.letters import is_asked_of
 from flows.core.answers import Email
-from flows.core.model import Ask, Flow
-from flows.core.moves import Answered, Skipped
+from flows.core.model import SUBJECT, Ask, Flow
+from flows.core.moves import Answered, Skipped, Stopped, Woken
 from flows.core.people import Member, Pace
 from flows.leaving.parts import LEAD
 from storage import contacts, conversations
@@ -45,9 +44,14 @@ def bounced(conductor: Conductor, letter: Delivery, reason: str) -> None:
 
 def _written_to_no_longer(conductor: Conductor, gone: Member) -> None:
     conductor.forget(gone.id)
-    if not gone.active:
-        contacts.let_go(conductor.tx, gone.id, conductor.now)
-        release(conductor, gone)
+    if gone.active:
+        return
+    contacts.let_go(conductor.tx, gone.id, conductor.now)
+    mine = [one.conversation for one in conversations.played_by(conductor.tx, gone.id) if one.part == SUBJECT]
+    for talk in conductor.known(mine):
+        # What somebody else sees to goes on: they are told at each thing that can no longer be said, if there is any.
+        is_seen_to = SUBJECT in conductor.score.flows[talk.flow].fills
+        conductor.tell(talk.id, Woken() if is_seen_to else Stopped())
 
 
 def _blank_addresses(conductor: Conductor, me: Member) -> None:

@@ -19,7 +19,7 @@ from bot.postman import NobodyThere
 from bot.rehearsal.mailbag import Mail, Mailbag
 from bot.rehearsal.ports import free_port
 from bot.setting_up import SetUp
-from flows.core.answers import Choice, Email, Form, Text
+from flows.core.answers import Choice, Done, Email, Form, Text
 from flows.core.calendar import on
 from flows.core.model import SUBJECT, Ask, Conversation, Flow, Say, days, hears_everything
 from flows.core.people import Member
@@ -66,7 +66,17 @@ news = Flow(
 )
 on_slack = Flow(name="on_slack", steps=(Ask("how_are_you", Text()),))
 where_to = Flow(name="where_to", steps=(Ask("address", Email()),))
-OURS = (news, on_slack, where_to)
+followed = Flow(
+    name="followed",
+    cast=(SUBJECT, "lead"),
+    fills={SUBJECT: "goes_on"},
+    steps=(
+        Say("first_word", by_email=True),
+        Ask("seen_to", Done(), to="lead", after=days(300), expires_after=days(60)),
+    ),
+)
+"""Somebody else sees to it, whatever becomes of the person."""
+OURS = (news, on_slack, where_to, followed)
 
 WORDS = """
 {% block farewell %}Bonne route, {{ me.first_name }}.{% endblock %}
@@ -99,6 +109,11 @@ WORDS = """
 {% block how_are_you__title %}Nouvelles{% endblock %}
 {% block address %}Où t'écrire ?{% endblock %}
 {% block address__title %}Adresse{% endblock %}
+{% block first_word %}Un premier mot.{% endblock %}
+{% block first_word__title %}Un mot{% endblock %}
+{% block first_word__subject %}Un mot{% endblock %}
+{% block seen_to %}As-tu pu y veiller ?{% endblock %}
+{% block seen_to__title %}À voir{% endblock %}
 """
 
 
@@ -173,10 +188,9 @@ class Parted:
 
     async def begin(self, flow: str = "news") -> None:
         lila, lead = await self.member(), await self.member(self.lead)
-        cast = {"subject": lila.id, "lead": lead.id}
-        anchors = {"last_day": LAST_DAY} if flow == "news" else {}
-        played = {part: who for part, who in cast.items() if part == "subject" or flow == "news"}
-        await self.does(lambda it: it.begin(flow, played, anchors=anchors))
+        found = next(one for one in OURS if one.name == flow)
+        cast = {part: {"subject": lila.id, "lead": lead.id}[part] for part in found.cast}
+        await self.does(lambda it: it.begin(flow, cast, anchors=dict.fromkeys(found.anchors, LAST_DAY)))
 
     async def consent(self, email: str = ADDRESS, pace: Any = "all") -> None:
         lila = await self.member()

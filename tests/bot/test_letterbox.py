@@ -9,6 +9,7 @@ import pytest
 
 from bot.letterbox import consent
 from bot.wire import Ref
+from flows.core.people import Member
 from storage import contacts
 from tests.bot.parted import ADDRESS, Parted, links_in, parted
 
@@ -406,6 +407,34 @@ async def test_a_dead_address_is_told_once_to_whoever_led_and_written_to_no_more
     assert await life.address() is None
     life.post.refused = None
     assert await life.live(A_YEAR) == []
+
+
+async def test_what_somebody_else_sees_to_goes_on_without_letters(life: Parted) -> None:
+    await life.begin("followed")
+    life.post.refused = "smtp_550"
+    before = len(life.lead.received)
+    await life.live(A_MONTH)
+    assert (await life.talk("followed")).status == "open"
+    assert (await life.talk()).status == "stopped"
+    assert len(life.lead.received) == before + 1
+    await life.live(A_YEAR)
+    assert life.lead.received[before + 1].text.startswith("As-tu pu y veiller")
+
+
+async def test_the_dead_address_of_somebody_to_come_is_told_to_nobody_as_a_former_members(life: Parted) -> None:
+    newcomer = Member(id="m_to_come", first_name="Zoé", email="zoe@exemple.coop")
+    life.post.refused = "smtp_550"
+    before = len(life.lead.received)
+    await life.does(lambda it: it.remember(newcomer))
+    await life.does(lambda it: it.begin("followed", {"subject": newcomer.id, "lead": newcomer.id}))
+    await life.settle()
+    assert [(row.recipient, row.reason) for row in await life.given_up()] == [(newcomer.id, "smtp_550")]
+    assert len(life.lead.received) == before
+
+
+async def test_without_a_public_address_no_page_is_served(tmp_path: Path) -> None:
+    async with parted(tmp_path, public=False) as life:
+        assert (await life.get(f"{life.url}/former/x"))[1] == "Not Found"
 
 
 async def test_whoever_gives_another_address_is_written_to_again(life: Parted) -> None:

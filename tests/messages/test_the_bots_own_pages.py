@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.letterbox.links import Letterbox
 from flows.core.people import Member
 from messages import Messages, Voice
 from messages.renderer import SHIPPED
@@ -13,7 +14,7 @@ from tests.flows.test_every_flow_has_its_words import faults
 from tests.messages.contexts import LINKS, VOICES
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("shared", "refusals", "menu")
+PAGES = ("shared", "refusals", "menu", "letters", "letterbox")
 SITUATIONS = {
     "full": {
         "me": Member(id="m_1", first_name="Zoé", slack_id="U0ZOE"),
@@ -45,6 +46,8 @@ SITUATIONS = {
         "name": "Awa",
         "day": "2026-05-11",
         "coop": "Les Voisins",
+        "letterbox": Letterbox(*(f"https://voisins.example/{name}" for name in ("rex", "touch", "stop"))),
+        "on": date(2026, 3, 31),
         "links": {name: f"https://voisins.example/{name}" for name in LINKS},
     },
 }
@@ -57,7 +60,10 @@ SITUATIONS["bare"] = {
     "coop": "",
     "by": None,
 }
+SAID_TO_ONE_PERSON = ("setup_invitation", "hello")
 SITUATIONS["in a channel"] = {**SITUATIONS["full"], "me": None}
+
+NOTICE = re.compile(r'"((?:menu|shared|refusals|home|setup|letters|letterbox)/[a-z_]+)"')
 
 every_voice = pytest.mark.parametrize("voice", VOICES, ids=lambda voice: f"{voice.locale}-{voice.address}")
 every_page = pytest.mark.parametrize("page", PAGES)
@@ -73,8 +79,8 @@ def messages() -> Messages:
 @pytest.mark.parametrize("situation", SITUATIONS)
 def test_every_message_reads_well(messages: Messages, page: str, voice: Voice, situation: str) -> None:
     for name in messages.names("fr", page):
-        if name == "setup_invitation" and SITUATIONS[situation]["me"] is None:
-            continue  # said to one person only
+        if name in SAID_TO_ONE_PERSON and SITUATIONS[situation]["me"] is None:
+            continue
         text = messages.say(voice, page, name, SITUATIONS[situation])
         assert faults(text, voice) == [], f"{name}: {text}"
 
@@ -123,7 +129,7 @@ def test_every_notice_the_bot_gives_is_worded(messages: Messages, voice: Voice) 
     notices = {
         notice
         for module in (ROOT / "bot").rglob("*.py")
-        for notice in re.findall(r'"((?:menu|shared|refusals|home|setup)/[a-z_]+)"', module.read_text(encoding="utf-8"))
+        for notice in re.findall(NOTICE, module.read_text(encoding="utf-8"))
     }
     assert "menu/paused" in notices
     assert [notice for notice in sorted(notices) if not messages.has(voice, *notice.split("/"))] == []
