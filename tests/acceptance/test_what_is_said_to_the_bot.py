@@ -8,7 +8,7 @@ import pytest
 from tests.acceptance.village import button, last, village
 from tests.bot.connected import connected
 
-MENU = {"offer.home", "offer.ask", "offer.resume", "offer.pause", "offer.preferences", "offer.welcome"}
+MENU = {f"offer.{verb}" for verb in ("home", "ask", "resume", "my_data", "pause", "preferences", "welcome")}
 
 
 async def test_words_that_answer_nothing_bring_the_menu_itself_and_somebody_who_knows(tmp_path: Path) -> None:
