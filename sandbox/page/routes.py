@@ -53,9 +53,6 @@ def page_routes(
         traveller.stop()
         return {}
 
-    async def faults(_request: Request) -> Response:
-        return as_json(mishaps.waiting())
-
     return [
         Route("/", shell.show),
         Route("/state", _reader(desk, _state)),
@@ -63,7 +60,7 @@ def page_routes(
         Route("/calls", _reader(desk, _calls)),
         Route("/letters", _reader(desk, _letters)),
         Route("/events", _events(desk)),
-        Route("/faults", faults),
+        Route("/faults", _faults(mishaps)),
         _deed("/gesture", lambda asked, _request: perform(desk, asked)),
         _deed("/travel", travel),
         _deed("/travel/stop", stop),
@@ -138,6 +135,13 @@ async def _calls(desk: Desk, query: Any) -> Response:
 async def _letters(desk: Desk, query: Any) -> Response:
     """The newest first."""
     return as_json({"letters": desk.slack.workspace.letters[: -_limit(query) - 1 : -1]})
+
+
+def _faults(mishaps: Mishaps) -> Endpoint:
+    async def answer(_request: Request) -> Response:
+        return as_json(mishaps.waiting())
+
+    return answer
 
 
 def _events(desk: Desk) -> Endpoint:
