@@ -15,7 +15,8 @@ from flows.leaving.coming_back import coming_back
 from flows.leaving.departure import bereavement, departure, go_on, quiet_departure, stepping_back
 from flows.leaving.parts import LEAD, SUPERVISOR
 from messages import Voice
-from tests.flows.test_every_flow_has_its_words import listeners, said
+from tests.flows.test_every_flow_has_its_words import said
+from tests.messages.contexts import listeners
 from tests.messages.leaving import LEFT_FROM, told
 from tests.messages.tones import MESSAGES, every_voice, said_by, say
 
@@ -27,7 +28,12 @@ both_paths = pytest.mark.parametrize("flow", [departure, quiet_departure], ids=l
 
 @every_voice
 def test_the_kind_of_a_departure_is_named_to_those_alone_who_know_it(voice: Voice) -> None:
-    hidden = {"kind": SECRET, "departure": replace(LEFT_FROM, kind=SECRET), "contact": None, "draft": ""}
+    hidden: dict[str, Any] = {
+        "kind": SECRET,
+        "departure": replace(LEFT_FROM, kind=SECRET),
+        "contact": None,
+        "draft": "",
+    }
     named = set()
     for flow in (flow for flow in LEAVING_FLOWS if flow.private):
         for name, step in said(flow, MESSAGES):

@@ -14,8 +14,8 @@ from flows.leaving.departure import bereavement, departure, quiet_departure, ste
 from flows.leaving.kinds import Tone
 from flows.leaving.parts import OWNER
 from messages import Messages, Voice
-from tests.flows.test_every_flow_has_its_words import labels, listeners, said
-from tests.messages.contexts import VOICES
+from tests.flows.test_every_flow_has_its_words import labels, said
+from tests.messages.contexts import VOICES, listeners
 from tests.messages.leaving import situations, told
 
 MESSAGES = Messages()
