@@ -54,6 +54,17 @@ def test_a_slip_is_told_with_its_place(texts: Path, words: str, told: str) -> No
     assert told in fault
 
 
+def test_a_slip_in_one_tone_of_one_thing_to_see_to_is_told_with_both(texts: Path) -> None:
+    of_it = "details.get('item') == 'say_thank_you' and details.get('tone') == 'sober'"
+    write(
+        texts,
+        "departure_task",
+        "{% block seen_to %}À voir.{% if " + of_it + " %}{{ links.booklets }}{% endif %}{% endblock %}",
+    )
+    [fault] = faults_of_theirs(texts)
+    assert "'seen_to' cannot be said of 'say_thank_you', in the sober tone" in fault
+
+
 def test_a_page_or_a_voice_that_nothing_reads_is_told(texts: Path) -> None:
     write(texts, "onbording", "{% block welcome %}Bonjour !{% endblock %}")
     write(texts, "onboarding", "{% block welcome %}Kaixo!{% endblock %}", voice="eu")
