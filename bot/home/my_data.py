@@ -33,7 +33,7 @@ def my_data_window(sight: Sight, _: str = "") -> View:
     how_long = "\n".join([sight.say("my_data__how_long", PAGE), *(f"• {rule}" for rule in rules)])
     rights = sight.say("my_data__rights", PAGE, contacts=contacts(sight.conductor, sight.me))
     buttons = actions(home_button(sight, EXPORT, page=PAGE, primary=True), home_button(sight, ERASE, page=PAGE))
-    shown = [said(sight.say("my_data", PAGE)), said(how_long), said(rights), *buttons]
+    shown = [said(sight.say("my_data", PAGE)), *buttons, said(how_long), said(rights)]
     return frame(sight, sight.plain("my_data__title", PAGE), shown)
 
 
