@@ -200,6 +200,16 @@ async def test_nothing_written_is_no_answer(asked: Parted) -> None:
     assert "un seul champ suffit" in page
 
 
+async def test_nobody_is_reminded_of_what_they_have_just_answered(asked: Parted) -> None:
+    talk, page = await asked.talk(), await asked.page()
+    asked.clock.advance(timedelta(days=6))
+    await asked.bot.desk.tick()
+    given = {"gesture": "answer", "conversation": talk.id, "feedback.brought": WORDS, "sharing": "private"}
+    await asked.post_to(page, given)
+    assert [letter.subject for letter in await asked.settle()] == ["Merci"]
+    assert await asked.given_up() == []
+
+
 async def test_whoever_would_rather_not_answer_says_so_once(asked: Parted) -> None:
     talk = await asked.talk()
     given = {"gesture": "answer", "conversation": talk.id, "skip": "feedback", "feedback.brought": "rien"}
