@@ -71,8 +71,16 @@ def erase(
 def forget_talks(tx: Transaction, ids: Collection[str]) -> None:
     """Leave nothing of these conversations: not their answers, nor who played in them, nor what was said for them."""
     for some in _in_batches(list(ids)):
-        for table, column in ((tables.outbox, _OUTBOX.conversation), (tables.casting, _CAST.conversation_id)):
-            tx.connection.execute(sa.delete(table).where(table.c.workspace_id == tx.workspace, column.in_(some)))
+        theirs = sa.and_(_OUTBOX.workspace_id == tx.workspace, _OUTBOX.conversation.in_(some))
+        tx.connection.execute(sa.delete(tables.outbox).where(theirs))
+    forget_begun(tx, ids)
+
+
+def forget_begun(tx: Transaction, ids: Collection[str]) -> None:
+    """Leave nothing of these conversations but what is still to be said of them, or taken back."""
+    for some in _in_batches(list(ids)):
+        cast = sa.and_(_CAST.workspace_id == tx.workspace, _CAST.conversation_id.in_(some))
+        tx.connection.execute(sa.delete(tables.casting).where(cast))
         begun_there = sa.and_(_TALK.workspace_id == tx.workspace, _TALK.parent_id.in_(some))
         tx.connection.execute(sa.update(tables.conversation).where(begun_there).values(parent_id=None))
         gone = sa.and_(_TALK.workspace_id == tx.workspace, _TALK.id.in_(some))

@@ -17,7 +17,7 @@ from flows.leaving.departure import PATH_OF_TONE
 from flows.leaving.kinds import DEATH, KINDS, STEPPING_BACK, Kind, Tone, tone_of
 from flows.leaving.parts import ANNOUNCEMENTS, DEBRIEFER, LAST_DAY, LEAD, SUPERVISOR, TOLD
 from storage import departures, members
-from storage.departures import Departure
+from storage.departures import Capacity, Departure
 
 FARTHEST = timedelta(days=730)
 """A retirement is prepared long before."""
@@ -97,20 +97,8 @@ def give_up(conductor: Conductor, me: Member) -> Refused | None:
 def begin(conductor: Conductor, me: Member, departure: Departure, others: list[Member]) -> None:
     """Write the departure down, say who may know, and begin its path."""
     departures.save(conductor.tx, departure)
-    tone = tone_of_departure(departure)
-    known = [
-        (departure.lead_id, "lead"),
-        (departure.supervisor_id, "supervisor"),
-        (departure.debriefer_id, "debriefer"),
-    ]
-    for one in (me, *others):
-        if one.id not in {id for id, _ in known} and one.id != departure.member_id:
-            departures.allow(conductor.tx, departure.id, one.id, "told")
-    for id, capacity in reversed(known):
-        if id is not None:
-            departures.allow(conductor.tx, departure.id, id, capacity)  # type: ignore[arg-type]
-    if tone != "bereaved":
-        departures.allow(conductor.tx, departure.id, departure.member_id, "subject")
+    for id, capacity in _who_may_know(departure, [me, *others]).items():
+        departures.allow(conductor.tx, departure.id, id, capacity)
     path = walk(conductor, departure)
     started = replace(departure, path_id=path)
     departures.save(conductor.tx, started)
@@ -119,6 +107,18 @@ def begin(conductor: Conductor, me: Member, departure: Departure, others: list[M
         if one.id not in (departure.lead_id, departure.member_id):
             tell(conductor, one.id, "you_know", started, departure.id)
     conductor.refresh_homes([departure.member_id, *departures.capacities(conductor.tx, departure.id)])
+
+
+def _who_may_know(departure: Departure, told: list[Member]) -> dict[str, Capacity]:
+    """Each once, in the capacity that says most."""
+    found: dict[str | None, Capacity] = dict.fromkeys((one.id for one in told), "told")
+    found[departure.debriefer_id] = "debriefer"
+    found[departure.supervisor_id] = "supervisor"
+    found[departure.lead_id] = "lead"
+    found[departure.member_id] = "subject"
+    if tone_of_departure(departure) == "bereaved":
+        del found[departure.member_id]
+    return {id: capacity for id, capacity in found.items() if id is not None}
 
 
 def begin_again(conductor: Conductor, departure: Departure, before: Conversation) -> None:

@@ -13,7 +13,7 @@ from flows.core.model import Conversation
 from flows.core.people import Member
 from flows.leaving.kinds import KINDS
 from flows.leaving.parts import LEAD
-from storage import departures, members, outbox
+from storage import departures, erasing, members, outbox
 from storage.departures import Departure
 
 
@@ -52,6 +52,8 @@ def change_kind(
 def _go_on_as(conductor: Conductor, before: Departure, after: Departure) -> None:
     """What was done stays done; what is said from now on is said in the tone of the new kind."""
     goes_on_alike = tone_of_departure(before) == tone_of_departure(after)
+    if tone_of_departure(after) == "bereaved":
+        departures.disallow(conductor.tx, after.id, after.member_id)
     path = next(iter(begun_for(conductor, before)), None)
     if path is None or goes_on_alike:
         return
@@ -128,6 +130,7 @@ def undo(conductor: Conductor, me: Member, departure_id: str) -> Refused | None:
     talks = [talk.id for talk in begun_for(conductor, found)]
     stop_all(conductor, found, me.id)
     outbox.withdraw(conductor.tx, talks, conductor.now)
+    erasing.forget_begun(conductor.tx, talks)
     departures.forget(conductor.tx, found.id)
     conductor.refresh_homes(knew)
     return None
