@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from secrets import token_hex
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -125,8 +124,7 @@ class Conductor:
         return addressee_of(member, self.workspace, smtp=self.score.smtp)
 
     def leaders(self, of: Conversation | None = None) -> list[Member]:
-        """Those who can fill an empty part: the management, else the stewards, else the workspace's administrators; `of` a
-        conversation, those who may be told of it."""
+        """Those who can fill an empty part (`bot.leaders`); `of` a conversation, those who may be told of it."""
         return leaders(self.tx) if of is None else who_may_be_told(self.score.flows[of.flow], of, leaders(self.tx))
 
     # -- conversations
@@ -160,9 +158,8 @@ class Conductor:
         flow = self.score.flows[flow_name]
         people = {part: self.addressee(address) for part, address in cast.items()}
         house = rhythm_of(None, self.workspace)
-        talk = Conversation(
-            f"c_{token_hex(8)}", flow_name, people, anchors or {}, details or {}, steps or {}, house=house
-        )
+        known = (anchors or {}, details or {}, steps or {})
+        talk = Conversation(conversations.new_id(), flow_name, people, *known, house=house)
         move = engine.start(flow, talk, self.now, self.actor)
         conversations.begin(self.tx, move.conversation, shape=flow.shape, parent=parent, by=self.actor, now=self.now)
         self._carry_out(move)
@@ -279,8 +276,7 @@ class Conductor:
         wanted = self.score.flows[step.flow].anchors
         anchors = {anchor: day for anchor, day in talk.anchors.items() if anchor in wanted}
         passed = {detail: talk.details[detail] for detail in step.passing if detail in talk.details}
-        details = {**passed, **step.details}
-        self.begin(step.flow, cast, anchors=anchors, details=details, parent=(talk.id, name))
+        self.begin(step.flow, cast, anchors=anchors, details={**passed, **step.details}, parent=(talk.id, name))
 
     def _tell_parent(self, talk: Conversation) -> None:
         parent = conversations.parent_of(self.tx, talk.id)

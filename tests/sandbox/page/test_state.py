@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from datetime import timedelta
+from typing import Any
 
 import aiohttp
 import orjson
@@ -60,7 +61,8 @@ async def test_a_message_taken_back_is_gone_for_everybody_at_once(
     async with page.http.get(f"{page.base}/events") as events:
         await client.chat_delete(channel=news.id, ts=said["ts"])
         told = await changed(events)
-    assert {lea.id, omar.id} <= set(told["people"])
+    touched: Any = told["people"]
+    assert {lea.id, omar.id} <= set(touched)
     for person in (lea, omar):
         assert (await page.state(person, news.id))["messages"] == []
         assert (await unread(page, person))[news.id] == 0
