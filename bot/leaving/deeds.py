@@ -11,7 +11,7 @@ from bot.leaving.announcing import ANNOUNCING_DEEDS, publish_announcement
 from bot.leaving.beginning import details_of, tone_of_departure
 from bot.leaving.changing import close, give_lead
 from bot.leaving.debriefing import DEBRIEFING_DEEDS
-from bot.leaving.following import begin_tasks
+from bot.leaving.following import begin_tasks, shares_of
 from bot.leaving.handover import propose_waiting
 from bot.leaving.hats import hats_of
 from bot.leaving.telling import tell
@@ -19,7 +19,6 @@ from flows.core.model import SUBJECT, Conversation
 from flows.core.people import Member, Pace
 from flows.leaving.afterwards import AFTER_TONE, MEETINGS
 from flows.leaving.departure import personal_email, stay_in_touch
-from flows.leaving.kinds import KINDS
 from flows.leaving.parts import LAST_DAY, LEAD, OWNER, TAKER
 from flows.leaving.support import take_it
 from storage import contacts, departures, members, missions
@@ -116,18 +115,17 @@ def leave(conductor: Conductor, talk: Conversation, details: Details) -> None:
     access.note(conductor, found, "left")
     if hats := hats_of(conductor.tx, person, seen_by=found.lead_id):
         tell(conductor, found.lead_id, "hats_left", found, found.id, count=len(hats))
+    shares = shares_of(conductor, found)
     members.leave(conductor.tx, person.id, found.last_day)
     for role in person.roles:
         members.revoke(conductor.tx, person.id, role)
     conductor.forget(person.id)
     release(conductor, person)
-    _begin_afterwards(conductor, found, person)
+    _begin_afterwards(conductor, found, person, shares)
 
 
-def _begin_afterwards(conductor: Conductor, found: Departure, person: Member) -> None:
+def _begin_afterwards(conductor: Conductor, found: Departure, person: Member, shares: str) -> None:
     flow = AFTER_TONE[tone_of_departure(found)]
-    keeps_them = KINDS[found.kind].membership == "kept"
-    shares = "none" if person.associate_since is None else "kept" if keeps_them else "to_redeem"
     cast = {SUBJECT: person.id} | ({LEAD: found.lead_id} if found.lead_id else {})
     conductor.begin(
         flow.name,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Literal
 
 from bot.conductor import Conductor
 from bot.leaving.beginning import details_of, last_worked, tone_of_departure
@@ -10,10 +11,12 @@ from flows.core.calendar import appointed_day
 from flows.core.model import SUBJECT, Conversation
 from flows.core.moves import Reanchored, Stopped
 from flows.leaving.checklist import CHECKLIST, DUE, Item, departure_task
+from flows.leaving.kinds import KINDS
 from flows.leaving.parts import LAST_DAY, LEAD, OWNER, TOLD
 from storage import conversations
 from storage.departures import Departure
 
+Shares = Literal["none", "kept", "to_redeem"]
 TIME_TO_GRIEVE, NO_TIME = timedelta(days=10), timedelta(0)
 """After a death, nothing is recalled before so long."""
 ITEMS = {item.name: item for item in CHECKLIST}
@@ -83,9 +86,17 @@ def _begin_task(conductor: Conductor, departure: Departure, item: Item, owner: s
         departure_task.name,
         {SUBJECT: departure.member_id} | ({OWNER: owner} if owner else {}),
         anchors={DUE: due_day(conductor, departure, item)},
-        details={**details_of(departure), "item": item.name},
+        details={**details_of(departure), "item": item.name, "shares": shares_of(conductor, departure)},
         parent=(departure.path_id or "", ""),
     )
+
+
+def shares_of(conductor: Conductor, departure: Departure) -> Shares:
+    """What becomes of the person's shares, as far as Parcours knows: the bylaws say the rest."""
+    person = conductor.member(departure.member_id)
+    if person is None or person.associate_since is None:
+        return "none"
+    return "kept" if KINDS[departure.kind].membership == "kept" else "to_redeem"
 
 
 def tasks_of(conductor: Conductor, departure: Departure) -> list[Conversation]:
