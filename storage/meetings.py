@@ -24,10 +24,11 @@ def record(tx: Transaction, a: str, b: str, on: date) -> bool:
     return _RECORD(tx, {"member_a": first, "member_b": second, "workspace_id": tx.workspace, "met_on": on})
 
 
-def forget(tx: Transaction, member: str) -> None:
-    """Whom they have met, and that these have met them."""
+def forget(tx: Transaction, member: str) -> int:
+    """Forget whom they have met, and that these have met them; how many that was."""
     with_them = sa.or_(_MEETING.member_a == member, _MEETING.member_b == member)
-    tx.connection.execute(sa.delete(tables.meeting).where(_MEETING.workspace_id == tx.workspace, with_them))
+    mine = sa.and_(_MEETING.workspace_id == tx.workspace, with_them)
+    return tx.connection.execute(sa.delete(tables.meeting).where(mine)).rowcount
 
 
 def met_by(tx: Transaction, member: str) -> set[str]:

@@ -182,12 +182,6 @@ def held(tx: Transaction, member_id: str) -> dict[str, Rows]:
     return found
 
 
-def counted(tx: Transaction, member_id: str) -> list[tuple[Holding, int]]:
-    """Each way the tables hold something about this member, with how many rows do; those without any are left out."""
-    counts = [(holding, _count(tx, holding, member_id)) for holding in HOLDINGS if holding.about is not None]
-    return [(holding, count) for holding, count in counts if count]
-
-
 def talks_with(tx: Transaction, member_id: str) -> dict[str, Moments]:
     """The conversations where they play a part or have answered, about them or not, in the order they began."""
     row, cast = tables.conversation.c, tables.casting.c
@@ -210,8 +204,3 @@ def _rows(tx: Transaction, holding: Holding, member_id: str) -> Rows:
     columns = [holding.table.c[name] for name in holding.given]
     statement = sa.select(*columns).where(here(tx, holding)).order_by(*holding.table.primary_key.columns)
     return [dict(row) for row in tx.connection.execute(statement, {"member": member_id}).mappings()]
-
-
-def _count(tx: Transaction, holding: Holding, member_id: str) -> int:
-    statement = sa.select(sa.func.count()).select_from(holding.table).where(here(tx, holding))
-    return tx.connection.execute(statement, {"member": member_id}).scalar_one()

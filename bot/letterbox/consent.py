@@ -4,12 +4,11 @@ from datetime import timedelta
 
 from bot.conductor import Conductor
 from bot.letterbox.gestures import withdraw
-from flows.core.calendar import months_later
+from bot.retention import CONTACT
 from flows.core.model import SUBJECT
 from flows.leaving.afterwards import still_in_touch
 from storage import contacts
 
-LASTS_MONTHS = 36
 ANSWERED_WITHIN = timedelta(days=90)
 
 
@@ -22,7 +21,7 @@ def renew(conductor: Conductor) -> None:
         member = conductor.member(silent.member_id)
         if member is not None and not member.active:
             withdraw(conductor, member)
-    for due in contacts.due_for_renewal(conductor.tx, months_later(conductor.today, -LASTS_MONTHS)):
+    for due in contacts.due_for_renewal(conductor.tx, CONTACT.since_when(conductor.today)):
         member = conductor.member(due.member_id)
         if member is not None and not member.active and still_in_touch.name in conductor.score.flows:
             contacts.asked_again(conductor.tx, member.id, conductor.today)

@@ -17,18 +17,22 @@ from storage import (
     closed_rounds,
     contacts,
     conversations,
+    departures,
     improvements,
     meetings,
     members,
+    missions,
     outbox,
     passport,
     pictures,
     polls,
+    rights,
     seen,
     self_radars,
     workspaces,
 )
 from tests.storage.conftest import ELSEWHERE, HERE, HOUSE, NINE, a_conversation, an_intention, somebody
+from tests.storage.leaving_verbs import LEAVING_VERBS, a_departure, a_mission, furnish_leaving
 from tests.storage.poll_verbs import AUDIENCE, POLL_VERBS, a_line, a_record, furnish_polls
 
 DAY = date(2026, 12, 1)
@@ -59,6 +63,7 @@ def furnish(tx: Transaction) -> None:
     seen.first_sight(tx, "Ev1", NINE)
     settle(tx)
     furnish_polls(tx)
+    furnish_leaving(tx)
 
 
 VERBS: list[tuple[str, Callable[[Transaction], Any]]] = [
@@ -88,6 +93,9 @@ VERBS: list[tuple[str, Callable[[Transaction], Any]]] = [
     ("passport.stamps_of", lambda tx: passport.stamps_of(tx, "m_ana")),
     ("meetings.record", lambda tx: meetings.record(tx, "m_ana", "m_cyr", DAY)),
     ("meetings.met_by", lambda tx: meetings.met_by(tx, "m_ana")),
+    ("meetings.forget", lambda tx: meetings.forget(tx, "m_ana")),
+    ("rights.held", lambda tx: any(rights.held(tx, "m_ana").values())),
+    ("rights.talks_with", lambda tx: rights.talks_with(tx, "m_ana")),
     ("conversations.load", lambda tx: conversations.load(tx, "c_1", somebody, HOUSE)),
     ("conversations.load_all", lambda tx: conversations.load_all(tx, ["c_1"], lambda _: somebody, HOUSE)),
     ("conversations.engaged", lambda tx: conversations.engaged(tx, "onboarding", ("buddy",))),
@@ -109,10 +117,21 @@ VERBS: list[tuple[str, Callable[[Transaction], Any]]] = [
     ("outbox.settle_later", lambda tx: outbox.settle_later(tx, 3, NINE, "later", counts=True)),
     ("outbox.settle_given_up", lambda tx: outbox.settle_given_up(tx, 3, "never", NINE)),
     *POLL_VERBS,
+    *LEAVING_VERBS,
 ]
 
 
-WHOLE: tuple[ModuleType, ...] = (polls, ballots, closed_rounds, improvements, self_radars, pictures, meetings)
+WHOLE: tuple[ModuleType, ...] = (
+    polls,
+    ballots,
+    closed_rounds,
+    improvements,
+    self_radars,
+    pictures,
+    meetings,
+    departures,
+    missions,
+)
 """The modules every verb of which is walked."""
 
 
@@ -136,7 +155,7 @@ async def test_a_foreign_workspace_finds_nothing(store: Store) -> None:
     assert (found_elsewhere, missed_here) == ([], [])
 
 
-def test_no_verb_of_polls_and_of_what_comes_of_them_is_left_out() -> None:
+def test_no_verb_of_polls_of_what_comes_of_them_and_of_departures_is_left_out() -> None:
     written = {
         f"{module.__name__.rpartition('.')[2]}.{name}"
         for module in WHOLE
@@ -153,8 +172,10 @@ def test_no_verb_of_polls_and_of_what_comes_of_them_is_left_out() -> None:
     [
         lambda tx: polls.open_round(tx, a_record("r_1", "radar"), AUDIENCE),
         lambda tx: improvements.save(tx, a_line("i_1")),
+        lambda tx: departures.save(tx, a_departure("d_1", "m_cyr")),
+        lambda tx: missions.save(tx, a_mission("h_1")),
     ],
-    ids=["a round", "a line of the plan"],
+    ids=["a round", "a line of the plan", "a departure", "a mission"],
 )
 async def test_a_foreign_workspace_takes_the_place_of_nothing_of_ours(
     store: Store, verb: Callable[[Transaction], None]
