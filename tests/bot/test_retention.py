@@ -10,10 +10,24 @@ from bot.retention import DEBRIEF, DEBRIEFS, DIGEST, PATH, PATHS, RULES, WORDS, 
 from bot.rights.reader import PAGE
 from flows import ALL_FLOWS
 from flows.core.calendar import months_later
+from flows.core.model import Conversation, StepState
 from messages import Messages, Voice
-from storage import Transaction, conversations, meetings, members, passport, rights, self_radars
+from storage import (
+    Transaction,
+    conversations,
+    departures,
+    meetings,
+    members,
+    missions,
+    passport,
+    rights,
+    self_radars,
+)
+from storage.departures import Departure
+from storage.missions import Mission
 from tests.bot.cooperative import NEWCOMER, WORKSPACE, Cooperative
 from tests.bot.test_conversing import arrived
+from tests.storage.conftest import somebody
 
 ROOT = Path(__file__).parents[2]
 PAGES = {
@@ -156,3 +170,69 @@ async def test_whoever_is_here_keeps_their_path(database_url: str) -> None:
         lila = await coop.member_id(NEWCOMER)
         await night(coop, SOON_AFTER.date() + timedelta(days=1_000))
         assert (await lived(coop, lila))[0]
+
+
+# --------------------------------------------------------------------------------------------------------- a departure
+
+LAST_DAY = date(2026, 6, 30)
+
+
+async def departed(coop: Cooperative, *, leaves: bool = True) -> str:
+    """Lila's departure, with a debrief in writing and its digest; her member's id."""
+    lila, lead = await coop.member_id(NEWCOMER), await coop.member_id("U00")
+    written = StepState("done", SOON_AFTER, value="Trop de réunions", by=lila)
+    digest = StepState("done", SOON_AFTER, value={"kept": "Moins de réunions"}, by=lead)
+
+    def unit(tx: Transaction) -> None:
+        drawn = Departure(id="d_1", member_id=lila, kind="resignation", last_day=LAST_DAY, begun_on=SOON_AFTER.date())
+        departures.save(tx, drawn)
+        departures.allow(tx, "d_1", lila, "subject")
+        missions.save(tx, Mission(id="h_1", departure_id="d_1", title="Le planning"))
+        cast = {"subject": somebody(lila), "debriefer": somebody(lead)}
+        steps = {"energy": written, "digest": digest}
+        talk = Conversation("c_debrief", "debrief", cast, steps=steps, status="finished")
+        conversations.begin(tx, talk, shape="x", parent=None, by=None, now=SOON_AFTER)
+        if leaves:
+            members.leave(tx, lila, LAST_DAY)
+
+    await coop.store.run(unit, WORKSPACE)
+    return lila
+
+
+async def told(coop: Cooperative) -> set[str]:
+    """What is left of the debrief."""
+    talk = await coop.talk("debrief")
+    return {name for name, state in talk.steps.items() if state.value is not None}
+
+
+async def test_a_debrief_is_blanked_six_months_after_the_last_day_and_its_digest_three_years(database_url: str) -> None:
+    async with arrived(database_url, SOON_AFTER) as coop:
+        await departed(coop)
+        for day, left_of_it in (
+            (date(2026, 12, 30), {"energy", "digest"}),
+            (date(2027, 1, 1), {"digest"}),
+            (date(2029, 6, 30), {"digest"}),
+            (date(2029, 7, 1), set()),
+        ):
+            await night(coop, day)
+            assert await told(coop) == left_of_it, day
+
+
+async def test_the_debrief_of_a_departure_that_was_called_off_is_blanked_as_any_words(database_url: str) -> None:
+    async with arrived(database_url, SOON_AFTER) as coop:
+        await departed(coop, leaves=False)
+        await night(coop, SOON_AFTER.date() + timedelta(days=364))
+        assert await told(coop) == {"energy", "digest"}
+        await night(coop, SOON_AFTER.date() + timedelta(days=366))
+        assert await told(coop) == set()
+
+
+async def test_a_departure_is_forgotten_five_years_after_the_last_day(database_url: str) -> None:
+    async with arrived(database_url, SOON_AFTER) as coop:
+        lila = await departed(coop)
+        for day, is_kept in ((date(2031, 6, 30), True), (date(2031, 7, 1), False)):
+            await night(coop, day)
+            kept = await coop.store.read(lambda tx: departures.of_member(tx, lila), WORKSPACE)
+            assert bool(kept) == is_kept
+        assert await coop.store.read(lambda tx: conversations.of_flow(tx, "debrief"), WORKSPACE) == []
+        assert await coop.store.read(lambda tx: missions.find(tx, "h_1"), WORKSPACE) is None
