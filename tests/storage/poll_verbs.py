@@ -14,6 +14,7 @@ from storage import (
     ballots,
     closed_rounds,
     improvements,
+    leaving_tables,
     meetings,
     pictures,
     poll_tables,
@@ -39,6 +40,10 @@ TABLES = (
     poll_tables.improvement,
     poll_tables.picture,
     tables.meeting,
+    leaving_tables.departure,
+    leaving_tables.departure_access,
+    leaving_tables.departure_trace,
+    leaving_tables.mission,
 )
 
 

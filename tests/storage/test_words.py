@@ -9,7 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from flows.core.model import Conversation, StepState
-from storage import Store, StoreUnavailable, Transaction, conversations, resealing, tables, words
+from storage import Store, StoreUnavailable, Transaction, conversations, missions, resealing, tables, words
+from storage.missions import Mission
 from storage.vault import Unopenable, Vault
 from tests.storage.conftest import ELSEWHERE, HERE, HOUSE, NINE, OpenStore, a_conversation, somebody
 
@@ -283,16 +284,19 @@ async def test_words_in_columns_of_their_own_are_sealed_anew_too(ready_url: str,
         tx.connection.execute(sa.insert(tables.member).values(a_member(id)))
         values = a_departure(f"d_{id}", id) | {"words": words.sealed(tx, {"thanks": WISH}, f"d_{id}")}
         tx.connection.execute(sa.insert(tables.metadata.tables["departure"]).values(values))
+        missions.save(tx.within(HERE), Mission(id=f"h_{id}", departure_id=f"d_{id}", title=f"Les vœux de {id}"))
 
     await clear.run(lambda tx: write(tx, "m_ana"))
     await old.run(lambda tx: write(tx, "m_bob"))
     store = open_store(ready_url, vault=Vault((NEW, OLD)))
     await store.run(words.use_key)
-    assert await reseal(store) == 2
+    assert await reseal(store) == 4
     assert await reseal(store) == 0
-    row = tables.metadata.tables["departure"].c
+    row, mission = tables.metadata.tables["departure"].c, tables.metadata.tables["mission"].c
     found = await store.read(lambda tx: tx.connection.execute(sa.select(row.id, row.words).order_by(row.id)).all())
     assert [Vault((NEW,)).open(one.words, one.id) for one in found] == [{"thanks": WISH}] * 2
+    plan = await store.read(lambda tx: tx.connection.execute(sa.select(mission.id, mission.title)).all())
+    assert {Vault((NEW,)).open(one.title, one.id) for one in plan} == {"Les vœux de m_ana", "Les vœux de m_bob"}
 
 
 def a_member(id: str) -> dict[str, Any]:
