@@ -77,7 +77,7 @@ def test_a_member_is_reached_where_they_are(known: dict[str, object], smtp: bool
 def test_whoever_has_left_is_there_as_long_as_a_letter_reaches_them() -> None:
     gone = member(slack_id="U1", email="ana@exemple.coop", active=False, personal_email="ana@exemple.org", pace="less")
     addressee = addressee_of(gone, COOP, smtp=True)
-    assert (addressee.active, addressee.reach, addressee.pace) == (True, {"email"}, "less")
+    assert (addressee.active, addressee.reach, addressee.pace) == (True, frozenset({"email"}), "less")
     assert not addressee_of(gone, COOP, smtp=False).active
     assert not addressee_of(replace(gone, personal_email=None), COOP, smtp=True).active
     assert addressee_of(replace(gone, active=True), COOP, smtp=True).reach == {"slack"}
