@@ -127,6 +127,9 @@ def describe(conductor: Conductor, me: Member, card: Card) -> Mapping[str, Refus
     person = members.by_slack_id(conductor.tx, card.person)
     if person is None:
         return {"person": Refused("unknown_person")}
+    if person.left_on is not None and (dated := [name for name in _DATES if getattr(card, name) is not None]):
+        # A date would open another tenure: that is for a return, which is welcomed.
+        return {dated[0]: Refused("has_left")}
     supervisor = members.by_slack_id(conductor.tx, card.supervisor) if card.supervisor else None
     if supervisor is not None and supervisor.id == person.id:
         return {"supervisor": Refused("is_yourself")}
@@ -142,4 +145,5 @@ def describe(conductor: Conductor, me: Member, card: Card) -> Mapping[str, Refus
     return {}
 
 
-_LINES = ("trade", "team", "arrived_on", "associate_since")
+_DATES = ("arrived_on", "associate_since")
+_LINES = ("trade", "team", *_DATES)

@@ -13,9 +13,9 @@ from flows.core.answers import Refused
 from flows.core.calendar import ONE_DAY, is_working_day, working_days_from
 from flows.core.model import SUBJECT, Conversation, Do, StepState
 from flows.core.people import MANAGEMENT, Member
-from flows.leaving.departure import PATH_OF_TONE
 from flows.leaving.kinds import DEATH, KINDS, STEPPING_BACK, Kind, Tone, tone_of
 from flows.leaving.parts import ANNOUNCEMENTS, DEBRIEFER, LAST_DAY, LEAD, SUPERVISOR, TOLD
+from flows.leaving.paths import PATH_OF_TONE
 from storage import departures, members
 from storage.departures import Capacity, Departure
 

@@ -71,9 +71,17 @@ def hand_over_lead(conductor: Conductor, me: Member, departure_id: str, slack_id
         return {"lead": Refused("unknown_person" if heir is None else "deactivated")}
     if heir.id == found.member_id:
         return {"lead": Refused("leaving/somebody_else")}
-    give_lead(conductor, found, heir)
-    departures.allow(conductor.tx, found.id, me.id, "told")
+    if heir.id != me.id:
+        give_lead(conductor, found, heir)
+        departures.allow(conductor.tx, found.id, me.id, _still_known_as(found, me))
     return {}
+
+
+def _still_known_as(departure: Departure, member: Member) -> departures.Capacity:
+    """In what capacity somebody who no longer sees it through still knows of it."""
+    if member.id == departure.supervisor_id:
+        return "supervisor"
+    return "debriefer" if member.id == departure.debriefer_id else "told"
 
 
 def give_lead(conductor: Conductor, departure: Departure, heir: Member) -> None:

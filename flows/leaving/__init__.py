@@ -18,7 +18,9 @@ from flows.leaving.announcement import (
 from flows.leaving.checklist import departure_task
 from flows.leaving.coming_back import coming_back
 from flows.leaving.debrief import debrief, debrief_meeting, debrief_talk, debrief_with, gentle_debrief
-from flows.leaving.departure import bereavement, departure, quiet_departure, stepping_back
+from flows.leaving.departure import departure, quiet_departure
+from flows.leaving.grieving import bereavement
+from flows.leaving.staying import stepping_back
 from flows.leaving.support import departure_support, mission_handover
 
 LEAVING_FLOWS: tuple[Flow, ...] = (

@@ -1,0 +1,83 @@
+"""Back to employee, no longer cooperator: membership ends, the job goes on (domain.md, sections 7.5 and 10 t)."""
+
+from flows.core.answers import Choice
+from flows.core.calendar import on, working_days_after, working_days_before
+from flows.core.model import Ask, Do, Flow, Say, Start, days
+from flows.leaving.departure import CAST, announcement_wanted, said, task
+from flows.leaving.parts import ABOUT, ALWAYS, LAST_DAY, LEAD, SUBJECT, TOLD, UNTIL_THE_END, filled
+
+go_on = Ask(
+    "go_on",
+    Choice("go_on", "talk", "stop"),
+    at=on(TOLD),
+    useful_for=UNTIL_THE_END,
+    links=("bylaws",),
+    remind_after=(days(4), days(10)),
+    expires_after=days(45),
+)
+
+
+goes_on = said(go_on, "go_on", "talk")
+
+
+month_1 = Ask(
+    "month_1",
+    Choice("well", "talk"),
+    at=on(LAST_DAY, months=1),
+    useful_for=days(30),
+    only_if=goes_on,
+    skippable=True,
+)
+month_3 = Ask(
+    "month_3",
+    Choice("well", "talk"),
+    at=on(LAST_DAY, months=3),
+    useful_for=days(30),
+    only_if=goes_on,
+    skippable=True,
+)
+
+stepping_back = Flow(
+    name="stepping_back",
+    cast=(SUBJECT, LEAD),
+    anchors=(TOLD, LAST_DAY),
+    fills=filled(SUBJECT, LEAD),
+    told_when_missed=LEAD,
+    told_when_moved=(SUBJECT, LEAD),
+    briefed=(LEAD,),
+    private=True,
+    steps=(
+        go_on,
+        Say("stopped_here", only_if=said(go_on, "stop")),
+        Do("call_it_off", deed="call_departure_off", only_if=said(go_on, "stop")),
+        Say("what_you_lead", to=LEAD, only_if=goes_on, offers=("departure",)),
+        Do("begin_checklist", deed="begin_checklist", only_if=goes_on),
+        task("bylaws_checked", to=LEAD, only_if=goes_on, links=("bylaws",)),
+        task("hear_the_reasons", to=LEAD, only_if=goes_on),
+        Say("what_changes", only_if=goes_on, at=working_days_after(TOLD, 5), useful_for=UNTIL_THE_END),
+        Ask(
+            "announcement_wanted",
+            Choice("write", "later", "no_announcement"),
+            at=working_days_before(LAST_DAY, 10),
+            useful_for=days(30),
+            only_if=goes_on,
+            snooze={"later": days(4)},
+            remind_after=(days(3),),
+            expires_after=days(20),
+        ),
+        Start(
+            "announce",
+            flow="departure_announcement",
+            casting=CAST,
+            passing=ABOUT,
+            only_if=said(announcement_wanted, "write"),
+        ),
+        Do("step_back", deed="step_back", at=on(LAST_DAY), useful_for=ALWAYS, only_if=goes_on),
+        month_1,
+        task("hear_month_1", to=LEAD, only_if=said(month_1, "talk")),
+        month_3,
+        task("hear_month_3", to=LEAD, only_if=said(month_3, "talk")),
+        Say("apply_again", at=on(LAST_DAY, months=12), useful_for=days(60), only_if=goes_on, links=("bylaws",)),
+    ),
+)
+"""Back to employee, no longer cooperator. The last day is that of membership, not of the job."""
