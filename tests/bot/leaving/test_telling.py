@@ -7,8 +7,8 @@ import pytest
 
 from bot.leaving.beginning import Told, give_up, let_know, prepare
 from bot.leaving.changing import call_off
-from bot.setting_up import SetUp
-from storage import departures, missions
+from bot.setting_up import Card, SetUp
+from storage import departures, members, missions
 from tests.bot.cooperative import LEAD, SUPERVISOR, WORKSPACE, Cooperative, cooperative
 from tests.bot.leaving.left import (
     LAST_DAY,
@@ -209,3 +209,12 @@ async def test_one_departure_ends_before_another_begins(sqlite_url: str) -> None
             lambda tx: departures.of_member(tx, first.member_id), WORKSPACE
         )
         assert (await member(coop, LEAVER)).active
+
+
+async def test_describing_somebody_who_has_left_opens_no_other_tenure(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        person = await coop.member_id(LEAVER)
+        await coop.store.run(lambda tx: members.leave(tx, person, TODAY), WORKSPACE)
+        refused = await coop.desk.describe(WORKSPACE, LEAD, Card(person=LEAVER, associate_since=TODAY))
+        assert "partie" in refused["associate_since"]
+        assert (await member(coop, LEAVER)).left_on == TODAY
