@@ -1,6 +1,7 @@
 """Connections to the two databases we know, set up as durability and calm want them."""
 
 import sqlite3
+from contextlib import suppress
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,13 +9,15 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import URL, Connection, Engine, event, make_url
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool, QueuePool
 
-from storage.transaction import Sealing, Transaction
+from storage.transaction import NO_JOURNAL, Sealing, Transaction
 from storage.types import from_json, to_json
 from storage.vault import Vault
 
 PATIENCE = 2.0
 """Seconds to wait for somebody else's lock before saying that the database is locked."""
 
+EMPTY_JOURNAL = "PRAGMA wal_checkpoint(TRUNCATE)"
+"""For SQLite. Its answer says first whether somebody who was reading kept it from being done."""
 _SAVEPOINT = "unit"
 
 
@@ -114,6 +117,10 @@ class Line:
 
     def commit(self) -> None:
         self._driver.execute("COMMIT")
+        if self.connection.info.pop(NO_JOURNAL, False) and not self._postgresql:
+            # It is written, whatever becomes of its journal: that will be emptied the next time, or at night.
+            with suppress(sqlite3.Error):
+                self._driver.execute(EMPTY_JOURNAL).fetchall()
 
     def roll_back(self) -> None:
         self._driver.execute("ROLLBACK")

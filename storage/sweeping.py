@@ -4,6 +4,8 @@ over, PostgreSQL keeps the rows of old beside the new ones."""
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 
+from storage.engines import EMPTY_JOURNAL
+
 LEAVING_NOTHING = ("participation", "ballot")
 """Written anew whole on PostgreSQL: who answered would stay readable in the holes of the index. They are small, and empty most of
 the year."""
@@ -15,7 +17,7 @@ def sweep(engine: Engine) -> bool:
         if connection.dialect.name == "postgresql":
             return _sweep_postgresql(connection)
         # What was erased in the file itself is zeros already (secure_delete).
-        busy, _, _ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+        busy, _, _ = connection.exec_driver_sql(EMPTY_JOURNAL).one()
         return not busy
 
 

@@ -6,6 +6,8 @@ from sqlalchemy import Connection
 
 from storage.vault import Vault
 
+NO_JOURNAL = "no_journal"
+
 
 @dataclass(slots=True)
 class Sealing:
@@ -41,6 +43,10 @@ class Transaction:
     def within(self, workspace: str) -> "Transaction":
         """The same transaction, for the rows of `workspace`: for units that begin with what is due anywhere."""
         return replace(self, workspace_or_none=workspace)
+
+    def leave_no_journal(self) -> None:
+        """Once this is written, empty SQLite's journal: what each transaction wrote would stay apart there."""
+        self.connection.info[NO_JOURNAL] = True
 
     @property
     def on_postgresql(self) -> bool:

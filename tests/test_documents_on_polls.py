@@ -5,6 +5,7 @@ import tomllib
 from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 
 import bot.home  # noqa: F401  the windows of polls and the Home import each other: the Home comes first
 from bot.polls.from_file import poll_from
@@ -23,6 +24,8 @@ from flows.core.rounds import USUAL_TURNOUT, can_be_anonymous
 from flows.living.barometer import barometer
 from flows.living.radar import radar
 from messages import Messages, Voice
+from storage import poll_tables
+from storage.ballots import MIXED
 from storage.polls import DAYS_OPEN as USUAL_DAYS
 from tests.test_documents import READMES, code, section_of, text_of
 
@@ -137,6 +140,25 @@ def test_the_pages_are_read_again_when_a_rule_changes() -> None:
     assert (tuple(CUTS), [years for years, _ in BANDS]) == (("team", "membership", "seniority"), [1, 5])
     assert (barometer.cadence, barometer.discussed, len(barometer.averaged)) == (Cadence.QUARTERLY, 1, 12)
     assert (radar.cadence, radar.discussed, len(radar.averaged)) == (Cadence.TWICE_A_YEAR, 2, 8)
+
+
+# ------------------------------------------------------------------------------------------------------------- anonymity
+
+
+def test_every_table_of_polls_is_said_to_keep_what_it_keeps() -> None:
+    ours = {one.name for one in vars(poll_tables).values() if isinstance(one, sa.Table)}
+    named = {name for row in cells(text_of("docs/privacy.md")) for name in re.findall(r"^`(\w+)`$", row[1])}
+    assert len(ours) == 8
+    assert ours <= named
+
+
+def test_where_anonymity_ends_is_said_in_both_languages() -> None:
+    english = section_of("docs/privacy.md", "Anonymous polls, and where anonymity ends")
+    french = text_of("docs/vie-privee.md").partition("**Les sondages anonymes")[2].partition("\n**Après")[0]
+    limits = [re.findall(r"^(\d+)\. \*\*", page, re.MULTILINE) for page in (english, french)]
+    assert limits[0] == limits[1]
+    assert len(limits[0]) == 8
+    assert MIXED == 16, "both pages say so in words"
 
 
 # --------------------------------------------------------------------------------------------------------- elsewhere

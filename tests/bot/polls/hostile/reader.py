@@ -64,7 +64,6 @@ class HostileReader:
         if self.on_postgresql:
             key, source = self._lying(place)
             return [row[0] for row in self.ask(f"SELECT {key} FROM {source} ORDER BY lying.ctid")]
-        self.ask("PRAGMA wal_checkpoint(TRUNCATE)")
         written = self._file.read_bytes()
         if place == "sealed":
             places = {id: written.index(sealed[10_000 : 10_000 + SLICE]) for id, sealed in self.sealed().items()}
