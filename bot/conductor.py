@@ -1,6 +1,8 @@
 """Carries conversations forward inside one transaction: loads, advances, saves, and turns effects into rows. No Slack here."""
 
+import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
@@ -64,6 +66,8 @@ class Conductor:
     _known: dict[str, Member | None] = field(default_factory=dict)
     _everyone: list[Member] | None = None
     _workspace: Workspace | None = None
+    _gesture: str = field(default_factory=lambda: secrets.token_hex(4))
+    """Tells this unit from another of the same instant, where a clock stands still."""
 
     # -- who
 
@@ -244,7 +248,7 @@ class Conductor:
         occurrence: str | None = None,
     ) -> None:
         """Something said at once to `to` beside any step; without a conversation, `message` reads `template/block`."""
-        moment = occurrence or f"{message}-{self.now.isoformat()}"
+        moment = occurrence or f"{message}-{self.now.isoformat()}-{self._gesture}"
         intention = Intention(
             conversation, step, message, to, moment, kind, self.now, self.now, True, None, context or {}
         )
@@ -273,18 +277,15 @@ class Conductor:
         step = self.score.flows[talk.flow].step(name)
         assert isinstance(step, Start)
         cast = {theirs: talk.cast[ours].id for theirs, ours in step.casting.items() if ours in talk.cast}
-        wanted = self.score.flows[step.flow].anchors
-        anchors = {anchor: day for anchor, day in talk.anchors.items() if anchor in wanted}
-        passed = {detail: talk.details[detail] for detail in step.passing if detail in talk.details}
-        self.begin(step.flow, cast, anchors=anchors, details={**passed, **step.details}, parent=(talk.id, name))
+        anchors = {name: talk.anchors[name] for name in self.score.flows[step.flow].anchors if name in talk.anchors}
+        passed = {name: talk.details[name] for name in step.passing if name in talk.details}
+        self.begin(step.flow, cast, anchors=anchors, details={**passed, **step.details}, parent=(talk.id, step.name))
 
     def _tell_parent(self, talk: Conversation) -> None:
         parent = conversations.parent_of(self.tx, talk.id)
         if parent is not None and parent[1]:
-            try:
+            with suppress(UnknownConversation):  # the parent was of a flow this release no longer has
                 self.tell(parent[0], Finished(parent[1], talk.status))
-            except UnknownConversation:
-                return  # the parent was of a flow this release no longer has
 
     # -- questions
 
