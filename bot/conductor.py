@@ -161,9 +161,8 @@ class Conductor:
         """Begin a conversation, and give its id; `cast` maps parts to addresses, `steps` says what is behind already."""
         flow = self.score.flows[flow_name]
         people = {part: self.addressee(address) for part, address in cast.items()}
-        house = rhythm_of(None, self.workspace)
         known = (anchors or {}, details or {}, steps or {})
-        talk = Conversation(conversations.new_id(), flow_name, people, *known, house=house)
+        talk = Conversation(conversations.new_id(), flow_name, people, *known, house=rhythm_of(None, self.workspace))
         move = engine.start(flow, talk, self.now, self.actor)
         conversations.begin(self.tx, move.conversation, shape=flow.shape, parent=parent, by=self.actor, now=self.now)
         self._carry_out(move)

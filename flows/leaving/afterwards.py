@@ -43,6 +43,7 @@ experience_feedback = Flow(
     name="experience_feedback",
     cast=(SUBJECT, LEAD),
     fills=filled(SUBJECT, LEAD),
+    told_when_missed=LEAD,
     private=True,
     steps=(
         feedback,
@@ -95,6 +96,7 @@ def _after(name: str, *steps: Step) -> Flow:
         cast=(SUBJECT, LEAD),
         anchors=(LAST_DAY, *MEETINGS),
         fills=filled(SUBJECT, LEAD),
+        told_when_missed=LEAD,
         briefed=(LEAD,),
         private=True,
         steps=(*steps, *_DOCUMENTS, *REFUNDS),
@@ -133,6 +135,7 @@ after_bereavement = Flow(
     cast=(SUBJECT, LEAD),
     anchors=(LAST_DAY, *MEETINGS),
     fills={SUBJECT: "goes_on", **filled(LEAD)},
+    told_when_missed=LEAD,
     briefed=(LEAD,),
     private=True,
     steps=(*_DOCUMENTS, *REFUNDS),

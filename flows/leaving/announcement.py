@@ -32,6 +32,7 @@ departure_announcement = Flow(
     name="departure_announcement",
     cast=(SUBJECT, LEAD),
     fills=filled(SUBJECT, LEAD),
+    told_when_missed=LEAD,
     private=True,
     steps=(
         words,
@@ -69,6 +70,7 @@ announcement_approval = Flow(
     cast=(SUBJECT, LEAD),
     anchors=(PUBLISHED,),
     fills=filled(SUBJECT, LEAD),
+    told_when_missed=LEAD,
     private=True,
     steps=(
         leaver_approves,
@@ -99,6 +101,7 @@ bereavement_announcement = Flow(
     name="bereavement_announcement",
     cast=(SUBJECT, LEAD),
     fills={SUBJECT: "goes_on", **filled(LEAD)},
+    told_when_missed=LEAD,
     private=True,
     steps=(
         family_words,

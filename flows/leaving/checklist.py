@@ -53,7 +53,7 @@ seen_to = Ask(
     at=on(DUE),
     useful_for=days(3_650),
     remind_after=(days(5), days(14)),
-    expires_after=days(60),
+    expires_after=days(365),
 )
 
 departure_task = Flow(
@@ -61,6 +61,7 @@ departure_task = Flow(
     cast=(SUBJECT, OWNER),
     anchors=(DUE,),
     fills={SUBJECT: "goes_on", OWNER: "lead_sees_to_it"},
+    told_when_missed=OWNER,
     private=True,
     steps=(seen_to,),
 )

@@ -20,6 +20,8 @@ from flows.leaving.parts import (
     filled,
 )
 
+ANNOUNCE = "announce"
+"""The step of a path that begins the announcement, once somebody wants one."""
 CAST = {part: part for part in (SUBJECT, LEAD, SUPERVISOR, DEBRIEFER, ANNOUNCEMENTS)}
 
 
@@ -125,7 +127,7 @@ HANDOVER: tuple[Step, ...] = (
 ANNOUNCING: tuple[Step, ...] = (
     announcement_wanted,
     Start(
-        "announce",
+        ANNOUNCE,
         flow="departure_announcement",
         casting=CAST,
         passing=ABOUT,
@@ -169,7 +171,7 @@ def _path(name: str, *steps: Step) -> Flow:
         name=name,
         cast=(SUBJECT, LEAD),
         anchors=(TOLD, LAST_DAY),
-        fills=filled(SUBJECT, LEAD),
+        fills=filled(SUBJECT, LEAD, SUPERVISOR),
         told_when_missed=LEAD,
         told_when_moved=(SUBJECT, LEAD, SUPERVISOR),
         briefed=(LEAD, SUPERVISOR),

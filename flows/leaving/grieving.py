@@ -3,7 +3,7 @@
 from flows.core.answers import Choice
 from flows.core.calendar import on, working_days_after
 from flows.core.model import Ask, Do, Flow, Say, Start, days
-from flows.leaving.departure import CAST, said, task
+from flows.leaving.departure import ANNOUNCE, CAST, said, task
 from flows.leaving.parts import ABOUT, ALWAYS, LAST_DAY, LEAD, SUBJECT, SUPERVISOR, TOLD, filled
 
 family_agrees = Ask(
@@ -22,6 +22,7 @@ bereavement = Flow(
     cast=(SUBJECT, LEAD),
     anchors=(TOLD, LAST_DAY),
     fills={SUBJECT: "goes_on", **filled(LEAD)},
+    told_when_missed=LEAD,
     briefed=(LEAD,),
     private=True,
     steps=(
@@ -30,7 +31,7 @@ bereavement = Flow(
         Do("leave", deed="leave", at=on(LAST_DAY, days=1), useful_for=ALWAYS),
         family_agrees,
         Start(
-            "announce",
+            ANNOUNCE,
             flow="bereavement_announcement",
             casting=CAST,
             passing=ABOUT,

@@ -24,7 +24,12 @@ ALWAYS = days(3_650)
 """What must be done however late."""
 UNTIL_THE_END = days(60)
 
-_FILLS = {SUBJECT: "leaver_out_of_reach", LEAD: "another_departure_lead", DEBRIEFER: "another_debriefer"}
+_FILLS = {
+    SUBJECT: "leaver_out_of_reach",
+    LEAD: "another_departure_lead",
+    SUPERVISOR: "lead_stands_in",
+    DEBRIEFER: "another_debriefer",
+}
 
 
 def filled(*parts: str) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from flows.core.answers import Choice
 from flows.core.calendar import on, working_days_after, working_days_before
 from flows.core.model import Ask, Do, Flow, Say, Start, days
-from flows.leaving.departure import CAST, announcement_wanted, said, task
+from flows.leaving.departure import ANNOUNCE, CAST, announcement_wanted, said, task
 from flows.leaving.parts import ABOUT, ALWAYS, LAST_DAY, LEAD, SUBJECT, TOLD, UNTIL_THE_END, filled
 
 go_on = Ask(
@@ -66,7 +66,7 @@ stepping_back = Flow(
             expires_after=days(20),
         ),
         Start(
-            "announce",
+            ANNOUNCE,
             flow="departure_announcement",
             casting=CAST,
             passing=ABOUT,

@@ -33,6 +33,7 @@ departure_support = Flow(
     name="departure_support",
     cast=(SUBJECT, LEAD),
     fills=filled(SUBJECT, LEAD),
+    told_when_missed=LEAD,
     briefed=(LEAD,),
     private=True,
     steps=(
