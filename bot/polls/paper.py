@@ -62,7 +62,7 @@ def page(sheet: Sheet) -> str:
         comments=comments(sheet),
         actions=decided(sheet),
         spoken=partial(spoken_day, locale),
-        colon=" :" if locale == "fr" else ":",
+        colon="\N{NO-BREAK SPACE}:" if locale == "fr" else ":",
         how=sheet.say("export__how", scores=round_.thresholds.scores, comments=round_.thresholds.comments),
     )
 

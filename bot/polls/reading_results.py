@@ -35,7 +35,7 @@ def _parts(sight: Sight, record: RoundRecord, report: Report, wording: Wording) 
     }
     yield "", sight.say("results__participation", PAGE, told)
     for dimension in report.dimensions:
-        yield wording.dimension(dimension.name), _dimension(record, report, dimension, wording)
+        yield escaped(wording.dimension(dimension.name)), _dimension(record, report, dimension, wording)
     if report.recommendation is not None:
         yield wording.say("recommendation__title"), escaped(wording.recommendation(report.recommendation))
     yield from _groups(record, report, wording)
@@ -43,7 +43,7 @@ def _parts(sight: Sight, record: RoundRecord, report: Report, wording: Wording) 
         item = record.round.poll.item(comments.item)
         title = wording.item(item) if item is not None else wording.say("results__comments")
         quoted = "\n".join(f"• {escaped(' '.join(text.split()))}" for text in comments.texts)
-        yield title, quoted or escaped(wording.hidden(comments.hidden) if comments.hidden else "")
+        yield escaped(title), quoted or escaped(wording.hidden(comments.hidden) if comments.hidden else "")
     if record.discussion_on is not None:
         yield "", sight.say("results__discussion", PAGE, discussion=record.discussion_on)
 

@@ -1,6 +1,7 @@
 """Rounds of any poll and their reports, made by the one function that makes them, with the words to say them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from random import Random
 from typing import Literal
@@ -76,6 +77,12 @@ def report_of(
 ) -> Report:
     opened = round_of(poll, audience, id="r2" if before else "r1", kin=kin)
     return results(opened, ballots_of(poll, answers or {}, comments), before, random=Random(7))
+
+
+def report_by_team(poll: Poll) -> Report:
+    """Of twelve people in two teams, all of whom have answered."""
+    given = [replace(one, groups=("ab"[at % 2],)) for at, one in enumerate(ballots_of(poll, {}))]
+    return results(round_of(poll, cuts=True), given, random=Random(7))
 
 
 def wording_of(poll: Poll, locale: Literal["fr", "en"] = "fr", coop: str = COOP) -> Wording:

@@ -14,7 +14,7 @@ from flows.core.poll import Dimension, Item, Kind, Poll
 from flows.living.barometer import barometer
 from flows.living.radar import radar
 from tests.bot.polls.read_back import Page
-from tests.bot.polls.reported import CLOSED, COOP, improvement, poll_of, report_of, sheet_of, wording_of
+from tests.bot.polls.reported import CLOSED, COOP, improvement, poll_of, report_by_team, report_of, sheet_of, wording_of
 
 NASTY = "</td></table><script>alert(1)</script><img src=x onerror=alert(1)>&amp;\"'\x00\N{RIGHT-TO-LEFT OVERRIDE}"
 LOOSE = re.compile(r"(?:href|src|action|formaction|poster|data|on\w+)$")
@@ -47,6 +47,11 @@ def test_its_parts_have_headings_and_its_tables_say_what_their_cells_are() -> No
         "Une chose à garder, une chose à améliorer ?",
         "Ce que nous décidons (une à trois actions : quoi, qui, pour quand)",
     ]
+
+
+def test_each_line_of_a_table_is_headed_by_what_it_is_about_a_group_too() -> None:
+    found = Page(page(sheet_of(barometer, report_by_team(barometer))).encode())
+    assert "(a)" in found.words
     scopes = [given.get("scope") for tag, given in found.tags if tag == "th"]
     assert set(scopes) == {"col", "row"}
     assert scopes.count("row") == len(found.rows) - 1
