@@ -5,6 +5,7 @@ What is approved has a print: the words, the day, and who takes what over. Whate
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import blake2b
 
@@ -14,7 +15,7 @@ from bot.leaving.beginning import details_of, tone_of_departure
 from bot.leaving.following import still_open
 from bot.leaving.telling import tell
 from flows.core.answers import Refused
-from flows.core.model import SUBJECT, Conversation
+from flows.core.model import SUBJECT, Conversation, StepState
 from flows.core.moves import Stopped
 from flows.core.people import Member
 from flows.leaving.announcement import (
@@ -29,8 +30,11 @@ from flows.leaving.announcement import (
     published_announcement,
     words,
 )
+from flows.leaving.departure import ANNOUNCE, announcement_wanted
+from flows.leaving.grieving import bereavement, family_agrees
 from flows.leaving.parts import ANNOUNCEMENTS, LEAD
-from storage import departures, missions, outbox
+from flows.leaving.paths import PATH_OF_TONE
+from storage import conversations, departures, missions, outbox
 from storage.departures import Departure
 
 Details = Mapping[str, str]
@@ -90,8 +94,10 @@ def write_announcement_again(conductor: Conductor, talk: Conversation, details: 
 
 
 def _begin_draft(conductor: Conductor, found: Departure) -> None:
+    """Ask for its words: of the person, or after a death of whoever leads, who agrees on them with the family."""
+    flow = bereavement_announcement if tone_of_departure(found) == "bereaved" else departure_announcement
     cast = {SUBJECT: found.member_id} | ({LEAD: found.lead_id} if found.lead_id else {})
-    conductor.begin(departure_announcement.name, cast, details=details_of(found), parent=(found.path_id or "", ""))
+    conductor.begin(flow.name, cast, details=details_of(found), parent=(found.path_id or "", ""))
 
 
 def plan_changed(conductor: Conductor, found: Departure) -> None:
@@ -111,7 +117,21 @@ def write(conductor: Conductor, me: Member, departure_id: str) -> Refused | None
         conductor.tell(talk.id, Stopped(me.id))
     if not still_open(conductor, found, *DRAFTS):
         _begin_draft(conductor, found)
+        _ask_no_more(conductor, found)
     return None
+
+
+def _ask_no_more(conductor: Conductor, found: Departure) -> None:
+    """The path does not ask whether to write what is being written: that, and beginning it, are behind."""
+    for path in still_open(conductor, found, PATH_OF_TONE[tone_of_departure(found)].name):
+        wanted, answer = (family_agrees, "agreed") if path.flow == bereavement.name else (announcement_wanted, "write")
+        asked = path.steps.get(wanted.name)
+        if asked is not None and asked.state != "asked":
+            continue
+        behind = {wanted.name: StepState("done", conductor.now, answer), ANNOUNCE: StepState("done", conductor.now)}
+        conversations.save(conductor.tx, replace(path, steps={**path.steps, **behind}), conductor.now)
+        if asked is not None:
+            conductor.refresh(path, wanted.name)
 
 
 # ------------------------------------------------------------------------------------------------------- said, taken back

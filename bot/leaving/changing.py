@@ -12,7 +12,7 @@ from flows.core.answers import Refused
 from flows.core.model import Conversation
 from flows.core.people import Member
 from flows.leaving.kinds import KINDS
-from flows.leaving.parts import LEAD
+from flows.leaving.parts import LEAD, SUPERVISOR
 from storage import departures, erasing, members, outbox
 from storage.departures import Departure
 
@@ -91,6 +91,8 @@ def give_lead(conductor: Conductor, departure: Departure, heir: Member) -> None:
     access.note(conductor, departure, "lead_given", about=heir.id)
     if departure.path_id is not None:
         conductor.recast(departure.path_id, LEAD, heir.id)
+        if departure.supervisor_id is None:
+            conductor.recast(departure.path_id, SUPERVISOR, heir.id)
     conductor.refresh_homes([heir.id])
 
 
@@ -102,10 +104,19 @@ def call_off(conductor: Conductor, me: Member, departure_id: str) -> Refused | N
     found = access.known_to(conductor, me, departure_id, ("lead", "subject"))
     if found is None or found.state not in ("open", "left"):
         return access.NOTHING_HERE
+    if me.id == found.member_id and not is_their_own_to_decide(found):
+        return access.NOTHING_HERE
     close(conductor, found, "called_off")
-    for one in {found.member_id: None} | {one.id: None for one in access.knowing(conductor, found)}:
+    told = [one.id for one in access.knowing(conductor, found)]
+    # Whoever is well, and was thought dead, is not told so by a robot.
+    for one in told if tone_of_departure(found) == "bereaved" else (found.member_id, *told):
         tell(conductor, one, "called_off", found, found.id)
     return None
+
+
+def is_their_own_to_decide(departure: Departure) -> bool:
+    """Whether whoever leaves may say that they stay: a dismissal is not theirs to call off."""
+    return KINDS[departure.kind].tone in ("warm", "staying")
 
 
 def close(conductor: Conductor, found: Departure, state: departures.State) -> None:

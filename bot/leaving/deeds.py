@@ -19,7 +19,7 @@ from flows.core.model import SUBJECT, Conversation
 from flows.core.people import Member, Pace
 from flows.leaving.afterwards import AFTER_TONE, MEETINGS
 from flows.leaving.departure import personal_email, stay_in_touch
-from flows.leaving.parts import LAST_DAY, LEAD, OWNER, TAKER
+from flows.leaving.parts import LAST_DAY, LEAD, OWNER, SUPERVISOR, TAKER
 from flows.leaving.support import take_it
 from storage import contacts, departures, members, missions
 from storage.departures import Departure
@@ -76,6 +76,13 @@ def lead_sees_to_it(conductor: Conductor, talk: Conversation, details: Details) 
     found = departure_of(conductor, talk)
     if found is not None and found.lead_id is not None:
         conductor.recast(talk.id, OWNER, found.lead_id)
+
+
+def lead_stands_in(conductor: Conductor, talk: Conversation, details: Details) -> None:
+    """Nobody supervises the person, or not any more: whoever leads prepares the talk and the handover with them."""
+    found = departure_of(conductor, talk)
+    if found is not None and found.lead_id is not None:
+        conductor.recast(talk.id, SUPERVISOR, found.lead_id)
 
 
 # --------------------------------------------------------------------------------------------------- along the path
@@ -194,6 +201,7 @@ LEAVING_DEEDS: Mapping[str, Deed] = {
     "leaver_out_of_reach": leaver_out_of_reach,
     "another_departure_lead": another_lead,
     "lead_sees_to_it": lead_sees_to_it,
+    "lead_stands_in": lead_stands_in,
     "begin_checklist": begin_checklist,
     "keep_contact": keep_contact,
     "call_departure_off": call_departure_off,

@@ -114,13 +114,19 @@ def _may_know(conductor: Conductor, found: Departure, taker: Member) -> bool:
     knows already."""
     if found.state != "open":
         return False
-    if found.published_on is not None or tone_of_departure(found) == "bereaved":
+    if _is_known_to_all(found):
         return True
     return conductor.actor == found.member_id or departures.capacity_of(conductor.tx, found.id, taker.id) is not None
 
 
+def _is_known_to_all(found: Departure) -> bool:
+    return found.published_on is not None or tone_of_departure(found) == "bereaved"
+
+
 def _ask(conductor: Conductor, found: Departure, mission: Mission, taker: Member) -> None:
     missions.save(conductor.tx, replace(mission, taker_id=taker.id, state="proposed"))
+    if departures.capacity_of(conductor.tx, found.id, taker.id) is None and not _is_known_to_all(found):
+        departures.allow(conductor.tx, found.id, taker.id, "told")
     conductor.begin(
         mission_handover.name,
         {SUBJECT: found.member_id, TAKER: taker.id},
