@@ -5,7 +5,7 @@ from datetime import date
 from bot.blocks import Block, note, section
 from bot.home.pieces import header
 from bot.home.sight import Sight
-from bot.searching import JOURNEY
+from bot.searching import JOURNEYS
 from flows.passport import STAMPS
 from storage import conversations
 from storage.passport import stamps_of
@@ -14,7 +14,7 @@ from storage.passport import stamps_of
 def passport(sight: Sight) -> list[Block]:
     """Shown to whoever has a stamp, or was ever welcomed here."""
     stamped = stamps_of(sight.tx, sight.me.id)
-    if not stamped and not conversations.of_flow(sight.tx, JOURNEY, subject=sight.me.id):
+    if not stamped and not any(conversations.of_flow(sight.tx, flow, subject=sight.me.id) for flow in JOURNEYS):
         return []
     lines = [_line(sight, name, stamped.get(name)) for name in STAMPS]
     count = sum(name in stamped for name in STAMPS)

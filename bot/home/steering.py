@@ -3,7 +3,7 @@
 from bot.blocks import Block, section
 from bot.home.failures import failures
 from bot.home.pieces import actions, beside, confirmed, first, header, home_button, others
-from bot.home.sight import Sight
+from bot.home.sight import SHARED, Sight
 from bot.searching import JOURNEY, JOURNEYS
 from bot.setting_up import EDITING
 from flows.joining.onboarding import FIRST_DAY
@@ -35,9 +35,10 @@ def _newcomer(sight: Sight, conversation: str) -> list[Block]:
     if talk is None or newcomer is None:
         return []
     first_day = talk.anchors[FIRST_DAY]
-    buddies = {part: sight.player(talk, part) for part in (JOB_BUDDY, COOP_BUDDY)}
+    sought = [part for part in (JOB_BUDDY, COOP_BUDDY) if part in sight.flow_of(talk).parts]
+    buddies = [(sight.plain(f"part__{part}", SHARED), sight.player(talk, part)) for part in sought]
     has_begun = first_day <= sight.today
-    text = sight.say("newcomer", told=buddies, newcomer=newcomer, day=first_day, has_begun=has_begun)
+    text = sight.say("newcomer", buddies=buddies, newcomer=newcomer, day=first_day, has_begun=has_begun)
     postpone = home_button(sight, "postpone", talk.id, about=newcomer.name)
     cancel = home_button(sight, "cancel_arrival", talk.id, about=newcomer.name)
     cancel = confirmed(sight, cancel, "cancel_arrival", called=newcomer.name)
