@@ -11,7 +11,17 @@ import sqlalchemy as sa
 from flows.core.calendar import Rhythm
 from flows.core.model import Addressee, Conversation, StepState
 from flows.core.people import Member
-from storage import contacts, conversations, poll_tables, rights, tables
+from storage import (
+    contacts,
+    conversations,
+    departures,
+    leaving_tables,
+    missions,
+    outbox,
+    poll_tables,
+    rights,
+    tables,
+)
 from storage.transaction import Transaction
 
 IsWritten = Callable[[str, str], bool]
@@ -27,14 +37,14 @@ _TOLD = ("finding", "action", "sign", "outcome")
 
 
 class Names:
-    """What names somebody wherever it is read: their whole name, their addresses, their account.
+    """What names somebody wherever it is read: their whole name, their addresses, their account, their number here.
 
     A first name alone is another's too, and a word: it is masked where it is all that is written, never inside what people say.
     """
 
     def __init__(self, member: Member, *addresses: str) -> None:
         whole = [member.name] if member.last_name else []
-        names = [one for one in (*whole, member.email, member.slack_id, *addresses) if one]
+        names = [one for one in (*whole, member.email, member.slack_id, member.id, *addresses) if one]
         self._alone = {one for one in (member.name, member.first_name, member.last_name) if one}
         self._anywhere = re.compile(
             "|".join(rf"(?<!\w){re.escape(one)}(?!\w)" for one in names) or r"(?!)", re.IGNORECASE
@@ -55,13 +65,17 @@ class Names:
 def erase(
     tx: Transaction, member: Member, now: datetime, *, kept: Collection[str], is_written: IsWritten, house: Rhythm
 ) -> None:
-    """Erase a member whose parts have been handed over. `kept`: the conversations that must go on though nobody leads them."""
+    """Erase a member whose parts have been handed over; what others were told of them is to be taken back. `kept`: the
+    conversations that must go on though nobody leads them."""
     contact = contacts.find(tx, member.id)
     names = Names(member, *([contact.email] if contact is not None else []))
-    forget_talks(tx, [talk for talk in _about(tx, member.id) if talk not in kept])
+    theirs = [talk for talk in _about(tx, member.id) if talk not in kept]
+    outbox.withdraw(tx, theirs, now)
+    forget_begun(tx, theirs)
     _mask_talks(tx, member.id, names, now, is_written, house)
     _mask_contexts(tx, names)
     _mask_plan(tx, names)
+    _mask_departures(tx, names)
     for holding in rights.HOLDINGS:
         if holding.about is not None:
             _apply(tx, holding, member.id, kept)
@@ -171,6 +185,18 @@ def _mask_plan(tx: Transaction, names: Names) -> None:
         if masked != {name: row[name] for name in _TOLD}:
             mine = sa.and_(_LINE.workspace_id == tx.workspace, _LINE.id == row["id"])
             tx.connection.execute(sa.update(poll_tables.improvement).where(mine).values(masked))
+
+
+def _mask_departures(tx: Transaction, names: Names) -> None:
+    """In what others wrote for their own departures."""
+    row = leaving_tables.departure.c
+    for id in tx.connection.execute(sa.select(row.id).where(row.workspace_id == tx.workspace)).scalars().all():
+        found = departures.find(tx, id, lock=True)
+        if found is not None and (words := names.masked(dict(found.words))) != found.words:
+            departures.save(tx, replace(found, words=words))
+        for mission in missions.of_departure(tx, id):
+            if (title := names.masked(mission.title)) != mission.title:
+                missions.save(tx, replace(mission, title=title))
 
 
 def _in_batches(ids: list[str]) -> Iterator[list[str]]:

@@ -111,7 +111,7 @@ def _to_be_erased(found: "Found") -> str:
             *(f"  - {why}" for why in goes),
             "This stays:",
             *(f"  - {why}" for why in stays),
-            "  - what is in Slack, and in the copies of the database, which Parcours does not reach",
+            "  - what they wrote and received in Slack, and the copies of the database, which Parcours does not reach",
         ]
     )
 

@@ -1,6 +1,7 @@
 """Where each table holds something about a member is described whole, and erasure does what the description says."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,10 +15,12 @@ from storage import (
     Transaction,
     contacts,
     conversations,
+    departures,
     erasing,
     improvements,
     meetings,
     members,
+    missions,
     outbox,
     passport,
     rights,
@@ -25,8 +28,10 @@ from storage import (
     tables,
     workspaces,
 )
+from storage.departures import Departure
 from storage.erasing import SOMEBODY, Names
 from storage.improvements import Improvement
+from storage.missions import Mission
 from storage.self_radars import SelfRadar
 from tests.storage.conftest import ELSEWHERE, HERE, HOUSE, NINE, a_conversation, an_intention, somebody
 
@@ -154,8 +159,22 @@ def furnish(tx: Transaction) -> None:
     )
     for talk in (hers, theirs):
         conversations.begin(tx, talk, shape="x", parent=("c_hers", "meet"), by="m_ana", now=NINE)
+    departures.save(tx, Departure(id="d_hers", member_id="m_ana", kind="resignation", last_day=DAY, begun_on=DAY))
+    missions.save(tx, Mission(id="h_hers", departure_id="d_hers", title="Les plans d'Ana"))
+    departures.trace(tx, "d_hers", NINE, "m_bob", "told")
+    departures.allow(tx, "d_hers", "m_bob", "lead")
+    of_bob = Departure(
+        id="d_bob", member_id="m_bob", kind="retirement", last_day=DAY, begun_on=DAY, words={"word": "Merci à Ana Lô"}
+    )
+    departures.save(tx, replace(of_bob, lead_id="m_ana", supervisor_id="m_ana", debriefer_id="m_ana"))
+    missions.save(tx, Mission(id="h_bob", departure_id="d_bob", title="Le planning, avec Ana Lô", taker_id="m_ana"))
+    departures.trace(tx, "d_bob", NINE, "m_ana", "told", "m_ana")
+    departures.allow(tx, "d_bob", "m_ana", "lead")
     outbox.enqueue(tx, an_intention("1", "m_ana", conversation="c_hers"), NINE)
     outbox.enqueue(tx, an_intention("2", "m_bob", conversation="c_hers"), NINE)
+    outbox.enqueue(tx, an_intention("4", "m_cyr", conversation="c_hers", context={"name": "Ana Lô"}), NINE)
+    (said,) = [one for one in outbox.claim(tx, NINE, 9, timedelta(minutes=1)) if one.recipient == "m_cyr"]
+    outbox.settle_sent(tx, said.id, "D0CYR", "1.0", NINE)
     outbox.enqueue(tx, an_intention("3", "m_bob", conversation=None, context={"who": ["Ana Lô"]}), NINE)
 
 
@@ -194,10 +213,22 @@ async def test_what_is_others_stays_as_it_was(store: Store) -> None:
     }
     assert await store.read(lambda tx: meetings.met_by(tx, "m_bob"), HERE) == {"m_cyr"}
     left = await store.read(dump, HERE)
-    assert [row["context"] for row in left["outbox"]] == [{"who": [SOMEBODY]}]
+    assert [row["context"] for row in left["outbox"] if row["kind"] == "post"] == [{"who": [SOMEBODY]}]
+    (departure,), (mission,) = left["departure"], left["mission"]
+    assert [departure[name] for name in ("lead_id", "supervisor_id", "debriefer_id")] == [None] * 3
+    assert (SOMEBODY in departure["words"], SOMEBODY in mission["title"], mission["taker_id"]) == (True, True, None)
     (line,) = left["improvement"]
     assert (line["owner_id"], line["action"]) == (None, "Isoler la scie")
     assert [row["parent_id"] for row in left["conversation"]] == [None]
+
+
+async def test_what_others_were_told_of_them_is_to_be_taken_back(store: Store) -> None:
+    await store.run(furnish, HERE)
+    await store.run(erase, HERE)
+    left = (await store.read(dump, HERE))["outbox"]
+    taken_back = [row for row in left if row["kind"] == "retract"]
+    assert {"channel": "D0CYR", "ts": "1.0"} in [row["context"] for row in taken_back]
+    assert not any(row["recipient"] == "m_ana" for row in left)
 
 
 async def test_a_workspace_does_not_erase_in_another(store: Store) -> None:

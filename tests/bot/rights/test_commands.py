@@ -115,7 +115,7 @@ def test_what_goes_and_what_stays_is_said_before_anything_goes(here: Path, capsy
     goes, _, stays = told.partition("This stays:")
     assert "their passport" in goes
     assert "a random id was invited" in stays
-    assert "what is in Slack" in stays
+    assert "wrote and received in Slack" in stays
     assert told.rstrip().endswith("It is erased.")
     assert known() == []
     assert cli.main(["erase-member", "m_lila", "--yes"]) == 1

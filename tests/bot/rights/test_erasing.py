@@ -7,6 +7,7 @@ from typing import Any
 from bot.accounts import Account
 from bot.conductor import Conductor
 from bot.dispatch import Dispatcher, ShowAgain
+from bot.leaving.beginning import Told, tell_departure
 from bot.rights.erasing import erase, erase_words
 from bot.speech import Speaker
 from flows.core.people import MANAGEMENT
@@ -172,6 +173,34 @@ async def test_the_last_who_leads_is_erased_and_an_open_round_still_closes(year:
     assert (await latest(year)).state == "closed"
     left = await rows(year)
     assert "Personne 0" not in repr(left)
+
+
+async def leaves(coop: Cooperative, who: str, lead: str) -> None:
+    """They leave in three months; `lead` sees to it."""
+    told = Told(person=who, last_day=coop.clock().date() + timedelta(days=90), kind="resignation", lead=lead)
+    assert not await coop.desk.decide(WORKSPACE, LEAD, lambda it, me: tell_departure(it, me, told))
+    await coop.live_until(coop.clock() + timedelta(days=10))
+
+
+async def test_somebody_whose_departure_is_under_way_is_erased_with_it(year: Cooperative) -> None:
+    await leaves(year, LILA, LEAD)
+    before = (await rows(year))["departure"]
+    assert before
+    await erased(year)
+    left = await rows(year)
+    assert [left[table] for table in ("departure", "departure_access", "departure_trace", "mission")] == [[]] * 4
+    assert named(left) == []
+    await year.live_until(year.clock() + timedelta(days=400))
+    assert await year.store.read(lambda tx: outbox.waiting_count(tx), WORKSPACE) == 0
+
+
+async def test_whoever_saw_a_departure_through_is_replaced_and_forgotten_there(year: Cooperative) -> None:
+    await leaves(year, LILA, JOB_BUDDY)
+    gone = await erased(year, JOB_BUDDY)
+    left = await rows(year)
+    assert {table for table, found in left.items() if gone in repr(found)} <= {"member", "audience", "participation"}
+    (departure,) = left["departure"]
+    assert departure["lead_id"] == await year.member_id(LEAD)
 
 
 async def test_whoever_comes_back_is_somebody_new(year: Cooperative) -> None:
