@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import pytest
 
 from sandbox import Person
 from storage import keys
+from tests.bot.connected import Door
 from tests.bot.polls.answering import asked, filled
 from tests.bot.polls.hostile.reader import HostileReader
 from tests.bot.polls.led import Led, led
@@ -20,9 +22,10 @@ WORDS = "Un ornithorynque dans l'atelier"
 
 
 @asynccontextmanager
-async def with_a_round(folder: Path, url: str) -> AsyncIterator[Led]:
+async def with_a_round(folder: Path, url: str, door: Door = "socket") -> AsyncIterator[Led]:
     """A round was announced, and everybody has their Home before them: nothing that could show again would go unseen."""
-    async with led(folder, database_url=url, ballot_key=keys.fresh(), words_keys=(keys.fresh(),)) as home:
+    sealed_with: dict[str, Any] = {"ballot_key": keys.fresh(), "words_keys": (keys.fresh(),)}
+    async with led(folder, door=door, database_url=url, **sealed_with) as home:
         await home.open_round()
         for person in home.others:
             await home.home_of(person)
@@ -35,16 +38,16 @@ async def answers(person: Person, value: str = "4", words: str | None = None) ->
     assert "scellées" in person.modal.words()
 
 
-def said_since(home: Led, calls: int) -> list[Any]:
-    """What the bot told Slack since: its calls, then what it acknowledged the latest gestures with."""
-    acknowledged = [delivery.ack().body for delivery in home.coop.slack.deliveries]
-    return [*map(asdict, home.coop.slack.transcript[calls:]), *acknowledged]
+def told_to_slack(home: Led) -> list[Any]:
+    """All of it: the bot's calls, and what it acknowledged gestures with."""
+    return [*map(asdict, home.coop.slack.transcript), *(one.ack().body for one in home.coop.slack.deliveries)]
 
 
+@pytest.mark.parametrize("door", ["socket", "http"])
 async def test_the_log_says_nothing_while_people_answer(
-    written: io.StringIO, tmp_path: Path, database_url: str
+    written: io.StringIO, tmp_path: Path, database_url: str, door: Door
 ) -> None:
-    async with with_a_round(tmp_path, database_url) as home:
+    async with with_a_round(tmp_path, database_url, door) as home:
         assert written.getvalue(), "something is written at this level"
         before = written.getvalue()
         await answers(home.others[0], "2", WORDS)
@@ -66,7 +69,7 @@ async def test_nobody_is_told_anything_because_somebody_answered(tmp_path: Path,
             await home.coop.bot.settle()
         assert {call.method for call in slack.transcript[calls:]} == {"views.open"}
         assert {person.id: len(person.messages) for person in slack.people} == before
-        assert "ornithorynque" not in str(said_since(home, 0))
+        assert "ornithorynque" not in str(told_to_slack(home))
 
 
 async def test_every_window_is_the_same_and_so_are_the_thanks_whatever_was_answered(
