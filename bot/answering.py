@@ -23,6 +23,7 @@ class Spot:
 def answered(conductor: Conductor, me: Member, ref: Ref, raw: Any, spot: Spot | None) -> Refused | None:
     try:
         talk, question = conductor.question(ref)
+        offers.shown(conductor, me, talk)
         refused = conductor.admitted(talk, question, me, raw) if ref.step in talk.steps else None
         if refused is not None:
             return refused
@@ -36,7 +37,7 @@ def answered(conductor: Conductor, me: Member, ref: Ref, raw: Any, spot: Spot | 
 def told(conductor: Conductor, me: Member, ref: Ref, event: Event, spot: Spot | None) -> Refused | None:
     """Let the conversation take the gesture; when it came too late, show again where things stand."""
     try:
-        move = conductor.tell(ref.conversation, event)
+        move = conductor.move(offers.shown(conductor, me, conductor.load(ref.conversation)), event)
     except UnknownConversation:
         _unknown(conductor, me, spot)
         return None

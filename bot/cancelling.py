@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from bot.conductor import Conductor
+from bot.offers import shown
 from bot.people import rhythm_of
 from bot.searching import JOURNEY, JOURNEYS
 from bot.welcoming import may_start, who_may_start
@@ -20,7 +21,7 @@ CANCELLED = "menu/arrival_cancelled"
 
 def cancel(conductor: Conductor, me: Member, journey_id: str) -> Refused | None:
     """Stop a newcomer's year and all that was begun for it; why not, when it may not be. Raises UnknownConversation."""
-    journey = conductor.load(journey_id)
+    journey = shown(conductor, me, conductor.load(journey_id))
     if not may_start(conductor, JOURNEY, me):
         return Refused("not_allowed", {"who": who_may_start(conductor, JOURNEY)})
     if journey.flow not in JOURNEYS or journey.status != "open":

@@ -30,6 +30,12 @@ def may_see(flow: Flow, talk: Conversation, member: Member, *, leads: bool) -> b
     return bool(played) and SUBJECT not in played and (leads or flow.told_when_missed in played)
 
 
+def is_hidden(flow: Flow, talk: Conversation, member: Member) -> bool:
+    """Whether a conversation is to this member as one that is not: a private one, of which they never had a part."""
+    concerned = {who.id for who in talk.cast.values()} | {state.to for state in talk.steps.values()}
+    return flow.private and member.id not in concerned
+
+
 def who_may_be_told(flow: Flow, talk: Conversation, leading: Iterable[Member]) -> list[Member]:
     """Those of the leaders who may be told of a conversation or asked about it: never whom it is about."""
     subject = talk.cast.get(SUBJECT)

@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.conductor import Conductor, UnknownConversation
+from bot.leaders import is_hidden
 from bot.searching import JOURNEY
 from bot.welcoming import FARTHEST, may_start
 from bot.wire import Ref
 from flows.core.answers import Refused
-from flows.core.model import SUBJECT, Ask
+from flows.core.model import SUBJECT, Ask, Conversation
 from flows.core.moves import Post, Reanchored
 from flows.core.people import Member
 from flows.joining.parts import BUDDIES
@@ -85,10 +86,18 @@ def resume(conductor: Conductor, me: Member) -> None:
     )
 
 
+def shown(conductor: Conductor, me: Member, talk: Conversation) -> Conversation:
+    """The same conversation. Raises UnknownConversation for a private one of which `me` has no part: nobody learns by trying
+    that there is one."""
+    if is_hidden(conductor.score.flows[talk.flow], talk, me):
+        raise UnknownConversation(talk.id)
+    return talk
+
+
 def hand_over(conductor: Conductor, me: Member, conversation: str, part: str) -> None:
     """The member (or whoever may start such a conversation) leaves the part; the conversation seeks somebody else."""
     try:
-        talk = conductor.load(conversation)
+        talk = shown(conductor, me, conductor.load(conversation))
     except UnknownConversation:
         menu(conductor, me)
         return
@@ -100,7 +109,10 @@ def hand_over(conductor: Conductor, me: Member, conversation: str, part: str) ->
 
 
 def postpone(conductor: Conductor, me: Member, conversation: str, event: Reanchored) -> Refused | None:
-    talk = conductor.load(conversation)
+    """Move a day all is counted from. Raises UnknownConversation, too, for one in which nothing is counted from it."""
+    talk = shown(conductor, me, conductor.load(conversation))
+    if event.anchor not in conductor.score.flows[talk.flow].anchors:
+        raise UnknownConversation(conversation)
     if not may_start(conductor, talk.flow, me):
         return Refused("not_allowed", {"who": [leader.name for leader in conductor.leaders()]})
     if event.day < conductor.today:
