@@ -36,5 +36,9 @@ def _around(sight: Sight, found: Departure, capacity: Capacity) -> Block:
 
 
 def telling(sight: Sight) -> list[Block]:
-    """The button that prepares a departure, one's own or somebody's: what it opens depends on who presses it."""
+    """The button that prepares a departure, one's own or somebody's: what it opens depends on who presses it. Nothing for
+    whoever is leaving already, and holds no role."""
+    mine = departures.under_way(sight.tx, sight.me.id)
+    if mine is not None and not sight.me.roles:
+        return []
     return [section(sight.say("home__invitation", PAGE)), *actions(home_button(sight, "depart", page=PAGE))]

@@ -18,9 +18,17 @@ from bot.home.sight import SHARED, WINDOWS, Sight
 from bot.home.submissions import errors_of
 from bot.home.view import view_of
 from bot.home.windows import Prefill
-from bot.leaving.doors import LEAVING_AT_ONCE, LEAVING_SUBMITTED, LEAVING_WINDOWS, TRACED, saw
+from bot.leaving.doors import (
+    LEAVING_AT_ONCE,
+    LEAVING_IN_PLACE,
+    LEAVING_SUBMITTED,
+    LEAVING_WINDOWS,
+    SHOWN_AFTER,
+    TRACED,
+    saw,
+)
 from bot.polls.answering import ANSWERING_AT_ONCE, ANSWERING_SUBMITTED, ANSWERING_WINDOWS
-from bot.polls.leading import LEADING_AT_ONCE, LEADING_SUBMITTED, LEADING_WINDOWS
+from bot.polls.leading import LEADING_AT_ONCE, LEADING_IN_PLACE, LEADING_SUBMITTED, LEADING_WINDOWS
 from bot.searching import JOURNEY, JOURNEYS
 from bot.setting_up import EDITING
 from bot.welcoming import who_may_start
@@ -153,6 +161,9 @@ AT_ONCE: Mapping[str, AtOnce] = MappingProxyType(
 )
 """What `home.<verb>` does when it opens no window."""
 
+IN_PLACE = LEADING_IN_PLACE | LEAVING_IN_PLACE
+"""The windows that take the place of the one they are asked for in."""
+
 
 class Home:
     """What the listeners ask for windows, and the courier for the Home of a member."""
@@ -214,6 +225,12 @@ class Home:
             await gesture(desk, workspace, slack_id, argument)
         else:
             await desk.offer(workspace, slack_id, "menu")
+
+    async def after(self, verb: str, workspace: str, slack_id: str, argument: str = "") -> View | None:
+        """What is shown, once `act` is done, in the place of the window it was asked for in; None: that window is left as it
+        is."""
+        show = SHOWN_AFTER.get(verb)
+        return await self.look(workspace, slack_id, lambda sight: show(sight, argument)) if show else None
 
     async def look(self, workspace: str, slack_id: str, show: Callable[[Sight], T]) -> T:
         """What `show` makes of what this person sees now. One read of the store, which changes nothing."""

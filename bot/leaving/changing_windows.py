@@ -13,6 +13,7 @@ from bot.home.sight import Sight
 from bot.home.submissions import day_of
 from bot.leaving import access, changing, handover
 from bot.leaving.context import PAGE
+from bot.leaving.sheet import sheet_window
 from flows.core.answers import Refused
 from flows.core.model import Conversation
 from flows.core.moves import Answered, Reanchored, Stopped
@@ -186,8 +187,9 @@ def mission_window(sight: Sight, argument: str) -> View:
         return _gone(sight)
     taker = sight.scene.member(mission.taker_id) if mission is not None and mission.taker_id else None
     title = inputs.text(mission.title if mission is not None else "", handover.LONGEST_TITLE)
+    told = {"departure": found, "is_mine": found.member_id == sight.me.id}
     fields = [
-        said(sight.say("mission__intro", PAGE, told={"departure": found})),
+        said(sight.say("mission__intro", PAGE, told=told)),
         asked(sight, "title", title, page=PAGE),
         asked(sight, "taker", inputs.somebody(taker.slack_id if taker is not None else None), optional=True, page=PAGE),
     ]
@@ -212,17 +214,37 @@ async def _mission(desk: Desk, workspace: str, slack_id: str, change: _Change) -
     return await desk.decide(workspace, slack_id, lambda it, me: settle_mission(it, me, change))
 
 
+# ------------------------------------------------------------------------------------------------ what is shown then
+
+
+def _sheet_again(sight: Sight, about: str) -> View:
+    """The sheet in which something was changed, as it now is."""
+    return sheet_window(sight, about.partition(BETWEEN)[0])
+
+
+def _sheet_of_task(sight: Sight, conversation: str) -> View:
+    talk = sight.load(conversation)
+    return sheet_window(sight, talk.details["departure"] if talk is not None else "")
+
+
+def _handed_over(sight: Sight, _: str) -> View:
+    return notice(sight, sight.say("departure_lead__done", PAGE))
+
+
 CHANGING_WINDOWS: Mapping[str, Window] = {
     "departure_postpone": postpone_window,
     "departure_kind": kind_window,
     "departure_lead": lead_window,
     departure_task.name: task_window,
     "mission": mission_window,
+    "add_mission": mission_window,
 }
 CHANGING_SUBMITTED: Mapping[str, Submission] = {
-    "departure_postpone": Submission(_change_of, _postpone),
-    "departure_kind": Submission(_change_of, _kind),
-    "departure_lead": Submission(_change_of, _lead),
-    departure_task.name: Submission(_change_of, _settle),
-    "mission": Submission(_change_of, _mission),
+    "departure_postpone": Submission(_change_of, _postpone, _sheet_again),
+    "departure_kind": Submission(_change_of, _kind, _sheet_again),
+    "departure_lead": Submission(_change_of, _lead, _handed_over),
+    departure_task.name: Submission(_change_of, _settle, _sheet_of_task),
+    "mission": Submission(_change_of, _mission, _sheet_again),
 }
+CHANGED_IN_PLACE = frozenset(CHANGING_WINDOWS)
+"""Each takes the place of the sheet, that would be out of date beneath it, and becomes it again."""

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from bot.home.inputs import View, notice
 from bot.home.kinds import AtOnce, Submission, Window
 from bot.home.sight import Sight
-from bot.leaving.changing_windows import CHANGING_SUBMITTED, CHANGING_WINDOWS
-from bot.leaving.sheet import SHEET_AT_ONCE, SHEET_WINDOWS, TRACED, saw, sheet_window
-from bot.leaving.telling_windows import TELLING_SUBMITTED, TELLING_WINDOWS
+from bot.leaving.at_once import AT_ONCE, SHOWN_AFTER
+from bot.leaving.changing_windows import CHANGED_IN_PLACE, CHANGING_SUBMITTED, CHANGING_WINDOWS
+from bot.leaving.sheet import SHEET_WINDOWS, sheet_window
+from bot.leaving.telling_windows import TELLING_SUBMITTED, TELLING_WINDOWS, TOLD_IN_PLACE
+from bot.leaving.traces import TRACE_WINDOWS, TRACED, saw
 from bot.readings import read_window
 from bot.wire import Ref
 
@@ -25,11 +27,21 @@ def _reading(verb: str) -> Window:
 LEAVING_WINDOWS: Mapping[str, Window] = {
     **TELLING_WINDOWS,
     **SHEET_WINDOWS,
+    **TRACE_WINDOWS,
     **CHANGING_WINDOWS,
     "handover": sheet_window,
     "read_lesson": _reading("read_lesson"),
     "read_feedback": _reading("read_feedback"),
 }
 LEAVING_SUBMITTED: Mapping[str, Submission] = {**TELLING_SUBMITTED, **CHANGING_SUBMITTED}
-LEAVING_AT_ONCE: Mapping[str, AtOnce] = SHEET_AT_ONCE
-__all__ = ["LEAVING_AT_ONCE", "LEAVING_SUBMITTED", "LEAVING_WINDOWS", "TRACED", "saw"]
+LEAVING_AT_ONCE: Mapping[str, AtOnce] = AT_ONCE
+LEAVING_IN_PLACE = TOLD_IN_PLACE | CHANGED_IN_PLACE
+__all__ = [
+    "LEAVING_AT_ONCE",
+    "LEAVING_IN_PLACE",
+    "LEAVING_SUBMITTED",
+    "LEAVING_WINDOWS",
+    "SHOWN_AFTER",
+    "TRACED",
+    "saw",
+]

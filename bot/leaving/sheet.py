@@ -1,30 +1,28 @@
 """A departure in a window, to each what concerns them: the person's own, whoever leads', their supervisor's."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 
 from bot.blocks import Block, note, section
-from bot.desk import Desk
 from bot.home.inputs import View, frame, notice
-from bot.home.kinds import AtOnce, Window
+from bot.home.kinds import Window
 from bot.home.pieces import actions, beside, confirmed, header, home_button
 from bot.home.sight import Sight
-from bot.leaving import access, announcing, beginning, changing, handover
+from bot.leaving import access, changing, handover
 from bot.leaving.announcing import DRAFTS
+from bot.leaving.beginning import tone_of_departure
 from bot.leaving.context import PAGE, hat_in_words
 from bot.leaving.following import still_open, tasks_of
 from bot.leaving.hats import hats_of
+from bot.leaving.traces import TRACE
 from flows.core.people import Member
+from flows.leaving.announcement import is_approved
 from flows.leaving.checklist import DUE, seen_to
 from flows.leaving.parts import OWNER
 from storage import departures, missions
 from storage.departures import Capacity, Departure
 from storage.missions import Mission
-from storage.transaction import Transaction
 
-SHEET, MINE, TRACE = "departure", "my_departure", "departure_trace"
-CLOSED_SHOWN = 60
-"""Traces shown, the latest first: the whole is in the export of one's data."""
+SHEET, MINE = "departure", "my_departure"
 
 
 def my_departure_window(sight: Sight, _: str = "") -> View:
@@ -42,12 +40,11 @@ def _private(sight: Sight, found: Departure) -> Iterator[Block]:
     yield section(sight.say("mine__private", PAGE, told={"departure": found, "kind": _kind(sight, found)}))
     yield from _missions(sight, found)
     yield from _hats(sight, sight.me)
-    give_up = confirmed(sight, home_button(sight, "give_up_departure", page=PAGE), "give_up_departure", PAGE)
-    prepare, tell = (
-        home_button(sight, "prepare_departure", page=PAGE),
+    yield from actions(
         home_button(sight, "let_know", primary=True, page=PAGE),
+        home_button(sight, "change_prepared", page=PAGE),
+        _asked_twice(sight, "give_up_departure"),
     )
-    yield from actions(tell, prepare, give_up)
 
 
 def _mine(sight: Sight, found: Departure) -> Iterator[Block]:
@@ -56,8 +53,9 @@ def _mine(sight: Sight, found: Departure) -> Iterator[Block]:
     yield from _announcement(sight, found, "subject")
     yield from _missions(sight, found)
     yield from _hats(sight, sight.me)
-    stay = confirmed(sight, home_button(sight, "call_off_departure", found.id, page=PAGE), "call_off_departure", PAGE)
-    yield from actions(home_button(sight, TRACE, found.id, page=PAGE), *([stay] if found.state == "open" else []))
+    may_stay = found.state == "open" and changing.is_their_own_to_decide(found)
+    stay = [_asked_twice(sight, "call_off_departure", found.id)] if may_stay else []
+    yield from actions(home_button(sight, TRACE, found.id, page=PAGE), *stay)
 
 
 def sheet_window(sight: Sight, departure_id: str) -> View:
@@ -75,27 +73,29 @@ def _sheet(sight: Sight, found: Departure, leads: bool) -> Iterator[Block]:
     person = sight.scene.member(found.member_id)
     told = {"departure": found, "kind": _kind(sight, found), "person": person}
     yield section(sight.say("sheet__head", PAGE, told=told))
-    if leads and found.state == "open":
-        yield from actions(*_steering(sight, found))
-    yield from _checklist(sight, found, leads)
+    steers = leads and found.state == "open"
+    if steers:
+        verbs = ("departure_postpone", "departure_kind", "departure_lead")
+        yield from actions(*(home_button(sight, verb, found.id, page=PAGE) for verb in verbs))
+    yield from _who_knows(sight, found)
     yield from _announcement(sight, found, "lead" if leads else "supervisor")
     yield from _missions(sight, found)
     if person is not None:
         yield from _hats(sight, person)
-    yield from _who_knows(sight, found)
+    yield from _checklist(sight, found, leads)
+    if steers:
+        yield from actions(*_ending(sight, found))
 
 
-def _steering(sight: Sight, found: Departure) -> Iterator[Block]:
-    for verb in ("departure_postpone", "departure_kind", "departure_lead"):
-        yield home_button(sight, verb, found.id, page=PAGE)
-    yield confirmed(sight, home_button(sight, "call_off_departure", found.id, page=PAGE), "call_off_departure", PAGE)
+def _ending(sight: Sight, found: Departure) -> Iterator[Block]:
+    yield _asked_twice(sight, "call_off_departure", found.id)
     if changing.is_undoable(sight.conductor, found):
-        yield confirmed(sight, home_button(sight, "undo_departure", found.id, page=PAGE), "undo_departure", PAGE)
+        yield _asked_twice(sight, "undo_departure", found.id)
 
 
 def _checklist(sight: Sight, found: Departure, leads: bool) -> Iterator[Block]:
     tasks = tasks_of(sight.conductor, found)
-    still = [talk for talk in tasks if talk.status == "open"]
+    still = sorted((talk for talk in tasks if talk.status == "open"), key=lambda talk: talk.anchors[DUE])
     yield header(sight.plain("checklist__title", PAGE))
     yield note(sight.say("checklist__count", PAGE, done=len(tasks) - len(still), total=len(tasks)))
     for talk in still:
@@ -111,20 +111,23 @@ def _checklist(sight: Sight, found: Departure, leads: bool) -> Iterator[Block]:
 
 
 def _announcement(sight: Sight, found: Departure, capacity: Capacity) -> Iterator[Block]:
-    drafts = [talk.flow for talk in still_open(sight.conductor, found, *DRAFTS)]
+    under_way = still_open(sight.conductor, found, *DRAFTS)
+    drafts = [talk.flow for talk in under_way]
+    told = {
+        "departure": found,
+        "drafts": drafts,
+        "is_approved": any(is_approved(talk) for talk in under_way),
+        "is_mine": capacity == "subject",
+        "tone": tone_of_departure(found),
+    }
     yield header(sight.plain("announcement__title", PAGE))
-    yield section(sight.say("announcement__state", PAGE, told={"departure": found, "drafts": drafts}))
+    yield section(sight.say("announcement__state", PAGE, told=told))
+    is_to_come = found.published_id is None and found.state == "open"
     buttons = []
-    if (
-        capacity in ("subject", "lead")
-        and found.published_id is None
-        and found.state == "open"
-        and not _is_drafted(drafts)
-    ):
+    if capacity in ("subject", "lead") and is_to_come and not _is_drafted(drafts):
         buttons.append(home_button(sight, "write_announcement", found.id, page=PAGE))
     if capacity == "subject" and (found.published_id is not None or drafts):
-        control = home_button(sight, "take_announcement_back", found.id, page=PAGE)
-        buttons.append(confirmed(sight, control, "take_announcement_back", PAGE))
+        buttons.append(_asked_twice(sight, "take_announcement_back", found.id))
     yield from actions(*buttons)
 
 
@@ -143,10 +146,8 @@ def _missions(sight: Sight, found: Departure) -> Iterator[Block]:
         yield beside(words, home_button(sight, "mission", f"{found.id}|{mission.id}", about=mission.title, page=PAGE))
     if found.state in ("open", "private"):
         asks = found.state == "open" and sight.me.id == found.member_id and handover.waiting(sight.conductor, found)
-        propose = confirmed(
-            sight, home_button(sight, "propose_missions", found.id, page=PAGE), "propose_missions", PAGE
-        )
-        yield from actions(home_button(sight, "mission", f"{found.id}|", page=PAGE), *([propose] if asks else []))
+        propose = [_asked_twice(sight, "propose_missions", found.id)] if asks else []
+        yield from actions(*propose, home_button(sight, "add_mission", f"{found.id}|", page=PAGE))
 
 
 def _mission_line(sight: Sight, mission: Mission) -> str:
@@ -157,7 +158,7 @@ def _mission_line(sight: Sight, mission: Mission) -> str:
 def _hats(sight: Sight, person: Member) -> Iterator[Block]:
     hats = [hat_in_words(sight.scene, hat, sight.me) for hat in hats_of(sight.tx, person, seen_by=sight.me.id)]
     if hats:
-        yield header(sight.plain("hats__title", PAGE))
+        yield header(sight.plain("hats__title", PAGE, is_mine=person.id == sight.me.id))
         yield section(sight.say("hats__list", PAGE, hats=hats))
 
 
@@ -174,78 +175,17 @@ def _who_knows(sight: Sight, found: Departure) -> Iterator[Block]:
     yield section(sight.say("who_knows__list", PAGE, told=told))
 
 
-def trace_window(sight: Sight, departure_id: str) -> View:
-    """Who did and saw what, for the person it is about."""
-    if departures.capacity_of(sight.tx, departure_id, sight.me.id) != "subject":
-        return notice(sight, sight.say("gone", "refusals"))
-    found = departures.traces(sight.tx, departure_id)[::-1]
-    lines = [
-        sight.say(
-            f"trace__{one.verb}",
-            PAGE,
-            day=sight.day_of(one.at),
-            by=sight.scene.member(one.by_id) if one.by_id else None,
-            about=sight.scene.member(one.about_id) if one.about_id else None,
-        )
-        for one in found[:CLOSED_SHOWN]
-    ]
-    shown = [section("\n".join(lines[at : at + 10])) for at in range(0, len(lines), 10)]
-    return frame(sight, sight.plain("trace__title", PAGE), [section(sight.say("trace__intro", PAGE)), *shown])
-
-
 def _kind(sight: Sight, found: Departure) -> str:
     return sight.plain(f"kind__{found.kind}", PAGE)
+
+
+def _asked_twice(sight: Sight, verb: str, about: str = "") -> Block:
+    """A button whose words say, before it does anything, what it will do."""
+    return confirmed(sight, home_button(sight, verb, about, page=PAGE), verb, PAGE)
 
 
 def _row(sight: Sight, *verbs: str) -> list[Block]:
     return actions(*(home_button(sight, verb, page=PAGE) for verb in verbs))
 
 
-# --------------------------------------------------------------------------------------------------- without a window
-
-
-async def _give_up(desk: Desk, workspace: str, slack_id: str, _: str) -> None:
-    await desk.act(workspace, slack_id, beginning.give_up)
-
-
-async def _call_off(desk: Desk, workspace: str, slack_id: str, departure_id: str) -> None:
-    await desk.act(workspace, slack_id, lambda it, me: changing.call_off(it, me, departure_id))
-
-
-async def _undo(desk: Desk, workspace: str, slack_id: str, departure_id: str) -> None:
-    await desk.act(workspace, slack_id, lambda it, me: changing.undo(it, me, departure_id))
-
-
-async def _write(desk: Desk, workspace: str, slack_id: str, departure_id: str) -> None:
-    await desk.act(workspace, slack_id, lambda it, me: announcing.write(it, me, departure_id))
-
-
-async def _take_back(desk: Desk, workspace: str, slack_id: str, departure_id: str) -> None:
-    await desk.act(workspace, slack_id, lambda it, me: announcing.take_back(it, me, departure_id))
-
-
-async def _propose(desk: Desk, workspace: str, slack_id: str, departure_id: str) -> None:
-    await desk.act(workspace, slack_id, lambda it, me: handover.propose(it, me, departure_id))
-
-
-def saw(tx: Transaction, me: Member, verb: str, departure_id: str, now: datetime) -> None:
-    """Write in the trace that `me` has looked at it, once a day: the person looking at their own leaves none."""
-    capacity = departures.capacity_of(tx, departure_id, me.id)
-    if capacity is None or capacity == "subject":
-        return
-    found = departures.traces(tx, departure_id)
-    if not any(one.by_id == me.id and one.verb == verb and one.at.date() == now.date() for one in found):
-        departures.trace(tx, departure_id, now, me.id, verb)
-
-
-SHEET_WINDOWS: Mapping[str, Window] = {SHEET: sheet_window, MINE: my_departure_window, TRACE: trace_window}
-SHEET_AT_ONCE: Mapping[str, AtOnce] = {
-    "give_up_departure": _give_up,
-    "call_off_departure": _call_off,
-    "undo_departure": _undo,
-    "write_announcement": _write,
-    "take_announcement_back": _take_back,
-    "propose_missions": _propose,
-}
-TRACED: Mapping[str, str] = {SHEET: "saw_sheet"}
-"""The windows whose opening leaves a trace, by verb: what is written."""
+SHEET_WINDOWS: Mapping[str, Window] = {SHEET: sheet_window, MINE: my_departure_window}

@@ -17,7 +17,7 @@ from flows.core.people import MANAGEMENT
 from flows.leaving.kinds import ALL_KINDS, RESIGNATION, Kind
 from storage import departures, members
 
-DEPART, PREPARE, LET_KNOW = "depart", "prepare_departure", "let_know"
+DEPART, PREPARE, CHANGE_PREPARED, LET_KNOW = "depart", "prepare_departure", "change_prepared", "let_know"
 OWN_KINDS = tuple(kind for kind in ALL_KINDS if kind.tone in ("warm", "staying"))
 """What somebody may decide for themselves."""
 
@@ -170,7 +170,14 @@ async def _let_know(desk: Desk, workspace: str, slack_id: str, told: Told) -> Ma
     return await desk.decide(workspace, slack_id, lambda it, me: let_know(it, me, told))
 
 
-TELLING_WINDOWS: Mapping[str, Window] = {DEPART: depart_window, PREPARE: prepare_window, LET_KNOW: let_know_window}
+TELLING_WINDOWS: Mapping[str, Window] = {
+    DEPART: depart_window,
+    PREPARE: prepare_window,
+    CHANGE_PREPARED: prepare_window,
+    LET_KNOW: let_know_window,
+}
+TOLD_IN_PLACE = frozenset({PREPARE, CHANGE_PREPARED, LET_KNOW})
+"""Each takes the place of what was prepared, that would be out of date beneath it."""
 TELLING_SUBMITTED: Mapping[str, Submission] = {
     DEPART: Submission(told_of, _tell, thanks_window),
     PREPARE: Submission(told_of, _prepare, prepared_window),

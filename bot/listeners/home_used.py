@@ -6,8 +6,8 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.gestures import Payload, given_by, person_of
+from bot.home import IN_PLACE
 from bot.listeners.parts import Parts
-from bot.polls.leading import IN_PLACE
 
 OF_THE_HOME = re.compile(r"^home\.")
 
@@ -19,6 +19,7 @@ def register(app: AsyncApp, parts: Parts) -> None:
         view = await parts.home.window(verb, parts.workspace, person, argument)
         if view is None:
             await parts.home.act(parts.desk, verb, parts.workspace, person, argument)
+            await parts.show_again(body, await parts.home.after(verb, parts.workspace, person, argument))
         else:
             await parts.open(body, view, in_place=verb in IN_PLACE)
         await ack()

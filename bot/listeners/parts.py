@@ -37,6 +37,11 @@ class Parts:
             )
             return account
 
+    async def show_again(self, body: Payload, view: View | None) -> None:
+        """Show this in the window the gesture was made in; nothing for one made elsewhere."""
+        if view is not None and (body.get("view") or {}).get("type") == "modal":
+            await self.open(body, view, in_place=True)
+
     async def open(self, body: Payload, view: View, *, otherwise: str = "menu", in_place: bool = False) -> None:
         """Open a window for whoever made the gesture: above the one it was made in, or `in_place` of it. A trigger lives three
         seconds: when it is too late, or Slack will not, they are offered another way (an offer's verb) in their conversation

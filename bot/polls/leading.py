@@ -28,5 +28,5 @@ LEADING_SUBMITTED: Mapping[str, Submission] = {
 }
 LEADING_AT_ONCE: Mapping[str, AtOnce] = {round_windows.CANCEL_ROUND: round_windows.cancel_round}
 
-IN_PLACE = frozenset({questions_windows.ADD_ITEM, questions_windows.REWORD_ITEM, questions_windows.REMOVE_ITEM})
+LEADING_IN_PLACE = frozenset({questions_windows.ADD_ITEM, questions_windows.REWORD_ITEM, questions_windows.REMOVE_ITEM})
 """The windows that take the place of the list they are asked for in: it would be out of date beneath them."""

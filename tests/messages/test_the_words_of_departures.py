@@ -12,8 +12,10 @@ from flows.leaving import LEAVING_FLOWS
 from flows.leaving.afterwards import after_bereavement, quiet_afterwards
 from flows.leaving.announcement import bereavement_announcement
 from flows.leaving.coming_back import coming_back
-from flows.leaving.departure import bereavement, departure, go_on, quiet_departure, stepping_back
+from flows.leaving.departure import departure, quiet_departure
+from flows.leaving.grieving import bereavement
 from flows.leaving.parts import LEAD, SUPERVISOR
+from flows.leaving.staying import go_on, stepping_back
 from messages import Voice
 from tests.flows.test_every_flow_has_its_words import said
 from tests.messages.contexts import listeners

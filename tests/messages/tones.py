@@ -10,9 +10,11 @@ from flows.core.model import SUBJECT, Flow
 from flows.leaving.afterwards import after_bereavement, afterwards, quiet_afterwards
 from flows.leaving.announcement import announcement_approval, bereavement_announcement, departure_announcement
 from flows.leaving.checklist import CHECKLIST, Item, departure_task
-from flows.leaving.departure import bereavement, departure, quiet_departure, stepping_back
+from flows.leaving.departure import departure, quiet_departure
+from flows.leaving.grieving import bereavement
 from flows.leaving.kinds import Tone
 from flows.leaving.parts import OWNER
+from flows.leaving.staying import stepping_back
 from messages import Messages, Voice
 from tests.flows.test_every_flow_has_its_words import labels, said
 from tests.messages.contexts import VOICES, listeners
