@@ -1,6 +1,7 @@
 """What is kept is blanked or forgotten after its time, or when its author asks; `bot.retention` says how long."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from bot.conductor import Conductor
@@ -41,6 +42,7 @@ def forget_who_left(conductor: Conductor) -> None:
     """Leave nothing of the welcome, then of the departure, of whoever left longer ago than they are kept; their passport stays,
     as they may come back. And nothing of whoever was erased, once no round needs their number."""
     for member in members.everyone(conductor.tx, active_only=False):
+        blank_words_of_departures(conductor, member, WORDS.since_when(conductor.today))
         if member.left_on is None:
             continue
         if member.left_on < PATH.since_when(conductor.today):
@@ -53,8 +55,15 @@ def forget_who_left(conductor: Conductor) -> None:
     erasing.forget_husks(conductor.tx)
 
 
+def blank_words_of_departures(conductor: Conductor, member: Member, before: date) -> None:
+    """Blank what they wrote for the team when they left (or were to leave), where the last day is behind, and before that one."""
+    for departure in departures.of_member(conductor.tx, member.id):
+        if departure.words and departure.state not in ("private", "open") and departure.last_day < before:
+            departures.change(conductor.tx, departure.id, words={})
+
+
 def _forget_talks(conductor: Conductor, member: Member, rule: Rule) -> None:
-    ids = [id for flow in rule.flows for id in conversations.of_flow(conductor.tx, flow, subject=member.id)]
+    ids = erasing.talks_about(conductor.tx, member.id, rule.flows)
     for talk in conductor.known(ids):
         if talk.status == "open":
             conductor.tell(talk.id, Stopped())

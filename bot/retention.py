@@ -73,7 +73,7 @@ DIGEST = Rule(
     steps=frozenset({"digest"}),
 )
 DEBRIEF = Rule(name="debrief", tables=("conversation",), since="left", months=6, flows=DEBRIEFS)
-WORDS = Rule(name="words", tables=("conversation",), since="written", months=12)
+WORDS = Rule(name="words", tables=("conversation", "departure"), since="written", months=12)
 PATH = Rule(name="path", tables=("conversation", "casting", "outbox", "meeting"), since="left", months=3, flows=PATHS)
 DEPARTURE = Rule(
     name="departure",

@@ -69,7 +69,7 @@ def erase(
     conversations that must go on though nobody leads them."""
     contact = contacts.find(tx, member.id)
     names = Names(member, *([contact.email] if contact is not None else []))
-    theirs = [talk for talk in _about(tx, member.id) if talk not in kept]
+    theirs = [talk for talk in talks_about(tx, member.id) if talk not in kept]
     outbox.withdraw(tx, theirs, now)
     forget_begun(tx, theirs)
     _mask_talks(tx, member.id, names, now, is_written, house)
@@ -117,9 +117,11 @@ def forget_husks(tx: Transaction, ids: Iterable[str] | None = None) -> None:
 # --------------------------------------------------------------------------------------------------- what is about them
 
 
-def _about(tx: Transaction, member_id: str) -> list[str]:
+def talks_about(tx: Transaction, member_id: str, flows: Collection[str] | None = None) -> list[str]:
+    """The conversations (of these flows) that are about a member."""
     mine = sa.select(_TALK.id).where(_TALK.workspace_id == tx.workspace, _TALK.subject == member_id)
-    return list(tx.connection.execute(mine).scalars())
+    statement = mine if flows is None else mine.where(_TALK.flow.in_(sorted(flows)))
+    return list(tx.connection.execute(statement.order_by(_TALK.number)).scalars())
 
 
 def _apply(tx: Transaction, holding: rights.Holding, member_id: str, kept: Collection[str]) -> None:

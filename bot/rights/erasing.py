@@ -1,6 +1,7 @@
 """Erasing: what somebody wrote, at their word, while they are here; and all of somebody, once they are gone."""
 
 from dataclasses import replace
+from datetime import date
 
 from bot import keeping
 from bot.accounts import release
@@ -17,10 +18,12 @@ OFFICES = frozenset({"another_lead", "seek_owner"})
 
 
 def erase_words(conductor: Conductor, me: Member) -> None:
-    """Blank what was written in the conversations about them, and forget their own radars. That they answered is kept."""
+    """Blank what was written in the conversations about them, and for the team when a departure of theirs was over; forget
+    their own radars. That they answered is kept."""
     mine = [one for one in conversations.played_by(conductor.tx, me.id, open_only=False) if one.part == SUBJECT]
     for talk in conductor.known(one.conversation for one in mine):
         keeping.blank(conductor, talk)
+    keeping.blank_words_of_departures(conductor, me, date.max)
     self_radars.forget(conductor.tx, me.id)
     conductor.refresh_homes([me.id])
 

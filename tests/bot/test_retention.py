@@ -1,6 +1,7 @@
 """How long things are kept is said once: what the night does, what windows say and what the documents promise agree."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -185,7 +186,7 @@ async def departed(coop: Cooperative, *, leaves: bool = True) -> str:
 
     def unit(tx: Transaction) -> None:
         drawn = Departure(id="d_1", member_id=lila, kind="resignation", last_day=LAST_DAY, begun_on=SOON_AFTER.date())
-        departures.save(tx, drawn)
+        departures.save(tx, replace(drawn, words={"word": "Merci à l'équipe"}))
         departures.allow(tx, "d_1", lila, "subject")
         missions.save(tx, Mission(id="h_1", departure_id="d_1", title="Le planning"))
         cast = {"subject": somebody(lila), "debriefer": somebody(lead)}
@@ -225,6 +226,20 @@ async def test_the_debrief_of_a_departure_that_was_called_off_is_blanked_as_any_
         assert await told(coop) == {"energy", "digest"}
         await night(coop, SOON_AFTER.date() + timedelta(days=366))
         assert await told(coop) == set()
+
+
+async def test_what_was_written_for_the_team_is_blanked_twelve_months_after_the_last_day(database_url: str) -> None:
+    async with arrived(database_url, SOON_AFTER) as coop:
+        lila = await departed(coop)
+        for day, state, is_kept in (
+            (date(2027, 6, 30), "left", True),
+            (date(2027, 7, 1), "open", True),
+            (date(2027, 7, 2), "left", False),
+        ):
+            await coop.store.run(lambda tx, it=state: departures.change(tx, "d_1", state=it), WORKSPACE)  # type: ignore[misc]
+            await night(coop, day)
+            (departure,) = await coop.store.read(lambda tx: departures.of_member(tx, lila), WORKSPACE)
+            assert bool(departure.words) == is_kept, day
 
 
 async def test_a_departure_is_forgotten_five_years_after_the_last_day(database_url: str) -> None:
