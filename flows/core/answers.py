@@ -7,6 +7,10 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
+_UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
+"""What no text keeps: PostgreSQL has no NUL (postgresql.org/docs/current/datatype-character.html), and half of a pair of
+surrogates is no character (RFC 3629, section 3)."""
+
 type_of_value = TypeVar("type_of_value", covariant=True)
 
 LONGEST_TEXT = 3_000
@@ -92,8 +96,7 @@ class Text:
     longest: int = LONGEST_TEXT
 
     def parse(self, raw: object) -> str | Refused:
-        # PostgreSQL keeps no NUL in a text (postgresql.org/docs/current/datatype-character.html).
-        words = raw.replace("\x00", "").strip() if isinstance(raw, str) else ""
+        words = _UNWRITABLE.sub("", raw).strip() if isinstance(raw, str) else ""
         if not words:
             return Refused("empty_text")
         if len(words) > self.longest:

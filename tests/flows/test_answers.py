@@ -44,6 +44,7 @@ JSON = st.recursive(
         (Text(), "  bonjour\n", "bonjour"),
         (Text(), "👋", "👋"),
         (Text(), "a\x00b", "ab"),
+        (Text(), "a\ud800b", "ab"),
         (Text(), "<!channel> & moi", "<!channel> & moi"),
         (Text(), "x" * LONGEST_TEXT, "x" * LONGEST_TEXT),
         (Person(), "U0ADA", "U0ADA"),
