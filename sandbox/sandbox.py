@@ -184,6 +184,9 @@ class Sandbox:
     async def deactivate(self, person: Person) -> Ack:
         return await self.change(person, deactivated=True)
 
+    async def reactivate(self, person: Person) -> Ack:
+        return await self.change(person, deactivated=False)
+
     async def change(self, person: Person, **fields: Any) -> Ack:
         """Change tz, locale, e-mail, names…: the app hears `user_change`."""
         for name, value in fields.items():

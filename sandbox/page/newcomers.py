@@ -1,4 +1,4 @@
-"""Accounts made and closed from the page."""
+"""Accounts made, closed and opened again from the page."""
 
 from __future__ import annotations
 
@@ -25,8 +25,11 @@ class Newcomers:
         return await self._arrive(person)
 
     async def join(self, person_id: str) -> Json:
-        """Raises Wrong."""
+        """Make somebody's account, or open again one that was closed. Raises Wrong."""
         person = self.desk.person(person_id)
+        if person.deactivated:
+            await self.desk.slack.reactivate(person)
+            return await self._told(person)
         if person.joined:
             raise Wrong("impossible", f"{person.real_name} has an account already")
         return await self._arrive(person)

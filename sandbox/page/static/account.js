@@ -35,6 +35,7 @@ byId("deactivate").addEventListener("click", () => change("deactivate"));
 export function showAccount() {
   const one = person();
   byId("join").hidden = !one || (one.joined && !one.deactivated);
+  byId("join").textContent = t(one?.deactivated ? "reopen" : "join");
   byId("deactivate").hidden = !one?.joined || one.deactivated;
   byId("account-opener").setAttribute("aria-label", t("account_of", { name: one?.name ?? "" }));
 }

@@ -184,6 +184,9 @@ async def test_people_come_and_go(
     assert nora.deactivated
     assert (await page.post(f"/people/{nora.id}/deactivate"))["error"] == "impossible"
     assert (await page.gesture(nora, "write", place="dm", text="?"))["error"] == "impossible"
+    assert (await page.post(f"/people/{nora.id}/join"))["ok"]
+    assert not nora.deactivated
+    assert slack.deliveries[-1].payload["event"]["type"] == "user_change"
 
 
 async def test_a_section_of_the_home_has_no_button_to_press(page: Page, client: AsyncWebClient, lea: Person) -> None:
