@@ -83,6 +83,12 @@ class Vault:
     def _ciphers(self) -> dict[str, ChaCha20Poly1305]:
         return {mark_of(print_of(key)): ChaCha20Poly1305(_derived(key, WORDS)) for key in self.keys}
 
+    # -- imprints
+
+    def imprint(self, text: str) -> str:
+        """A print of `text` that nobody can guess it from without the first key."""
+        return hmac.digest(self._signers[0], b"imprint " + text.encode(), "sha256").hex()
+
     # -- links
 
     def sign(self, text: str) -> str:

@@ -5,6 +5,7 @@ A key comes into use when the bot starts with it (`use_key`), and goes out of us
 the others could no longer open.
 """
 
+from hashlib import sha256
 from typing import Any
 
 import orjson
@@ -32,6 +33,12 @@ def sealed(tx: Transaction, value: Any, about: str) -> str:
     if about not in tx.sealing.sealed_alike:
         require_key_in_use(tx)
     return tx.vault.seal(value, about)
+
+
+def imprint(tx: Transaction, text: str) -> str:
+    """A print of these words, to be compared with another: nobody guesses them from it when there is a vault. A key that changes
+    changes it."""
+    return sha256(text.encode()).hexdigest() if tx.vault is None else tx.vault.imprint(text)
 
 
 def opened(tx: Transaction, kept: str, about: str) -> Any:

@@ -7,7 +7,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
-from hashlib import blake2b
 
 from bot.conductor import Conductor, Deed
 from bot.leaving import access
@@ -36,6 +35,7 @@ from flows.leaving.parts import ANNOUNCEMENTS, LEAD
 from flows.leaving.paths import PATH_OF_TONE
 from storage import conversations, departures, missions, outbox
 from storage.departures import Departure
+from storage.words import imprint
 
 Details = Mapping[str, str]
 LONG_AFTER = timedelta(days=60)
@@ -56,7 +56,7 @@ def wording_of(conductor: Conductor, departure: Departure) -> str:
     ]
     day = departure.publish_on.isoformat() if departure.publish_on else None
     told = [dict(departure.words), plan, day, departure.last_day.isoformat(), tone_of_departure(departure)]
-    return blake2b(json.dumps(told, sort_keys=True).encode(), digest_size=16).hexdigest()
+    return imprint(conductor.tx, json.dumps(told, sort_keys=True))
 
 
 # ----------------------------------------------------------------------------------------------------- written, approved

@@ -105,12 +105,12 @@ async def test_an_empty_one_waits_for_its_management(tmp_path: Path) -> None:
 
 async def test_what_is_offered_is_what_the_manifest_declares() -> None:
     manifest = MANIFEST.read_text(encoding="utf-8")
-    [command], [shortcut] = OFFERS.commands, OFFERS.shortcuts
+    [command], shortcuts = OFFERS.commands, OFFERS.shortcuts
     assert re.findall(r"- command: (\S+)", manifest) == [command.command]
     assert f"description: {command.description}\n" in manifest
     assert f'usage_hint: "{command.usage}"' in manifest
-    assert re.findall(r"callback_id: (\S+)", manifest) == [shortcut.callback_id]
-    assert f"- name: {shortcut.name}\n" in manifest
+    assert re.findall(r"callback_id: (\S+)", manifest) == [shortcut.callback_id for shortcut in shortcuts]
+    assert [shortcut.name for shortcut in shortcuts if f"- name: {shortcut.name}\n" not in manifest] == []
 
 
 # -------------------------------------------------------------------------------------------------------- what happens

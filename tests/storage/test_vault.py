@@ -160,3 +160,10 @@ def test_a_file_without_a_key_is_refused_and_left_as_it_is(tmp_path: Path, writt
     with pytest.raises(ValueError):  # noqa: PT011
         keys.kept_in(file)
     assert file.read_text() == written
+
+
+def test_an_imprint_is_of_one_text_and_of_one_key() -> None:
+    one, other = Vault.fresh(), Vault.fresh()
+    assert one.imprint("Merci à l'atelier.") == one.imprint("Merci à l'atelier.")
+    assert one.imprint("Merci à l'atelier.") != one.imprint("Merci à l'atelier !")
+    assert one.imprint("Merci à l'atelier.") != other.imprint("Merci à l'atelier.")
