@@ -7,7 +7,7 @@ from datetime import date
 from bot.accounts import release
 from bot.conductor import Conductor, Deed
 from bot.leaving import access
-from bot.leaving.announcing import ANNOUNCING_DEEDS, publish_announcement
+from bot.leaving.announcing import ANNOUNCING_DEEDS, plan_changed, publish_announcement
 from bot.leaving.beginning import details_of, tone_of_departure
 from bot.leaving.changing import close, give_lead
 from bot.leaving.debriefing import DEBRIEFING_DEEDS
@@ -185,6 +185,7 @@ def note_mission(conductor: Conductor, talk: Conversation, details: Details) -> 
     if state != "accepted":
         for one in dict.fromkeys((found.supervisor_id, found.lead_id)):
             tell(conductor, one, f"mission_{state}", found, talk.id, within=talk.id)
+    plan_changed(conductor, found)
     conductor.refresh_homes([found.member_id, *departures.capacities(conductor.tx, found.id)])
 
 

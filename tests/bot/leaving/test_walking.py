@@ -262,11 +262,21 @@ async def test_what_changes_after_the_approval_is_approved_again(sqlite_url: str
         await approve(coop)
         await coop.speak()
         assert await coop.answer("mission_handover", "take_it", "accept", by=WITNESS) is None
+        await coop.live_until(coop.clock() + timedelta(days=1))
+        assert (await said_to(coop, LEAVER)).count("leaver_approves") == 2, "the words are no longer those approved"
         await coop.live_until(NOW + timedelta(days=29))
-        assert await in_channel(coop) == [], "somebody takes a mission over: the words are no longer those approved"
-        assert (await said_to(coop, LEAVER)).count("leaver_approves") == 2
+        assert await in_channel(coop) == []
+
+
+async def test_what_is_approved_once_more_is_said(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        await announcing_under_way(coop)
+        await with_mission(coop, LEAVER)
+        await coop.speak()
+        assert await coop.answer("mission_handover", "take_it", "accept", by=WITNESS) is None
+        await coop.speak()
         await approve(coop)
-        await coop.live_until(NOW + timedelta(days=32))
+        await coop.live_until(NOW + timedelta(days=29))
         assert await in_channel(coop) == ["announcement"]
 
 
