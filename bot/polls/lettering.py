@@ -11,8 +11,8 @@ _WIDTHS = (
     (0.2, " \N{NO-BREAK SPACE}"),
     (0.28, "ijl.,:;'’·"),
     (0.42, "frtI()[]-/!|"),
-    (0.93, "mwM&œæ"),
-    (1.1, "WŒÆ@%—…"),
+    (0.93, "mwM&œæß"),
+    (1.1, "WŒÆ@%—…©®¶¼½¾ŉ"),
 )
 """In the height of a letter, a little over those of Lato in bold; `_USUAL` for the others, `_CAPITAL` for capitals."""
 _USUAL, _CAPITAL, _OTHER_SCRIPT = 0.59, 0.8, 1.1

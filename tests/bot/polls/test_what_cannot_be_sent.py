@@ -64,6 +64,23 @@ async def test_a_window_sent_after_the_closing_is_too_late(tmp_path: Path, local
         assert closed.report.participation.answered == 0
 
 
+async def test_a_round_takes_nothing_more_on_the_days_off_before_it_is_counted(tmp_path: Path) -> None:
+    async with led(tmp_path) as home:
+        await home.press("open_poll", "barometer")
+        await home.send(closes="2026-04-10")
+        await home.lead.close(home.lead.modal)
+        (record,), lea = await home.rounds(), home.others[0]
+        view = await window_of(home, lea, record)
+        await home.let_days_pass(11)  # a Saturday
+        assert [one.state for one in await home.rounds()] == ["open"]
+        await home.forge(lea, "vote", record.id)
+        assert "Ce sondage est clos" in lea.modal.words()
+        assert lea.modal.controls() == []
+        await lea.close(lea.modal)
+        assert "Ce sondage est clos" in await sent(home, lea, view)
+        assert await ballots_of(home, record) == 0
+
+
 @pytest.mark.parametrize(("locale", "said"), [("fr", "Ce sondage est annulé"), ("en", "This poll is cancelled")])
 async def test_a_window_sent_after_the_poll_was_cancelled_says_so(tmp_path: Path, locale: str, said: str) -> None:
     async with led(tmp_path, locale=locale) as home:
