@@ -79,6 +79,7 @@ async def test_a_round_takes_nothing_more_on_the_days_off_before_it_is_counted(t
         await lea.close(lea.modal)
         assert "Ce sondage est clos" in await sent(home, lea, view)
         assert await ballots_of(home, record) == 0
+        assert "terminé le vendredi 10 avril, résultats à venir" in (await home.home_of(home.lead)).words()
 
 
 @pytest.mark.parametrize(("locale", "said"), [("fr", "Ce sondage est annulé"), ("en", "This poll is cancelled")])
