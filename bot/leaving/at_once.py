@@ -7,6 +7,7 @@ from bot.home.inputs import View, notice
 from bot.home.kinds import AtOnce, Window
 from bot.home.sight import Sight
 from bot.leaving import announcing, beginning, changing, handover
+from bot.leaving.access import SEES_ALL
 from bot.leaving.context import PAGE
 from bot.leaving.sheet import sheet_window
 from storage import departures
@@ -52,7 +53,8 @@ def _called_off(sight: Sight, departure_id: str) -> View:
 
 
 def _undone(sight: Sight, departure_id: str) -> View:
-    if departures.find(sight.tx, departure_id) is None:
+    # Whoever sees nothing of it is shown what they would be of one that is no more.
+    if departures.capacity_of(sight.tx, departure_id, sight.me.id) not in SEES_ALL:
         return notice(sight, sight.say("undo_departure__done", PAGE))
     return sheet_window(sight, departure_id)
 

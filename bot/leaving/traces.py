@@ -7,6 +7,7 @@ from bot.blocks import section
 from bot.home.inputs import View, frame, notice
 from bot.home.kinds import Window
 from bot.home.sight import Sight
+from bot.leaving.access import SEES_ALL
 from bot.leaving.context import PAGE
 from flows.core.people import Member
 from storage import departures
@@ -37,9 +38,10 @@ def trace_window(sight: Sight, departure_id: str) -> View:
 
 
 def saw(tx: Transaction, me: Member, verb: str, departure_id: str, now: datetime) -> None:
-    """Write in the trace that `me` has looked at it, once a day: the person looking at their own leaves none."""
+    """Write in the trace that `me` has looked at it, once a day: the person looking at their own leaves none, nor does whoever
+    was shown nothing."""
     capacity = departures.capacity_of(tx, departure_id, me.id)
-    if capacity is None or capacity == "subject":
+    if capacity not in SEES_ALL or capacity == "subject":
         return
     found = departures.traces(tx, departure_id)
     if not any(one.by_id == me.id and one.verb == verb and one.at.date() == now.date() for one in found):

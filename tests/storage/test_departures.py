@@ -166,9 +166,9 @@ async def test_what_is_written_is_sealed_and_opens_in_its_own_row_alone(ready_ur
     await store.run(people, HERE)
     await store.run(furnish_leaving, HERE)
 
-    def kept(tx: Transaction) -> tuple[str, str]:
+    def kept(tx: Transaction) -> tuple[str, ...]:
         written = (leaving_tables.departure.c.words, leaving_tables.mission.c.title)
-        return tuple(tx.connection.execute(sa.select(column)).scalar_one() for column in written)  # type: ignore[return-value]
+        return tuple(tx.connection.execute(sa.select(column)).scalar_one() for column in written)
 
     words, title = await store.read(kept)
     assert not any(said in words + title for said in (*WORDS.values(), "Merci", "commandes", "word"))

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -80,7 +81,7 @@ async def test_somebody_else_of_the_team_tells_of_nobody(sqlite_url: str) -> Non
     ],
 )
 async def test_what_will_not_do_is_said_under_its_field(
-    sqlite_url: str, changes: dict[str, object], field: str, part: str
+    sqlite_url: str, changes: dict[str, Any], field: str, part: str
 ) -> None:
     async with cooperative(sqlite_url, now=NOW) as coop:
         refused = await told(coop, **changes)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -28,9 +29,8 @@ async def lived(database_url: str) -> AsyncIterator[Spoken]:
         assert not await told(life.coop, may_know=(WITNESS,))
         found = await the_departure(life.coop)
         for title, taker in ((MISSION, WITNESS), ("La caisse", None)):
-            assert not await life.coop.desk.decide(
-                WORKSPACE, LEAVER, lambda it, me, one=(title, taker): handover.add(it, me, found.id, *one)
-            )
+            add = partial(handover.add, departure_id=found.id, title=title, taker=taker)
+            assert not await life.coop.desk.decide(WORKSPACE, LEAVER, add)
         for _ in range(3):
             await a_day(life)
         yield life
