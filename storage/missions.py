@@ -10,8 +10,9 @@ from storage import leaving_tables
 from storage.transaction import Transaction
 from storage.words import opened, sealed
 
-MissionState = Literal["free", "proposed", "accepted", "to_talk", "declined"]
-"""Whether somebody takes it on: `to_talk` when they would rather speak of it first."""
+MissionState = Literal["free", "proposed", "accepted", "to_talk", "declined", "kept"]
+"""Whether somebody takes it on: `to_talk` when they would rather speak of it first. `kept`: the person noted it alone, and
+shows it to nobody yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from flows.core.people import MANAGEMENT, Member
 from flows.leaving.kinds import DEATH, KINDS, STEPPING_BACK, Kind, Tone, tone_of
 from flows.leaving.parts import ANNOUNCEMENTS, DEBRIEFER, LAST_DAY, LEAD, SUPERVISOR, TOLD
 from flows.leaving.paths import PATH_OF_TONE
-from storage import departures, members
+from storage import departures, members, missions
 from storage.departures import Capacity, Departure
 
 FARTHEST = timedelta(days=730)
@@ -56,8 +56,16 @@ def tell_departure(conductor: Conductor, me: Member, told: Told) -> Mapping[str,
     if known is not None and known.state != "private":
         return _told_again(conductor, me, known)
     departure = _drawn(conductor, me, person, told, known)
+    if known is not None and me.id != person.id:
+        _keep_what_was_prepared_alone(conductor, known)
     begin(conductor, me, departure, _named(conductor, told.may_know))
     return {}
+
+
+def _keep_what_was_prepared_alone(conductor: Conductor, known: Departure) -> None:
+    """Somebody else has told of it: what the person had noted for themselves stays theirs to show."""
+    for mission in missions.of_departure(conductor.tx, known.id):
+        missions.save(conductor.tx, replace(mission, state="kept"))
 
 
 def prepare(conductor: Conductor, me: Member, last_day: date, kind: str) -> Mapping[str, Refused]:

@@ -183,7 +183,10 @@ def mission_window(sight: Sight, argument: str) -> View:
     departure_id, _, mission_id = argument.partition(BETWEEN)
     found = access.known_to(sight.conductor, sight.me, departure_id, handover.PLANNERS, lock=False)
     mission = missions.find(sight.tx, mission_id) if mission_id else None
-    if found is None or (mission_id and (mission is None or mission.departure_id != found.id)):
+    if found is None:
+        return _gone(sight)
+    known = [one for one in (mission,) if one is not None and one.departure_id == found.id]
+    if mission_id and not handover.shown_to(sight.me, found, known):
         return _gone(sight)
     taker = sight.scene.member(mission.taker_id) if mission is not None and mission.taker_id else None
     title = inputs.text(mission.title if mission is not None else "", handover.LONGEST_TITLE)

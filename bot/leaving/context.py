@@ -81,7 +81,7 @@ def left_to_do(scene: "Scene", found: Departure | None, me: Member | None) -> li
 
 def _planned(scene: "Scene", found: Departure | None) -> list[Planned]:
     plan = missions.of_departure(scene.tx, found.id) if found is not None else []
-    return [_as_planned(scene, one) for one in plan]
+    return [_as_planned(scene, one) for one in plan if one.state != "kept"]
 
 
 def _as_planned(scene: "Scene", one: Mission) -> Planned:

@@ -1,6 +1,6 @@
 """The handover plan: each mission, proposed to one person at a time, until somebody accepts it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.conductor import Conductor
@@ -46,8 +46,7 @@ def add(conductor: Conductor, me: Member, departure_id: str, title: str, taker: 
 
 def change(conductor: Conductor, me: Member, mission_id: str, title: str, taker: str | None) -> Mapping[str, Refused]:
     """Other words, or somebody else."""
-    mission = missions.find(conductor.tx, mission_id)
-    found = access.known_to(conductor, me, mission.departure_id, PLANNERS) if mission is not None else None
+    mission, found = _planned_by(conductor, me, mission_id)
     if mission is None or found is None:
         return {"title": access.NOTHING_HERE}
     if faults := _faults(conductor, found, title, taker):
@@ -55,7 +54,7 @@ def change(conductor: Conductor, me: Member, mission_id: str, title: str, taker:
     mission = replace(mission, title=_clean(title))
     missions.save(conductor.tx, mission)
     now_asked = members.by_slack_id(conductor.tx, taker) if taker else None
-    if (now_asked.id if now_asked else None) != mission.taker_id:
+    if mission.state == "kept" or (now_asked.id if now_asked else None) != mission.taker_id:
         _stop_asking(conductor, found, mission)
         missions.save(conductor.tx, replace(mission, taker_id=None, state="free"))
         if taker:
@@ -65,14 +64,25 @@ def change(conductor: Conductor, me: Member, mission_id: str, title: str, taker:
 
 
 def remove(conductor: Conductor, me: Member, mission_id: str) -> Refused | None:
-    mission = missions.find(conductor.tx, mission_id)
-    found = access.known_to(conductor, me, mission.departure_id, PLANNERS) if mission is not None else None
+    mission, found = _planned_by(conductor, me, mission_id)
     if mission is None or found is None:
         return access.NOTHING_HERE
     _stop_asking(conductor, found, mission)
     missions.remove(conductor.tx, mission.id)
     _changed(conductor, found)
     return None
+
+
+def shown_to(me: Member, found: Departure, plan: Sequence[Mission]) -> list[Mission]:
+    """The missions `me` may see: what the person keeps to themselves is theirs alone."""
+    return [one for one in plan if one.state != "kept" or me.id == found.member_id]
+
+
+def _planned_by(conductor: Conductor, me: Member, mission_id: str) -> tuple[Mission | None, Departure | None]:
+    mission = missions.find(conductor.tx, mission_id)
+    found = access.known_to(conductor, me, mission.departure_id, PLANNERS) if mission is not None else None
+    is_shown = mission is not None and found is not None and bool(shown_to(me, found, [mission]))
+    return (mission, found) if is_shown else (None, None)
 
 
 def waiting(conductor: Conductor, departure: Departure) -> list[Mission]:

@@ -137,7 +137,7 @@ def _is_drafted(drafts: list[str]) -> bool:
 
 
 def _missions(sight: Sight, found: Departure) -> Iterator[Block]:
-    plan = missions.of_departure(sight.tx, found.id)
+    plan = handover.shown_to(sight.me, found, missions.of_departure(sight.tx, found.id))
     yield header(sight.plain("missions__title", PAGE))
     if not plan:
         yield section(sight.say("missions__none", PAGE))

@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
+from bot.leaving import handover
 from bot.leaving.beginning import Told, give_up, let_know, prepare
 from bot.leaving.changing import call_off
 from bot.setting_up import Card, SetUp
@@ -196,6 +198,24 @@ async def test_a_manager_who_tells_of_it_meanwhile_learns_nothing_of_what_was_pr
         assert (found.state, found.kind) == ("open", "resignation")
         verbs = [one.verb for one in await coop.store.read(lambda tx: departures.traces(tx, found.id), WORKSPACE)]
         assert verbs == ["told"]
+
+
+async def test_what_was_noted_alone_stays_theirs_to_show(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        await alone(coop)
+        found = await the_departure(coop)
+        add = partial(handover.add, departure_id=found.id, title="Les commandes de bois", taker=WITNESS)
+        assert not await coop.desk.decide(WORKSPACE, LEAVER, add)
+        assert not await told(coop)
+        plan = await coop.store.read(lambda tx: missions.of_departure(tx, found.id), WORKSPACE)
+        assert [one.state for one in plan] == ["kept"]
+        assert handover.shown_to(await member(coop, LEAD), await the_departure(coop), plan) == []
+        assert handover.shown_to(await member(coop, LEAVER), await the_departure(coop), plan) == plan
+        change = partial(handover.change, mission_id=plan[0].id, title="Le bois", taker=WITNESS)
+        assert (await coop.desk.decide(WORKSPACE, LEAD, change)).keys() == {"title"}
+        assert not await coop.desk.decide(WORKSPACE, LEAVER, change)
+        plan = await coop.store.read(lambda tx: missions.of_departure(tx, found.id), WORKSPACE)
+        assert [(one.title, one.state) for one in plan] == [("Le bois", "proposed")]
 
 
 async def test_one_departure_ends_before_another_begins(sqlite_url: str) -> None:
