@@ -144,7 +144,7 @@ def test_what_is_pressed_and_what_heads_a_window_is_short(messages: Messages, vo
             assert len(text) <= 24 or name in NOT_WINDOWS, f"{name}: {text}"
 
 
-NOT_WINDOWS = {"recommendation__title", "picture__title"}
+NOT_WINDOWS = {"recommendation__title"}
 
 
 @every_voice
