@@ -64,6 +64,8 @@ AT_ONCE: Mapping[str, AtOnce] = {
     "call_off_departure": _call_off,
     "undo_departure": _undo,
     "write_announcement": _write,
+    "ask_for_announcement": _write,
+    "rewrite_announcement": _write,
     "take_announcement_back": _take_back,
     "propose_missions": _propose,
 }
@@ -72,6 +74,8 @@ SHOWN_AFTER: Mapping[str, Window] = {
     "call_off_departure": _called_off,
     "undo_departure": _undone,
     "write_announcement": sheet_window,
+    "ask_for_announcement": sheet_window,
+    "rewrite_announcement": sheet_window,
     "take_announcement_back": sheet_window,
     "propose_missions": sheet_window,
 }

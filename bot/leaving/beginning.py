@@ -134,12 +134,14 @@ def begin_again(conductor: Conductor, departure: Departure, before: Conversation
     flow = PATH_OF_TONE[tone_of_departure(departure)]
     steps = {name: state for name, state in before.steps.items() if state.state != "asked" and flow.step(name)}
     steps = {name: state for name, state in steps.items() if not isinstance(flow.step(name), Do)}
-    path = walk(conductor, departure, steps)
+    path = walk(conductor, departure, steps, after=before.id)
     departures.change(conductor.tx, departure.id, path_id=path)
 
 
-def walk(conductor: Conductor, departure: Departure, steps: Mapping[str, StepState] | None = None) -> str:
-    """Begin the path of its tone, and give the conversation's id; `steps` says what is behind already."""
+def walk(
+    conductor: Conductor, departure: Departure, steps: Mapping[str, StepState] | None = None, after: str | None = None
+) -> str:
+    """Begin the path of its tone, and give the conversation's id; `steps` says what is behind already, `after` on what path."""
     tone = tone_of_departure(departure)
     news = conductor.workspace.announcements_channel
     parts = {
@@ -154,6 +156,7 @@ def walk(conductor: Conductor, departure: Departure, steps: Mapping[str, StepSta
         {part: address for part, address in parts.items() if address},
         anchors={TOLD: departure.begun_on, LAST_DAY: last_worked(conductor, departure.last_day)},
         details=details_of(departure),
+        parent=(after, "") if after else None,
         steps=steps,
     )
 

@@ -6,7 +6,7 @@ from datetime import date
 from bot.conductor import Conductor
 from bot.leaving import access
 from bot.leaving.beginning import begin_again, fault_of_day, fault_of_kind, tone_of_departure
-from bot.leaving.following import begun_for, reanchor, stop_all
+from bot.leaving.following import begun_for, ever_begun_for, reanchor, stop_all
 from bot.leaving.telling import tell
 from flows.core.answers import Refused
 from flows.core.model import Conversation
@@ -131,7 +131,7 @@ def is_undoable(conductor: Conductor, departure: Departure) -> bool:
     """Whether it can still be as if nothing had been said: nobody has answered anything, and nothing went by letter."""
     if departure.state != "open" or departure.published_id is not None:
         return False
-    return not any(_has_been_answered(talk) for talk in begun_for(conductor, departure))
+    return not any(_has_been_answered(talk) for talk in ever_begun_for(conductor, departure))
 
 
 def _has_been_answered(talk: Conversation) -> bool:
@@ -146,7 +146,7 @@ def undo(conductor: Conductor, me: Member, departure_id: str) -> Refused | None:
     if not is_undoable(conductor, found):
         return Refused("leaving/too_late_to_undo")
     knew = [found.member_id, *departures.capacities(conductor.tx, found.id)]
-    talks = [talk.id for talk in begun_for(conductor, found)]
+    talks = [talk.id for talk in ever_begun_for(conductor, found)]
     stop_all(conductor, found, me.id)
     outbox.withdraw(conductor.tx, talks, conductor.now)
     erasing.forget_begun(conductor.tx, talks)

@@ -27,6 +27,14 @@ def begun_for(conductor: Conductor, departure: Departure) -> list[Conversation]:
     return list(_begun_from(conductor, departure.path_id)) if departure.path_id else []
 
 
+def ever_begun_for(conductor: Conductor, departure: Departure) -> list[Conversation]:
+    """The same, with the paths it went on from each time its tone changed."""
+    first = departure.path_id
+    while first is not None and (before := conversations.parent_of(conductor.tx, first)) is not None:
+        first = before[0]
+    return list(_begun_from(conductor, first)) if first is not None else []
+
+
 def _begun_from(conductor: Conductor, conversation: str) -> Iterator[Conversation]:
     yield from conductor.known([conversation])
     for child in conversations.children_of(conductor.tx, conversation):

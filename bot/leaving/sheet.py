@@ -1,6 +1,7 @@
 """A departure in a window, to each what concerns them: the person's own, whoever leads', their supervisor's."""
 
 from collections.abc import Iterator, Mapping
+from typing import get_args
 
 from bot.blocks import Block, note, section
 from bot.home.inputs import View, frame, notice
@@ -23,6 +24,8 @@ from storage.departures import Capacity, Departure
 from storage.missions import Mission
 
 SHEET, MINE = "departure", "my_departure"
+CAPACITIES: tuple[Capacity, ...] = get_args(Capacity)
+"""In the order people are named in."""
 
 
 def my_departure_window(sight: Sight, _: str = "") -> View:
@@ -71,7 +74,7 @@ def sheet_window(sight: Sight, departure_id: str) -> View:
 
 def _sheet(sight: Sight, found: Departure, leads: bool) -> Iterator[Block]:
     person = sight.scene.member(found.member_id)
-    told = {"departure": found, "kind": _kind(sight, found), "person": person}
+    told = {"departure": found, "kind": _kind(sight, found), "person": person, "tone": tone_of_departure(found)}
     yield section(sight.say("sheet__head", PAGE, told=told))
     steers = leads and found.state == "open"
     if steers:
@@ -124,11 +127,22 @@ def _announcement(sight: Sight, found: Departure, capacity: Capacity) -> Iterato
     yield section(sight.say("announcement__state", PAGE, told=told))
     is_to_come = found.published_id is None and found.state == "open"
     buttons = []
-    if capacity in ("subject", "lead") and is_to_come and not _is_drafted(drafts):
-        buttons.append(home_button(sight, "write_announcement", found.id, page=PAGE))
+    # Whoever leaves is not asked for their words before they were told, gently, that it is known.
+    may_write = capacity == "subject" or (capacity == "lead" and found.begun_on < sight.today)
+    if may_write and is_to_come and not _is_drafted(drafts):
+        buttons.append(_writing(sight, found, capacity, is_written=bool(drafts)))
     if capacity == "subject" and (found.published_id is not None or drafts):
         buttons.append(_asked_twice(sight, "take_announcement_back", found.id))
     yield from actions(*buttons)
+
+
+def _writing(sight: Sight, found: Departure, capacity: Capacity, *, is_written: bool) -> Block:
+    """The button that asks for the words of the announcement: whoever leads asks them of the person. Writing it again undoes
+    what was approved, and says so first."""
+    if is_written:
+        return _asked_twice(sight, "rewrite_announcement", found.id)
+    theirs = capacity == "subject" or tone_of_departure(found) == "bereaved"
+    return home_button(sight, "write_announcement" if theirs else "ask_for_announcement", found.id, page=PAGE)
 
 
 def _is_drafted(drafts: list[str]) -> bool:
@@ -164,15 +178,14 @@ def _hats(sight: Sight, person: Member) -> Iterator[Block]:
 
 def _who_knows(sight: Sight, found: Departure) -> Iterator[Block]:
     known = departures.capacities(sight.tx, found.id)
-    people = [
-        (sight.scene.member(id), sight.plain(f"capacity__{capacity}", PAGE)) for id, capacity in sorted(known.items())
-    ]
+    others = [(sight.scene.member(id), capacity) for id, capacity in known.items() if id != found.member_id]
+    known_as = sorted(
+        ((one, capacity) for one, capacity in others if one is not None),
+        key=lambda each: (CAPACITIES.index(each[1]), each[0].name),
+    )
+    people = [(one, sight.plain(f"capacity__{capacity}", PAGE)) for one, capacity in known_as]
     yield header(sight.plain("who_knows__title", PAGE))
-    told = {
-        "people": [one for one in people if one[0] is not None and one[0].id != found.member_id],
-        "departure": found,
-    }
-    yield section(sight.say("who_knows__list", PAGE, told=told))
+    yield section(sight.say("who_knows__list", PAGE, told={"people": people, "departure": found}))
 
 
 def _kind(sight: Sight, found: Departure) -> str:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.leaving import announcing, handover
-from bot.leaving.changing import call_off
+from bot.leaving.changing import call_off, change_kind, undo
 from flows.leaving.parts import SUPERVISOR as SUPERVISING
 from storage import departures
 from tests.bot.cooperative import LEAD, WORKSPACE, Cooperative, cooperative
@@ -106,3 +106,33 @@ async def test_what_nobody_has_seen_to_stays_open(sqlite_url: str) -> None:
         assert not await told(coop)
         await coop.live_until(LONG_AFTER)
         assert {talk.status for talk in await talks_of(coop, "departure_task")} == {"open"}
+
+
+async def test_a_mistake_undone_after_a_change_of_tone_takes_back_what_was_said_before_it(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        assert not await told(coop)
+        await coop.live_until(SOON)
+        found = await the_departure(coop)
+        await coop.desk.decide(
+            WORKSPACE, LEAD, lambda it, me: change_kind(it, me, found.id, "dismissal", is_delicate=False)
+        )
+        await coop.live_until(SOON + timedelta(days=1))
+        said = {one.conversation for one in coop.said if one.kind == "post"}
+        await coop.desk.act(WORKSPACE, LEAD, lambda it, me: undo(it, me, found.id))
+        await coop.speak()
+        taken_back = {one.conversation for one in coop.said if one.kind == "retract"}
+        assert said
+        assert taken_back == said
+
+
+async def test_it_is_no_mistake_any_more_once_somebody_has_answered_in_another_tone(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        assert not await told(coop)
+        await coop.live_until(SOON)
+        assert await coop.answer("departure", "confidentiality", "agreed") is None
+        found = await the_departure(coop)
+        await coop.desk.decide(
+            WORKSPACE, LEAD, lambda it, me: change_kind(it, me, found.id, "dismissal", is_delicate=False)
+        )
+        await coop.desk.act(WORKSPACE, LEAD, lambda it, me: undo(it, me, found.id))
+        assert (await the_departure(coop)).state == "open"
