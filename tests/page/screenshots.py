@@ -9,6 +9,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from tests.page.departure_story import FIRST_LETTER, GOODBYE, JOEL, PUBLISHED, TOLD_ON, DepartureStory
 from tests.page.poll_story import ACTION, CLOSED, TALKED_OVER, VOTERS, PollStory
 from tests.page.story import AWA, CHLOE, HUGO, LILA, Story
 from tests.page.surf import NARROW, Scheme, Surf, surfing
@@ -107,6 +108,32 @@ def hold_a_poll(camera: Camera) -> None:
     camera.take("13-plan")
 
 
+def see_somebody_off(camera: Camera) -> None:
+    """A departure: as the person sees it, as the team hears of it, and the page a letter leads to once they have left."""
+    story, page = DepartureStory(camera.page), camera.page
+    story.tell_of_it()
+    story.live_until(TOLD_ON)
+    story.read_messages(JOEL, "Qui sait que tu pars")
+    story.press("Mon départ")
+    story.plan_a_mission()
+    story.close_window()
+    story.take_the_mission()
+    story.open_mine()
+    camera.take("14-departure")
+    story.write_the_announcement()
+    story.approve()
+    story.live_until(PUBLISHED)
+    story.read_the_announcement()
+    camera.take("15-announcement")
+    story.live_until(GOODBYE)
+    story.stay_in_touch()
+    story.leave()
+    story.live_until(FIRST_LETTER)
+    with story.page_of(story.open_the_letter("quatre questions")) as tab:
+        camera.keep("16-former-member", tab.screenshot(animations="disabled", caret="hide", full_page=True))
+    page.keyboard.press("Escape")
+
+
 def take_all(surf: Surf, folder: Path) -> dict[str, int]:
     """The weight of each picture."""
     looks: list[tuple[str, tuple[int, int], Scheme]] = [("", (1280, 800), "light"), ("phone-", NARROW, "dark")]
@@ -122,14 +149,15 @@ def take_all(surf: Surf, folder: Path) -> dict[str, int]:
             if not prefix:
                 look_behind(camera)
             weights |= camera.rolls
-    with (
-        tempfile.TemporaryDirectory() as home,
-        whole(Path(home) / "practice.db") as practice,
-        surf.at(practice.url) as page,
-    ):
-        camera = Camera(page, folder)
-        hold_a_poll(camera)
-        weights |= camera.rolls
+    for tell in (hold_a_poll, see_somebody_off):
+        with (
+            tempfile.TemporaryDirectory() as home,
+            whole(Path(home) / "practice.db") as practice,
+            surf.at(practice.url) as page,
+        ):
+            camera = Camera(page, folder)
+            tell(camera)
+            weights |= camera.rolls
     return weights
 
 
