@@ -76,8 +76,13 @@ async def rows_left(life: Spoken) -> int:
     return await life.coop.store.read(lambda tx: tx.connection.execute(count).scalar_one(), WORKSPACE)
 
 
+ANSWERED_AT_ONCE = "C'est lancé"
+"""What tells whoever announced an arrival that it is under way: it is of no conversation, and theirs to keep."""
+
+
 def read_by_anybody(life: Spoken) -> str:
-    return "\n".join(message.words() for person in life.practice.people for message in person.received)
+    said = [message.words() for person in life.practice.people for message in person.received]
+    return "\n".join(words for words in said if ANSWERED_AT_ONCE not in words)
 
 
 def calls(life: Spoken, method: str) -> list[Call]:
