@@ -5,6 +5,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
+from typing import TypeVar
 
 from bot import safe
 from bot.clock import real_clock
@@ -23,6 +24,9 @@ MOST = 1_000
 """Failed messages listed, of each workspace."""
 TOGETHER = 50
 """Rows sealed anew in one unit: held for a few milliseconds."""
+TRIES, BETWEEN = 10, 1.0
+"""How often a unit is tried while a bot at work holds the database, and the seconds in between."""
+T = TypeVar("T")
 
 
 def upgrade(url: str) -> int:
@@ -110,14 +114,14 @@ def _line(scene: Scene, one: Delivery) -> str:
 
 
 async def _reseal(store: Store, *, forget_lost: bool) -> int:
-    await store.run(words.use_key if forget_lost else words.require_key_in_use)
+    await _insist(store, words.use_key if forget_lost else words.require_key_in_use)
     count = 0
     unopened: list[str] = []
     for column in resealing.columns():
         step = partial(resealing.next_batch, column=column, limit=TOGETHER, forgets_unopened=forget_lost)
         last: str | None = ""
         while last is not None:
-            batch = await store.run(partial(step, after=last))
+            batch = await _insist(store, partial(step, after=last))
             count, unopened, last = count + batch.sealed, [*unopened, *batch.unopened], batch.last
     print(f"{count} sealed anew with the first key." if count else "All was sealed with the first key already.")
     if unopened:
@@ -125,12 +129,22 @@ async def _reseal(store: Store, *, forget_lost: bool) -> int:
         print(f"{done}, since no key here opens them: {', '.join(unopened)}.", file=sys.stderr)
     if unopened and not forget_lost:
         return FAULTY
-    if not await store.run(resealing.let_go):
+    if not await _insist(store, resealing.let_go):
         print("Words were sealed with another key meanwhile: start every `parcours run` again.", file=sys.stderr)
         return FAULTY
     await store.sweep()
     print("The other keys can be taken out of WORDS_KEY.")
     return FINE
+
+
+async def _insist(store: Store, unit: Callable[[Transaction], T]) -> T:
+    """What `unit` returns, once the database can be written. Raises StoreUnavailable when it cannot for long."""
+    for _ in range(TRIES - 1):
+        try:
+            return await store.run(unit)
+        except StoreUnavailable:
+            await asyncio.sleep(BETWEEN)
+    return await store.run(unit)
 
 
 def in_store(settings: Settings, work: Callable[[Store], Awaitable[int]], *, may_lack_keys: bool = False) -> int:
