@@ -56,7 +56,6 @@ SECRET = "Mirabelle"
 every_voice = pytest.mark.parametrize("voice", VOICES, ids=lambda voice: f"{voice.locale}-{voice.address}")
 every_flow = pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.name)
 both_debriefs = pytest.mark.parametrize("flow", WRITTEN_DEBRIEFS, ids=lambda flow: flow.name)
-both_talks = pytest.mark.parametrize("flow", [debrief_talk, debrief_with], ids=lambda flow: flow.name)
 
 
 def say(voice: Voice, flow: Flow, name: str, to: str = SUBJECT, tone: str = "warm", **changed: Any) -> str:
@@ -104,27 +103,19 @@ def test_the_questions_of_a_debrief_are_numbered_in_order(flow: Flow, voice: Voi
 
 
 @every_voice
-@both_talks
-def test_whoever_listens_is_given_the_same_questions_in_the_same_order(flow: Flow, voice: Voice) -> None:
-    given = listed(say(voice, flow, "guide", DEBRIEFER))
+def test_whoever_listens_is_given_the_same_questions_in_the_same_order(voice: Voice) -> None:
+    given = listed(say(voice, debrief_talk, "guide", DEBRIEFER))
     asked = [say(voice, debrief, question.name) for question in QUESTIONS]
     assert len(given) == len(asked)
     assert [one for one, question in zip(given, asked, strict=True) if not one.startswith(question)] == []
 
 
 @every_voice
-@both_talks
 @pytest.mark.parametrize("tone", ["sober", "bereaved", None])
-def test_whoever_listens_after_a_dismissal_asks_for_no_reason(flow: Flow, voice: Voice, tone: str | None) -> None:
+def test_whoever_listens_after_a_dismissal_asks_for_no_reason(voice: Voice, tone: str | None) -> None:
     details = {"tone": tone} if tone else {}
-    given = listed(say(voice, flow, "guide", DEBRIEFER, details=details))
+    given = listed(say(voice, debrief_talk, "guide", DEBRIEFER, details=details))
     assert given == [say(voice, gentle_debrief, question.name) for question in GENTLE_QUESTIONS]
-
-
-@every_voice
-def test_the_guide_says_the_same_whoever_chose_who_listens(voice: Voice) -> None:
-    guides = [say(voice, flow, "guide", DEBRIEFER).partition("\n")[2] for flow in (debrief_talk, debrief_with)]
-    assert guides[0] == guides[1]
 
 
 def test_the_four_questions_of_a_feedback_are_those_of_the_domain_in_its_order() -> None:
@@ -163,11 +154,10 @@ def test_whom_to_turn_to_is_said_right_before_the_question_on_respect(voice: Voi
 
 
 @every_voice
-@both_talks
 def test_whoever_listens_is_told_what_never_to_do_and_whom_to_name_before_the_hardest_question(
-    flow: Flow, voice: Voice
+    voice: Voice,
 ) -> None:
-    text = say(voice, flow, "guide", DEBRIEFER)
+    text = say(voice, debrief_talk, "guide", DEBRIEFER)
     never = ("argumenter", "se justifier", "promettre") if voice.locale == "fr" else ("argue", "justify", "promise")
     assert all(word in text for word in never)
     assert all(number in listed(text)[6] for number in ("3919", "17"))
