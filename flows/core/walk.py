@@ -100,8 +100,9 @@ class Walk(Reading):
             self.effects += [Close(name) for name in asked if before is not None]
             self.vacate(part)
         else:
-            filled = frozenset(noticed for noticed in self.talk.vacant if noticed.partition("/")[0] != part)
-            self.talk = replace(self.talk, cast={**cast, part: addressee}, vacant=filled)
+            if addressee != before:
+                still_vacant = frozenset(noticed for noticed in self.talk.vacant if noticed.partition("/")[0] != part)
+                self.talk = replace(self.talk, cast={**cast, part: addressee}, vacant=still_vacant)
             for name in asked if before is None else ():
                 # Closed when the part was left: whoever takes it is asked again, were it the same person.
                 self._put(name, replace(self.talk.steps[name], to=None))

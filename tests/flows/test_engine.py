@@ -387,6 +387,14 @@ def test_a_closed_account_is_nobody() -> None:
     assert (talk.told, talk.vacancies) == ([], ["buddy"])
 
 
+def test_whoever_is_absent_and_named_again_is_missed_once() -> None:
+    absent = somebody("buddy", active=False)
+    talk = play(flow(question("read_it", to="buddy"), cast=("subject", "buddy")), cast={"buddy": absent})
+    noticed = talk.vacancies
+    assert talk.tell(Recast("buddy", absent)).vacancies == noticed
+    assert set(noticed) == {"buddy"}
+
+
 def test_what_is_for_several_is_said_to_whoever_is_there() -> None:
     talk = play(flow(Say("report", to=("buddy", "supervisor"))), empty=("buddy",))
     assert (talk.told, talk.vacancies) == ([("report", "supervisor")], ["buddy"])
