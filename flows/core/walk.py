@@ -101,8 +101,8 @@ class Walk(Reading):
             self.vacate(part)
         else:
             if addressee != before:
-                still_vacant = frozenset(noticed for noticed in self.talk.vacant if noticed.partition("/")[0] != part)
-                self.talk = replace(self.talk, cast={**cast, part: addressee}, vacant=still_vacant)
+                vacant = frozenset(noticed for noticed in self.talk.vacant if noticed.partition("/")[0] != part)
+                self.talk = replace(self.talk, cast={**cast, part: addressee}, vacant=vacant)
             for name in asked if before is None else ():
                 # Closed when the part was left: whoever takes it is asked again, were it the same person.
                 self._put(name, replace(self.talk.steps[name], to=None))
@@ -275,8 +275,7 @@ class Walk(Reading):
             self.effects += [Vacant(part)] if Vacant(part) not in self.effects else []
 
     def _put(self, name: str, state: StepState) -> None:
-        steps: Mapping[str, StepState] = {**self.talk.steps, name: state}
-        self.talk = replace(self.talk, steps=steps)
+        self.talk = replace(self.talk, steps={**self.talk.steps, name: state})
 
     def _post(self, step: Step, who: Addressee, occurrence: str) -> datetime:
         """Intend to say `step` to `who`; gives the moment it will be said at."""

@@ -1,5 +1,6 @@
 """After the last day: news at one month, three months and a year, by letter; what is due, recalled to whoever leads."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flows.core.answers import Choice, Form, Text
@@ -90,56 +91,37 @@ REFUNDS = _refunds()
 _DOCUMENTS: tuple[Step, ...] = (task("documents_received", at=on(LAST_DAY, days=60), useful_for=days(60)),)
 
 
-def _after(name: str, *steps: Step) -> Flow:
+_LETTERS: tuple[Step, ...] = (
+    Start(
+        "rex",
+        flow="experience_feedback",
+        at=ONE_MONTH,
+        useful_for=days(60),
+        casting={SUBJECT: SUBJECT, LEAD: LEAD},
+        passing=ABOUT,
+    ),
+    Say("month_3", at=THREE_MONTHS, useful_for=days(60), by_email=True),
+    Say("one_year", at=on(LAST_DAY, months=12), useful_for=days(60), by_email=True),
+)
+
+
+def _after(name: str, fills: Mapping[str, str], letters: tuple[Step, ...] = ()) -> Flow:
     return Flow(
         name=name,
         cast=(SUBJECT, LEAD),
         anchors=(LAST_DAY, *MEETINGS),
-        fills=filled(SUBJECT, LEAD),
+        fills=fills,
         told_when_missed=LEAD,
         briefed=(LEAD,),
         private=True,
-        steps=(*steps, *_DOCUMENTS, *REFUNDS),
+        steps=(*letters, *_DOCUMENTS, *REFUNDS),
     )
 
 
-afterwards = _after(
-    "afterwards",
-    Start(
-        "rex",
-        flow="experience_feedback",
-        at=ONE_MONTH,
-        useful_for=days(60),
-        casting={SUBJECT: SUBJECT, LEAD: LEAD},
-        passing=ABOUT,
-    ),
-    Say("month_3", at=THREE_MONTHS, useful_for=days(60), by_email=True),
-    Say("one_year", at=on(LAST_DAY, months=12), useful_for=days(60), by_email=True),
-)
-quiet_afterwards = _after(
-    "quiet_afterwards",
-    Start(
-        "rex",
-        flow="experience_feedback",
-        at=ONE_MONTH,
-        useful_for=days(60),
-        casting={SUBJECT: SUBJECT, LEAD: LEAD},
-        passing=ABOUT,
-    ),
-    Say("month_3", at=THREE_MONTHS, useful_for=days(60), by_email=True),
-    Say("one_year", at=on(LAST_DAY, months=12), useful_for=days(60), by_email=True),
-)
+afterwards = _after("afterwards", filled(SUBJECT, LEAD), _LETTERS)
+quiet_afterwards = _after("quiet_afterwards", filled(SUBJECT, LEAD), _LETTERS)
 """The same letters, without joy nor regret: documents, shares, a door."""
-after_bereavement = Flow(
-    name="after_bereavement",
-    cast=(SUBJECT, LEAD),
-    anchors=(LAST_DAY, *MEETINGS),
-    fills={SUBJECT: "goes_on", **filled(LEAD)},
-    told_when_missed=LEAD,
-    briefed=(LEAD,),
-    private=True,
-    steps=(*_DOCUMENTS, *REFUNDS),
-)
+after_bereavement = _after("after_bereavement", {SUBJECT: "goes_on", **filled(LEAD)})
 AFTER_TONE = {"warm": afterwards, "sober": quiet_afterwards, "bereaved": after_bereavement}
 
 # --------------------------------------------------------------------------------------------------------- in touch

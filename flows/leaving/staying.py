@@ -1,5 +1,7 @@
 """Back to employee, no longer cooperator: membership ends, the job goes on (domain.md, sections 7.5 and 10 t)."""
 
+from typing import Any
+
 from flows.core.answers import Choice
 from flows.core.calendar import on, working_days_after, working_days_before
 from flows.core.model import Ask, Do, Flow, Say, Start, days
@@ -20,22 +22,18 @@ go_on = Ask(
 goes_on = said(go_on, "go_on", "talk")
 
 
-month_1 = Ask(
-    "month_1",
-    Choice("well", "talk"),
-    at=on(LAST_DAY, months=1),
-    useful_for=days(30),
-    only_if=goes_on,
-    skippable=True,
-)
-month_3 = Ask(
-    "month_3",
-    Choice("well", "talk"),
-    at=on(LAST_DAY, months=3),
-    useful_for=days(30),
-    only_if=goes_on,
-    skippable=True,
-)
+def _check_in(months: int) -> Ask[Any]:
+    return Ask(
+        f"month_{months}",
+        Choice("well", "talk"),
+        at=on(LAST_DAY, months=months),
+        useful_for=days(30),
+        only_if=goes_on,
+        skippable=True,
+    )
+
+
+month_1, month_3 = _check_in(1), _check_in(3)
 
 stepping_back = Flow(
     name="stepping_back",
