@@ -34,6 +34,12 @@ def columns() -> Iterator[sa.Column[Any]]:
     )
 
 
+def about(column: sa.Column[Any]) -> sa.Column[Any]:
+    """The column that says what sealed words are about."""
+    assert isinstance(column.type, SealedText), "words are sealed about something"
+    return column.table.c[column.type.about]
+
+
 def next_batch(
     tx: Transaction, column: sa.Column[Any], after: str, limit: int, *, forgets_unopened: bool = False
 ) -> Batch:
@@ -42,7 +48,8 @@ def next_batch(
     table = column.table
     is_talk = table is tables.conversation
     read = (column, tables.conversation.c.steps) if is_talk else (column,)
-    found = sa.select(table.c.id, *read).where(table.c.id > after).order_by(table.c.id).limit(limit).with_for_update()
+    id = about(column)
+    found = sa.select(id.label("id"), *read).where(id > after).order_by(id).limit(limit).with_for_update()
     rows = [dict(row) for row in tx.connection.execute(found).mappings()]
     sealed, unopened = 0, []
     for row in rows:
@@ -53,7 +60,7 @@ def next_batch(
             unopened.append(row["id"])
             anew = {column.name: _nothing(tx, column, row["id"])} if forgets_unopened else {}
         if anew:
-            tx.connection.execute(sa.update(table).where(table.c.id == row["id"]).values(anew))
+            tx.connection.execute(sa.update(table).where(id == row["id"]).values(anew))
     return Batch(sealed, tuple(unopened), rows[-1]["id"] if len(rows) == limit else None)
 
 

@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
 
-from storage import leaving_tables, poll_tables, tables
+from storage import leaving_tables, poll_tables, serving_tables, tables
 from storage.transaction import Transaction
 
 Fate = Literal["deleted", "blanked", "left"]
@@ -168,6 +168,13 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(table=poll_tables.picture, why="the pictures of results say nothing of anybody"),
     Holding(table=tables.workspace, why="what the cooperative decided says nothing of anybody"),
     Holding(table=tables.words_key, why="which keys words are sealed with says nothing of anybody"),
+    Holding(table=serving_tables.installation, why="who let us in is not kept: only that the workspace did"),
+    Holding(
+        table=serving_tables.oauth_state,
+        why="an installation under way says nothing of anybody, and goes within the hour",
+    ),
+    Holding(table=serving_tables.turn, why="how fast we spoke, by random id: of no use a minute later"),
+    Holding(table=serving_tables.chore, why="what is done of nights says nothing of anybody"),
     Holding(table=tables.seen, why="the numbers of Slack's events say nothing of anybody, and go after a day"),
 )
 """In the order erasure goes through them: what refers comes before what it refers to."""

@@ -124,6 +124,7 @@ class ConversationRow(Row, table=True):
     __tablename__ = "conversation"
     __table_args__ = (
         partial_index("ix_conversation_due", "wake_at", where="wake_at IS NOT NULL"),
+        partial_index("ix_conversation_due_by_workspace", "workspace_id", "wake_at", where="wake_at IS NOT NULL"),
         partial_index("ix_conversation_open_shape", "flow", "shape", where="status = 'open'"),
         partial_index("ix_conversation_parent", "parent_id", where="parent_id IS NOT NULL"),
         sa.Index("ix_conversation_flow", "workspace_id", "flow", "subject"),
@@ -174,6 +175,7 @@ class OutboxRow(Row, table=True):
             "workspace_id", "conversation", "step", "recipient", "occurrence", "kind", name="uq_outbox_intention"
         ),
         partial_index("ix_outbox_ready", "ready_at", where="ready_at IS NOT NULL"),
+        partial_index("ix_outbox_ready_by_workspace", "workspace_id", "ready_at", where="ready_at IS NOT NULL"),
         partial_index("ix_outbox_waiting", "workspace_id", "recipient", "id", where="ready_at IS NOT NULL"),
         partial_index("ix_outbox_said", "workspace_id", "channel", "ts", where="ts IS NOT NULL"),
         partial_index("ix_outbox_given_up", "workspace_id", "id", where="state = 'given_up'"),

@@ -28,10 +28,15 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class SealedText(TypeDecorator[str]):
-    """What `words.sealed` gives about the `id` of the row it is kept in. A change of keys finds words by this type."""
+    """What `words.sealed` gives about its row: about what the column `about` says there, which is unlike any other row's.
+    A change of keys finds words by this type."""
 
     impl = sa.String
     cache_ok = True
+
+    def __init__(self, about: str = "id") -> None:
+        super().__init__()
+        self.about = about
 
 
 def to_json(value: object) -> str:

@@ -273,7 +273,7 @@ async def test_words_that_do_not_open_are_forgotten_when_so_told(ready_url: str,
 
 def test_every_column_of_sealed_words_is_found() -> None:
     found = {f"{column.table.name}.{column.name}" for column in resealing.columns()}
-    assert found == {"conversation.words", "departure.words", "mission.title"}
+    assert found == {"conversation.words", "departure.words", "mission.title", "installation.token"}
     assert all("id" in column.table.c for column in resealing.columns())
 
 
