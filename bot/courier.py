@@ -9,11 +9,12 @@ from itertools import groupby
 
 from bot.clock import Clock
 from bot.dispatch import Dispatcher, Drop, Errand, GiveUp, Home, PutBack, Rows, Tell, Whisper
+from bot.moods import Later, Never
 from bot.pace import Pace
 from bot.polls.pictures import Pictures
 from bot.postman import NobodyThere, Postman
 from bot.sending import DEAF, SAID_NOWHERE, Sender, Sending, known_of
-from bot.slack import Later, Never, Posted, Slack
+from bot.slack import Posted, Slack
 from bot.speech import Speaker
 from storage import Store, outbox
 from storage.outbox import Delivery

@@ -20,6 +20,33 @@ def person_of(payload: Payload) -> str:
     return str(payload["user"]["id"]) if "user" in payload else str(payload["user_id"])
 
 
+def workspace_of(payload: Payload) -> str:
+    """The workspace that we are let into and the gesture or the event concerns: where a window was opened from, else where the
+    gesture was made, else the one that the event is told to. The actor of a shared channel may be of another.
+
+    Raises KeyError for what names none (docs.slack.dev/reference/interaction-payloads, docs.slack.dev/apis/events-api,
+    "authorizations").
+    """
+    view, team, told = payload.get("view") or {}, payload.get("team"), payload.get("authorizations") or [{}]
+    found = (
+        view.get("app_installed_team_id"),
+        team["id"] if isinstance(team, dict) else team,
+        told[0].get("team_id"),
+        payload.get("team_id"),
+    )
+    # An organisation's own gestures name no workspace but that of whoever makes them.
+    return str(next((id for id in found if id), None) or payload["user"]["team_id"])
+
+
+def organisation_of(payload: Payload) -> str | None:
+    """The organisation that let us in for all its workspaces, for what its token brings."""
+    told, organisation = payload.get("authorizations") or [payload], payload.get("enterprise")
+    if str(told[0].get("is_enterprise_install")).lower() != "true":
+        return None
+    id = organisation["id"] if isinstance(organisation, dict) else told[0].get("enterprise_id")
+    return str(id or payload.get("enterprise_id") or "") or None
+
+
 def spot_of(payload: Payload) -> Spot | None:
     """The message the gesture was made on; None in a window or in the Home."""
     container = payload.get("container") or {}

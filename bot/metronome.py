@@ -1,8 +1,8 @@
-"""The metronome: when to look at what is due, when to deliver, and what is done once a day."""
+"""The metronome: when to look at what is due, and when to deliver."""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
@@ -27,8 +27,7 @@ log = logging.getLogger(__name__)
 class Metronome:
     """Beats until closed. An errand that fails is written down, and tried again at the next beat.
 
-    `tick` wakes what is due, `deliver` speaks what is to be said; `daily` are crontab lines (in UTC) with what is
-    to be done then; `bell` is what may already have been rung to nudge it.
+    `tick` does what is due, `deliver` speaks what is to be said; `bell` is what may already have been rung to nudge it.
     """
 
     def __init__(
@@ -36,7 +35,6 @@ class Metronome:
         clock: Clock,
         tick: Errand,
         deliver: Errand,
-        daily: Mapping[str, Errand] | None = None,
         bell: asyncio.Event | None = None,
     ) -> None:
         self._clock, self._tick, self._deliver = clock, tick, deliver
@@ -51,8 +49,6 @@ class Metronome:
             timezone="UTC",
         )
         self._scheduler.add_job(self._beat, "interval", seconds=BEAT.total_seconds(), id="beat")
-        for crontab, errand in (daily or {}).items():
-            self._scheduler.add_job(run_safely, cron(crontab), args=[errand], id=crontab)
 
     async def __aenter__(self) -> Self:
         self._delivering = asyncio.create_task(self._keep_delivering(), name="deliveries")
@@ -73,6 +69,10 @@ class Metronome:
     def nudge(self) -> None:
         """Something is to be said: deliver now, or once more when a delivery is under way."""
         self._bell.set()
+
+    def look(self) -> None:
+        """Something is due now: do not wait for the next beat."""
+        self._scheduler.modify_job("beat", next_run_time=self._clock())
 
     @property
     def is_alive(self) -> bool:

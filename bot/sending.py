@@ -4,9 +4,10 @@ import logging
 from collections.abc import Sequence
 
 from bot.dispatch import Retract, Seek, Share, ShowAgain, ShowHome, Tell, Whisper, Write
+from bot.moods import Later, Never
 from bot.polls.pictures import Pictures
 from bot.postman import Postman
-from bot.slack import Later, Never, Posted, Slack
+from bot.slack import Posted, Slack
 from storage.outbox import BY_EMAIL, Delivery
 
 log = logging.getLogger(__name__)

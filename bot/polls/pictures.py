@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+from bot.moods import Never
 from bot.polls.radar_picture import alt_text, png, radar_svg
 from bot.polls.wording import Wording
 from bot.scene import Scene
-from bot.slack import Never, Slack
+from bot.slack import Slack
 from flows.core.report import Report
 from messages import Voice
 from storage import Store, pictures, polls
