@@ -72,7 +72,7 @@ class Metronome:
 
     def look(self) -> None:
         """Something is due now: do not wait for the next beat."""
-        self._scheduler.modify_job("beat", next_run_time=self._clock())
+        self._scheduler.add_job(self._beat, id="soon", replace_existing=True)
 
     @property
     def is_alive(self) -> bool:
