@@ -31,6 +31,7 @@ from bot.nights import Nights
 from bot.people import voice_of
 from bot.postman import Postman, SmtpPostman
 from bot.settings import DEFAULT_PORT, Settings
+from bot.slack import Slack
 from bot.speech import Speaker
 from flows import ALL_FLOWS
 from flows.core.model import Flow
@@ -94,7 +95,7 @@ class Bot:
             home = Home(store, known, messages, clock)
             speaker = Speaker(known, messages, settings.public_url)
             bounce = partial(letter_bounced, desk)
-            courier = Courier(store, installed.client, speaker, clock, postman, home.view, on_bounce=bounce)
+            courier = Courier(store, getattr(installed, "client", Slack("", settings.slack_api_url)), speaker, clock, postman, home.view, on_bounce=bounce)
             nights = Nights(store, desk, installed, clock)
             app = bolt_app(settings, installed, messages)
             listeners.register(app, listeners.Parts(desk, installed, home))
