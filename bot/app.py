@@ -101,7 +101,12 @@ class Bot:
             desk = Desk(store, score, messages, clock, bell.set)
             home = Home(store, known, messages, clock)
             speaker = Speaker(known, messages, settings.public_url)
-            courier = Courier(store, slack, speaker, clock, postman, home.view, on_bounce=partial(letter_bounced, desk))
+
+            async def slack_of(_workspace: str) -> Slack:
+                return slack
+
+            bounced_to = partial(letter_bounced, desk)
+            courier = Courier(store, slack_of, speaker, clock, postman, home.view, bell=bell, on_bounce=bounced_to)
             app = bolt_app(settings, identity)
             listeners.register(app, listeners.Parts(identity.team_id, desk, slack, home))
             bot = cls(settings, clock, store, messages, slack, desk, courier, identity, app, bell, flows)
@@ -123,7 +128,16 @@ class Bot:
     async def beating(self) -> AsyncIterator[Metronome]:
         """Do all that by itself for as long as this is entered; a delivery under way is finished at the end."""
         daily = {EVERY_NIGHT: self.every_night}
-        self.metronome = Metronome(self.clock, self.desk.tick, self.courier.deliver, daily, self.bell)
+        courier = self.courier
+        self.metronome = Metronome(
+            self.clock,
+            self.desk.tick,
+            courier.deliver,
+            daily,
+            self.bell,
+            again_at=lambda: courier.again_at,
+            stop=courier.stop,
+        )
         async with self.metronome:
             yield self.metronome
 

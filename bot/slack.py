@@ -1,7 +1,7 @@
 """The few Web API calls Parcours makes. Slack's moods come out as two exceptions: `Later` and `Never`."""
 
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from logging import WARNING, getLogger
@@ -59,6 +59,21 @@ PASSING: Mapping[str, tuple[float, bool]] = MappingProxyType(
         "request_timeout": (SOON, False),
         "fatal_error": (A_WHILE, True),
         "internal_error": (A_WHILE, True),
+    }
+)
+
+NOT_INSTALLED = "not_installed"
+"""What `SlackOf` says of a workspace that has not let us in, or has put us out."""
+# As long as these last, nobody can be told anything: what waits is kept, for whoever mends the installation.
+DEAF = frozenset(
+    {
+        "invalid_auth",
+        "not_authed",
+        "account_inactive",
+        "token_revoked",
+        "token_expired",
+        "org_login_required",
+        NOT_INSTALLED,
     }
 )
 
@@ -235,6 +250,10 @@ class Slack:
         if self.client.session is None:
             self.client.session = aiohttp.ClientSession(timeout=self._timeout)
         return self.client.session
+
+
+SlackOf = Callable[[str], Awaitable[Slack]]
+"""The Slack of a workspace, by its id. Raises Never("not_installed") for one that has not let us in."""
 
 
 def mood_of(response: Any) -> Later | Never:

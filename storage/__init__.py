@@ -6,6 +6,7 @@ from storage.store import Store
 from storage.transaction import Transaction
 
 from . import (
+    chores,
     contacts,
     conversations,
     departures,
@@ -20,6 +21,7 @@ from . import (
     schema,
     seen,
     self_radars,
+    turns,
     workspaces,
 )
 
@@ -30,6 +32,7 @@ __all__ = [
     "StoreBusy",
     "StoreUnavailable",
     "Transaction",
+    "chores",
     "contacts",
     "conversations",
     "departures",
@@ -44,5 +47,6 @@ __all__ = [
     "schema",
     "seen",
     "self_radars",
+    "turns",
     "workspaces",
 ]
