@@ -31,7 +31,6 @@ from bot.nights import Nights
 from bot.people import voice_of
 from bot.postman import Postman, SmtpPostman
 from bot.settings import DEFAULT_PORT, Settings
-from bot.slack import Slack
 from bot.speech import Speaker
 from flows import ALL_FLOWS
 from flows.core.model import Flow
@@ -95,7 +94,7 @@ class Bot:
             home = Home(store, known, messages, clock)
             speaker = Speaker(known, messages, settings.public_url)
             bounce = partial(letter_bounced, desk)
-            courier = Courier(store, getattr(installed, "client", Slack("", settings.slack_api_url)), speaker, clock, postman, home.view, on_bounce=bounce)
+            courier = Courier(store, installed.slack, speaker, clock, postman, home.view, bell=bell, on_bounce=bounce)
             nights = Nights(store, desk, installed, clock)
             app = bolt_app(settings, installed, messages)
             listeners.register(app, listeners.Parts(desk, installed, home))
@@ -117,7 +116,15 @@ class Bot:
     @asynccontextmanager
     async def beating(self) -> AsyncIterator[Metronome]:
         """Do all that by itself for as long as this is entered; a delivery under way is finished at the end."""
-        self.metronome = Metronome(self.clock, self._look_around, self.courier.deliver, self.bell)
+        courier = self.courier
+        self.metronome = Metronome(
+            self.clock,
+            self._look_around,
+            courier.deliver,
+            self.bell,
+            again_at=lambda: courier.again_at,
+            stop=courier.stop,
+        )
         async with self.metronome:
             yield self.metronome
 

@@ -11,7 +11,7 @@ import aiohttp
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.clock import Clock
-from bot.moods import Never
+from bot.moods import NOT_INSTALLED, Never
 from bot.retention import PUT_OUT
 from bot.settings import Settings
 from bot.slack import Identity, Slack, timeout
@@ -21,16 +21,12 @@ from storage.transaction import Transaction
 
 log = logging.getLogger(__name__)
 
-NOT_INSTALLED = "not_installed"
-"""Why nothing can be said in a workspace that has put us out, or never let us in."""
 KNOWN_FOR = timedelta(minutes=1)
 """How long a token is used without asking the database again: another worker may have heard meanwhile that it is no good."""
 CONNECTIONS = 100
 """At once, to Slack, for all workspaces together."""
 NIGHT, PURGE = "night", "purge"
 """What is done for a workspace: of nights and when it lets us in; and once it has put us out."""
-EVERYWHERE = ""
-"""The workspace of what is done for all of them."""
 
 
 class Installed(Protocol):

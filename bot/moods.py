@@ -25,6 +25,20 @@ class Never(Exception):
         self.reason, self.where = reason, where
 
 
+NOT_INSTALLED = "not_installed"
+"""What is said of a workspace that has not let us in, or has put us out."""
+# As long as these last, nobody can be told anything: what waits is kept, for whoever mends the installation.
+DEAF = frozenset(
+    {
+        "invalid_auth",
+        "not_authed",
+        "account_inactive",
+        "token_revoked",
+        "token_expired",
+        "org_login_required",
+        NOT_INSTALLED,
+    }
+)
 # Errors that pass with time (docs.slack.dev/reference/methods/chat.postMessage, "Errors"); any other never does.
 # Some of the operation may have succeeded, say the pages, after a fatal or an internal error.
 PASSING: Mapping[str, tuple[float, bool]] = MappingProxyType(

@@ -7,7 +7,7 @@ from zlib import crc32
 
 from bot.clock import Clock
 from bot.desk import Desk
-from bot.installed import EVERYWHERE, NIGHT, PURGE, Installed
+from bot.installed import NIGHT, PURGE, Installed
 from bot.letterbox import consent
 from bot.metronome import cron
 from bot.moods import Later, Never
@@ -37,7 +37,7 @@ class Nights:
         now = self._clock()
 
         def unit(tx: Transaction) -> None:
-            for workspace in (EVERYWHERE, *workspaces):
+            for workspace in (chores.FOR_ALL, *workspaces):
                 chores.plan(tx.within(workspace), NIGHT, next_night(workspace, now))
 
         await self._store.run(unit)
@@ -60,9 +60,9 @@ class Nights:
         if chore.name == PURGE:
             await self._purge(chore.workspace)
             return None
-        if chore.workspace == EVERYWHERE:
+        if chore.workspace == chores.FOR_ALL:
             await self.for_all()
-            return next_night(EVERYWHERE, self._clock())
+            return next_night(chores.FOR_ALL, self._clock())
         try:
             await self.of_workspace(chore.workspace)
         except Never as never:

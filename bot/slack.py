@@ -1,6 +1,6 @@
 """The few Web API calls Parcours makes. Slack's moods come out as two exceptions: `Later` and `Never`."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from logging import WARNING, getLogger
@@ -40,6 +40,22 @@ def is_here(address: str) -> bool:
 def timeout(patience: float = PATIENCE) -> aiohttp.ClientTimeout:
     """How long a call may take, in seconds."""
     return aiohttp.ClientTimeout(total=patience, sock_connect=min(CONNECTING, patience))
+
+
+NOT_INSTALLED = "not_installed"
+"""What `SlackOf` says of a workspace that has not let us in, or has put us out."""
+# As long as these last, nobody can be told anything: what waits is kept, for whoever mends the installation.
+DEAF = frozenset(
+    {
+        "invalid_auth",
+        "not_authed",
+        "account_inactive",
+        "token_revoked",
+        "token_expired",
+        "org_login_required",
+        NOT_INSTALLED,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +246,10 @@ class Slack:
         if self.client.session is None:
             self.client.session = aiohttp.ClientSession(timeout=self._timeout)
         return self.client.session
+
+
+SlackOf = Callable[[str], Awaitable[Slack]]
+"""The Slack of a workspace, by its id. Raises Never("not_installed") for one that has not let us in."""
 
 
 def account_of(user: Json) -> Account:

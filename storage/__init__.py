@@ -23,6 +23,7 @@ from . import (
     schema,
     seen,
     self_radars,
+    turns,
     workspaces,
 )
 
@@ -50,5 +51,6 @@ __all__ = [
     "schema",
     "seen",
     "self_radars",
+    "turns",
     "workspaces",
 ]

@@ -16,6 +16,9 @@ from storage.vault import Vault
 PATIENCE = 2.0
 """Seconds to wait for somebody else's lock before saying that the database is locked."""
 
+IMPATIENCE = 0.2
+"""The same, for what has waited that long once already: whoever made the gesture waits three seconds and no more."""
+
 EMPTY_JOURNAL = "PRAGMA wal_checkpoint(TRUNCATE)"
 """For SQLite. Its answer says first whether somebody who was reading kept it from being done."""
 _SAVEPOINT = "unit"
@@ -100,6 +103,11 @@ class Line:
     def begin(self) -> None:
         # IMMEDIATE: SQLite then waits for the lock here, never in the middle of a unit.
         self._driver.execute("BEGIN" if self._postgresql else "BEGIN IMMEDIATE")
+
+    def hurry(self) -> None:
+        """Wait hardly for anybody's lock in this transaction (SQLite takes its only one as it begins)."""
+        if self._postgresql:
+            self._driver.execute(f"SET LOCAL lock_timeout = {int(IMPATIENCE * 1000)}")
 
     def begin_reading(self) -> None:
         """One snapshot for all that the unit looks at."""

@@ -23,7 +23,7 @@ from storage.transaction import Transaction
 from tests.bot.cooperative import LEAD, WORKSPACE, Cooperative, account, cooperative
 from tests.bot.home.conftest import words_in
 from tests.bot.leaving.left import LEAVER, NOW, WITNESS, member, said_to, talks_of, the_departure, told
-from tests.bot.spoken import WORDS, Spoken, spoken
+from tests.bot.spoken import WORDS, Spoken, only, spoken
 
 LAST_DAY = date(2026, 9, 18)
 """A Friday, eleven days after it is told."""
@@ -110,7 +110,7 @@ async def with_letters(database_url: str) -> AsyncIterator[Spoken]:
         coop = life.coop
         coop.score = replace(coop.score, smtp=True)
         coop.desk = Desk(coop.store, coop.score, WORDS, coop.clock, lambda: None)
-        life.courier = Courier(coop.store, life.slack, Speaker(coop.score.flows, WORDS), coop.clock, life.letters)
+        life.courier = Courier(coop.store, only(life.slack), Speaker(coop.score.flows, WORDS), coop.clock, life.letters)
         yield life
 
 
