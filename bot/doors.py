@@ -25,6 +25,7 @@ from yarl._quoters import UNQUOTER_PLUS
 
 from bot.bodies import whole_body
 from bot.clock import Clock
+from bot.gestures import place_of
 from bot.slack import is_here
 
 LARGEST_BODY = 1_000_000
@@ -181,7 +182,10 @@ def to_bolt(app: AsyncApp) -> Dispatch:
     """Hand what is already verified and decoded to Bolt, which would otherwise do both again."""
 
     async def dispatch(said: Json) -> BoltResponse:
-        return await app.async_dispatch(AsyncBoltRequest(body=said, mode="socket_mode"))
+        request = AsyncBoltRequest(body=said, mode="socket_mode")
+        # Bolt finds no workspace in what an organisation's own say.
+        request.context["team_id"], request.context["enterprise_id"] = place_of(said)
+        return await app.async_dispatch(request)
 
     return dispatch
 

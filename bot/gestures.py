@@ -20,31 +20,40 @@ def person_of(payload: Payload) -> str:
     return str(payload["user"]["id"]) if "user" in payload else str(payload["user_id"])
 
 
-def workspace_of(payload: Payload) -> str:
-    """The workspace that we are let into and the gesture or the event concerns: where a window was opened from, else where the
-    gesture was made, else the one that the event is told to. The actor of a shared channel may be of another.
+class Place(NamedTuple):
+    """Where a gesture or an event comes from, as Slack numbers it: a workspace, an organisation that let us in for all of its
+    own, or both. The actor of a shared channel may be of another."""
 
-    Raises KeyError for what names none (docs.slack.dev/reference/interaction-payloads, docs.slack.dev/apis/events-api,
-    "authorizations").
-    """
-    view, team, told = payload.get("view") or {}, payload.get("team"), payload.get("authorizations") or [{}]
+    workspace: str | None
+    organisation: str | None
+
+
+def place_of(payload: Payload) -> Place:
+    """Where a window was opened from, else where the gesture was made, else the workspace that the event is told to
+    (docs.slack.dev/reference/interaction-payloads, docs.slack.dev/apis/events-api, "authorizations"). A goodbye names no
+    authorization, and that of an organisation no workspace."""
+    view, team, told = payload.get("view") or {}, payload.get("team"), (payload.get("authorizations") or [payload])[0]
+    who = payload.get("user")
     found = (
         view.get("app_installed_team_id"),
-        team["id"] if isinstance(team, dict) else team,
-        told[0].get("team_id"),
+        team.get("id") if isinstance(team, dict) else team,
+        told.get("team_id"),
         payload.get("team_id"),
+        # An organisation's own gestures name no workspace but that of whoever makes them.
+        who.get("team_id") if isinstance(who, dict) else None,
     )
-    # An organisation's own gestures name no workspace but that of whoever makes them.
-    return str(next((id for id in found if id), None) or payload["user"]["team_id"])
+    workspace = next((str(id) for id in found if id), None)
+    enterprise = payload.get("enterprise")
+    named = enterprise.get("id") if isinstance(enterprise, dict) else told.get("enterprise_id")
+    is_for_all = str(told.get("is_enterprise_install")).lower() == "true" or workspace is None
+    return Place(workspace, str(named) if named and is_for_all else None)
 
 
-def organisation_of(payload: Payload) -> str | None:
-    """The organisation that let us in for all its workspaces, for what its token brings."""
-    told, organisation = payload.get("authorizations") or [payload], payload.get("enterprise")
-    if str(told[0].get("is_enterprise_install")).lower() != "true":
-        return None
-    id = organisation["id"] if isinstance(organisation, dict) else told[0].get("enterprise_id")
-    return str(id or payload.get("enterprise_id") or "") or None
+def workspace_of(payload: Payload) -> str:
+    """The workspace of a gesture made in one: any but a goodbye."""
+    workspace = place_of(payload).workspace
+    assert workspace is not None, "nobody is authorized who names no workspace"
+    return workspace
 
 
 def spot_of(payload: Payload) -> Spot | None:
