@@ -19,7 +19,8 @@ async with ManyWorkspaces.serve(clock=clock) as slack:
     await union.add_to(alpes)                                         # team_access_granted; take_from, uninstall
 
     slack.faults.next("chat.postMessage", RateLimited(3))             # for whichever workspace comes first
-    slack.rate_limited, slack.messages_a_minute, slack.keeps_all      # for all, those to come too; each Team has its own
+    slack.rate_limited, slack.messages_a_minute                       # for all, and those to come; each Team has its own
+        slack.keeps_all, slack.strict                                     # off, under load: see there
     slack.on_call(lambda team, call: …); slack.counts; await slack.until(lambda: …)
 """
 
@@ -41,10 +42,11 @@ from sandbox.identity import Enterprise, Identity, numbered
 from sandbox.installing import install
 from sandbox.limits import MESSAGES_A_MINUTE
 from sandbox.line import ACK_SECONDS, Line, Lined
-from sandbox.oauth import Asked, OAuth, Place, answered, with_basic
+from sandbox.oauth import OAuth, Place, with_basic
 from sandbox.organisation import Organisation
 from sandbox.person import Person, user_name
 from sandbox.refusal import Refusal
+from sandbox.register import Register
 from sandbox.server import Addresses, build_app, listening
 from sandbox.surface import Impossible, Json
 from sandbox.team import Site, Team
@@ -72,13 +74,13 @@ class ManyWorkspaces(Lined):
         self.organisations: dict[str, Organisation] = {}
         self.faults = Faults()
         """What any workspace's next calls meet."""
-        self.oauth = OAuth(self.client_id, self.client_secret, lambda: clock().timestamp(), self._let_in)
+        self.register = Register()
+        self.oauth = OAuth(self.client_id, self.client_secret, lambda: clock().timestamp(), self.register.let_in)
         self.line = Line(Identity.app_id, lambda: clock().timestamp(), self.signing_secret, ack_seconds)
-        self._tokens: dict[str, Place] = {}
         self._listeners: list[Heard] = []
         self._rate_limited = False
         self._messages_a_minute: float = MESSAGES_A_MINUTE
-        self._keeps_all = True
+        self._keeps_all = self._strict = True
         self.lobby = self._new_team(Workspace(clock, scopes, "", numbered(0, "lobby")))
         """Who answers calls without a token that is known; its transcript is theirs, oauth.v2.access among them."""
         self.lobby.front.open_methods["oauth.v2.access"] = self.oauth.exchange
@@ -114,7 +116,8 @@ class ManyWorkspaces(Lined):
 
     @property
     def api_url(self) -> str:
-        return f"{self.base_url}/api/"
+        """As each Team's: the token says which of them a call is about."""
+        return self.lobby.api_url
 
     @property
     def authorize_url(self) -> str:
@@ -146,7 +149,7 @@ class ManyWorkspaces(Lined):
             within.granted.add(team.team_id)
             install(team, within.bot_token, team.workspace.scopes)
         elif installed:
-            install(team, self._token_of(team), scopes_of(self.scopes))
+            install(team, self.register.token_for(team), scopes_of(self.scopes))
         return team
 
     def add_organisation(self, name: str, *, enterprise_id: str = "") -> Organisation:
@@ -218,6 +221,17 @@ class ManyWorkspaces(Lined):
             team.keeps_all = on
 
     @property
+    def strict(self) -> bool:
+        """Whether Block Kit is checked, here and in workspaces to come. It is most of what a message costs under load."""
+        return self._strict
+
+    @strict.setter
+    def strict(self, on: bool) -> None:
+        self._strict = on
+        for team in self.teams.values():
+            team.workspace.strict = on
+
+    @property
     def counts(self) -> Counter[tuple[str, str]]:
         """How many calls the app made in all, by method and error ("" for none)."""
         return sum((team.counts for team in self.teams.values()), Counter(self.lobby.counts))
@@ -252,7 +266,7 @@ class ManyWorkspaces(Lined):
         return None if team is None else team.front
 
     def _front_for(self, name: str, args: Json, token: str) -> Front:
-        place = self._tokens.get(token)
+        place = self.register.place_of(token)
         if name == "oauth.v2.access" or place is None:
             return self.lobby.front
         return place.front if isinstance(place, Team) else place.front_for(name, args)
@@ -263,26 +277,9 @@ class ManyWorkspaces(Lined):
         team.front.mishaps = self.faults
         team.front.limits.messages_a_minute = self._messages_a_minute
         team.rate_limited = self._rate_limited
-        team.keeps_all = self._keeps_all
+        team.keeps_all, workspace.strict = self._keeps_all, self._strict
         team.front.listeners.append(partial(self._heard, team))
         return team
-
-    def _let_in(self, place: Place, person: Person, asked: Asked) -> Json:
-        token = self._token_of(place) if asked.scopes else ""
-        if isinstance(place, Organisation) and token:
-            place.install(token, asked.scopes)
-        elif isinstance(place, Team) and token:
-            install(place, token, asked.scopes)
-        user_token = f"xoxp-{len(self._tokens) + 1}-sandbox" if asked.user_scopes else ""
-        if isinstance(place, Team) and user_token:
-            place.authorised[person.id] = user_token
-        return answered(place, person, asked, token, user_token)
-
-    def _token_of(self, place: Place) -> str:
-        """The token that is good there, or a new one."""
-        token = place.bot_token or f"xoxb-{len(self._tokens) + 1}-sandbox"
-        self._tokens[token] = place
-        return token
 
     def _heard(self, team: Team, call: Call) -> None:
         for listener in tuple(self._listeners):

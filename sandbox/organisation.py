@@ -20,7 +20,7 @@ from sandbox.workspace import Upload
 
 NEED_TEAM = frozenset({"bots.info", "conversations.list", "users.conversations", "users.list"})
 """Methods that must be told which workspace is meant, of those we answer ("required if token belongs to org-wide app")."""
-NAMING = ("channel", "channel_id", "user", "users", "user_id", "trigger_id", "view_id", "email", "file")
+NAMING = ("channel", "channel_id", "user", "users", "user_id", "trigger_id", "view_id", "email")
 """Arguments by which a workspace of an organisation is recognised, since ids are one workspace's alone here."""
 
 
@@ -34,6 +34,9 @@ class Organisation:
         self.teams: list[Team] = []
         self.granted: set[str] = set()
         """Ids of the workspaces that the app was added to."""
+        self.authorised: dict[str, str] = {}
+        """The tokens of people who gave the app scopes of their own, by user id."""
+        self._scopes: frozenset[str] = frozenset()
         self._uploads: dict[str, Upload] = {}
 
     @property
@@ -82,7 +85,8 @@ class Organisation:
         """Remove the app from the whole organisation. As `Team.uninstall`; the events name no workspace."""
         if not self.installed:
             raise Impossible(f"the app is not installed for {self.name}")
-        revoked = payloads.tokens_revoked([self.bot_user_id], [])
+        revoked = payloads.tokens_revoked([self.bot_user_id], list(self.authorised))
+        self.authorised.clear()
         for team in self.teams:
             revoke(team)
             leave(team)
@@ -136,8 +140,8 @@ def named_in(args: Json) -> Iterator[str]:
 
 
 def knows(team: Team, ids: set[str]) -> bool:
-    workspace = team.workspace
-    if ids & (workspace.people.keys() | workspace.channels.keys() | team.permits.triggers.keys()):
+    books = (team.workspace.people, team.workspace.channels, team.permits.triggers)
+    if any(one in book for book in books for one in ids):
         return True
     shown = (view for person in team.people for view in (*person.modals, person.home) if view is not None)
     return any(view.id in ids for view in shown) or any(person.email in ids for person in team.people if person.email)

@@ -61,10 +61,6 @@ class Sandbox(Team, Lined):
             finally:
                 await made[0]._close()
 
-    @property
-    def api_url(self) -> str:
-        return f"{self.base_url}/api/"
-
     async def _close(self) -> None:
         for end in self.closing:
             end()

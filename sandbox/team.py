@@ -38,6 +38,7 @@ class Team:
 
     def __init__(self, workspace: Workspace, site: Site, bot_token: str) -> None:
         self.workspace = workspace
+        self.api_url = f"{site.base_url}/api/"
         self.permits = Permits(workspace, f"{site.address}/hooks/")
         self.post = PostOffice(workspace, site.line)
         self.stage = Stage(workspace)

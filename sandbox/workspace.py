@@ -158,6 +158,7 @@ class Workspace:
         self.enterprise = who.enterprise
         self.bot_name = "parcours"
         self.echoes = False
+        self.strict = True
         self.people: dict[str, Person] = {}
         self.channels: dict[str, Channel] = {}
         self.uploads: dict[str, Upload] = {}

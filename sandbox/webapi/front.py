@@ -125,7 +125,10 @@ class Front:
         if not self.rate_limited or name not in METHODS:
             return 0
         per_minute = METHODS[name].per_minute
-        key = f"{name} {args.get('channel')}" if per_minute == ONE_A_SECOND else name
+        key = name
+        if per_minute == ONE_A_SECOND:  # a person's id and that of their direct messages are one channel
+            place = self.context.workspace.channels.get(str(args.get("channel")))
+            key = f"{name} {place.dm_of if place and place.dm_of else args.get('channel')}"
         return self.limits.wait(key, per_minute, self.context.workspace.seconds())
 
     def _fail(self, name: str, args: Json, fault: Fault) -> Response:
