@@ -99,7 +99,7 @@ class Bot:
             seals = await asyncio.to_thread(safe.seals_of, settings)
             score = Score(known, DEEDS, ADMISSIONS, smtp=postman is not None, seals=seals)
             desk = Desk(store, score, messages, clock, bell.set)
-            home = Home(store, known, messages, clock)
+            home = Home(store, known, messages, clock, smtp=score.smtp)
             speaker = Speaker(known, messages, settings.public_url)
             courier = Courier(store, slack, speaker, clock, postman, home.view, on_bounce=partial(letter_bounced, desk))
             app = bolt_app(settings, identity)
