@@ -91,7 +91,7 @@ class Bot:
             seals = await asyncio.to_thread(safe.seals_of, settings)
             score = Score(known, DEEDS, ADMISSIONS, smtp=postman is not None, seals=seals)
             desk = Desk(store, score, messages, clock, bell.set)
-            home = Home(store, known, messages, clock)
+            home = Home(store, known, messages, clock, smtp=score.smtp)
             speaker = Speaker(known, messages, settings.public_url)
             bounce = partial(letter_bounced, desk)
             courier = Courier(store, installed.slack, speaker, clock, postman, home.view, bell=bell, on_bounce=bounce)

@@ -84,7 +84,7 @@ def _as_seen(markup: re.Match[str]) -> str:
     return label or target.removeprefix("mailto:")
 
 
-Verb = Literal["menu", "welcome", "depart", "pause", "resume", "my_data", "export_my_data", "erase_my_data"]
+Verb = Literal["menu", "welcome", "depart", "pause", "resume", "my_data", "export_my_data", "erase_my_data", "invite"]
 
 
 class Command(NamedTuple):
@@ -107,6 +107,8 @@ VERBS: dict[str, Verb] = {
     "depart": "depart",
     "départ": "depart",
     "leave": "depart",
+    "inviter": "invite",
+    "invite": "invite",
     "pause": "pause",
     "stop": "pause",
     "reprendre": "resume",
