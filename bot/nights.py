@@ -37,7 +37,8 @@ class Nights:
         now = self._clock()
 
         def unit(tx: Transaction) -> None:
-            for workspace in (chores.FOR_ALL, *workspaces):
+            chores.plan(tx, NIGHT, next_night(chores.FOR_ALL, now))
+            for workspace in workspaces:
                 chores.plan(tx.within(workspace), NIGHT, next_night(workspace, now))
 
         await self._store.run(unit)
@@ -47,7 +48,9 @@ class Nights:
         count = 0
         while (chore := await self._claim()) is not None:
             next_at = await self._do(chore)
-            await self._store.run(lambda tx, name=chore.name, at=next_at: chores.done(tx, name, at), chore.workspace)  # type: ignore[misc]
+            await self._store.run(
+                lambda tx, name=chore.name, at=next_at: chores.done(tx, name, at), chore.workspace or None
+            )  # type: ignore[misc]
             count += 1
         return count
 

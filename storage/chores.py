@@ -36,8 +36,9 @@ class Chore(NamedTuple):
 
 
 def plan(tx: Transaction, name: str, at: datetime) -> bool:
-    """Have it done at `at` for this workspace; False when it is planned already, whenever that is."""
-    return _PLAN(tx, {"workspace_id": tx.workspace, "name": name, "due_at": at})
+    """Have it done at `at` for this workspace, or once for all in a unit that belongs to none; False when it is planned already,
+    whenever that is."""
+    return _PLAN(tx, {"workspace_id": _whose(tx), "name": name, "due_at": at})
 
 
 def claim(tx: Transaction, now: datetime, lease: timedelta) -> Chore | None:
@@ -52,7 +53,11 @@ def claim(tx: Transaction, now: datetime, lease: timedelta) -> Chore | None:
 
 def done(tx: Transaction, name: str, next_at: datetime | None) -> bool:
     """It is done for this workspace, and comes back at `next_at`; None: never."""
-    values = {"workspace": tx.workspace, "wanted": name}
+    values = {"workspace": _whose(tx), "wanted": name}
     if next_at is None:
         return tx.connection.execute(_OVER, values).rowcount == 1
     return tx.connection.execute(_AGAIN, {**values, "next_at": next_at}).rowcount == 1
+
+
+def _whose(tx: Transaction) -> str:
+    return FOR_ALL if tx.workspace_or_none is None else tx.workspace

@@ -131,12 +131,11 @@ class Writer:
         committing = False
         try:
             line = self._connected()
-            line.begin()
-            if hurried:
-                line.hurry()
-            outcomes = (
-                [_run(line, job) for job in batch] if len(batch) > 1 else [_run_alone(line, job) for job in batch]
-            )
+            if len(batch) == 1:
+                outcomes = [_run_alone(line, batch[0], hurried=hurried)]
+            else:
+                line.begin()
+                outcomes = [_run(line, job) for job in batch]
             committing = True
             line.commit()
         except BaseException as error:  # whatever it is belongs to the callers, and this thread must go on
@@ -159,7 +158,7 @@ class Writer:
 
 def _run(line: Line, job: Job) -> Outcome:
     """Run one unit of several: when it raises, it alone is undone. Raises what the database itself cannot get over."""
-    line.mark()
+    line.mark(job.workspace)
     try:
         value = job.unit(line.transaction(job.workspace))
         if not line.is_sound():
@@ -173,8 +172,11 @@ def _run(line: Line, job: Job) -> Outcome:
     return Outcome(value)
 
 
-def _run_alone(line: Line, job: Job) -> Outcome:
+def _run_alone(line: Line, job: Job, *, hurried: bool = False) -> Outcome:
     """Run the only unit of its batch: the transaction is its savepoint."""
+    line.begin_within(job.workspace)
+    if hurried:
+        line.hurry()
     try:
         value = job.unit(line.transaction(job.workspace))
         if not line.is_sound():
