@@ -179,9 +179,8 @@ class Bot:
     async def _words_of_failure(self) -> mishaps.Words:
         """What a person is told when even their language cannot be looked up: in the workspace's, where there is but one."""
         served = await self.installed.workspaces()
-        alone = served[0] if len(served) == 1 else ""
-        workspace = await self.store.read(workspaces.find, alone) or Workspace(id=alone)
-        voice = voice_of(None, workspace)
+        known = await self.store.read(workspaces.find, served[0]) if len(served) == 1 else None
+        voice = voice_of(None, known or Workspace(id=""))
         return lambda reason, reference: self.messages.plain(voice, "refusals", reason, {"reference": reference})
 
     def _web(self, speaker: Speaker) -> Sequence[Route]:
