@@ -7,11 +7,12 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
+from starlette.applications import Starlette
 from starlette.routing import Route
 
 from bot import doors, listeners, mishaps, safe
@@ -21,10 +22,12 @@ from bot.conductor import Score
 from bot.courier import Courier
 from bot.deeds import DEEDS
 from bot.desk import Desk
+from bot.health import Health
 from bot.home import Home
 from bot.letterbox import consent
 from bot.letterbox.gestures import bounced
 from bot.letterbox.web import Pages
+from bot.metrics import Metrics
 from bot.metronome import Metronome
 from bot.people import voice_of
 from bot.postman import Postman, SmtpPostman
@@ -36,7 +39,7 @@ from flows import ALL_FLOWS
 from flows.core.model import Flow
 from flows.core.people import Workspace
 from messages import Messages
-from storage import Store, StoreUnavailable, conversations, outbox, seen, words, workspaces
+from storage import Store, conversations, outbox, seen, words, workspaces
 from storage.outbox import Delivery
 
 log = logging.getLogger(__name__)
@@ -63,10 +66,14 @@ class Bot:
     app: AsyncApp
     bell: asyncio.Event
     flows: Sequence[Flow]
+    metrics: Metrics
     metronome: Metronome | None = None
     socket: doors.SocketDoor | None = None
     pages: Sequence[Route] = ()
     """Of the web, for whoever has left."""
+
+    def __post_init__(self) -> None:
+        self.health = Health(self.settings, self.clock, self.store, self.metrics)
 
     @classmethod
     @asynccontextmanager
@@ -84,9 +91,10 @@ class Bot:
 
         `postman` carries e-mails instead of the settings' mailbox.
         """
+        metrics = Metrics()
         async with (
             safe.opened(settings) as store,
-            Slack(settings.bot_token, settings.slack_api_url) as slack,
+            Slack(settings.bot_token, settings.slack_api_url, on_slowed=metrics.slowed) as slack,
         ):
             if doors.is_here(settings.slack_api_url):
                 slack.client.proxy = None
@@ -104,9 +112,9 @@ class Bot:
             courier = Courier(store, slack, speaker, clock, postman, home.view, on_bounce=partial(letter_bounced, desk))
             app = bolt_app(settings, identity)
             listeners.register(app, listeners.Parts(identity.team_id, desk, slack, home))
-            bot = cls(settings, clock, store, messages, slack, desk, courier, identity, app, bell, flows)
-            bot.pages = Pages(store, desk, speaker, clock).routes() if settings.public_url else []
-            mishaps.register(app, await bot._words_of_failure())
+            bot = cls(settings, clock, store, messages, slack, desk, courier, identity, app, bell, flows, metrics)
+            bot.pages = Pages(store, desk, speaker, clock, metrics.failed).routes() if settings.public_url else []
+            mishaps.register(app, await bot._words_of_failure(), metrics.failed)
             await bot._arrive()
             yield bot
 
@@ -123,27 +131,16 @@ class Bot:
     async def beating(self) -> AsyncIterator[Metronome]:
         """Do all that by itself for as long as this is entered; a delivery under way is finished at the end."""
         daily = {EVERY_NIGHT: self.every_night}
-        self.metronome = Metronome(self.clock, self.desk.tick, self.courier.deliver, daily, self.bell)
+        count = self.metrics.failed
+        tick, deliver = self.desk.tick, self.courier.deliver
+        self.metronome = Metronome(self.clock, tick, deliver, daily, self.bell, count)
+        self.health.metronome = self.metronome
         async with self.metronome:
             yield self.metronome
 
     def answering(self) -> AbstractAsyncContextManager[int | None]:
         """The door of the settings, open for as long as it is entered; gives the port it listens on, if any."""
         return self._http_door() if self.settings.door == "http" else self._socket_door()
-
-    async def health(self) -> dict[str, Any]:
-        """How we are, without a secret: `ok`, and what is not. `late_seconds`: since when something waits to be said."""
-        now, beats = self.clock(), self.metronome is None or self.metronome.is_alive
-        state: dict[str, Any] = {"ok": beats, "metronome": "beats" if beats else "silent"}
-        try:
-            due = await self.store.read(lambda tx: outbox.next_at(tx, now))
-            waiting = await self.store.read(outbox.waiting_count)
-        except StoreUnavailable as trouble:
-            return state | {"ok": False, "store": trouble.reason}
-        if self.socket is not None:
-            state["slack"] = "connected" if await self.socket.client.is_connected() else "connecting"
-        late = max((now - due).total_seconds(), 0) if due else 0
-        return state | {"store": "answers", "waiting": waiting, "late_seconds": round(late)}
 
     # -- arriving, and what is done every night
 
@@ -190,6 +187,10 @@ class Bot:
 
     # -- doors
 
+    def _others(self) -> Sequence[Route]:
+        """What is served beside what Slack writes."""
+        return [self.health.route(), *self.pages]
+
     @asynccontextmanager
     async def _socket_door(self) -> AsyncIterator[int | None]:
         token, port = self.settings.app_token, self.settings.port
@@ -198,17 +199,18 @@ class Bot:
         connection = AsyncWebClient(base_url=self.settings.slack_api_url, logger=told)
         async with AsyncExitStack() as stack:
             if port is not None:
-                served = doors.served(doors.side_app(self.health, self.pages), self.settings.host, port)
+                served = doors.served(Starlette(routes=self._others()), self.settings.host, port)
                 port = await stack.enter_async_context(served)
-            door = doors.socket_door(self.app, token, web_client=connection, logger=told)
-            self.socket = await stack.enter_async_context(door)
+            door = doors.socket_door(self.app, token, self.metrics, web_client=connection, logger=told)
+            self.socket = self.health.socket = await stack.enter_async_context(door)
             yield port
 
     @asynccontextmanager
     async def _http_door(self) -> AsyncIterator[int | None]:
         secret = self.settings.signing_secret
         assert secret is not None, "settings choose this door only with its secret"
-        web = doors.http_app(doors.to_bolt(self.app), doors.Signatures(secret, self.clock), self.health, self.pages)
+        signatures = doors.Signatures(secret, self.clock)
+        web = doors.http_app(doors.to_bolt(self.app), signatures, self.metrics, self._others())
         port = DEFAULT_PORT if self.settings.port is None else self.settings.port
         async with doors.served(web, self.settings.host, port) as listening:
             yield listening

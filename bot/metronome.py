@@ -28,7 +28,7 @@ class Metronome:
     """Beats until closed. An errand that fails is written down, and tried again at the next beat.
 
     `tick` wakes what is due, `deliver` speaks what is to be said; `daily` are crontab lines (in UTC) with what is
-    to be done then; `bell` is what may already have been rung to nudge it.
+    to be done then; `bell` is what may already have been rung to nudge it; `count` is told of failures.
     """
 
     def __init__(
@@ -38,21 +38,24 @@ class Metronome:
         deliver: Errand,
         daily: Mapping[str, Errand] | None = None,
         bell: asyncio.Event | None = None,
+        count: mishaps.Count = mishaps.uncounted,
     ) -> None:
-        self._clock, self._tick, self._deliver = clock, tick, deliver
+        self._clock, self._tick, self._deliver, self._count = clock, tick, deliver, count
         # A job moved to "now" while it runs is skipped by max_instances=1, and the nudge with it; an event is never lost.
         self._bell = bell or asyncio.Event()
         self._stopping = asyncio.Event()
         self._delivering: asyncio.Task[None] | None = None
+        self._ticking = False
         self.last_beat: datetime | None = None
         self._scheduler: Any = AsyncIOScheduler(
             jobstores={"default": MemoryJobStore()},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             timezone="UTC",
         )
-        self._scheduler.add_job(self._beat, "interval", seconds=BEAT.total_seconds(), id="beat")
+        # It beats on while what is due is looked for, which lasts as long as a database that is away wants.
+        self._scheduler.add_job(self._beat, "interval", seconds=BEAT.total_seconds(), id="beat", max_instances=2)
         for crontab, errand in (daily or {}).items():
-            self._scheduler.add_job(run_safely, cron(crontab), args=[errand], id=crontab)
+            self._scheduler.add_job(run_safely, cron(crontab), args=[errand, count], id=crontab)
 
     async def __aenter__(self) -> Self:
         self._delivering = asyncio.create_task(self._keep_delivering(), name="deliveries")
@@ -80,7 +83,13 @@ class Metronome:
 
     async def _beat(self) -> None:
         self.last_beat = self._clock()
-        await run_safely(self._tick)
+        if self._ticking:
+            return
+        self._ticking = True
+        try:
+            await run_safely(self._tick, self._count)
+        finally:
+            self._ticking = False
         self.nudge()
 
     async def _keep_delivering(self) -> None:
@@ -88,7 +97,7 @@ class Metronome:
             await self._bell.wait()
             self._bell.clear()
             if not self._stopping.is_set():
-                await run_safely(self._deliver)
+                await run_safely(self._deliver, self._count)
 
 
 def cron(crontab: str) -> CronTrigger:
@@ -98,9 +107,9 @@ def cron(crontab: str) -> CronTrigger:
     return CronTrigger.from_crontab(crontab, "UTC")
 
 
-async def run_safely(errand: Errand) -> None:
+async def run_safely(errand: Errand, count: mishaps.Count = mishaps.uncounted) -> None:
     """Do it; a failure is written down, whatever it is, and the metronome goes on."""
     done = asyncio.ensure_future(errand())
     await asyncio.wait({done})
     if not done.cancelled() and (failure := done.exception()) is not None:
-        mishaps.write_down(failure)
+        mishaps.write_down(failure, count)

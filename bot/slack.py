@@ -1,7 +1,7 @@
 """The few Web API calls Parcours makes. Slack's moods come out as two exceptions: `Later` and `Never`."""
 
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from logging import WARNING, getLogger
@@ -82,7 +82,16 @@ class Identity:
 class Slack:
     """One workspace's Slack. Every method raises Later or Never; no text of a message is in either, nor in any log."""
 
-    def __init__(self, token: str, base_url: str = AsyncWebClient.BASE_URL, *, patience: float = PATIENCE) -> None:
+    def __init__(
+        self,
+        token: str,
+        base_url: str = AsyncWebClient.BASE_URL,
+        *,
+        patience: float = PATIENCE,
+        on_slowed: Callable[[str], None] | None = None,
+    ) -> None:
+        """`on_slowed` is told of each method that Slack asks us to slow down in."""
+        self._on_slowed = on_slowed
         # Without the SDK's retries: after a lost answer it would post a second time.
         self.client = AsyncWebClient(token, base_url=base_url, retry_handlers=[], logger=_quiet)
         self._timeout = aiohttp.ClientTimeout(total=patience, sock_connect=min(CONNECTING, patience))
@@ -223,7 +232,10 @@ class Slack:
         try:
             answer = (await self.client.api_call(method, **request)).data
         except SlackApiError as refusal:
-            raise mood_of(refusal.response) from None  # its words repeat what we sent
+            mood = mood_of(refusal.response)
+            if mood.reason == "ratelimited" and self._on_slowed is not None:
+                self._on_slowed(method)
+            raise mood from None  # its words repeat what we sent
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
             raise Later(SOON, "unreachable") from None
         except (aiohttp.ClientError, TimeoutError, ValueError):

@@ -293,10 +293,9 @@ def test_the_words_of_ones_own_are_checked_as_the_page_says(tmp_path: Path) -> N
 
 
 async def test_health_is_told_with_the_same_words(tmp_path: Path) -> None:
-    [told] = code("docs/operating.md", "json")
-    async with connected(tmp_path) as coop:
-        health = await coop.bot.health()
-    assert list(health) == list(json.loads(told))
+    told = [json.loads(body) for body in code("docs/operating.md", "json")]
+    async with connected(tmp_path) as coop, coop.bot.beating():
+        assert [await coop.bot.health.alive(), await coop.bot.health.ready()] == told
 
 
 def test_the_copy_of_a_database_is_made_while_it_is_written(tmp_path: Path) -> None:

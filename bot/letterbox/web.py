@@ -18,7 +18,7 @@ from bot.letterbox import gestures
 from bot.letterbox.links import PATH, STOP, Visitor, visitor, workspace_of
 from bot.letterbox.questions import NotTaken, require_answerable
 from bot.letterbox.view import STYLE_HASH, Filled, Look, notice
-from bot.mishaps import write_down
+from bot.mishaps import Count, uncounted, write_down
 from bot.speech import Speaker
 from flows.core.people import Pace
 from messages import Voice
@@ -62,6 +62,7 @@ class Pages:
     desk: Desk
     speaker: Speaker
     clock: Clock
+    count: Count = uncounted
 
     def __post_init__(self) -> None:
         require_answerable(self.speaker.flows.values())
@@ -160,7 +161,7 @@ class Pages:
             return Response(status_code=400)
         except Exception as trouble:  # written down, and told: it hides nothing
             given = getattr(request.state, "given", {})
-            return _html(say("trouble", given, write_down(trouble)), 503)
+            return _html(say("trouble", given, write_down(trouble, self.count)), 503)
 
 
 def _visitor(tx: Transaction, token: str) -> tuple[Transaction, Visitor] | None:
