@@ -39,8 +39,8 @@ _REVISION = re.compile(r"(\d{4})(?:_from_(\d{4}))?")
 
 
 def upgrade(url: str, to: str = "head") -> None:
-    """Bring the database up to date, or up to a revision. Several processes may do so together: one does the work, the others wait for it. One of a
-    later release is left as it is.
+    """Bring the database up to date, or up to a revision. Several processes may do so together: one does the work, the others
+    wait for it. One of a later release is left as it is.
 
     Raises StoreUnavailable when the database cannot be reached or written, or is of a release that this one cannot work with.
     """

@@ -92,7 +92,7 @@ async def test_nothing_is_served_apart_unless_it_is_asked_for(tmp_path: Path) ->
 async def test_a_socket_that_is_not_connected_is_not_ready(tmp_path: Path) -> None:
     async with connected(tmp_path) as coop:
         assert coop.bot.socket is not None
-        await coop.bot.socket.client.disconnect()
+        await coop.bot.socket.client.disconnect()  # type: ignore[no-untyped-call]
         told = await coop.bot.health.ready()
         assert (told["ok"], told["slack"]) == (False, "connecting")
 

@@ -141,7 +141,8 @@ class FormerWorker(threading.Thread):
     def __init__(self, url: str) -> None:
         super().__init__()
         self._engine = engines.writing(engines.understood(url))
-        self.acknowledged, self.failure = 0, None
+        self.acknowledged = 0
+        self.failure: sa.exc.DBAPIError | None = None
         self.at_work, self.told_to_stop = threading.Event(), threading.Event()
 
     def run(self) -> None:
