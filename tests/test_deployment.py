@@ -128,7 +128,7 @@ def services() -> dict[str, Any]:
     told = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
     assert set(told) == {"name", "services", "networks", "volumes"}
     for service in told["services"].values():
-        assert {name for name in service["networks"]} <= set(told["networks"])
+        assert set(service["networks"]) <= set(told["networks"])
         for volume in service.get("volumes", ()):
             source = volume.partition(":")[0]
             assert (DEPLOY / source).exists() if source.startswith(".") else source in told["volumes"]
