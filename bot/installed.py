@@ -1,7 +1,7 @@
 """Where we are let in: one workspace, by the token of the settings, or all those that installed us. Whoever speaks asks here."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +25,7 @@ KNOWN_FOR = timedelta(minutes=1)
 """How long a token is used without asking the database again: another worker may have heard meanwhile that it is no good."""
 CONNECTIONS = 100
 """At once, to Slack, for all workspaces together."""
+OnSlowed = Callable[[str], None]
 NIGHT, PURGE = "night", "purge"
 """What is done for a workspace: of nights and when it lets us in; and once it has put us out."""
 
@@ -93,8 +94,16 @@ class _Known:
 class ManyWorkspaces:
     """Those that installed us, as the database says."""
 
-    def __init__(self, store: Store, clock: Clock, api_url: str, session: aiohttp.ClientSession) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        api_url: str,
+        session: aiohttp.ClientSession,
+        on_slowed: OnSlowed | None = None,
+    ) -> None:
         self._store, self._clock, self._api_url, self._session = store, clock, api_url, session
+        self._on_slowed = on_slowed
         self._known: dict[str, _Known] = {}
 
     async def slack(self, workspace: str) -> Slack:
@@ -170,20 +179,21 @@ class ManyWorkspaces:
         if found is None:
             return None
         team_id = found.id if found.organisation else None
-        slack = Slack(found.token, self._api_url, session=self._session, team_id=team_id)
+        slack = Slack(found.token, self._api_url, session=self._session, team_id=team_id, on_slowed=self._on_slowed)
         known = self._known[found.id] = _Known(slack, found, now + KNOWN_FOR)
         return known
 
 
 @asynccontextmanager
-async def where_let_in(settings: Settings, store: Store, clock: Clock) -> AsyncIterator[Installed]:
-    """The workspace of the settings' token, greeted, or all those that installed us. Raises Later and Never."""
+async def where_let_in(settings: Settings, store: Store, clock: Clock, on_slowed: OnSlowed) -> AsyncIterator[Installed]:
+    """The workspace of the settings' token, greeted, or all those that installed us; `on_slowed` is told of each method that
+    Slack asks us to slow down in. Raises Later and Never."""
     if settings.serves_many:
         connections = aiohttp.TCPConnector(limit=CONNECTIONS)
         async with aiohttp.ClientSession(connector=connections, timeout=timeout()) as session:
-            yield ManyWorkspaces(store, clock, settings.slack_api_url, session)
+            yield ManyWorkspaces(store, clock, settings.slack_api_url, session, on_slowed)
         return
-    async with Slack(settings.bot_token, settings.slack_api_url) as slack:
+    async with Slack(settings.bot_token, settings.slack_api_url, on_slowed=on_slowed) as slack:
         yield OneWorkspace(slack, await slack.identity())
 
 

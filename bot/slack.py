@@ -42,22 +42,6 @@ def timeout(patience: float = PATIENCE) -> aiohttp.ClientTimeout:
     return aiohttp.ClientTimeout(total=patience, sock_connect=min(CONNECTING, patience))
 
 
-NOT_INSTALLED = "not_installed"
-"""What `SlackOf` says of a workspace that has not let us in, or has put us out."""
-# As long as these last, nobody can be told anything: what waits is kept, for whoever mends the installation.
-DEAF = frozenset(
-    {
-        "invalid_auth",
-        "not_authed",
-        "account_inactive",
-        "token_revoked",
-        "token_expired",
-        "org_login_required",
-        NOT_INSTALLED,
-    }
-)
-
-
 @dataclass(frozen=True, slots=True)
 class Posted:
     channel: str
@@ -78,7 +62,8 @@ class Slack:
     """One workspace's Slack. Every method raises Later or Never; no text of a message is in either, nor in any log.
 
     `session`: connections shared with others, who close them. `team_id`: the workspace meant, for a token that an organisation
-    gave for all of its own (docs.slack.dev/reference/methods/users.list, "team_id").
+    gave for all of its own (docs.slack.dev/reference/methods/users.list, "team_id"). `on_slowed` is told of each method that Slack
+    asks us to slow down in.
     """
 
     def __init__(
@@ -89,7 +74,9 @@ class Slack:
         session: aiohttp.ClientSession | None = None,
         team_id: str | None = None,
         patience: float = PATIENCE,
+        on_slowed: Callable[[str], None] | None = None,
     ) -> None:
+        self._on_slowed = on_slowed
         # Without the SDK's retries: after a lost answer it would post a second time.
         self.client = AsyncWebClient(token, base_url=base_url, session=session, retry_handlers=[], logger=_quiet)
         self._is_shared, self._team_id = session is not None, team_id
@@ -234,7 +221,10 @@ class Slack:
         try:
             answer = (await self.client.api_call(method, **request)).data
         except SlackApiError as refusal:
-            raise mood_of(refusal.response) from None  # its words repeat what we sent
+            mood = mood_of(refusal.response)
+            if mood.reason == "ratelimited" and self._on_slowed is not None:
+                self._on_slowed(method)
+            raise mood from None  # its words repeat what we sent
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
             raise Later(SOON, "unreachable") from None
         except (aiohttp.ClientError, TimeoutError, ValueError):
