@@ -205,7 +205,7 @@ def test_systemd_understands_the_unit(unit: str, tmp_path: Path) -> None:
     for each in UNITS:  # with a program that is here, since it looks whether it is
         text = (DEPLOY / each).read_text(encoding="utf-8").replace(PARCOURS, shutil.which("true") or "")
         (tmp_path / each).write_text(text, encoding="utf-8")
-    words = ["systemd-analyze", "verify", "--man=no", tmp_path / unit]
+    words = ["systemd-analyze", "verify", "--man=no", str(tmp_path / unit)]
     done = subprocess.run(words, check=False, capture_output=True, text=True)
     assert (done.returncode, str(tmp_path) in done.stderr) == (0, False), done.stderr
 

@@ -13,7 +13,8 @@ from bot.sealing import Seals
 from bot.settings import VARIABLES, Settings
 from storage import conversations, engines, words
 from tests import postgres
-from tests.bot.test_safe import HERE, MINE, NINE, OTHER, TALK, load
+from tests.bot.test_safe import MINE, OTHER, TALK, load
+from tests.storage.conftest import HERE, NINE
 
 BALLOTS = bytes([9] * 32)
 OPEN_ROUND = """INSERT INTO round (id, workspace_id, poll, number, state, frozen, lists_participation, key_print, opened_on)
