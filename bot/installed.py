@@ -15,7 +15,7 @@ from bot.moods import NOT_INSTALLED, Never
 from bot.retention import PUT_OUT
 from bot.settings import Settings
 from bot.slack import Identity, Slack, timeout
-from storage import Store, chores, installations
+from storage import Store, chores, installations, turns
 from storage.installations import Installation
 from storage.transaction import Transaction
 
@@ -145,6 +145,7 @@ class ManyWorkspaces:
         def unit(tx: Transaction) -> None:
             installations.save(tx, installation)
             _plan_first_night(tx, installation.id, self._clock())
+            turns.listen_again(tx.within(installation.id))
 
         await self._store.run(unit)
         self._known.clear()  # an organisation's token leads to several
