@@ -100,7 +100,9 @@ class Store:
             raise StoreBusy(f"{self._room} reads are waiting already")
         self._reads += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._readers, self._look, unit, scope.checked(workspace))
+            return await asyncio.get_running_loop().run_in_executor(
+                self._readers, self._look, unit, scope.checked(workspace)
+            )
         finally:
             self._reads -= 1
 

@@ -2,7 +2,7 @@
 first, in requests signed as Slack signs them."""
 
 import json
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -50,7 +50,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Ids:
-    """What there is of each kind in a cooperative, by its id: one of each. `talks`: a conversation of each flow, and its steps."""
+    """What there is of each kind in a cooperative: the id of one. `talks`: a conversation of each flow, and its steps."""
 
     one: Mapping[str, str]
     talks: Mapping[str, tuple[str, tuple[str, ...]]]
@@ -141,23 +141,22 @@ class Neighbours:
     answers: list[Any] = field(default_factory=list)
     uploaded: set[str] = field(default_factory=set)
 
-    async def found(self, gesture: Any) -> Attempt:
-        """What was answered to this gesture, once all that it causes was said."""
+    async def make(self, gesture: Awaitable[Attempt]) -> Attempt:
+        """Have it made, and keep what is answered at once."""
         self.clock.advance(timedelta(milliseconds=100))
-        attempt: Attempt = await gesture
+        attempt = await gesture
         assert attempt.acknowledged, attempt
-        await self.bot.settle()
         self.answers.append(attempt.body)
         return attempt
 
     def windows(self) -> list[Json]:
-        """Those that were opened or put in place of another, the latest last."""
-        shown = [call.payload.get("view") for call in self.slack.transcript]
-        put = [answer.get("view") for answer in self.answers if isinstance(answer, dict)]
-        return [json.loads(one) if isinstance(one, str) else one for one in (*shown, *put) if one]
+        """Those that were opened, the latest last."""
+        shown = [call.payload["view"] for call in self.slack.transcript if call.method == "views.open"]
+        return [json.loads(one) if isinstance(one, str) else one for one in shown]
 
-    def betrayals(self) -> list[str]:
-        """What of the first cooperative was said, shown or given since it was asked last."""
+    async def betrayals(self) -> list[str]:
+        """What of the first cooperative is said, shown or given, since this was asked last."""
+        await self.bot.settle()
         calls, answers = self.slack.transcript[self.heard :], self.answers[:]
         self.heard = len(self.slack.transcript)
         self.answers.clear()
@@ -170,9 +169,7 @@ class Neighbours:
     async def changes(self) -> Rows:
         """The rows of the first cooperative that are no more as they were, or are new."""
         after = await rows(self.first)
-        return {
-            name: changed for name in after if (changed := sorted({*after[name]} ^ {*self.before[name]}))
-        }
+        return {name: changed for name in after if (changed := sorted({*after[name]} ^ {*self.before[name]}))}
 
 
 async def rows(coop: Cooperative) -> Rows:
@@ -195,7 +192,9 @@ def ids_of(tx: Transaction, bot: Any, now: Any) -> Ids:
         for id in conversations.of_flow(tx, flow.name)[-1:]:
             reached = conductor.load(id).steps
             talks[flow.name] = (id, tuple(reached) or (flow.steps[0].name,))
-    found = {one.id: one for member in members.everyone(tx, active_only=False) for one in departures.of_member(tx, member.id)}
+    found = {
+        one.id: one for member in members.everyone(tx, active_only=False) for one in departures.of_member(tx, member.id)
+    }
     departure = sorted(found)[-1]
     failed = outbox.given_up(tx, 1)
     one = {
@@ -216,6 +215,7 @@ async def neighbours(database_url: str) -> AsyncIterator[Neighbours]:
         await _go_on(first)
         clock = MovableClock(first.clock())
         async with Sandbox.serve(clock=clock) as slack:
+            slack.ack_seconds = 30.0  # a slow machine is not what is tried here
             lead = slack.add_person("Awa", "Leroux", id=TWIN, is_admin=True, is_owner=True)
             others = [slack.add_person(f"Prénom{number}", "Martin") for number in range(9)]
             key = bytes(KEY_LENGTH)
@@ -236,7 +236,7 @@ async def neighbours(database_url: str) -> AsyncIterator[Neighbours]:
                 ours = await bot.store.read(lambda tx: ids_of(tx, bot, clock()), slack.team_id)
                 theirs = await bot.store.read(lambda tx: ids_of(tx, bot, clock()), WORKSPACE)
                 made = Neighbours(first, bot, slack, clock, teller, theirs, ours, await rows(first))
-                made.betrayals()
+                await made.betrayals()
                 yield made
 
 
