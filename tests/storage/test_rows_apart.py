@@ -2,9 +2,12 @@
 
 import asyncio
 import re
+import shlex
+import subprocess
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,6 +34,7 @@ from tests import postgres
 from tests.storage.conftest import ELSEWHERE, HERE, HOUSE, NINE, OpenStore, somebody
 from tests.storage.test_workspaces_apart import VERBS, furnish, tried
 
+OPERATING = Path(__file__).parents[2] / "docs/operating.md"
 KEPT_APART = [table for table in tables.metadata.sorted_tables if "workspace_id" in table.c]
 NAMES = [table.name for table in KEPT_APART]
 CONDITION = re.compile(r"(?:\w+\.)?workspace_id = %\((\w+)\)s(?:::\w+)?")
@@ -293,3 +297,27 @@ def test_on_a_file_nothing_is_said(ready_sqlite_url: str) -> None:
         assert held.of(HERE) is held.of(ELSEWHERE) is connection
         assert not connection.in_transaction()
     engine.dispose()
+
+
+# ------------------------------------------------------------------------------------------------------------ copies
+
+
+async def test_a_copy_holds_every_workspace_when_it_is_made_as_the_page_says(
+    furnished: Store, ready_postgresql_url: str, postgresql: postgres.Server, tmp_path: Path
+) -> None:
+    folder, file = postgres.binaries(), tmp_path / "parcours.dump"
+    assert folder is not None
+    source = ready_postgresql_url.replace("+psycopg", "")
+    dump = [str(folder / "pg_dump"), "--format=custom", f"--file={file}"]
+    [told] = [line for line in OPERATING.read_text().splitlines() if line.startswith("PGOPTIONS=")]
+    said = shlex.split(told)
+    options = {"PGOPTIONS": said[0].removeprefix("PGOPTIONS=")}
+    assert said[1:] == ["pg_dump", "--enable-row-security", "--format=custom", "--file=parcours.dump", "$DATABASE_URL"]
+    refused = subprocess.run([*dump, source], check=False, capture_output=True, text=True)
+    assert "row-level security" in refused.stderr, "better none than one that lacks rows"
+    subprocess.run([*dump, "--enable-row-security", source], check=True, env=options)
+    with postgresql.fresh_database() as restored:
+        into = restored.replace("+psycopg", "")
+        subprocess.run([folder / "pg_restore", "--exit-on-error", f"--dbname={into}", file], check=True)
+        assert counts(restored, ALL) == counts(ready_postgresql_url, ALL)
+        assert set(counts(restored, ELSEWHERE).values()) == {0}
