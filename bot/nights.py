@@ -123,5 +123,5 @@ class Nights:
 def next_night(workspace: str, now: datetime) -> datetime:
     """The first moment after `now` at which this workspace's night is due, in UTC."""
     within = timedelta(seconds=crc32(workspace.encode()) % SPREAD.total_seconds()) if workspace else timedelta()
-    begins: datetime = EVERY_NIGHT.get_next_fire_time(None, now - within)
+    begins: datetime = EVERY_NIGHT.get_next_fire_time(None, now - within + timedelta(microseconds=1))
     return begins.astimezone(UTC) + within

@@ -142,7 +142,7 @@ async def test_what_waits_is_counted_in_all_workspaces_together(store: Store) ->
 
     await store.run(unit, "T1")
     await store.run(lambda tx: said(tx, "4", 60), "T2")
-    [first] = await store.run(lambda tx: outbox.claim(tx, MORNING, 1, timedelta(minutes=2)))
+    [first] = await store.run(lambda tx: outbox.claim(tx, MORNING, 1, timedelta(minutes=2)), "T1")
     await store.run(lambda tx: outbox.settle_given_up(tx, first.id, "user_disabled", MORNING), "T1")
     assert await store.read(lambda tx: backlog(tx, MORNING)) == Backlog(1, 2, 1, MORNING - LATE, 1, MORNING - LATE)
 

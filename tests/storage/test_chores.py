@@ -10,7 +10,7 @@ from tests.storage.conftest import ELSEWHERE, HERE, NINE, OpenStore
 LEASE, MINUTE, DAY = timedelta(minutes=10), timedelta(minutes=1), timedelta(days=1)
 
 
-async def plan(store: Store, name: str, at: datetime = NINE, workspace: str = HERE) -> bool:
+async def plan(store: Store, name: str, at: datetime = NINE, workspace: str | None = HERE) -> bool:
     return await store.run(lambda tx: chores.plan(tx, name, at), workspace)
 
 
@@ -29,7 +29,7 @@ async def test_a_chore_is_planned_once(store: Store) -> None:
 
 async def test_chores_are_done_at_their_hour_the_longest_due_first(store: Store) -> None:
     await plan(store, "night", NINE)
-    await plan(store, "sweep", NINE - MINUTE, FOR_ALL)
+    await plan(store, "sweep", NINE - MINUTE, None)
     await plan(store, "later", NINE + MINUTE)
     found = [await claim(store) for _ in range(3)]
     assert found == [Chore(FOR_ALL, "sweep"), Chore(HERE, "night"), None]

@@ -21,12 +21,12 @@ from storage import (
     Transaction,
     conversations,
     members,
-    outbox,
     schema,
     scope,
     seen,
     serving_tables,
     tables,
+    turns,
     words,
 )
 from storage.scope import ALL, SETTING, Scope
@@ -249,7 +249,7 @@ async def test_what_belongs_to_no_workspace_is_done_in_all(furnished: Store) -> 
             conversations.put_off(tx.within(workspace), id, None)
         left = conversations.due(tx, NINE, 10)
         changed = conversations.wake_changed(tx, {"onboarding": "another"}, NINE)
-        claimed = outbox.claim(tx, NINE + timedelta(hours=1), 10, timedelta(minutes=1))
+        claimed = turns.claim(tx, NINE + timedelta(hours=1), 10, timedelta(minutes=1))
         forgotten = seen.forget_before(tx, NINE + timedelta(days=1))
         return due, left, changed, [one.workspace for one in claimed], forgotten
 

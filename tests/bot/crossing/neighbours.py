@@ -256,6 +256,7 @@ async def _let_in(bot: Bot, tokens: Mapping[str, str]) -> None:
         await bot.installed.let_in(
             Installation(id=id, token=token, bot_id="B1", bot_user_id="UBOT", installed_at=bot.clock())
         )
+    await bot.nights.do_what_is_due()  # who is there is learnt
 
 
 async def _go_on(first: Cooperative) -> None:
@@ -273,9 +274,9 @@ async def _go_on(first: Cooperative) -> None:
 
     def fail(tx: Transaction) -> None:
         (one,) = outbox.claim(tx, now, 10, timedelta(minutes=2))
-        outbox.settle_given_up(tx.within(one.workspace), one.id, "channel_not_found", now)
+        outbox.settle_given_up(tx, one.id, "channel_not_found", now)
 
-    await first.store.run(fail)
+    await first.store.run(fail, WORKSPACE)
     while (moment := await first.next_event()) is not None and moment < first.clock() + MARGIN:
         await first.live_until(moment)
 
