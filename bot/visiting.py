@@ -59,11 +59,30 @@ class Means:
     lanes: int
 
 
+class Batch(NamedTuple):
+    """What is to be said in one turn. `is_full`: there may be more."""
+
+    turn: Turn
+    rows: list[Delivery]
+    is_full: bool
+
+
+def take(tx: Transaction, now: datetime, among: Sequence[str]) -> list[Batch]:
+    """The turns of those of these workspaces that are free, each with as much as it may say at once."""
+    batches = []
+    for turn in turns.claim(tx, now, len(among), LEASE, among):
+        limit = max(Pace(turn.pace).room(now), WORTH)
+        rows = outbox.claim(tx.within(turn.workspace), now, limit, LEASE)
+        batches.append(Batch(turn, rows, len(rows) == limit))
+    return batches
+
+
 class Visit:
     """`again_at`: the earliest moment something here waits for, once the turn is over."""
 
-    def __init__(self, means: Means, turn: Turn) -> None:
-        self._means, self._turn, self.workspace = means, turn, turn.workspace
+    def __init__(self, means: Means, batch: Batch) -> None:
+        turn = batch.turn
+        self._means, self._batch, self._turn, self.workspace = means, batch, turn, turn.workspace
         self._store, self._clock, self._ledger = means.store, means.clock, means.ledger
         self._pace = Pace(turn.pace)
         self._lanes = asyncio.Semaphore(means.lanes)
@@ -73,17 +92,11 @@ class Visit:
 
     async def make(self) -> int:
         """How many rows were seen to. Raises StoreUnavailable: what was under way is found again when the lease ends."""
-        now, is_full = self._clock(), False
-        limit = max(self._pace.room(now), WORTH)
         try:
-            rows = await self._store.run(
-                lambda tx: outbox.claim(tx, now, limit, self._turn.until - now), self.workspace
-            )
-            is_full = len(rows) == limit
-            await self._say(rows)
+            await self._say(self._batch.rows)
         finally:
-            await self._give_back(is_full=is_full)
-        return len(rows) - len(self._unsaid)
+            await self._give_back()
+        return len(self._batch.rows) - len(self._unsaid)
 
     async def _say(self, rows: Sequence[Delivery]) -> None:
         by_recipient = sorted(rows, key=lambda row: row.recipient)
@@ -94,9 +107,9 @@ class Visit:
         if (failure := next((end for end in ends if end is not None), None)) is not None:
             raise failure
 
-    async def _give_back(self, *, is_full: bool) -> None:
+    async def _give_back(self) -> None:
         now, quiet_until = self._clock(), self._quiet_until
-        if quiet_until is None and is_full and self._pace.room(now) < WORTH:
+        if quiet_until is None and self._batch.is_full and self._pace.room(now) < WORTH:
             quiet_until = self._pace.worth_at(now)
         if quiet_until is not None:
             self._comes_again(quiet_until)

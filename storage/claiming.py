@@ -46,8 +46,8 @@ class Claim:
     """Takes these columns of what can be claimed at an instant in the transaction's workspace."""
 
     def __init__(self, columns: Sequence[str]) -> None:
-        self._oldest = _claimable(columns, lambda moment: moment.asc())
-        self._latest = _claimable(columns, lambda moment: moment.desc())
+        self._oldest = _claimable(columns, latest=False)
+        self._latest = _claimable(columns, latest=True)
 
     def __call__(self, tx: Transaction, now: datetime, limit: int, lease: timedelta) -> list[sa.RowMapping]:
         """The rows as they were, in the order they were queued."""
@@ -75,7 +75,7 @@ _TAKEN = (
 )
 
 
-def _claimable(columns: Sequence[str], order: Any) -> sa.Select[Any]:
+def _claimable(columns: Sequence[str], *, latest: bool) -> sa.Select[Any]:
     """First whose turn it is: recipients whose earliest due row is free; then all that is due to those, so that a backlog
     comes in one piece and in order. Rows are locked against whoever withdraws them."""
     head, before, row = tables.outbox.alias("head"), tables.outbox.alias("before"), tables.outbox.alias("candidate")
@@ -90,9 +90,11 @@ def _claimable(columns: Sequence[str], order: Any) -> sa.Select[Any]:
         )
     )
     recipients = (
-        sa.select(head.c.recipient)
+        sa.select(head.c.recipient, head.c.id)
         .where(head.c.workspace_id == here, head.c.ready_at <= _NOW, ~not_first)
-        .order_by(order(head.c.ready_at))  # as the index goes: no backlog is sorted for the first of it
+        .order_by(
+            head.c.ready_at.desc() if latest else head.c.ready_at
+        )  # as the index goes: no backlog is sorted for the first of it
         .limit(_LIMIT)
         .with_for_update(skip_locked=True)
         .cte("recipients")
@@ -101,7 +103,7 @@ def _claimable(columns: Sequence[str], order: Any) -> sa.Select[Any]:
         sa.select(*(row.c[name] for name in columns))
         .join_from(recipients, row, sa.and_(row.c.workspace_id == here, row.c.recipient == recipients.c.recipient))
         .where(row.c.ready_at <= _NOW, ~held_back(row.c))
-        .order_by(row.c.id)
+        .order_by(*((recipients.c.id.desc(),) if latest else ()), row.c.id)
         .limit(_LIMIT)
         .with_for_update(skip_locked=True, of=row)
     )

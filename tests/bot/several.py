@@ -1,5 +1,6 @@
 """Several couriers on one PostgreSQL, several cooperatives each in a Slack of its own."""
 
+import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -47,7 +48,7 @@ class Town:
         return Courier(chosen, slack_of or self.slack_of, Speaker({}, WORDS), self.clock, **options)
 
     async def queue(self, store: Store, workspace: str, count: int, *, people: Sequence[int] = A_FEW) -> None:
-        """`count` answers to gestures, for each of these people in turn; each names its own number."""
+        """`count` answers to gestures, for each of these people in turn."""
         await store.run(partial(_queue, count=count, people=people, now=self.clock()), workspace)
 
     def heard(self, workspace: str) -> list[tuple[str, str]]:
@@ -102,10 +103,9 @@ def _settle(tx: Transaction) -> None:
 
 
 def _queue(tx: Transaction, *, count: int, people: Sequence[int], now: datetime) -> None:
-    start = outbox.waiting_count(tx)
-    for number in range(start, start + count):
-        to = member_id(tx.workspace, people[number % len(people)])
-        said = Intention(None, "", "menu/menu", to, f"{number:05} {now}", "post", at=now, planned=now, prompt=True)
+    for number in range(count):
+        to, occurrence = member_id(tx.workspace, people[number % len(people)]), secrets.token_hex(8)
+        said = Intention(None, "", "menu/menu", to, occurrence, "post", at=now, planned=now, prompt=True)
         assert outbox.enqueue(tx, said, now)
 
 
