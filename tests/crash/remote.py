@@ -1,12 +1,13 @@
 """A bot that runs in another process and can be killed: whoever talks to it starts it again, and goes on."""
 
 import asyncio
-import json
-import sys
+import multiprocessing
+import socket
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from bot.app import Bot
@@ -18,6 +19,11 @@ from bot.rehearsal.transcript import Line
 from sandbox import Call, Sandbox
 from storage import Store
 from tests.crash.clock import ClockFile
+from tests.crash.worker import work
+
+NURSERY = multiprocessing.get_context("forkserver")
+"""Where bots are born with all they need already read, which would take most of the time."""
+NURSERY.set_forkserver_preload(["tests.crash.worker"])
 
 SAID = frozenset({"chat.postMessage", "chat.update", "chat.postEphemeral", "views.publish", "views.open"})
 FIRST_DAY = date(2026, 4, 28)
@@ -42,7 +48,9 @@ class RemoteBot:
     port: int = 0
     _asked: int = 0
     _doomed: bool = False
-    _process: asyncio.subprocess.Process | None = None
+    _process: BaseProcess | None = None
+    _answers: asyncio.StreamReader = field(init=False)
+    _orders: asyncio.StreamWriter = field(init=False)
     _ready: asyncio.Event = field(default_factory=asyncio.Event)
 
     @asynccontextmanager
@@ -55,22 +63,26 @@ class RemoteBot:
         finally:
             watch.cancel()
             await asyncio.gather(watch, return_exceptions=True)
-            if self._process is not None and self._process.returncode is None:
+            if self._process is not None:
                 self._process.kill()
-                await self._process.wait()
+                await ended(self._process)
+                self._orders.close()
 
     @property
     def is_up(self) -> bool:
-        return self._ready.is_set()
+        return self._ready.is_set() and self._process is not None and self._process.is_alive()
 
     @property
     def pid(self) -> int:
         assert self._process is not None
+        assert self._process.pid is not None
         return self._process.pid
 
     async def up(self) -> None:
-        """Wait until it is there (again)."""
+        """Wait until it is there (again), and says so: what was killed a moment ago still looks alive."""
         await self._ready.wait()
+        while not await self._told("hello"):
+            await self._ready.wait()
 
     async def settle(self) -> None:
         """Let it do all that is due, however often it dies of it."""
@@ -78,7 +90,7 @@ class RemoteBot:
         if self._asked in self.moments:
             asyncio.get_running_loop().call_later(self.moments[self._asked], self.kill)
         while True:
-            await self._ready.wait()
+            await self.up()
             answer = await self._told("settle")
             self.failed += answer == "failed"
             if answer:
@@ -86,13 +98,13 @@ class RemoteBot:
 
     async def die_at(self, point: str) -> None:
         """Let it be killed the next time it comes to this point (see tests/crash/points.py)."""
-        await self._ready.wait()
+        await self.up()
         assert await self._told(f"die {point}") == "armed"
         self._doomed = True
 
     def kill(self) -> None:
         """SIGKILL: it has no time for anything."""
-        if self._process is not None and self._process.returncode is None:
+        if self._process is not None and self._process.is_alive():
             self._ready.clear()
             self._process.kill()
             self.killed += 1
@@ -100,37 +112,52 @@ class RemoteBot:
     async def _watch(self) -> None:
         while True:
             self._process = await self._started()
-            word, _, port = (await self._heard(self._process)).partition(" ")
+            word, _, port = (await self._heard()).partition(" ")
             if word == "ready":
                 self.port = int(port or 0)
                 self._ready.set()
-            await self._process.wait()
+            await ended(self._process)
+            self._orders.close()
             self.killed += self._doomed
             self._doomed = False
             self._ready.clear()
 
-    async def _started(self) -> asyncio.subprocess.Process:
-        told = {"clock": str(self.clock.file), "watched": "yes" if self.watched else ""}
-        command = (sys.executable, "-m", "tests.crash.worker", json.dumps(told), json.dumps(dict(self.environ)))
-        pipe = asyncio.subprocess.PIPE
-        with self.log.open("ab") if self.log else nullcontext() as log:
-            return await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=log)
+    async def _started(self) -> BaseProcess:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            process = NURSERY.Process(
+                target=work, args=(theirs, self.clock.file, dict(self.environ), self.log), kwargs={"watched": self.watched}
+            )
+            await asyncio.to_thread(process.start)
+        self._answers, self._orders = await asyncio.open_connection(sock=ours)
+        return process
 
     async def _told(self, order: str) -> str:
         """What it answers to an order; nothing when it died instead."""
-        process = self._process
-        assert process is not None
-        assert process.stdin is not None
-        try:
-            process.stdin.write(f"{order}\n".encode())
-            await process.stdin.drain()
-        except (BrokenPipeError, ConnectionResetError):
-            return ""
-        return await self._heard(process)
+        with suppress(ConnectionError):
+            self._orders.write(f"{order}\n".encode())
+            await self._orders.drain()
+            if answer := await self._heard():
+                return answer
+        await self._buried()
+        return ""
 
-    async def _heard(self, process: asyncio.subprocess.Process) -> str:
-        assert process.stdout is not None
-        return (await process.stdout.readline()).decode().strip()
+    async def _buried(self) -> None:
+        """Wait until the death of the present process is known."""
+        process = self._process
+        if process is not None:
+            await ended(process)
+            if self._process is process:
+                self._ready.clear()
+
+    async def _heard(self) -> str:
+        with suppress(ConnectionError):
+            return (await self._answers.readline()).decode().strip()
+        return ""
+
+
+async def ended(process: BaseProcess) -> None:
+    await asyncio.to_thread(process.join)
 
 
 @dataclass

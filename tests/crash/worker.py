@@ -1,8 +1,9 @@
-"""The bot in a process of its own, its clock in a file moved from outside: it is told on its input what to do, a line each, and
-answers once it is done."""
+"""The bot in a process of its own, its clock in a file moved from outside: it is told what to do, a line each, and answers once
+it is done."""
 
 import asyncio
-import json
+import os
+import socket
 import sys
 from pathlib import Path
 
@@ -13,46 +14,42 @@ from storage import StoreUnavailable
 from tests.crash.clock import ClockFile
 from tests.crash.points import POINTS, Watch
 
-NOT_YET = 3
-"""The exit code of a worker whose database cannot be used: whoever supervises it starts it again."""
+
+def work(
+    line: socket.socket, clock: Path, environ: dict[str, str], log: Path | None = None, *, watched: bool = False
+) -> None:
+    """Until killed. `line`: where it is told what to do."""
+    if log is not None:
+        with log.open("ab") as file:
+            os.dup2(file.fileno(), sys.stderr.fileno())
+    try:
+        asyncio.run(_work(line, clock, environ, Watch() if watched else None))
+    except StoreUnavailable as trouble:  # whoever supervises it starts it again
+        mishaps.write_down(trouble)
 
 
-async def main(told: dict[str, str], environ: dict[str, str]) -> None:
-    watch = Watch() if told["watched"] else None
+async def _work(line: socket.socket, clock: Path, environ: dict[str, str], watch: Watch | None) -> None:
     settings = Settings.from_env(environ)
     logs.set_up(settings.log_level, settings.log_format)
-    orders = asyncio.StreamReader()
-    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(orders), sys.stdin)
-    async with Bot.open(settings, clock=ClockFile(Path(told["clock"]))) as bot, bot.answering() as port:
-        answer(f"ready {port or ''}")
-        while line := await orders.readline():
-            order, _, point = line.decode().strip().partition(" ")
+    orders, answers = await asyncio.open_connection(sock=line)
+    async with Bot.open(settings, clock=ClockFile(clock)) as bot, bot.answering() as port:
+        answers.write(f"ready {port or ''}\n".encode())
+        while said := await orders.readline():
+            order, _, point = said.decode().strip().partition(" ")
             if order == "die":
-                assert watch is not None
+                assert watch is not None, "only a watched worker dies at a point"
                 watch.die_at(POINTS[point])
-                answer("armed")
+                answers.write(b"armed\n")
             else:
-                answer(await settled(bot))
+                answers.write(b"hello\n" if order == "hello" else await settled(bot))
 
 
-async def settled(bot: Bot) -> str:
+async def settled(bot: Bot) -> bytes:
     """Do all that is due; what fails is written down, and left to the next time, as the metronome does."""
     try:
         await bot.settle()
     except Exception as trouble:  # whatever it is, it is written down
         mishaps.write_down(trouble)
-        return "failed"
-    return "settled"
+        return b"failed\n"
+    return b"settled\n"
 
-
-def answer(word: str) -> None:
-    sys.stdout.write(word + "\n")
-    sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    try:
-        asyncio.run(main(json.loads(sys.argv[1]), json.loads(sys.argv[2])))
-    except StoreUnavailable as trouble:
-        mishaps.write_down(trouble)
-        sys.exit(NOT_YET)
