@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from bot import safe, wire
 from bot.admissions import ADMISSIONS
@@ -25,11 +25,11 @@ from flows.joining.parts import COOP_BUDDY, JOB_BUDDY, SUBJECT
 from sandbox import Ack, Message, Person, Sandbox
 from sandbox.delivery import RETRY_AFTER_SECONDS, Attempt, Kind, Retry
 from sandbox.signed_http import SignedHttp
-from sandbox.surface import Json
+from sandbox.surface import Json, words_of
 from storage import conversations, members
 from storage.transaction import Transaction
 from tests.crash.clock import ClockFile
-from tests.crash.remote import RemoteBot, environ_of, told
+from tests.crash.remote import RemoteBot, environ_of
 
 PEOPLE = 5
 """Of whom one has not arrived yet."""
@@ -42,6 +42,8 @@ TRIES = 8
 HOURS = timedelta(hours=8)
 """What is due later than that is no consequence of a fault."""
 KEYS = {"BALLOT_KEY": "1f" * 32, "WORDS_KEY": "2e" * 32}
+Prepare = Callable[[Bot, list[Person]], Awaitable[None]]
+"""What is decided in the cooperative before the reports begin."""
 LEGACY_OF_A_LATE_CLICK = "déjà réglé"
 """Somebody whose gesture was taken but not acknowledged makes it again: they are told where things stand."""
 
@@ -62,6 +64,8 @@ class Counts:
     acknowledged: int
     present: int
     killed: int = 0
+    amiss: Sequence[tuple[str, str]] = ()
+    """What was lost, or said too often."""
 
     def __str__(self) -> str:
         return (
@@ -70,7 +74,7 @@ class Counts:
         )
 
     def require_nothing_lost_nor_doubled(self) -> None:
-        assert (self.doubled, self.lost, self.present) == (0, 0, self.acknowledged), str(self)
+        assert (self.doubled, self.lost, self.present) == (0, 0, self.acknowledged), f"{self}: {self.amiss}"
 
 
 @dataclass
@@ -126,7 +130,7 @@ class Town:
     async def insist(self, gesture: Callable[[], Awaitable[Ack]]) -> Ack:
         """Make it again, as people do whom Slack tells that it did not work."""
         for _ in range(TRIES):
-            await asyncio.gather(*(worker.up() for worker in self.workers))
+            await self.up()
             ack = await gesture()
             if ack.acknowledged and not ack.errors:
                 return ack
@@ -134,12 +138,21 @@ class Town:
                 await self.troubled()
         raise AssertionError(f"a gesture was not taken however often it was made: {ack}")
 
+    async def up(self) -> None:
+        """Wait until every worker is there, and Slack reaches it."""
+        await asyncio.gather(*(worker.up() for worker in self.workers))
+        if self.slack.post.transport is self.slack.hub:
+            await self.slack.connected(len(self.workers), 60)
+
     async def settle(self) -> None:
         """Let every worker do all that is due, at the same time."""
         await asyncio.gather(*(worker.settle() for worker in self.workers))
 
     async def quieten(self) -> None:
         """Let the hours go until nothing is due for long: whoever waits, waits for another day."""
+        if self.troubled is not None:
+            await self.troubled()
+            await self.settle()
         end = self.clock() + HOURS
         async with safe.opened(Settings.from_env(self.environ)) as store:
             while (moment := await next_event(store, self.clock)) is not None and moment < end:
@@ -149,7 +162,7 @@ class Town:
     # -- what came of it
 
     async def counts(self, expected: Counter[tuple[str, str]]) -> Counts:
-        said = Counter(told(self.slack))
+        said = said_in(self.slack)
         kept = await self.conversations()
         present = sum(_answer_of(kept[who], step) == answer for (who, step), answer in self.acknowledged.items())
         return Counts(
@@ -160,6 +173,7 @@ class Town:
             acknowledged=len(self.acknowledged),
             present=present,
             killed=sum(bot.killed for bot in self.bots),
+            amiss=[*(expected - said), *(said - expected)],
         )
 
     def doubled(self, said: Counter[tuple[str, str]], expected: Counter[tuple[str, str]]) -> int:
@@ -205,7 +219,7 @@ class Town:
                 return
             if self.troubled is not None:
                 await self.troubled()
-            await asyncio.gather(*(worker.up() for worker in self.workers))
+            await self.up()
             [ack] = await self.slack.retries_due(early=True)
         if not ack.acknowledged:
             raise AssertionError(f"words were not taken however often Slack delivered them: {ack}")
@@ -218,6 +232,28 @@ class Town:
 
     async def _skip(self, person: Person, message: Message, block: str) -> Ack:
         return await person.click(message, action_id=wire.SKIP, block_id=block)
+
+
+def said_in(slack: Sandbox) -> Counter[tuple[str, str]]:
+    """What people have before them, each with its recipient. What is due to one person at one moment makes one message: its
+    parts count."""
+    return Counter(
+        (channel.dm_of or channel.name, "\n".join(words_of(part)))
+        for channel in slack.workspace.channels.values()
+        for message in channel.messages
+        if message.by_app
+        for part in _parts(message)
+    )
+
+
+def _parts(message: Message) -> list[list[Json]]:
+    parts: list[list[Json]] = [[]]
+    for block in message.blocks:
+        if block["type"] == "divider":
+            parts.append([])
+        else:
+            parts[-1].append(block)
+    return parts
 
 
 def _answer_of(talk: Conversation, step: str) -> Any:
@@ -258,34 +294,51 @@ class Here:
 
 @asynccontextmanager
 async def town(
-    folder: Path, database_url: str, *, workers: int = 1, watched: bool = False, **settings: str
+    folder: Path,
+    database_url: str,
+    *,
+    workers: int = 1,
+    watched: bool = False,
+    begin: datetime = MORNING,
+    door: Literal["http", "socket"] = "http",
+    prepare: Prepare | None = None,
+    **settings: str,
 ) -> AsyncIterator[Town]:
-    """Set up, everybody's report begun, nothing said yet: with that many bots in their own processes behind a load balancer."""
-    clock = ClockFile(folder / "clock", MORNING)
+    """Set up, everybody's report begun and first asked: with that many bots in their own processes, behind a load balancer."""
+    clock = ClockFile(folder / "clock", begin)
     async with Sandbox.serve(clock=clock) as slack, AsyncExitStack() as stack:
-        secret = {"SLACK_SIGNING_SECRET": slack.signing_secret, "PORT": "0", "SLACK_APP_TOKEN": ""}
-        environ = environ_of(slack, database_url, **KEYS, **(secret | settings))
-        town = Town(slack, clock, environ, await _begun(slack, clock, environ))
+        environ = environ_of(slack, database_url, **KEYS, **(_through(slack, door) | settings))
+        town = Town(slack, clock, environ, await _begun(slack, clock, environ, prepare))
         bots = [RemoteBot(slack, clock, environ, watched=watched, log=folder / "log") for _ in range(workers)]
         town.workers = bots
-        balancer = LoadBalancer(slack, bots)
-        slack.post.transport = balancer
-        stack.push_async_callback(balancer.close)
+        if door == "http":
+            slack.post.transport = balancer = LoadBalancer(slack, bots)
+            stack.push_async_callback(balancer.close)
         for bot in bots:
             await stack.enter_async_context(bot.running())
         await town.settle()
         yield town
 
 
-async def _begun(slack: Sandbox, clock: ClockFile, environ: dict[str, str]) -> list[Person]:
+def _through(slack: Sandbox, door: str) -> dict[str, str]:
+    if door == "socket":
+        return {}
+    return {"SLACK_SIGNING_SECRET": slack.signing_secret, "PORT": "0", "SLACK_APP_TOKEN": ""}
+
+
+async def _begun(
+    slack: Sandbox, clock: ClockFile, environ: dict[str, str], prepare: Prepare | None = None
+) -> list[Person]:
     figures = open_accounts(slack, company(PEOPLE), "fr")
     async with Bot.open(Settings.from_env(environ), clock=clock) as bot:
         await set_up(bot, slack, figures, "fr")
         people = [person for person in figures.values() if person.joined]
+        if prepare is not None:
+            await prepare(bot, people)
         for number, person in enumerate(people):
             job, coop = people[number - 1], people[number - 2]
             cast = {SUBJECT: person.id, JOB_BUDDY: job.id, COOP_BUDDY: coop.id}
-            await bot.desk.begin(slack.team_id, REPORT, cast, MORNING.date(), {})
+            await bot.desk.begin(slack.team_id, REPORT, cast, clock().date(), {})
     return people
 
 
@@ -298,8 +351,7 @@ async def expected(steps: Sequence[str] = STEPS) -> Counter[tuple[str, str]]:
         with TemporaryDirectory() as folder:
             clock = ClockFile(Path(folder) / "clock", MORNING)
             async with Sandbox.serve(clock=clock) as slack:
-                secret = {"SLACK_SIGNING_SECRET": slack.signing_secret, "PORT": "0", "SLACK_APP_TOKEN": ""}
-                environ = environ_of(slack, f"sqlite:///{folder}/calm.db", **KEYS, **secret)
+                environ = environ_of(slack, f"sqlite:///{folder}/calm.db", **KEYS, **_through(slack, "http"))
                 people = await _begun(slack, clock, environ)
                 async with (
                     Bot.open(Settings.from_env(environ), clock=clock) as bot,
@@ -309,6 +361,6 @@ async def expected(steps: Sequence[str] = STEPS) -> Counter[tuple[str, str]]:
                     calm = Town(slack, clock, environ, people, [Here(bot)])
                     await calm.settle()
                     await calm.live(steps)
-                    _CALM[steps] = Counter(told(slack))
+                    _CALM[steps] = said_in(slack)
                     assert not slack.workspace.people["U01THEBOT0"].failures
     return _CALM[steps]

@@ -128,8 +128,12 @@ class RemoteBot:
             process = NURSERY.Process(
                 target=work, args=(theirs, self.clock.file, dict(self.environ), self.log), kwargs={"watched": self.watched}
             )
-            await asyncio.to_thread(process.start)
-        self._answers, self._orders = await asyncio.open_connection(sock=ours)
+            try:
+                await asyncio.to_thread(process.start)
+                self._answers, self._orders = await asyncio.open_connection(sock=ours)
+            except BaseException:  # told to stop meanwhile
+                ours.close()
+                raise
         return process
 
     async def _told(self, order: str) -> str:
@@ -201,12 +205,12 @@ async def lived(
 @asynccontextmanager
 async def _remote(folder: Path) -> AsyncIterator[tuple[Stage, RemoteBot]]:
     clock = ClockFile(folder / "clock", ANNOUNCED)
-    async with Sandbox.serve(clock=clock, ack_seconds=1.0) as slack:
+    async with Sandbox.serve(clock=clock) as slack:
         people = open_accounts(slack, company(5), "fr")
         settings = settings_for(slack, folder / "crash.db")
         async with Bot.open(settings, clock=clock) as here:
             await set_up(here, slack, people, "fr")
-        bot = RemoteBot(slack, clock, environ_of(slack, settings.database_url))
+        bot = RemoteBot(slack, clock, environ_of(slack, settings.database_url), log=folder / "log")
         async with bot.running(), Store.open(settings.database_url) as store:
             yield Stage(slack, store, clock, people, Mailbag(), bot.settle), bot
 
