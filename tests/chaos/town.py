@@ -41,6 +41,8 @@ TRIES = 8
 """How often somebody does a gesture again that Slack says did not work."""
 HOURS = timedelta(hours=8)
 """What is due later than that is no consequence of a fault."""
+MOMENTS = 100
+"""The moments at which something may be due in these hours; more, and something is due for ever."""
 KEYS = {"BALLOT_KEY": "1f" * 32, "WORDS_KEY": "2e" * 32}
 Prepare = Callable[[Bot, list[Person]], Awaitable[None]]
 """What is decided in the cooperative before the reports begin."""
@@ -155,14 +157,22 @@ class Town:
             await self.settle()
         end = self.clock() + HOURS
         async with safe.opened(Settings.from_env(self.environ)) as store:
-            while (moment := await next_event(store, self.clock)) is not None and moment < end:
+            for _ in range(MOMENTS):
+                if (moment := await next_event(store, self.clock)) is None or moment >= end:
+                    return
                 self.clock.move_to(moment)
                 await self.settle()
+        raise AssertionError("what is due is never done")
 
     # -- what came of it
 
-    async def counts(self, expected: Counter[tuple[str, str]]) -> Counts:
+    async def counts(
+        self, expected: Counter[tuple[str, str]], only: Sequence[Person] | None = None
+    ) -> Counts:
+        """Of what was said to everybody, or to these people `only`."""
         said = said_in(self.slack)
+        if only is not None:
+            said = Counter({one: count for one, count in said.items() if one[0] in {person.id for person in only}})
         kept = await self.conversations()
         present = sum(_answer_of(kept[who], step) == answer for (who, step), answer in self.acknowledged.items())
         return Counts(
