@@ -50,8 +50,11 @@ types: setup ## Check the types
 
 check: lint types test ## Everything above that can say no
 
-lock: ## Rewrite requirements.lock from pyproject.toml (ARGS=--upgrade takes newer releases)
+lock: ## Rewrite both requirements.lock from pyproject.toml (ARGS=--upgrade takes newer releases)
 	@test -x .tools/bin/uv || { $(PYTHON) -m venv .tools && .tools/bin/pip install --quiet uv; }
 	@.tools/bin/uv pip compile pyproject.toml --extra dev --output-file requirements.lock --quiet --no-config \
 		--universal --python-version 3.11 --generate-hashes --no-annotate \
 		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(ARGS)
+	@.tools/bin/uv pip compile pyproject.toml --extra image --output-file deploy/requirements.lock --quiet --no-config \
+		--universal --python-version 3.11 --generate-hashes --no-annotate --constraint requirements.lock \
+		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"

@@ -7,11 +7,12 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
+from starlette.applications import Starlette
 from starlette.routing import Route
 
 from bot import doors, listeners, mishaps, safe
@@ -21,27 +22,27 @@ from bot.conductor import Score
 from bot.courier import Courier
 from bot.deeds import DEEDS
 from bot.desk import Desk
+from bot.health import Health
 from bot.home import Home
-from bot.letterbox import consent
+from bot.installed import Installed, ManyWorkspaces, OneWorkspace, where_let_in
+from bot.installing.web import InstallingPages
 from bot.letterbox.gestures import bounced
 from bot.letterbox.web import Pages
+from bot.metrics import Metrics
 from bot.metronome import Metronome
+from bot.nights import Nights
 from bot.people import voice_of
 from bot.postman import Postman, SmtpPostman
-from bot.retention import CONTEXTS, SEEN
 from bot.settings import DEFAULT_PORT, Settings
-from bot.slack import Identity, Later, Slack
 from bot.speech import Speaker
 from flows import ALL_FLOWS
 from flows.core.model import Flow
 from flows.core.people import Workspace
-from messages import Messages
-from storage import Store, StoreUnavailable, conversations, outbox, seen, words, workspaces
+from messages import Messages, Voice
+from storage import Store, conversations, outbox, words, workspaces
 from storage.outbox import Delivery
 
 log = logging.getLogger(__name__)
-
-EVERY_NIGHT = "17 2 * * *"
 
 
 @dataclass
@@ -49,24 +50,28 @@ class Bot:
     """Parcours, whole. Open one with `async with Bot.open(settings) as bot`.
 
     `answering()` opens the door through which gestures come in. Nothing beats by itself: `beating()` does, as long as it is
-    entered; without it, `settle()` does all that is due now.
+    entered; without it, `settle()` does all that is due now, but for what is done of nights.
     """
 
     settings: Settings
     clock: Clock
     store: Store
     messages: Messages
-    slack: Slack
+    installed: Installed
     desk: Desk
     courier: Courier
-    identity: Identity
+    nights: Nights
     app: AsyncApp
     bell: asyncio.Event
     flows: Sequence[Flow]
+    metrics: Metrics
     metronome: Metronome | None = None
     socket: doors.SocketDoor | None = None
     pages: Sequence[Route] = ()
-    """Of the web, for whoever has left."""
+    """Of the web: for whoever has left, and for whoever lets us in."""
+
+    def __post_init__(self) -> None:
+        self.health = Health(self.settings, self.clock, self.store, self.metrics)
 
     @classmethod
     @asynccontextmanager
@@ -84,13 +89,11 @@ class Bot:
 
         `postman` carries e-mails instead of the settings' mailbox.
         """
+        metrics = Metrics()
         async with (
             safe.opened(settings) as store,
-            Slack(settings.bot_token, settings.slack_api_url) as slack,
+            where_let_in(settings, store, clock, metrics.slowed) as installed,
         ):
-            if doors.is_here(settings.slack_api_url):
-                slack.client.proxy = None
-            identity = await slack.identity()
             known, bell = {flow.name: flow for flow in flows}, asyncio.Event()
             private = [name for name, flow in known.items() if flow.private]
             messages = Messages(messages_overrides or settings.texts_folder, private)
@@ -99,14 +102,19 @@ class Bot:
             seals = await asyncio.to_thread(safe.seals_of, settings)
             score = Score(known, DEEDS, ADMISSIONS, smtp=postman is not None, seals=seals)
             desk = Desk(store, score, messages, clock, bell.set)
-            home = Home(store, known, messages, clock)
+            home = Home(store, known, messages, clock, smtp=score.smtp)
             speaker = Speaker(known, messages, settings.public_url)
-            courier = Courier(store, slack, speaker, clock, postman, home.view, on_bounce=partial(letter_bounced, desk))
-            app = bolt_app(settings, identity)
-            listeners.register(app, listeners.Parts(identity.team_id, desk, slack, home))
-            bot = cls(settings, clock, store, messages, slack, desk, courier, identity, app, bell, flows)
-            bot.pages = Pages(store, desk, speaker, clock).routes() if settings.public_url else []
-            mishaps.register(app, await bot._words_of_failure())
+            bounce = partial(letter_bounced, desk)
+            courier = Courier(
+                store, installed.slack, speaker, clock, postman, home.view,
+                bell=bell, on_bounce=bounce, count=metrics.delivered,
+            )  # fmt: skip
+            nights = Nights(store, desk, installed, clock)
+            app = bolt_app(settings, installed, messages)
+            listeners.register(app, listeners.Parts(desk, installed, home))
+            bot = cls(settings, clock, store, messages, installed, desk, courier, nights, app, bell, flows, metrics)
+            bot.pages = bot._web(speaker)
+            mishaps.register(app, await bot._words_of_failure(), metrics.failed)
             await bot._arrive()
             yield bot
 
@@ -122,28 +130,23 @@ class Bot:
     @asynccontextmanager
     async def beating(self) -> AsyncIterator[Metronome]:
         """Do all that by itself for as long as this is entered; a delivery under way is finished at the end."""
-        daily = {EVERY_NIGHT: self.every_night}
-        self.metronome = Metronome(self.clock, self.desk.tick, self.courier.deliver, daily, self.bell)
+        courier = self.courier
+        self.metronome = Metronome(
+            self.clock,
+            self._look_around,
+            courier.deliver,
+            self.bell,
+            again_at=lambda: courier.again_at,
+            stop=courier.stop,
+            count=self.metrics.failed,
+        )
+        self.health.metronome = self.metronome
         async with self.metronome:
             yield self.metronome
 
     def answering(self) -> AbstractAsyncContextManager[int | None]:
         """The door of the settings, open for as long as it is entered; gives the port it listens on, if any."""
         return self._http_door() if self.settings.door == "http" else self._socket_door()
-
-    async def health(self) -> dict[str, Any]:
-        """How we are, without a secret: `ok`, and what is not. `late_seconds`: since when something waits to be said."""
-        now, beats = self.clock(), self.metronome is None or self.metronome.is_alive
-        state: dict[str, Any] = {"ok": beats, "metronome": "beats" if beats else "silent"}
-        try:
-            due = await self.store.read(lambda tx: outbox.next_at(tx, now))
-            waiting = await self.store.read(outbox.waiting_count)
-        except StoreUnavailable as trouble:
-            return state | {"ok": False, "store": trouble.reason}
-        if self.socket is not None:
-            state["slack"] = "connected" if await self.socket.client.is_connected() else "connecting"
-        late = max((now - due).total_seconds(), 0) if due else 0
-        return state | {"store": "answers", "waiting": waiting, "late_seconds": round(late)}
 
     # -- arriving, and what is done every night
 
@@ -153,42 +156,55 @@ class Bot:
         await self.store.run(words.use_key)
         if self.store.is_embedded:
             await self.store.run(lambda tx: outbox.release(tx, self.clock()))
-        await self.meet_everyone()
         shapes = {flow.name: flow.shape for flow in self.flows}
+        if isinstance(self.installed, OneWorkspace):
+            await self.nights.greet(self.installed.identity.team_id)
         await self.store.run(lambda tx: conversations.wake_changed(tx, shapes, self.clock()))
-        await self.desk.first_run(self.identity.team_id, self.identity.team)
+        await self.nights.plan(await self.installed.workspaces())
 
     async def meet_everyone(self) -> None:
-        """Learn who has an account. When Slack cannot tell now, it is asked again at night; events tell the rest."""
-        try:
-            accounts = [account async for account in self.slack.everyone()]
-        except Later as later:
-            log.warning("The list of accounts did not come (%s); it is asked for again at night.", later.reason)
-            return
-        await self.desk.accounts(self.identity.team_id, accounts, complete=True)
+        """Learn who has an account, in every workspace that lets us in. Raises Never."""
+        for workspace in await self.installed.workspaces():
+            await self.nights.meet_everyone(workspace)
 
     async def every_night(self) -> None:
-        """Hear who is there, ask again whoever agreed long ago to be written to, and forget what is old: its words, then what
-        the database's files still hold of them."""
-        await self.meet_everyone()
-        await self.desk.do(self.identity.team_id, consent.renew)
-        now = self.clock()
-        await self.store.run(lambda tx: seen.forget_before(tx, SEEN.since_what_moment(now)))
-        await self.desk.forget_what_is_old(self.identity.team_id)
-        await self.store.run(lambda tx: outbox.prune(tx, CONTEXTS.since_what_moment(now)))
-        if not await self.store.sweep():
-            log.warning(
-                "What was erased is not out of the files yet: somebody was reading. It is tried again tomorrow."
-            )
+        """Do for each workspace, and for all together, what is done once a night, now. Raises Never."""
+        for workspace in await self.installed.workspaces():
+            await self.nights.of_workspace(workspace)
+        await self.nights.for_all()
+
+    async def _look_around(self) -> None:
+        """Do what is due: conversations to wake, then what is done of nights."""
+        await self.desk.tick()
+        await self.nights.do_what_is_due()
 
     async def _words_of_failure(self) -> mishaps.Words:
-        """What a person is told when even their language cannot be looked up: in the workspace's."""
-        team = self.identity.team_id
-        workspace = await self.store.read(workspaces.find, team) or Workspace(id=team)
-        voice = voice_of(None, workspace)
+        """What a person is told when even their language cannot be looked up: in the workspace's, where there is but one."""
+        served = await self.installed.workspaces()
+        known = await self.store.read(workspaces.find, served[0]) if len(served) == 1 else None
+        voice = voice_of(None, known or Workspace(id=""))
         return lambda reason, reference: self.messages.plain(voice, "refusals", reason, {"reference": reference})
 
+    def _web(self, speaker: Speaker) -> Sequence[Route]:
+        count = self.metrics.failed
+        routes = Pages(self.store, self.desk, speaker, self.clock, count).routes() if self.settings.public_url else []
+        if isinstance(self.installed, ManyWorkspaces):
+            installing = InstallingPages(
+                self.settings, self.store, self.installed, self.messages, self.clock, self.look, count
+            )
+            routes += installing.routes()
+        return routes
+
+    def look(self) -> None:
+        """Something is due: do not wait for the next beat."""
+        if self.metronome is not None:
+            self.metronome.look()
+
     # -- doors
+
+    def _others(self) -> Sequence[Route]:
+        """What is served beside what Slack writes."""
+        return [self.health.route(), *self.pages]
 
     @asynccontextmanager
     async def _socket_door(self) -> AsyncIterator[int | None]:
@@ -198,42 +214,31 @@ class Bot:
         connection = AsyncWebClient(base_url=self.settings.slack_api_url, logger=told)
         async with AsyncExitStack() as stack:
             if port is not None:
-                served = doors.served(doors.side_app(self.health, self.pages), self.settings.host, port)
+                served = doors.served(Starlette(routes=self._others()), self.settings.host, port)
                 port = await stack.enter_async_context(served)
-            door = doors.socket_door(self.app, token, web_client=connection, logger=told)
-            self.socket = await stack.enter_async_context(door)
+            door = doors.socket_door(self.app, token, self.metrics, web_client=connection, logger=told)
+            self.socket = self.health.socket = await stack.enter_async_context(door)
             yield port
 
     @asynccontextmanager
     async def _http_door(self) -> AsyncIterator[int | None]:
         secret = self.settings.signing_secret
         assert secret is not None, "settings choose this door only with its secret"
-        web = doors.http_app(doors.to_bolt(self.app), doors.Signatures(secret, self.clock), self.health, self.pages)
+        signatures = doors.Signatures(secret, self.clock)
+        web = doors.http_app(doors.to_bolt(self.app), signatures, self.metrics, self._others())
         port = DEFAULT_PORT if self.settings.port is None else self.settings.port
         async with doors.served(web, self.settings.host, port) as listening:
             yield listening
 
 
-async def letter_bounced(desk: Desk, letter: Delivery, reason: str) -> None:
-    """Nobody reads the address it was sent to."""
-    await desk.do(letter.workspace, lambda conductor: bounced(conductor, letter, reason))
-
-
-def bolt_app(settings: Settings, identity: Identity) -> AsyncApp:
+def bolt_app(settings: Settings, installed: Installed, messages: Messages) -> AsyncApp:
     """Bolt, told all it would ask for. An exception acknowledges nothing, and requests come in verified."""
     # Its own words would quote payloads; ours, in mishaps, do not.
     quiet = logging.getLogger("slack_bolt.parcours")
-    quiet.setLevel(logging.ERROR)
-    known = AuthorizeResult(
-        enterprise_id=None,
-        team_id=identity.team_id,
-        bot_token=settings.bot_token,
-        bot_id=identity.bot_id,
-        bot_user_id=identity.user_id,
-    )
+    quiet.setLevel(logging.CRITICAL)
 
-    async def authorize() -> AuthorizeResult:
-        return known
+    async def authorize(team_id: str | None, enterprise_id: str | None) -> AuthorizeResult | None:
+        return await installed.authorized(team_id, enterprise_id)
 
     return AsyncApp(
         name="parcours",
@@ -241,9 +246,15 @@ def bolt_app(settings: Settings, identity: Identity) -> AsyncApp:
         client=AsyncWebClient(base_url=settings.slack_api_url),
         signing_secret="",
         process_before_response=True,
-        authorize=authorize,
+        authorize=authorize,  # type: ignore[arg-type] # None is nobody, whatever its types say
+        user_facing_authorize_error_message=messages.plain(Voice("fr", "vous"), "refusals", "not_installed"),
         request_verification_enabled=False,
         ssl_check_enabled=False,
         url_verification_enabled=False,
         attaching_function_token_enabled=False,
     )
+
+
+async def letter_bounced(desk: Desk, letter: Delivery, reason: str) -> None:
+    """Nobody reads the address it was sent to."""
+    await desk.do(letter.workspace, lambda conductor: bounced(conductor, letter, reason))

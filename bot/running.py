@@ -12,8 +12,8 @@ from bot import mishaps
 from bot.app import Bot
 from bot.doors import CannotListen
 from bot.exits import FINE, MISCONFIGURED, UNAVAILABLE
+from bot.moods import Later, Never
 from bot.settings import Settings
-from bot.slack import Later, Never
 from storage import StoreUnavailable
 
 if sys.platform != "win32":
@@ -56,19 +56,19 @@ async def _run(settings: Settings) -> int:
         log.error("Slack does not answer (%s). Try again in a while.", type(unreachable).__name__)
         return UNAVAILABLE
     except CannotListen as taken:
-        log.error("Nothing can listen on %s: choose another HOST or PORT.", taken)
+        log.error("Nothing can listen on %s: choose another HOST or PORT, or METRICS_ADDRESS.", taken)
         return UNAVAILABLE
     return FINE
 
 
 async def work(settings: Settings, stop: asyncio.Event) -> None:
     """Work until `stop`; then the door closes, the delivery under way is finished, and the store closes."""
-    async with Bot.open(settings) as bot, bot.beating(), bot.answering() as port:
-        log.info(
-            "Parcours is at work.",
-            extra={"workspace": bot.identity.team_id, "door": settings.door, **({"port": port} if port else {})},
-        )
+    async with Bot.open(settings) as bot, bot.health.watched() as watched, bot.beating(), bot.answering() as port:
+        ports = {name: number for name, number in (("port", port), ("metrics_port", watched)) if number}
+        served = len(await bot.installed.workspaces())
+        log.info("Parcours is at work.", extra={"workspaces": served, "door": settings.door, **ports})
         await stop.wait()
+        bot.health.is_stopping = True
         log.info("Stopping: what is under way is finished first.")
 
 

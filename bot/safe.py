@@ -37,6 +37,13 @@ def require_keys(settings: Settings) -> None:
         raise SettingsFaults([f"WORDS_KEY: {_remedy(settings, needed)} {CHAPTER}"])
 
 
+def lacks_ballot_key(settings: Settings, prints: Collection[str]) -> bool:
+    """Whether ballots sealed with one of these keys could not be opened. No key is made in its place."""
+    file = settings.ballot_key_file
+    is_there = settings.ballot_key is not None or (file is not None and file.exists())
+    return bool(set(prints) - ({seals_of(settings).print} if is_there else set()))
+
+
 def vault_of(settings: Settings) -> Vault:
     """What people's words are sealed with: the settings' keys, else the one kept beside the database. Raises SettingsFaults."""
     return Vault(settings.words_keys or (_from_file("WORDS_KEY", settings.words_key_file, keys.kept_in),))

@@ -67,6 +67,14 @@ def api_url(text: str) -> str:
     return text.rstrip("/") + "/"
 
 
+def address(text: str) -> tuple[str, int]:
+    """A port, of this machine alone, or a host and a port."""
+    host, _, port = text.rpartition(":")
+    if not port.isdecimal() or int(port) > 65535:
+        raise Wrong("write a port, such as 9464, or host:port, such as 0.0.0.0:9464.")
+    return host.strip("[]") or "127.0.0.1", int(port)
+
+
 def folder(text: str) -> Path:
     found = Path(text).expanduser()
     if not found.is_dir():

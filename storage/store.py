@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -13,7 +14,7 @@ import psycopg
 from sqlalchemy import URL
 from sqlalchemy.exc import SQLAlchemyError
 
-from storage import engines, sweeping
+from storage import engines, scope, sweeping
 from storage.engines import Line
 from storage.faults import StoreBusy, StoreUnavailable, fault_of, unavailable
 from storage.transaction import Transaction
@@ -23,6 +24,17 @@ from storage.writer import Job, Writer
 T = TypeVar("T")
 
 _DATABASE_ERRORS = (SQLAlchemyError, sqlite3.Error, psycopg.Error)
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How busy a store is: units waiting for the writer, and how many may; since it was opened, what was refused for lack of
+    room, and how many batches of each size were written (`batches[3]`: of three units)."""
+
+    waiting: int
+    room: int
+    refused: int
+    batches: tuple[int, ...]
 
 
 class Store:
@@ -41,6 +53,7 @@ class Store:
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix="storage-reader")
         self._room = room
         self._reads = 0
+        self._refused = 0
         self._closed = False
         self._writer.start()
 
@@ -77,6 +90,10 @@ class Store:
         """Whether this process is alone on its database: one file, one writer."""
         return self._writing.dialect.name == "sqlite"
 
+    @property
+    def load(self) -> Load:
+        return Load(self._waiting.qsize(), self._room, self._refused, tuple(self._writer.batches))
+
     async def run(self, unit: Callable[[Transaction], T], workspace: str | None = None) -> T:
         """What `unit` returns, once what it wrote is durable; what it raises, once all it wrote is undone.
 
@@ -88,8 +105,9 @@ class Store:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         try:
-            self._waiting.put_nowait(Job(unit, workspace, loop, future))
+            self._waiting.put_nowait(Job(unit, scope.checked(workspace), loop, future))
         except queue.Full:
+            self._refused += 1
             raise StoreBusy(f"{self._room} units of work are waiting already") from None
         return await future
 
@@ -97,10 +115,13 @@ class Store:
         """What `unit` returns, looking at one snapshot of the database. It cannot write."""
         self._require_open()
         if self._reads >= self._room:
+            self._refused += 1
             raise StoreBusy(f"{self._room} reads are waiting already")
         self._reads += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._readers, self._look, unit, workspace)
+            return await asyncio.get_running_loop().run_in_executor(
+                self._readers, self._look, unit, scope.checked(workspace)
+            )
         finally:
             self._reads -= 1
 
@@ -154,7 +175,7 @@ class Store:
 
 
 def _snapshot(line: Line, unit: Callable[[Transaction], T], workspace: str | None) -> T:
-    line.begin_reading()
+    line.begin_reading(workspace)
     try:
         return unit(line.transaction(workspace, read_only=True))
     finally:

@@ -21,6 +21,9 @@ HASTE = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c autov
 LASTING = "-c fsync=on -c full_page_writes=on -c synchronous_commit=on"
 """What a server that is killed on purpose needs."""
 OWNER = "parcours"
+"""Of the server: a superuser, whom no policy holds."""
+TENANT = "cooperative"
+"""Of the databases: a role like any other, as docs/operating.md says to make one."""
 PATIENCE = 30.0
 """Seconds within which what was killed is dead."""
 
@@ -32,6 +35,11 @@ def binaries() -> Path | None:
         return versions[-1].parent
     found = shutil.which("initdb")
     return Path(found).resolve().parent if found else None
+
+
+def as_owner(url: str) -> str:
+    """The same database, as whoever runs its server finds it; any other URL as it is."""
+    return url.replace(f"//{TENANT}@", f"//{OWNER}@")
 
 
 @dataclass(frozen=True)
@@ -62,11 +70,14 @@ class Server:
     def fresh_database(self) -> Iterator[str]:
         """Give the URL of an empty database that is dropped afterwards, whoever still holds it."""
         name = f"test_{next(self.numbers)}"
-        self._execute(f"CREATE DATABASE {name}")
+        self._execute(f"CREATE DATABASE {name} OWNER {TENANT}")
         try:
-            yield f"postgresql+psycopg://{OWNER}@127.0.0.1:{self.port}/{name}"
+            yield f"postgresql+psycopg://{TENANT}@127.0.0.1:{self.port}/{name}"
         finally:
             self._execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def make_tenant(self) -> None:
+        self._execute(f"CREATE ROLE {TENANT} LOGIN")
 
     def _execute(self, statement: str) -> None:
         with psycopg.connect(
@@ -84,7 +95,9 @@ def running(folder: Path, options: str = HASTE) -> Iterator[Server]:
         port = _free_port()
         server.start(port)
         try:
-            yield Server(port, server)
+            made = Server(port, server)
+            made.make_tenant()
+            yield made
         finally:
             server.stop()
 

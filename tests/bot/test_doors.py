@@ -17,6 +17,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.clock import MovableClock
 from bot.doors import LARGEST_BODY, CannotListen, Malformed, Signatures, decoded, http_app, served
+from bot.metrics import Metrics
 
 MORNING = datetime(2026, 4, 28, 7, tzinfo=UTC)
 SECRET = "a-signing-secret"
@@ -29,14 +30,11 @@ class Door:
         self.url, self.session, self.clock = url, session, clock
         self.heard: list[dict[str, Any]] = []
         self.answer = BoltResponse(status=200, body="")
-        self.health: dict[str, Any] = {"ok": True}
+        self.metrics = Metrics(iter(range(1_000)).__next__)
 
     async def dispatch(self, said: dict[str, Any]) -> BoltResponse:
         self.heard.append(said)
         return self.answer
-
-    async def healthy(self) -> dict[str, Any]:
-        return self.health
 
     async def post(
         self, body: bytes, *, signed: bytes | None = None, stamp: str | None = None, signature: str | None = None
@@ -61,7 +59,7 @@ async def door() -> AsyncIterator[Door]:
     clock = MovableClock(MORNING)
     async with aiohttp.ClientSession() as session:
         door = Door("", session, clock)
-        app = http_app(door.dispatch, Signatures(SECRET, clock), door.healthy)
+        app = http_app(door.dispatch, Signatures(SECRET, clock), door.metrics)
         async with served(app, "127.0.0.1", 0) as port:
             door.url = f"http://127.0.0.1:{port}"
             yield door
@@ -148,11 +146,20 @@ async def test_a_listener_that_failed_acknowledges_nothing(door: Door) -> None:
     assert await door.post(EVENT) == 500
 
 
-async def test_health_is_told_by_the_status_too(door: Door) -> None:
-    for ok, status in ((True, 200), (False, 503)):
-        door.health = {"ok": ok}
-        async with door.session.get(f"{door.url}/healthz") as answer:
-            assert (answer.status, await answer.json()) == (status, {"ok": ok})
+@pytest.mark.parametrize(
+    ("status", "signature", "kind", "outcome"),
+    [(200, None, "event", "acked"), (500, None, "event", "failed"), (200, "", "other", "refused")],
+)
+async def test_what_became_of_a_request_is_counted_with_the_time_it_took(
+    door: Door, status: int, signature: str | None, kind: str, outcome: str
+) -> None:
+    door.answer = BoltResponse(status=status, body="")
+    await door.post(EVENT, signature=signature)
+    name, told = "parcours_acknowledgement_seconds", {"kind": kind, "outcome": outcome}
+    registry = door.metrics.registry
+    assert [registry.get_sample_value(f"{name}_{what}", told) for what in ("count", "sum")] == [1, 1]
+    samples = [sample for family in registry.collect() for sample in family.samples]
+    assert sum(sample.value for sample in samples if sample.name == f"{name}_count") == 1
 
 
 async def test_closing_lets_an_answer_finish() -> None:
@@ -165,7 +172,7 @@ async def test_closing_lets_an_answer_finish() -> None:
             await go_on.wait()
             return await door.dispatch(said)
 
-        async with served(http_app(slow, Signatures(SECRET, clock), door.healthy), "127.0.0.1", 0) as port:
+        async with served(http_app(slow, Signatures(SECRET, clock), door.metrics), "127.0.0.1", 0) as port:
             door.url = f"http://127.0.0.1:{port}"
             answer = asyncio.create_task(door.post(EVENT))
             await entered.wait()
@@ -175,7 +182,7 @@ async def test_closing_lets_an_answer_finish() -> None:
 
 async def test_a_port_already_taken_is_an_error_at_once(door: Door) -> None:
     port = int(door.url.rpartition(":")[2])
-    app = http_app(door.dispatch, Signatures(SECRET, door.clock), door.healthy)
+    app = http_app(door.dispatch, Signatures(SECRET, door.clock), door.metrics)
     with pytest.raises(CannotListen, match="in use"):
         async with served(app, "127.0.0.1", port):
             pass
