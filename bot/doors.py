@@ -28,6 +28,7 @@ from bot.bodies import whole_body
 from bot.clock import Clock
 from bot.gestures import place_of
 from bot.metrics import Metrics
+from bot.mishaps import write_down
 from bot.slack import is_here
 
 LARGEST_BODY = 1_000_000
@@ -162,7 +163,10 @@ async def _answer(said: Json, dispatch: Dispatch) -> Response:
         return JSONResponse({"challenge": said.get("challenge")})
     if "ssl_check" in said:
         return Response()
-    return _response(await dispatch(said))
+    try:
+        return _response(await dispatch(said))
+    except Exception as trouble:  # Bolt itself tripped, before any listener: written down, and never acknowledged
+        return Response(write_down(trouble), 500)
 
 
 def decoded(body: bytes) -> Json:

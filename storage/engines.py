@@ -30,8 +30,8 @@ def understood(url: str) -> URL:
     """`url` as SQLAlchemy wants it. Raises ValueError for a database that is neither SQLite in a file nor PostgreSQL."""
     try:
         parsed = make_url(url)
-    except sa.exc.ArgumentError as error:
-        raise ValueError(f"Not a database URL: write sqlite:///parcours.db or postgresql://… ({error})") from error
+    except (sa.exc.ArgumentError, ValueError):  # whose words may quote a part of it, and there is a secret in it
+        raise ValueError("Not a database URL: write sqlite:///parcours.db or postgresql://…") from None
     if parsed.drivername in ("postgres", "postgresql"):
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.drivername == "sqlite" and parsed.database not in (None, "", ":memory:"):
