@@ -56,7 +56,7 @@ async def test_a_reminder_due_as_the_clocks_change_comes_once_at_its_hour(
 
     async def prepare(bot: Bot, people: list[Person]) -> None:
         for person in people:
-            await bot.desk.prefer(bot.identity.team_id, person.id, working_days=EVERY_DAY)
+            await bot.desk.prefer(person.hands.workspace.team_id, person.id, working_days=EVERY_DAY)
         for person in people[::2]:
             person.tz = "Pacific/Noumea"
         await bot.meet_everyone()

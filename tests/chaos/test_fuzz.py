@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from threading import Thread
 from typing import Any, TypeVar
 
@@ -26,6 +26,7 @@ from bot.moods import Later, Never
 from bot.polls.from_file import PollFileError, poll_from
 from bot.settings import VARIABLES, Settings, SettingsFaults
 from bot.slack import Posted, Slack
+from sandbox import Message, Person
 from sandbox.signed_http import encoded
 from tests.bot.connected import Connected, connected
 from tests.chaos.mutations import MARK, anything, spoiled, words
@@ -176,16 +177,16 @@ async def everything_told(coop: Connected) -> dict[str, tuple[Any, Any]]:
     await coop.slack.change(other, title="menuiserie")
     cast = {"subject": lead.id, "job_buddy": other.id, "coop_buddy": other.id}
     await coop.bot.desk.begin(coop.slack.team_id, "fresh_eyes_report", cast, date(2026, 3, 31), {})
-    await coop.bot.settle()
+    await minute(coop)
     await lead.write("Un mot")
-    await coop.bot.settle()
-    await lead.click(lead.received[-1], action_id=wire.WINDOW)
+    await minute(coop)
+    await lead.click(asked(lead, wire.WINDOW), action_id=wire.WINDOW)
     await lead.submit(lead.modal, {wire.field_block(wire.WHOLE): "Un autre"})
-    await coop.bot.settle()
-    await lead.click(lead.received[-1], action_id=wire.SKIP)
+    await minute(coop)
+    await lead.click(asked(lead, wire.SKIP), action_id=wire.SKIP)
     await lead.command("/parcours", "menu")
     await lead.open_home()
-    await coop.bot.settle()
+    await minute(coop)
     assert lead.home is not None
     await lead.click(lead.home, action_id=lead.home.controls()[0].action_id)
     await lead.shortcut("welcome")
@@ -197,7 +198,14 @@ async def everything_told(coop: Connected) -> dict[str, tuple[Any, Any]]:
     return kinds
 
 
-DATA = st.data()
+async def minute(coop: Connected) -> None:
+    coop.clock.advance(timedelta(minutes=1))
+    await coop.bot.settle()
+
+
+def asked(person: Person, action: str) -> Message:
+    """The latest message of theirs with such a button."""
+    return next(it for it in reversed(person.received) if action in {control.action_id for control in it.controls()})
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -224,7 +232,7 @@ def test_after_all_that_the_bot_still_answers(bot: Spoken) -> None:
         before = len(bot.coop.lead.received)
         assert (await bot.coop.lead.write("menu")).acknowledged
         with suppress(Later, Never):
-            await bot.coop.bot.settle()
+            await minute(bot.coop)
         return len(bot.coop.lead.received) - before
 
     assert bot.apart.run(menu()) >= 1

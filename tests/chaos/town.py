@@ -143,7 +143,7 @@ class Town:
     async def up(self) -> None:
         """Wait until every worker is there, and Slack reaches it."""
         await asyncio.gather(*(worker.up() for worker in self.workers))
-        if self.slack.post.transport is self.slack.hub:
+        if self.slack.line.transport is self.slack.hub:
             await self.slack.connected(len(self.workers), 60)
 
     async def settle(self) -> None:
@@ -275,18 +275,24 @@ class LoadBalancer:
 
     def __init__(self, slack: Sandbox, bots: Sequence[RemoteBot]) -> None:
         self._slack, self._bots, self._turn = slack, bots, 0
-        self._http = SignedHttp("", slack.signing_secret, slack.workspace.seconds, slack.ack_seconds)
+        self._lines: dict[int, SignedHttp] = {}
 
     async def carry(self, kind: Kind, payload: Json, retry: Retry | None) -> Attempt:
         self._turn += 1
         up = [bot for bot in self._bots if bot.is_up]
         if not up:
             return Attempt(acknowledged=False, reason="connection_failed")
-        self._http.url = f"http://127.0.0.1:{up[self._turn % len(up)].port}/slack/events"
-        return await self._http.carry(kind, payload, retry)
+        return await self._line(up[self._turn % len(up)].port).carry(kind, payload, retry)
 
     async def close(self) -> None:
-        await self._http.close()
+        for line in self._lines.values():
+            await line.close()
+
+    def _line(self, port: int) -> SignedHttp:
+        if port not in self._lines:
+            url, slack = f"http://127.0.0.1:{port}/slack/events", self._slack
+            self._lines[port] = SignedHttp((url,), slack.signing_secret, slack.workspace.seconds, slack.ack_seconds)
+        return self._lines[port]
 
 
 class Here:
@@ -322,7 +328,7 @@ async def town(
         bots = [RemoteBot(slack, clock, environ, watched=watched, log=folder / "log") for _ in range(workers)]
         town.workers = bots
         if door == "http":
-            slack.post.transport = balancer = LoadBalancer(slack, bots)
+            slack.line.transport = balancer = LoadBalancer(slack, bots)
             stack.push_async_callback(balancer.close)
         for bot in bots:
             await stack.enter_async_context(bot.running())
