@@ -43,8 +43,10 @@ def database_url(text: str) -> str:
         return text
     if text.startswith(FILE) and text.removeprefix(FILE) not in ("", ":memory:"):
         return text
-    raise Wrong("write sqlite:///parcours.db (a file) or postgresql://person:secret@host/name (percent-encode @, : and / in a "
-        "secret).")
+    raise Wrong(
+        "write sqlite:///parcours.db (a file) or postgresql://person:secret@host/name (percent-encode @, : and / in a "
+        "secret)."
+    )
 
 
 def _has_a_port_or_none(text: str) -> bool:

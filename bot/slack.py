@@ -208,7 +208,9 @@ class Slack:
     async def _pages(self, method: str, key: str, asked: Mapping[str, str]) -> AsyncIterator[Any]:
         page = await self._ask(method, {**asked, "limit": str(PAGE)})
         while True:
-            items, cursor = _read(lambda it=page: (list(it[key]), (it.get("response_metadata") or {}).get("next_cursor")))  # type: ignore[misc]
+            items, cursor = _read(
+                lambda it=page: (list(it[key]), (it.get("response_metadata") or {}).get("next_cursor"))
+            )  # type: ignore[misc]
             for item in items:
                 yield item
             if not cursor:

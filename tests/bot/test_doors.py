@@ -205,7 +205,13 @@ async def test_a_true_request_cut_short_anywhere_stays_out(door: Door) -> None:
 
 async def test_what_is_signed_is_read_whatever_its_type_is_said_to_be(door: Door) -> None:
     body, headers = true_request(door)
-    for kind in ("text/plain", "multipart/form-data; boundary=x", "application/x-www-form-urlencoded", "image/png", ";"):
+    for kind in (
+        "text/plain",
+        "multipart/form-data; boundary=x",
+        "application/x-www-form-urlencoded",
+        "image/png",
+        ";",
+    ):
         headers |= {"content-type": kind, "content-encoding": "gzip"}
         async with door.session.post(f"{door.url}/slack/events", data=body, headers=headers) as answer:
             assert answer.status == 200

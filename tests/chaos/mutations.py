@@ -9,7 +9,9 @@ MARK = "qzxwords"
 """In every text that is made up, so that it is recognised wherever it should not be."""
 
 words = st.text(max_size=12).map(lambda text: f"{MARK}{text}")
-leaves = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False) | words
+leaves = (
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False) | words
+)
 anything: st.SearchStrategy[Any] = st.recursive(
     leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=3), max_leaves=6
 )

@@ -35,16 +35,22 @@ T = TypeVar("T")
 
 # ------------------------------------------------------------------------------------------------- what is read alone
 
-SECRETS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "DATABASE_URL", "BALLOT_KEY", "WORDS_KEY", "SMTP_URL")
+SECRETS = (
+    "SLACK_BOT_TOKEN",
+    "SLACK_APP_TOKEN",
+    "SLACK_SIGNING_SECRET",
+    "DATABASE_URL",
+    "BALLOT_KEY",
+    "WORDS_KEY",
+    "SMTP_URL",
+)
 SECRET = "s3cr3t"
 STARTS = st.sampled_from(
     ("", "xoxb-", "xapp-", "sqlite:///", "postgresql://", f"postgresql://p:{SECRET}@", "smtp://", f"smtps://p:{SECRET}@", "http://", "https://[", "~")
 )  # fmt: skip
 
 
-@given(
-    st.dictionaries(st.sampled_from(VARIABLES), st.builds(str.__add__, STARTS, st.text(max_size=30))), st.booleans()
-)
+@given(st.dictionaries(st.sampled_from(VARIABLES), st.builds(str.__add__, STARTS, st.text(max_size=30))), st.booleans())
 def test_any_settings_are_taken_or_told_without_a_secret(given_settings: dict[str, str], http: bool) -> None:
     environ = {name: value + (SECRET if name in SECRETS else "") for name, value in given_settings.items()}
     try:

@@ -27,6 +27,7 @@ async def lived(folder: Path, url: str, points: tuple[str, ...], steps: tuple[st
         left = list(points)
 
         async def doomed() -> None:
+            await coop.quieten()  # the lease of whoever died before is over
             if left:
                 assert bot.killed == len(points) - len(left), f"it did not come to where it was to die: {left}"
                 await bot.die_at(left.pop(0))

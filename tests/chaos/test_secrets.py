@@ -3,6 +3,7 @@
 import asyncio
 import os
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import aiohttp
@@ -71,7 +72,12 @@ async def test_a_token_that_slack_refuses_is_not_told(tmp_path: Path, fault: Fau
 async def test_at_work_no_page_tells_a_secret(tmp_path: Path) -> None:
     async with Sandbox.serve(clock=real_clock) as slack:
         lead = slack.add_person("Awa", "Leroux", is_admin=True, is_owner=True)
-        tokens = {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_API_URL": slack.api_url, "PORT": "0", "SLACK_APP_TOKEN": ""}
+        tokens = {
+            "SLACK_BOT_TOKEN": slack.bot_token,
+            "SLACK_API_URL": slack.api_url,
+            "PORT": "0",
+            "SLACK_APP_TOKEN": "",
+        }
         async with running(tmp_path, "--http", **{**SECRETS, **tokens, "LOG_LEVEL": "DEBUG"}) as parcours:
             port = (await parcours.says("at work"))["port"]
             await slack.until(lambda: len(lead.received) >= 1, 20)
@@ -87,17 +93,27 @@ async def test_at_work_no_page_tells_a_secret(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("refusal", ["535 5.7.8 Bad credentials", "421 Not now", "nonsense"])
 async def test_a_mail_server_that_refuses_us_tells_no_password(refusal: str) -> None:
+    serving: list[tuple[asyncio.StreamWriter, asyncio.Task[None] | None]] = []
+
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        serving.append((writer, asyncio.current_task()))
         writer.write(b"220 here\r\n")
-        while line := await reader.readline():
-            greeted = line.upper().startswith(b"EHLO")
-            writer.write(b"250-here\r\n250 AUTH PLAIN LOGIN\r\n" if greeted else f"{refusal} {line!r}\r\n".encode())
+        with suppress(ConnectionError):
+            while line := await reader.readline():
+                greeted = line.upper().startswith(b"EHLO")
+                writer.write(b"250-here\r\n250 AUTH PLAIN LOGIN\r\n" if greeted else f"{refusal} {line!r}\r\n".encode())
         writer.close()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     async with server:
-        box = Mailbox("127.0.0.1", server.sockets[0].getsockname()[1], "parcours@exemple.coop", False, "postman", HIDDEN)
+        box = Mailbox(
+            "127.0.0.1", server.sockets[0].getsockname()[1], "parcours@exemple.coop", False, "postman", HIDDEN
+        )
         require_no_secret(repr(box))
         with pytest.raises((Later, Never)) as told:
             await SmtpPostman(box).send("lila@exemple.coop", Letter("Bonjour", "Mot"))
         require_no_secret(f"{told.value!r} {told.value.__cause__!r}")
+        for writer, task in serving:
+            writer.close()
+            assert task is not None
+            await task

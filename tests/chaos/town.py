@@ -39,6 +39,7 @@ STEPS = (*(question.name for question in QUESTIONS), "review")
 SKIPPED, SENT = "one_change", "review"
 TRIES = 8
 """How often somebody does a gesture again that Slack says did not work."""
+BETWEEN_GESTURES = timedelta(seconds=10)
 HOURS = timedelta(hours=8)
 """What is due later than that is no consequence of a fault."""
 MOMENTS = 100
@@ -103,6 +104,7 @@ class Town:
         """Everybody answers these steps, one after the other; `before` each gesture something else may happen."""
         for step in steps:
             for person in self.people:
+                self.clock.advance(BETWEEN_GESTURES)
                 if before is not None:
                     await before()
                 await self.answer(person, step)
@@ -166,9 +168,7 @@ class Town:
 
     # -- what came of it
 
-    async def counts(
-        self, expected: Counter[tuple[str, str]], only: Sequence[Person] | None = None
-    ) -> Counts:
+    async def counts(self, expected: Counter[tuple[str, str]], only: Sequence[Person] | None = None) -> Counts:
         """Of what was said to everybody, or to these people `only`."""
         said = said_in(self.slack)
         if only is not None:

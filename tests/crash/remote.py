@@ -126,7 +126,9 @@ class RemoteBot:
         ours, theirs = socket.socketpair()
         with theirs:
             process = NURSERY.Process(
-                target=work, args=(theirs, self.clock.file, dict(self.environ), self.log), kwargs={"watched": self.watched}
+                target=work,
+                args=(theirs, self.clock.file, dict(self.environ), self.log),
+                kwargs={"watched": self.watched},
             )
             try:
                 await asyncio.to_thread(process.start)

@@ -52,4 +52,3 @@ async def settled(bot: Bot) -> bytes:
         mishaps.write_down(trouble)
         return b"failed\n"
     return b"settled\n"
-
