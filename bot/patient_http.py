@@ -1,4 +1,4 @@
-"""HTTP that does not wait for ever: whoever sends their request a byte at a time holds a connection for a while, and no longer."""
+"""HTTP that does not wait for ever: whoever sends a request a byte at a time holds a connection for a while, no longer."""
 
 import asyncio
 from typing import Any

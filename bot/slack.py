@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from logging import WARNING, getLogger
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -208,9 +209,7 @@ class Slack:
     async def _pages(self, method: str, key: str, asked: Mapping[str, str]) -> AsyncIterator[Any]:
         page = await self._ask(method, {**asked, "limit": str(PAGE)})
         while True:
-            items, cursor = _read(
-                lambda it=page: (list(it[key]), (it.get("response_metadata") or {}).get("next_cursor"))
-            )  # type: ignore[misc]
+            items, cursor = _read(partial(_page, page, key))
             for item in items:
                 yield item
             if not cursor:
@@ -255,6 +254,11 @@ def _read(reading: Callable[[], T]) -> T:
         return reading()
     except (LookupError, TypeError, AttributeError):
         raise Later(SOON, "unreadable_answer", uncertain=True) from None
+
+
+def _page(said: Json, key: str) -> tuple[list[Any], Any]:
+    """What is on it, and where the next one begins, if there is one."""
+    return list(said[key]), (said.get("response_metadata") or {}).get("next_cursor")
 
 
 def _word(value: Any) -> str:

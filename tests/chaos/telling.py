@@ -1,6 +1,6 @@
-"""`--chaos`: all that is broken on purpose, instead of the part of it that every run of the tests affords; and what was counted."""
+"""`--chaos`: all that is broken on purpose, not the part of it that every run of the tests affords; and what was counted."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -45,6 +45,6 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 
 @pytest.fixture
-def tell(record_property: Callable[[str, object], None]) -> Iterator[Tell]:
+def tell(record_property: Callable[[str, object], None]) -> Tell:
     """Has a scenario's counts printed at the end of the run."""
-    yield lambda counts: record_property(COUNTS, str(counts))
+    return lambda counts: record_property(COUNTS, str(counts))

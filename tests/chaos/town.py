@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal, Protocol
@@ -33,7 +33,7 @@ from tests.crash.remote import RemoteBot, environ_of
 
 PEOPLE = 5
 """Of whom one has not arrived yet."""
-MORNING = datetime.combine(datetime(2026, 4, 1), time(9, 40), ZONE)
+MORNING = datetime(2026, 4, 1, 9, 40, tzinfo=ZONE)
 REPORT = "fresh_eyes_report"
 STEPS = (*(question.name for question in QUESTIONS), "review")
 SKIPPED, SENT = "one_change", "review"

@@ -1,7 +1,7 @@
 """The points between a gesture and Slack at which the bot can be made to die, by name.
 
-A point is the beginning or the end of a function of ours. The interpreter tells of each (`sys.setprofile`), so that nothing in the
-bot knows of it, and a point whose function is no more is never met: whoever waits for the death notices.
+A point is the beginning or the end of a function. The interpreter tells of each (`sys.setprofile`), so that nothing in the bot
+knows of it, and a point whose function is no more is never met: whoever waits for the death notices.
 """
 
 import os
@@ -13,8 +13,8 @@ from typing import Any, Literal, NamedTuple
 
 
 class Point(NamedTuple):
-    """`module` and `function` (its qualified name), met at its beginning ("call") or its end ("return"), once the function `after`
-    has begun. Of a coroutine only the beginning can be met."""
+    """`module` and `function` (its qualified name), met at its beginning ("call") or its end ("return"), once the function
+    `after` has begun. Of a coroutine only the beginning can be met."""
 
     module: str
     function: str
