@@ -90,10 +90,7 @@ class Bot:
         `postman` carries e-mails instead of the settings' mailbox.
         """
         metrics = Metrics()
-        async with (
-            safe.opened(settings) as store,
-            where_let_in(settings, store, clock, metrics.slowed) as installed,
-        ):
+        async with safe.opened(settings) as store, where_let_in(settings, store, clock, metrics.slowed) as installed:
             known, bell = {flow.name: flow for flow in flows}, asyncio.Event()
             private = [name for name, flow in known.items() if flow.private]
             messages = Messages(messages_overrides or settings.texts_folder, private)

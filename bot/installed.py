@@ -1,7 +1,7 @@
 """Where we are let in: one workspace, by the token of the settings, or all those that installed us. Whoever speaks asks here."""
 
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from bot.moods import NOT_INSTALLED, Never
 from bot.retention import PUT_OUT
 from bot.settings import Settings
 from bot.slack import Identity, Slack, timeout
-from storage import Store, chores, installations
+from storage import Store, chores, installations, turns
 from storage.installations import Installation
 from storage.transaction import Transaction
 
@@ -45,8 +45,11 @@ class Installed(Protocol):
     async def authorized(self, workspace: str | None, organisation: str | None) -> AuthorizeResult | None:
         """What Bolt wants to know of whoever speaks to us; None for a workspace that does not let us in."""
 
-    async def put_out(self, ids: list[str]) -> None:
-        """These workspaces, or organisations, let us in no longer."""
+    async def put_out(self, id: str) -> None:
+        """This workspace, or this organisation with all its own, lets us in no longer."""
+
+    async def take_away(self, organisation: str, workspaces: Collection[str]) -> None:
+        """This organisation takes us away from some of its workspaces."""
 
 
 # ------------------------------------------------------------------------------------------------------------------ one
@@ -75,8 +78,11 @@ class OneWorkspace:
             return None
         return _authorized(self.client, workspace, self.identity.bot_id, self.identity.user_id)
 
-    async def put_out(self, ids: list[str]) -> None:  # noqa: ARG002
+    async def put_out(self, id: str) -> None:  # noqa: ARG002
         log.error("Slack says that the app was removed: install it again and copy its new token. Nothing is erased.")
+
+    async def take_away(self, organisation: str, workspaces: Collection[str]) -> None:  # noqa: ARG002
+        await self.put_out(organisation)
 
 
 # ----------------------------------------------------------------------------------------------------------------- many
@@ -124,12 +130,18 @@ class ManyWorkspaces:
             return None
         return _authorized(found.slack, id, found.installation.bot_id, found.installation.bot_user_id)
 
-    async def put_out(self, ids: list[str]) -> None:
-        """Their tokens are forgotten at once, and all that is known of them when the delay is over (retention.PUT_OUT)."""
+    async def put_out(self, id: str) -> None:
+        """Its token is forgotten at once, and all that is known of it when the delay is over (retention.PUT_OUT)."""
+        await self._leave(lambda tx, purged_at: installations.put_out(tx, id, purged_at))
+
+    async def take_away(self, organisation: str, workspaces: Collection[str]) -> None:
+        await self._leave(lambda tx, purged_at: installations.take_away(tx, organisation, workspaces, purged_at))
+
+    async def _leave(self, forget: Callable[[Transaction, datetime], list[str]]) -> None:
         purged_at = PUT_OUT.end_of(self._clock())
 
         def unit(tx: Transaction) -> list[str]:
-            gone = [one for id in ids for one in installations.put_out(tx, id, purged_at)]
+            gone = forget(tx, purged_at)
             for workspace in gone:
                 chores.done(tx.within(workspace), NIGHT, None)
                 chores.plan(tx.within(workspace), PURGE, purged_at)
@@ -145,6 +157,7 @@ class ManyWorkspaces:
         def unit(tx: Transaction) -> None:
             installations.save(tx, installation)
             _plan_first_night(tx, installation.id, self._clock())
+            turns.listen_again(tx.within(installation.id))
 
         await self._store.run(unit)
         self._known.clear()  # an organisation's token leads to several

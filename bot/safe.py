@@ -1,6 +1,7 @@
 """The keys of the settings, and the store opened with them: nothing in `bot/` opens one otherwise."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -8,10 +9,11 @@ from typing import TypeVar
 
 from bot.sealing import Seals
 from bot.settings import Settings, SettingsFaults
-from storage import Store, keys, resealing, schema, words
+from storage import Store, keys, resealing, schema, scope, words
 from storage.vault import Vault
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 CHAPTER = "“The key of the words” in docs/operating.md says all about it."
 
@@ -24,11 +26,22 @@ async def opened(settings: Settings, *, may_lack_keys: bool = False) -> AsyncIte
         await asyncio.to_thread(schema.upgrade, settings.database_url)
     except ValueError as wrong:
         raise SettingsFaults([f"DATABASE_URL: {wrong}"]) from None
+    await asyncio.to_thread(warn_when_not_held, settings.database_url)
     if not may_lack_keys:
         await asyncio.to_thread(require_keys, settings)
     vault = await asyncio.to_thread(vault_of, settings)
     async with Store.open(settings.database_url, vault=vault) as store:
         yield store
+
+
+def warn_when_not_held(url: str) -> None:
+    """Tell whoever runs Parcours when PostgreSQL holds our role to no workspace. Raises StoreUnavailable."""
+    if not schema.look(url, lambda tx: scope.is_held(tx.connection)):
+        log.warning(
+            "PostgreSQL does not hold this role to one workspace at a time: it is a superuser, or has BYPASSRLS. Our own "
+            "statements still keep workspaces apart, but nothing stands behind them. “The role of the database” in "
+            "docs/operating.md says how to make another one."
+        )
 
 
 def require_keys(settings: Settings) -> None:

@@ -64,8 +64,8 @@ class Slack:
     """One workspace's Slack. Every method raises Later or Never; no text of a message is in either, nor in any log.
 
     `session`: connections shared with others, who close them. `team_id`: the workspace meant, for a token that an organisation
-    gave for all of its own (docs.slack.dev/reference/methods/users.list, "team_id"). `on_slowed` is told of each method that Slack
-    asks us to slow down in.
+    gave for all of its own (docs.slack.dev/reference/methods/users.list, "team_id"). `on_slowed` is told of each method that
+    Slack asks us to slow down in.
     """
 
     def __init__(

@@ -6,13 +6,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import groupby
+from itertools import chain, groupby
+from typing import NamedTuple
 
 from bot.clock import Clock
 from bot.dispatch import Dispatcher, Drop, Errand, GiveUp, Home, PutBack, Rows, Tell, Whisper
 from bot.ledger import Ledger
 from bot.moods import DEAF, Later, Never
-from bot.pace import POST, WORTH, Pace
+from bot.pace import POST, WORTH, Pace, spacing_of
 from bot.postman import NobodyThere
 from bot.sending import SAID_NOWHERE, Sender, Sending, calls_of
 from bot.speech import Speaker
@@ -30,6 +31,14 @@ FIRST_WAIT, LONGEST_WAIT = 15.0, 3600.0
 PAUSED_BY_SLACK = frozenset({"ratelimited", "rate_limited"})
 DEAF_FOR = 600.0
 UNREACHABLE = frozenset({"user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived"})
+
+
+class Trouble(NamedTuple):
+    """Until when those behind must wait, and how far `apart` they then come."""
+
+    at: datetime
+    apart: timedelta = timedelta()
+
 
 OnBounce = Callable[[Delivery, str], Awaitable[None]]
 """What is done about a letter that came to an address nobody reads: the row, and why it was refused."""
@@ -111,8 +120,7 @@ class Visit:
             for position, errand in enumerate(errands):
                 trouble = await self._run(errand)
                 if trouble is not None:
-                    rest = tuple(row for later in errands[position + 1 :] for row in later.rows)
-                    await self._wait_behind(rest, trouble)
+                    await self._wait_behind(errands[position + 1 :], trouble)
                     return
 
     def _is_over(self) -> bool:
@@ -127,7 +135,7 @@ class Visit:
         dispatcher = Dispatcher(scene, speaker, by_email=self._means.by_email, home=self._means.home)
         return dispatcher.errands(here) if here else []
 
-    async def _run(self, errand: Errand) -> datetime | None:
+    async def _run(self, errand: Errand) -> Trouble | None:
         """Do it and write down what came of it; when those behind must wait, until when."""
         match errand:
             case PutBack(rows=rows, at=at, reason=reason):
@@ -140,7 +148,7 @@ class Visit:
                 return await self._try(errand)
         return None
 
-    async def _try(self, errand: Sending) -> datetime | None:
+    async def _try(self, errand: Sending) -> Trouble | None:
         now = self._clock()
         if self._is_over():
             return self._leave(errand.rows)
@@ -148,7 +156,8 @@ class Visit:
         if wait := self._pace.wait(calls, now):
             if POST in calls and not self._pace.room(now):
                 return self._hush(errand.rows, self._pace.worth_at(now))
-            return await self._put_back(errand.rows, now + wait, "paced")
+            await self._put_back(errand.rows, now + wait, "paced")
+            return Trouble(now + wait, max(map(spacing_of, calls)))
         try:
             said = await self._means.sender.send(errand)
         except Later as later:
@@ -160,7 +169,7 @@ class Visit:
 
     # -- what Slack says of it
 
-    async def _later(self, rows: Rows, later: Later) -> datetime | None:
+    async def _later(self, rows: Rows, later: Later) -> Trouble | None:
         now = self._clock()
         if later.reason in PAUSED_BY_SLACK:
             log.warning("Slack asks for silence", extra={"workspace": self.workspace, "reason": later.reason})
@@ -171,9 +180,10 @@ class Visit:
             return None
         wait = max(later.seconds, min(FIRST_WAIT * 2 ** (tried - 1), LONGEST_WAIT))
         at = now + timedelta(seconds=wait)
-        return await self._put_back(rows, at, later.reason, counts=True, uncertain=later.uncertain)
+        await self._put_back(rows, at, later.reason, counts=True, uncertain=later.uncertain)
+        return Trouble(at)
 
-    async def _never(self, errand: Sending, never: Never) -> datetime | None:
+    async def _never(self, errand: Sending, never: Never) -> Trouble | None:
         if never.reason in DEAF:
             log.error("Slack no longer lets us speak: %s", never.reason, extra={"workspace": self.workspace})
             return self._hush(errand.rows, self._clock() + timedelta(seconds=DEAF_FOR))
@@ -188,25 +198,29 @@ class Visit:
 
     async def _put_back(
         self, rows: Rows, at: datetime, reason: str, *, counts: bool = False, uncertain: bool = False
-    ) -> datetime:
+    ) -> None:
         await self._ledger.put_back(rows, at, reason, counts=counts, uncertain=uncertain)
         self._comes_again(at)
-        return at
 
-    def _hush(self, rows: Rows, until: datetime) -> datetime:
+    def _hush(self, rows: Rows, until: datetime) -> Trouble:
         """Say nothing more in this workspace before then. What was not said is not rewritten: it is the workspace that waits."""
         self._quiet_until = max(until, self._quiet_until or until)
         return self._leave(rows)
 
-    def _leave(self, rows: Rows) -> datetime:
+    def _leave(self, rows: Rows) -> Trouble:
         self._unsaid += rows
-        return self._quiet_until or self._clock()
+        return Trouble(self._quiet_until or self._clock())
 
-    async def _wait_behind(self, rows: Rows, until: datetime) -> None:
+    async def _wait_behind(self, errands: Sequence[Errand], trouble: Trouble) -> None:
+        rest = [errand.rows for errand in errands]
         if self._is_over():
-            self._unsaid += rows
+            self._unsaid += chain(*rest)
+        elif trouble.apart:
+            # Each at its own moment: a long backlog in one place is not put back whole for every message said.
+            for number, rows in enumerate(rest, 1):
+                await self._put_back(rows, trouble.at + number * trouble.apart, "behind")
         else:
-            await self._put_back(rows, until, "behind")
+            await self._put_back(tuple(chain(*rest)), trouble.at, "behind")
 
     def _comes_again(self, at: datetime) -> None:
         self.again_at = min(at, self.again_at or at)

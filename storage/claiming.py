@@ -24,14 +24,22 @@ def is_state(state: str) -> sa.ColumnElement[bool]:
 
 def held_back(row: Any) -> sa.ColumnElement[bool]:
     """An earlier row for the same recipient is being said, or waits for another try."""
-    earlier = tables.outbox.alias("earlier")
-    return sa.exists().where(
-        earlier.c.workspace_id == row.workspace_id,
-        earlier.c.recipient == row.recipient,
-        earlier.c.id < row.id,
-        earlier.c.ready_at > _NOW,
-        sa.or_(earlier.c.state == "sending", earlier.c.attempts > 0),
+    earlier = tables.outbox.alias("earlier").c
+    return _is_there(
+        sa.select(sa.true()).where(
+            earlier.workspace_id == row.workspace_id,
+            earlier.recipient == row.recipient,
+            earlier.id < row.id,
+            earlier.ready_at > _NOW,
+            sa.or_(earlier.state == "sending", earlier.attempts > 0),
+        )
     )
+
+
+def _is_there(found: sa.Select[Any]) -> sa.ColumnElement[bool]:
+    # Not EXISTS, nor "is not null": of one PostgreSQL makes a join of the whole backlog with itself, the other it takes for
+    # so rare that it reads the whole backlog too. This it asks of one row after another, until it has enough.
+    return sa.func.coalesce(found.limit(1).scalar_subquery(), sa.false())
 
 
 class Claim:
@@ -55,14 +63,14 @@ class Claim:
         values = {"workspace": tx.workspace, "now": now, "limit": limit}
         rows = list(tx.connection.execute(statement, values).mappings())
         if rows:
-            wanted = [row["id"] for row in rows]
-            tx.connection.execute(_TAKEN, {"wanted": wanted, "workspace": tx.workspace, "lease_end": now + lease})
+            tx.connection.execute(_TAKEN, {"wanted": [row["id"] for row in rows], "lease_end": now + lease})
         return rows
 
 
+# By their ids alone, which were just read here: with the workspace too, SQLite would read all that was ever said there.
 _TAKEN = (
     sa.update(tables.outbox)
-    .where(_ROW.id.in_(sa.bindparam("wanted", expanding=True)), _ROW.workspace_id == sa.bindparam("workspace"))
+    .where(_ROW.id.in_(sa.bindparam("wanted", expanding=True)))
     .values(state="sending", ready_at=sa.bindparam("lease_end"), uncertain=sa.or_(_ROW.uncertain, is_state("sending")))
 )
 
@@ -72,17 +80,19 @@ def _claimable(columns: Sequence[str], order: Any) -> sa.Select[Any]:
     comes in one piece and in order. Rows are locked against whoever withdraws them."""
     head, before, row = tables.outbox.alias("head"), tables.outbox.alias("before"), tables.outbox.alias("candidate")
     here: sa.BindParameter[str] = sa.bindparam("workspace")
-    not_first = sa.exists().where(
-        before.c.workspace_id == head.c.workspace_id,
-        before.c.recipient == head.c.recipient,
-        before.c.id < head.c.id,
-        before.c.ready_at.is_not(None),
-        sa.or_(before.c.ready_at <= _NOW, before.c.state == "sending", before.c.attempts > 0),
+    not_first = _is_there(
+        sa.select(sa.true()).where(
+            before.c.workspace_id == head.c.workspace_id,
+            before.c.recipient == head.c.recipient,
+            before.c.id < head.c.id,
+            before.c.ready_at.is_not(None),
+            sa.or_(before.c.ready_at <= _NOW, before.c.state == "sending", before.c.attempts > 0),
+        )
     )
     recipients = (
         sa.select(head.c.recipient)
         .where(head.c.workspace_id == here, head.c.ready_at <= _NOW, ~not_first)
-        .order_by(order(head.c.ready_at), order(head.c.id))
+        .order_by(order(head.c.ready_at))  # as the index goes: no backlog is sorted for the first of it
         .limit(_LIMIT)
         .with_for_update(skip_locked=True)
         .cte("recipients")

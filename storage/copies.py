@@ -210,12 +210,11 @@ def _write_postgresql(url: URL, made: Path, environment: Environment) -> None:
 
 def _put_back_postgresql(url: URL, file: Path, environment: Environment) -> None:
     address, environ = _address(url, environment)
-    _require_whole(file, environ)
     if not schema.look(str_of(url), _is_empty):
         raise CopyRefused(
             "the database of DATABASE_URL holds something: a copy is put back in an empty one. Create it first"
         )
-    once = ("--single-transaction", "--exit-on-error")
+    once = ("--single-transaction", "--exit-on-error")  # a copy that is damaged leaves nothing behind it
     _run("pg_restore", [*once, *_AS_THEY_ARE, f"--dbname={address}", str(file)], environ)
 
 

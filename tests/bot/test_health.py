@@ -14,6 +14,7 @@ from bot.clock import MovableClock
 from bot.metronome import DEAF, Metronome
 from tests.bot.connected import MORNING, Connected, connected
 from tests.bot.watched import Watcher
+from tests.storage.test_rolling import move_to
 
 HERE = ("127.0.0.1", 0)
 
@@ -137,3 +138,14 @@ async def test_the_metronome_beats_while_what_is_due_is_looked_for() -> None:
     await looking
     await metronome._beat()
     assert len(begun) == 2
+
+
+async def test_a_worker_works_on_a_database_that_a_later_release_added_to(tmp_path: Path) -> None:
+    """While workers are upgraded one by one, one of the former release that dies starts again."""
+    async with connected(tmp_path):
+        pass
+    move_to(f"sqlite:///{tmp_path / 'parcours.db'}", "0099")
+    async with connected(tmp_path) as coop:
+        assert (await coop.lead.write("menu")).acknowledged
+        told = await coop.bot.health.ready()
+        assert (told["ok"], told["store"]) == (True, "answers")
