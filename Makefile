@@ -7,7 +7,7 @@ READY := .venv/.ready
 TYPED := bot flows messages storage sandbox tests $(wildcard benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench screenshots lint format types check lock
+.PHONY: help setup demo test bench chaos audit screenshots lint format types check lock
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,12 @@ test: setup ## Run every test (ARGS="-k buddies" to choose)
 
 bench: setup ## Measure what is worth measuring, each against something (ARGS=results_of_polls to choose)
 	@.venv/bin/python -m benchmarks $(ARGS)
+
+chaos: setup ## Break everything on purpose, and count what is lost or doubled: minutes (ARGS="-k clock" to choose)
+	@.venv/bin/pytest tests/chaos tests/crash --chaos $(ARGS)
+
+audit: ## Ask whether a version we lock is known to be vulnerable (exit code 69: nobody could be asked)
+	@.ci/audit $(ARGS)
 
 screenshots: setup ## Take the pictures of docs/screenshots again, from the practice workspace
 	@.venv/bin/python -m tests.page.screenshots

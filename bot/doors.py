@@ -28,6 +28,8 @@ from bot.bodies import whole_body
 from bot.clock import Clock
 from bot.gestures import place_of
 from bot.metrics import Metrics
+from bot.mishaps import write_down
+from bot.patient_http import PATIENCE, patient
 from bot.slack import is_here
 
 LARGEST_BODY = 1_000_000
@@ -162,7 +164,10 @@ async def _answer(said: Json, dispatch: Dispatch) -> Response:
         return JSONResponse({"challenge": said.get("challenge")})
     if "ssl_check" in said:
         return Response()
-    return _response(await dispatch(said))
+    try:
+        return _response(await dispatch(said))
+    except Exception as trouble:  # Bolt itself tripped, before any listener: written down, and never acknowledged
+        return Response(write_down(trouble), 500)
 
 
 def decoded(body: bytes) -> Json:
@@ -211,8 +216,9 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def served(app: Starlette, host: str, port: int) -> AsyncIterator[int]:
+async def served(app: Starlette, host: str, port: int, *, patience: float = PATIENCE) -> AsyncIterator[int]:
     """Serve until the block ends, and let what is being answered finish. Gives the port (another than `port` for 0).
+    `patience`: seconds within which a request must have come in whole.
 
     Raises CannotListen.
     """
@@ -223,7 +229,7 @@ async def served(app: Starlette, host: str, port: int) -> AsyncIterator[int]:
     server = _Server(
         uvicorn.Config(
             app, lifespan="off", log_config=None, access_log=False, server_header=False,
-            timeout_graceful_shutdown=int(LAST_WORDS),
+            timeout_graceful_shutdown=int(LAST_WORDS), http=patient(patience),
         )
     )  # fmt: skip
     serving = asyncio.create_task(server.serve(sockets=[listening]), name="http")

@@ -22,7 +22,10 @@ CHAPTER = "“The key of the words” in docs/operating.md says all about it."
 async def opened(settings: Settings, *, may_lack_keys: bool = False) -> AsyncIterator[Store]:
     """The store of the settings, brought up to date, with what seals people's words. Raises StoreUnavailable, and
     SettingsFaults when words kept there could not be opened, unless keys may be lacking."""
-    await asyncio.to_thread(schema.upgrade, settings.database_url)
+    try:
+        await asyncio.to_thread(schema.upgrade, settings.database_url)
+    except ValueError as wrong:
+        raise SettingsFaults([f"DATABASE_URL: {wrong}"]) from None
     await asyncio.to_thread(warn_when_not_held, settings.database_url)
     if not may_lack_keys:
         await asyncio.to_thread(require_keys, settings)

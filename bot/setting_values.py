@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 FILE = "sqlite:///"
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -38,11 +39,23 @@ def log_format(text: str) -> Literal["json", "text"]:
 
 
 def database_url(text: str) -> str:
-    if text.startswith(("postgresql://", "postgresql+psycopg://", "postgres://")):
+    if text.startswith(("postgresql://", "postgresql+psycopg://", "postgres://")) and _has_a_port_or_none(text):
         return text
     if text.startswith(FILE) and text.removeprefix(FILE) not in ("", ":memory:"):
         return text
-    raise Wrong("write sqlite:///parcours.db (a file) or postgresql://person:secret@host/name.")
+    raise Wrong(
+        "write sqlite:///parcours.db (a file) or postgresql://person:secret@host/name (percent-encode @, : and / in a "
+        "secret)."
+    )
+
+
+def _has_a_port_or_none(text: str) -> bool:
+    """Whether the address can be read: a secret with a / or a : of its own hides where the port is, and is to be
+    percent-encoded."""
+    try:
+        return urlsplit(text).port != 0
+    except ValueError:
+        return False
 
 
 def key(text: str) -> bytes:

@@ -185,7 +185,9 @@ class _Reader:
             return parse(self._given[name])
         except Wrong as wrong:
             self.faults.append(f"{name}: {wrong}")
-            return default
+        except (ValueError, RuntimeError):  # an address, a number or a folder that cannot even be looked at
+            self.faults.append(f"{name}: this cannot be read, .env.example shows how to write it.")
+        return default
 
 
 def _lacking_for_slack(reader: _Reader, *, http: bool) -> list[str]:
