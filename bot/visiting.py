@@ -15,9 +15,11 @@ from bot.ledger import Ledger
 from bot.moods import DEAF, Later, Never
 from bot.pace import POST, WORTH, Pace, spacing_of
 from bot.postman import NobodyThere
-from bot.sending import SAID_NOWHERE, Sender, Sending, calls_of
+from bot.sending import SAID_NOWHERE, Sender, Sending, calls_of, known_of
 from bot.speech import Speaker
 from storage import Store, outbox, turns
+from storage.claiming import UNREADABLE
+from storage.faults import SPOILED
 from storage.outbox import Delivery
 from storage.transaction import Transaction
 from storage.turns import Turn
@@ -27,7 +29,9 @@ log = logging.getLogger("bot.courier")
 LEASE = timedelta(minutes=2)
 """Past it, whoever had the turn is taken for dead and what they did for uncertain: nothing is begun in its second half."""
 ATTEMPTS = 8
-FIRST_WAIT, LONGEST_WAIT = 15.0, 3600.0
+AN_OUTAGE = timedelta(days=1)
+"""What Slack would not take is given up after so many attempts, and not before it has had so long: it may be away for hours."""
+FIRST_WAIT, LONGEST_WAIT = 15.0, 1800.0
 PAUSED_BY_SLACK = frozenset({"ratelimited", "rate_limited"})
 DEAF_FOR = 600.0
 UNREACHABLE = frozenset({"user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived"})
@@ -128,13 +132,22 @@ class Visit:
             if self._is_over():
                 self._unsaid += rows
                 return
-            decide = partial(self._decide, rows=rows, now=self._clock())
-            errands = await self._store.read(decide, self.workspace)
+            errands = await self._errands(rows)
             for position, errand in enumerate(errands):
                 trouble = await self._run(errand)
                 if trouble is not None:
                     await self._wait_behind(errands[position + 1 :], trouble)
                     return
+
+    async def _errands(self, rows: Rows) -> list[Errand]:
+        """What to do with these rows. One that says nothing anybody could understand is given up, alone, and logged."""
+        try:
+            return await self._store.read(partial(self._decide, rows=rows, now=self._clock()), self.workspace)
+        except SPOILED as spoiled:
+            if len(rows) > 1:
+                return [errand for row in rows for errand in await self._errands((row,))]
+            log.error("a message cannot be made out", exc_info=spoiled, extra=known_of(rows[0]))
+            return [GiveUp(rows, UNREADABLE)]
 
     def _is_over(self) -> bool:
         """Whether nothing more may be begun in this turn."""
@@ -146,7 +159,10 @@ class Visit:
         speaker = self._means.speaker
         scene = speaker.scene(tx, now)
         dispatcher = Dispatcher(scene, speaker, by_email=self._means.by_email, home=self._means.home)
-        return dispatcher.errands(here) if here else []
+        errands = dispatcher.errands(here) if here else []
+        seen_to = {row.id for errand in errands for row in errand.rows}
+        lost = tuple(row for row in here if row.id not in seen_to)
+        return [*errands, GiveUp(lost, UNREADABLE)] if lost else errands
 
     async def _run(self, errand: Errand) -> Trouble | None:
         """Do it and write down what came of it; when those behind must wait, until when."""
@@ -188,7 +204,7 @@ class Visit:
             log.warning("Slack asks for silence", extra={"workspace": self.workspace, "reason": later.reason})
             return self._hush(rows, now + timedelta(seconds=later.seconds))
         tried = max(row.attempts for row in rows) + 1
-        if tried >= ATTEMPTS:
+        if tried >= ATTEMPTS and now - min(row.at for row in rows) >= AN_OUTAGE:
             await self._ledger.give_up(rows, later.reason, uncertain=later.uncertain)
             return None
         wait = max(later.seconds, min(FIRST_WAIT * 2 ** (tried - 1), LONGEST_WAIT))

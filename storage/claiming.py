@@ -1,5 +1,6 @@
 """What can be claimed in the outbox at an instant: each recipient in order, a workspace at a time."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,6 +10,10 @@ import sqlalchemy as sa
 from storage import tables
 from storage.transaction import Transaction
 
+log = logging.getLogger(__name__)
+
+UNREADABLE = "unreadable"
+"""Why a row is given up that says nothing anybody could understand."""
 _ROW = tables.outbox.c
 _NOW: sa.BindParameter[datetime] = sa.bindparam("now")
 _LIMIT: sa.BindParameter[int] = sa.bindparam("limit")
@@ -50,7 +55,16 @@ class Claim:
         self._latest = _claimable(columns, latest=True)
 
     def __call__(self, tx: Transaction, now: datetime, limit: int, lease: timedelta) -> list[sa.RowMapping]:
-        """The rows as they were, in the order they were queued."""
+        """The rows as they were, in the order they were queued. One that cannot be read is given up, so that it silences nobody
+        else."""
+        try:
+            return self._claimed(tx, now, limit, lease)
+        except ValueError:  # a context that is no JSON, which SQLite keeps all the same
+            count = tx.connection.execute(_GIVE_UP_UNREADABLE, {"workspace": tx.workspace, "now": now}).rowcount
+            log.error("given_up", extra={"workspace": tx.workspace, "reason": UNREADABLE, "rows": count})
+            return self._claimed(tx, now, limit, lease)
+
+    def _claimed(self, tx: Transaction, now: datetime, limit: int, lease: timedelta) -> list[sa.RowMapping]:
         first = limit - limit // LATEST_SHARE
         rows = self._take(tx, self._oldest, now, first, lease)
         if len(rows) == first < limit:
@@ -72,6 +86,17 @@ _TAKEN = (
     sa.update(tables.outbox)
     .where(_ROW.id.in_(sa.bindparam("wanted", expanding=True)))
     .values(state="sending", ready_at=sa.bindparam("lease_end"), uncertain=sa.or_(_ROW.uncertain, is_state("sending")))
+)
+
+
+_GIVE_UP_UNREADABLE = (
+    sa.update(tables.outbox)
+    .where(
+        _ROW.workspace_id == sa.bindparam("workspace"),
+        _ROW.ready_at.is_not(None),
+        sa.func.json_valid(_ROW.context) == 0,
+    )
+    .values(state="given_up", ready_at=None, reason=UNREADABLE, context={}, settled_at=sa.bindparam("now"))
 )
 
 

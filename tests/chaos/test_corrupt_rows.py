@@ -85,21 +85,12 @@ async def others_go_on(folder: Path, url: str, spoil: Spoil, tell: Tell) -> str:
     return (folder / "log").read_text()
 
 
-HELD_UP = {
-    "it is of a kind we do not know": "what raises while errands are decided is claimed again for ever",
-    "its context is no JSON": "the claim itself raises, so the whole workspace is silent",
-}
-"""Not mended yet: what happens instead."""
-
-
 def some(troubles: dict[str, Spoil], every_run: str) -> pytest.MarkDecorator:
     """One of them in every run, the others when there is time."""
 
-    def marks(name: str) -> list[pytest.MarkDecorator]:
-        held_up = [pytest.mark.xfail(reason=HELD_UP[name], strict=True)] if name in HELD_UP else []
-        return held_up if name == every_run else [*held_up, pytest.mark.whole]
-
-    return pytest.mark.parametrize("trouble", [pytest.param(name, marks=marks(name)) for name in troubles])
+    return pytest.mark.parametrize(
+        "trouble", [name if name == every_run else pytest.param(name, marks=pytest.mark.whole) for name in troubles]
+    )
 
 
 @some(CONVERSATIONS, "its words open with no key")
