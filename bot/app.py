@@ -30,7 +30,7 @@ from bot.people import voice_of
 from bot.postman import Postman, SmtpPostman
 from bot.retention import CONTEXTS, SEEN
 from bot.settings import DEFAULT_PORT, Settings
-from bot.slack import Identity, Later, Slack
+from bot.slack import Identity, Later, Slack, SlackOf
 from bot.speech import Speaker
 from flows import ALL_FLOWS
 from flows.core.model import Flow
@@ -101,12 +101,8 @@ class Bot:
             desk = Desk(store, score, messages, clock, bell.set)
             home = Home(store, known, messages, clock)
             speaker = Speaker(known, messages, settings.public_url)
-
-            async def slack_of(_workspace: str) -> Slack:
-                return slack
-
-            bounced_to = partial(letter_bounced, desk)
-            courier = Courier(store, slack_of, speaker, clock, postman, home.view, bell=bell, on_bounce=bounced_to)
+            on_bounce = partial(letter_bounced, desk)
+            courier = Courier(store, only(slack), speaker, clock, postman, home.view, bell=bell, on_bounce=on_bounce)
             app = bolt_app(settings, identity)
             listeners.register(app, listeners.Parts(identity.team_id, desk, slack, home))
             bot = cls(settings, clock, store, messages, slack, desk, courier, identity, app, bell, flows)
@@ -226,6 +222,15 @@ class Bot:
         port = DEFAULT_PORT if self.settings.port is None else self.settings.port
         async with doors.served(web, self.settings.host, port) as listening:
             yield listening
+
+
+def only(slack: Slack) -> SlackOf:
+    """This Slack, whatever the workspace: there is but one."""
+
+    async def slack_of(_workspace: str) -> Slack:
+        return slack
+
+    return slack_of
 
 
 async def letter_bounced(desk: Desk, letter: Delivery, reason: str) -> None:
