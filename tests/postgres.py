@@ -36,10 +36,11 @@ class Server:
     numbers: Iterator[int] = field(default_factory=itertools.count)
 
     @contextmanager
-    def fresh_database(self) -> Iterator[str]:
-        """Give the URL of an empty database that is dropped afterwards, whoever still holds it."""
+    def fresh_database(self, like: str | None = None) -> Iterator[str]:
+        """Give the URL of an empty database (or one `like` that of another URL, which nobody may hold) that is dropped
+        afterwards, whoever still holds it."""
         name = f"test_{next(self.numbers)}"
-        self._execute(f"CREATE DATABASE {name}")
+        self._execute(f"CREATE DATABASE {name}" + (f" TEMPLATE {like.rpartition('/')[2]}" if like else ""))
         try:
             yield f"postgresql+psycopg://{OWNER}@127.0.0.1:{self.port}/{name}"
         finally:
@@ -53,13 +54,13 @@ class Server:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Server]:
+def running(folder: Path, options: str = HASTE) -> Iterator[Server]:
     """Run a server from the binaries in `folder`, in a directory of its own that goes away with it."""
     with tempfile.TemporaryDirectory(prefix="parcours-postgresql-") as home:
         server = Programs(folder, Path(home), _account())
         server.initdb()
         port = _free_port()
-        server.start(port)
+        server.start(port, options)
         try:
             yield Server(port)
         finally:
@@ -79,10 +80,10 @@ class Programs:
             os.chown(self.home, self.account.pw_uid, self.account.pw_gid)
         self._run("initdb", f"--username={OWNER}", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
 
-    def start(self, port: int) -> None:
+    def start(self, port: int, options: str) -> None:
         """Start on loopback alone, and return once connections are accepted. A crash of the machine is not its trade."""
-        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' {HASTE}"
-        self._run("pg_ctl", "start", "--wait", f"--log={self.home / 'log'}", "-o", options)
+        told = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' {options}"
+        self._run("pg_ctl", "start", "--wait", f"--log={self.home / 'log'}", "-o", told)
 
     def stop(self) -> None:
         self._run("pg_ctl", "stop", "--wait", "--mode=immediate")
