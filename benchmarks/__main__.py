@@ -18,7 +18,9 @@ MEASURES: Mapping[str, ModuleType] = {
 
 def main(given: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure, each against something.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which measures: {', '.join(MEASURES)}; all by default")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"which measures: {', '.join(MEASURES)}; all by default"
+    )
     parser.add_argument("--quick", action="store_true", help="small sizes, to see that it works: nothing is kept")
     told = parser.parse_args(given)
     if unknown := [name for name in told.names if name not in MEASURES]:
@@ -37,7 +39,9 @@ def section(name: str, scale: Scale) -> str:
     module = MEASURES[name]
     measure: Callable[[Scale], Iterator[Line]] = module.measure
     lines = list(measure(scale))
-    return f"## {name}\n\n{inspect.cleandoc(module.__doc__ or '')}\n\n{table(lines)}\n\nTaken with {machine.described()}."
+    return (
+        f"## {name}\n\n{inspect.cleandoc(module.__doc__ or '')}\n\n{table(lines)}\n\nTaken with {machine.described()}."
+    )
 
 
 if __name__ == "__main__":

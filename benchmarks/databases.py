@@ -1,10 +1,9 @@
 """Databases for the length of a measure, as durable as in production: a file, or a PostgreSQL server of our own."""
 
-import shutil
 import sqlite3
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -37,9 +36,8 @@ def path_of(url: str) -> Path:
 def copied_file(url: str, name: str) -> str:
     """Another file beside it, with all that is in it."""
     source, copy = path_of(url), path_of(url).with_name(name)
-    with sqlite3.connect(source) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    shutil.copy(source, copy)
+    with closing(sqlite3.connect(source)) as ours, closing(sqlite3.connect(copy)) as theirs:
+        ours.backup(theirs)
     return f"sqlite:///{copy}"
 
 

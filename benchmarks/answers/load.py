@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection as Pipe
 from statistics import quantiles
+from typing import cast
 
 import uvloop
 
@@ -144,8 +145,7 @@ class _Line(asyncio.Protocol):
         self.heard = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast(asyncio.Transport, transport)
 
     def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002
         self.crowd.over.set()

@@ -8,7 +8,6 @@ import sqlite3
 import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
 from multiprocessing.connection import Connection as Pipe
 from typing import Any
 
@@ -182,5 +181,3 @@ def parametrised(statement: Statement, waiting: Waiting) -> tuple[str, Parameter
         return values
 
     return statement.sql, parameters_for
-
-

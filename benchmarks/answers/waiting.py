@@ -103,9 +103,7 @@ async def prepare(url: str, count: int) -> Waiting:
         assert ack.acknowledged, ack.problem
         body = urlencode({"payload": orjson.dumps(slack.deliveries[-1].payload).decode()}).encode()
         conversations, members, slack_ids = zip(*ids, strict=True)
-        return Waiting(
-            slack.team_id, slack.signing_secret, body, tuple(statements), conversations, members, slack_ids
-        )
+        return Waiting(slack.team_id, slack.signing_secret, body, tuple(statements), conversations, members, slack_ids)
 
 
 @contextmanager
