@@ -22,26 +22,24 @@ from bot.courier import Courier
 from bot.deeds import DEEDS
 from bot.desk import Desk
 from bot.home import Home
-from bot.letterbox import consent
+from bot.installed import Installed, ManyWorkspaces, OneWorkspace, where_let_in
+from bot.installing.web import InstallingPages
 from bot.letterbox.gestures import bounced
 from bot.letterbox.web import Pages
 from bot.metronome import Metronome
+from bot.nights import Nights
 from bot.people import voice_of
 from bot.postman import Postman, SmtpPostman
-from bot.retention import CONTEXTS, SEEN
 from bot.settings import DEFAULT_PORT, Settings
-from bot.slack import Identity, Later, Slack
 from bot.speech import Speaker
 from flows import ALL_FLOWS
 from flows.core.model import Flow
 from flows.core.people import Workspace
-from messages import Messages
-from storage import Store, StoreUnavailable, conversations, outbox, seen, words, workspaces
+from messages import Messages, Voice
+from storage import Store, StoreUnavailable, conversations, outbox, words, workspaces
 from storage.outbox import Delivery
 
 log = logging.getLogger(__name__)
-
-EVERY_NIGHT = "17 2 * * *"
 
 
 @dataclass
@@ -49,24 +47,24 @@ class Bot:
     """Parcours, whole. Open one with `async with Bot.open(settings) as bot`.
 
     `answering()` opens the door through which gestures come in. Nothing beats by itself: `beating()` does, as long as it is
-    entered; without it, `settle()` does all that is due now.
+    entered; without it, `settle()` does all that is due now, but for what is done of nights.
     """
 
     settings: Settings
     clock: Clock
     store: Store
     messages: Messages
-    slack: Slack
+    installed: Installed
     desk: Desk
     courier: Courier
-    identity: Identity
+    nights: Nights
     app: AsyncApp
     bell: asyncio.Event
     flows: Sequence[Flow]
     metronome: Metronome | None = None
     socket: doors.SocketDoor | None = None
     pages: Sequence[Route] = ()
-    """Of the web, for whoever has left."""
+    """Of the web: for whoever has left, and for whoever lets us in."""
 
     @classmethod
     @asynccontextmanager
@@ -84,13 +82,7 @@ class Bot:
 
         `postman` carries e-mails instead of the settings' mailbox.
         """
-        async with (
-            safe.opened(settings) as store,
-            Slack(settings.bot_token, settings.slack_api_url) as slack,
-        ):
-            if doors.is_here(settings.slack_api_url):
-                slack.client.proxy = None
-            identity = await slack.identity()
+        async with safe.opened(settings) as store, where_let_in(settings, store, clock) as installed:
             known, bell = {flow.name: flow for flow in flows}, asyncio.Event()
             private = [name for name, flow in known.items() if flow.private]
             messages = Messages(messages_overrides or settings.texts_folder, private)
@@ -99,13 +91,15 @@ class Bot:
             seals = await asyncio.to_thread(safe.seals_of, settings)
             score = Score(known, DEEDS, ADMISSIONS, smtp=postman is not None, seals=seals)
             desk = Desk(store, score, messages, clock, bell.set)
-            home = Home(store, known, messages, clock)
+            home = Home(store, known, messages, clock, smtp=score.smtp)
             speaker = Speaker(known, messages, settings.public_url)
-            courier = Courier(store, slack, speaker, clock, postman, home.view, on_bounce=partial(letter_bounced, desk))
-            app = bolt_app(settings, identity)
-            listeners.register(app, listeners.Parts(identity.team_id, desk, slack, home))
-            bot = cls(settings, clock, store, messages, slack, desk, courier, identity, app, bell, flows)
-            bot.pages = Pages(store, desk, speaker, clock).routes() if settings.public_url else []
+            bounce = partial(letter_bounced, desk)
+            courier = Courier(store, installed.slack, speaker, clock, postman, home.view, bell=bell, on_bounce=bounce)
+            nights = Nights(store, desk, installed, clock)
+            app = bolt_app(settings, installed, messages)
+            listeners.register(app, listeners.Parts(desk, installed, home))
+            bot = cls(settings, clock, store, messages, installed, desk, courier, nights, app, bell, flows)
+            bot.pages = bot._web(speaker)
             mishaps.register(app, await bot._words_of_failure())
             await bot._arrive()
             yield bot
@@ -122,8 +116,15 @@ class Bot:
     @asynccontextmanager
     async def beating(self) -> AsyncIterator[Metronome]:
         """Do all that by itself for as long as this is entered; a delivery under way is finished at the end."""
-        daily = {EVERY_NIGHT: self.every_night}
-        self.metronome = Metronome(self.clock, self.desk.tick, self.courier.deliver, daily, self.bell)
+        courier = self.courier
+        self.metronome = Metronome(
+            self.clock,
+            self._look_around,
+            courier.deliver,
+            self.bell,
+            again_at=lambda: courier.again_at,
+            stop=courier.stop,
+        )
         async with self.metronome:
             yield self.metronome
 
@@ -153,40 +154,49 @@ class Bot:
         await self.store.run(words.use_key)
         if self.store.is_embedded:
             await self.store.run(lambda tx: outbox.release(tx, self.clock()))
-        await self.meet_everyone()
         shapes = {flow.name: flow.shape for flow in self.flows}
+        if isinstance(self.installed, OneWorkspace):
+            await self.nights.greet(self.installed.identity.team_id)
         await self.store.run(lambda tx: conversations.wake_changed(tx, shapes, self.clock()))
-        await self.desk.first_run(self.identity.team_id, self.identity.team)
+        await self.nights.plan(await self.installed.workspaces())
 
     async def meet_everyone(self) -> None:
-        """Learn who has an account. When Slack cannot tell now, it is asked again at night; events tell the rest."""
-        try:
-            accounts = [account async for account in self.slack.everyone()]
-        except Later as later:
-            log.warning("The list of accounts did not come (%s); it is asked for again at night.", later.reason)
-            return
-        await self.desk.accounts(self.identity.team_id, accounts, complete=True)
+        """Learn who has an account, in every workspace that lets us in. Raises Never."""
+        for workspace in await self.installed.workspaces():
+            await self.nights.meet_everyone(workspace)
 
     async def every_night(self) -> None:
-        """Hear who is there, ask again whoever agreed long ago to be written to, and forget what is old: its words, then what
-        the database's files still hold of them."""
-        await self.meet_everyone()
-        await self.desk.do(self.identity.team_id, consent.renew)
-        now = self.clock()
-        await self.store.run(lambda tx: seen.forget_before(tx, SEEN.since_what_moment(now)))
-        await self.desk.forget_what_is_old(self.identity.team_id)
-        await self.store.run(lambda tx: outbox.prune(tx, CONTEXTS.since_what_moment(now)))
-        if not await self.store.sweep():
-            log.warning(
-                "What was erased is not out of the files yet: somebody was reading. It is tried again tomorrow."
-            )
+        """Do for each workspace, and for all together, what is done once a night, now. Raises Never."""
+        for workspace in await self.installed.workspaces():
+            await self.nights.of_workspace(workspace)
+        await self.nights.for_all()
+
+    async def _look_around(self) -> None:
+        """Do what is due: conversations to wake, then what is done of nights."""
+        await self.desk.tick()
+        await self.nights.do_what_is_due()
 
     async def _words_of_failure(self) -> mishaps.Words:
-        """What a person is told when even their language cannot be looked up: in the workspace's."""
-        team = self.identity.team_id
-        workspace = await self.store.read(workspaces.find, team) or Workspace(id=team)
+        """What a person is told when even their language cannot be looked up: in the workspace's, where there is but one."""
+        served = await self.installed.workspaces()
+        alone = served[0] if len(served) == 1 else ""
+        workspace = await self.store.read(workspaces.find, alone) or Workspace(id=alone)
         voice = voice_of(None, workspace)
         return lambda reason, reference: self.messages.plain(voice, "refusals", reason, {"reference": reference})
+
+    def _web(self, speaker: Speaker) -> Sequence[Route]:
+        routes = Pages(self.store, self.desk, speaker, self.clock).routes() if self.settings.public_url else []
+        if isinstance(self.installed, ManyWorkspaces):
+            installing = InstallingPages(
+                self.settings, self.store, self.installed, self.messages, self.clock, self.look
+            )
+            routes += installing.routes()
+        return routes
+
+    def look(self) -> None:
+        """Something is due: do not wait for the next beat."""
+        if self.metronome is not None:
+            self.metronome.look()
 
     # -- doors
 
@@ -214,26 +224,14 @@ class Bot:
             yield listening
 
 
-async def letter_bounced(desk: Desk, letter: Delivery, reason: str) -> None:
-    """Nobody reads the address it was sent to."""
-    await desk.do(letter.workspace, lambda conductor: bounced(conductor, letter, reason))
-
-
-def bolt_app(settings: Settings, identity: Identity) -> AsyncApp:
+def bolt_app(settings: Settings, installed: Installed, messages: Messages) -> AsyncApp:
     """Bolt, told all it would ask for. An exception acknowledges nothing, and requests come in verified."""
     # Its own words would quote payloads; ours, in mishaps, do not.
     quiet = logging.getLogger("slack_bolt.parcours")
-    quiet.setLevel(logging.ERROR)
-    known = AuthorizeResult(
-        enterprise_id=None,
-        team_id=identity.team_id,
-        bot_token=settings.bot_token,
-        bot_id=identity.bot_id,
-        bot_user_id=identity.user_id,
-    )
+    quiet.setLevel(logging.CRITICAL)
 
-    async def authorize() -> AuthorizeResult:
-        return known
+    async def authorize(team_id: str | None, enterprise_id: str | None) -> AuthorizeResult | None:
+        return await installed.authorized(team_id, enterprise_id)
 
     return AsyncApp(
         name="parcours",
@@ -241,9 +239,15 @@ def bolt_app(settings: Settings, identity: Identity) -> AsyncApp:
         client=AsyncWebClient(base_url=settings.slack_api_url),
         signing_secret="",
         process_before_response=True,
-        authorize=authorize,
+        authorize=authorize,  # type: ignore[arg-type] # None is nobody, whatever its types say
+        user_facing_authorize_error_message=messages.plain(Voice("fr", "vous"), "refusals", "not_installed"),
         request_verification_enabled=False,
         ssl_check_enabled=False,
         url_verification_enabled=False,
         attaching_function_token_enabled=False,
     )
+
+
+async def letter_bounced(desk: Desk, letter: Delivery, reason: str) -> None:
+    """Nobody reads the address it was sent to."""
+    await desk.do(letter.workspace, lambda conductor: bounced(conductor, letter, reason))

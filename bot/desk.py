@@ -1,9 +1,8 @@
 """Gestures become moves: what a member does is decided and written here, then the courier is nudged. No Slack."""
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar
 
 from bot import cancelling, keeping, offers, setting_up, undelivered, welcoming
@@ -15,10 +14,11 @@ from bot.people import voice_of
 from bot.polls.keeping import forget_what_is_old as forget_old_rounds
 from bot.setting_up import Card, SetUp
 from bot.typed_words import Typed
+from bot.waking import wake
 from bot.welcoming import Newcomer
 from bot.wire import Ref
 from flows.core.answers import Refused
-from flows.core.moves import Reanchored, Skipped, Woken
+from flows.core.moves import Reanchored, Skipped
 from flows.core.people import Member
 from messages import Messages
 from storage import conversations, members, seen
@@ -27,11 +27,6 @@ from storage.transaction import Transaction
 
 T = TypeVar("T")
 Decision = Callable[[Conductor, Member], Mapping[str, Refused]]
-log = logging.getLogger(__name__)
-SET_ASIDE = timedelta(hours=1)
-"""How long a conversation that cannot be read is left alone: a release may mend it meanwhile."""
-AT_ONCE = 50
-"""Conversations woken in one transaction: enough to be quick, few enough that a gesture never waits long behind."""
 
 
 class Complaint(NamedTuple):
@@ -223,29 +218,11 @@ class Desk:
     async def tick(self) -> int:
         """Wake what is due; how many conversations were looked at."""
         looked_at = 0
-        while woken := await self._wake(AT_ONCE):
+        while woken := await wake(self._store, self._score, self._clock()):
             looked_at += woken
         if looked_at:
             self._nudge()
         return looked_at
-
-    async def _wake(self, limit: int) -> int:
-        """Wake up to `limit` conversations in one transaction; one that cannot be woken is set aside, alone, and logged."""
-        now = self._clock()
-
-        def unit(tx: Transaction) -> int:
-            due = conversations.due(tx, now, limit)
-            for workspace, conversation in due:
-                _wake(Conductor(tx.within(workspace), self._score, now), conversation)
-            return len(due)
-
-        try:
-            return await self._store.run(unit)
-        except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError) as spoiled:
-            if limit > 1:
-                return await self._wake(1)
-            log.error("a conversation cannot be woken; it is looked at again later", exc_info=spoiled)
-            return await self._store.run(lambda tx: _set_aside(tx, now))
 
     # -- words for what is refused
 
@@ -280,17 +257,3 @@ class Desk:
             me = conductor.remember(replace(me, active=True))
         conductor.actor = me.id
         return me
-
-
-def _wake(conductor: Conductor, conversation: str) -> None:
-    try:
-        conductor.tell(conversation, Woken())
-    except UnknownConversation:
-        conversations.put_off(conductor.tx, conversation, None)
-
-
-def _set_aside(tx: Transaction, now: datetime) -> int:
-    due = conversations.due(tx, now, 1)
-    for workspace, conversation in due:
-        conversations.put_off(tx.within(workspace), conversation, now + SET_ASIDE)
-    return len(due)

@@ -5,7 +5,7 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 import orjson
 import uvicorn
@@ -25,7 +25,8 @@ from yarl._quoters import UNQUOTER_PLUS
 
 from bot.bodies import whole_body
 from bot.clock import Clock
-from bot.settings import LOOPBACK
+from bot.gestures import place_of
+from bot.slack import is_here
 
 LARGEST_BODY = 1_000_000
 """Bytes: more than anything Slack sends."""
@@ -48,11 +49,6 @@ class Malformed(ValueError):
 
 
 # ------------------------------------------------------------------------------------------------------ Socket Mode
-
-
-def is_here(address: str) -> bool:
-    """Whether the address is of this machine: no proxy of the environment leads there."""
-    return urlsplit(address).hostname in LOOPBACK
 
 
 class SocketDoor(AsyncSocketModeHandler):
@@ -186,7 +182,10 @@ def to_bolt(app: AsyncApp) -> Dispatch:
     """Hand what is already verified and decoded to Bolt, which would otherwise do both again."""
 
     async def dispatch(said: Json) -> BoltResponse:
-        return await app.async_dispatch(AsyncBoltRequest(body=said, mode="socket_mode"))
+        request = AsyncBoltRequest(body=said, mode="socket_mode")
+        # Bolt finds no workspace in what an organisation's own say.
+        request.context["team_id"], request.context["enterprise_id"] = place_of(said)
+        return await app.async_dispatch(request)
 
     return dispatch
 

@@ -20,6 +20,42 @@ def person_of(payload: Payload) -> str:
     return str(payload["user"]["id"]) if "user" in payload else str(payload["user_id"])
 
 
+class Place(NamedTuple):
+    """Where a gesture or an event comes from, as Slack numbers it: a workspace, an organisation that let us in for all of its
+    own, or both. The actor of a shared channel may be of another."""
+
+    workspace: str | None
+    organisation: str | None
+
+
+def place_of(payload: Payload) -> Place:
+    """Where a window was opened from, else where the gesture was made, else the workspace that the event is told to
+    (docs.slack.dev/reference/interaction-payloads, docs.slack.dev/apis/events-api, "authorizations"). A goodbye names no
+    authorization, and that of an organisation no workspace."""
+    view, team, told = payload.get("view") or {}, payload.get("team"), (payload.get("authorizations") or [payload])[0]
+    who = payload.get("user")
+    found = (
+        view.get("app_installed_team_id"),
+        team.get("id") if isinstance(team, dict) else team,
+        told.get("team_id"),
+        payload.get("team_id"),
+        # An organisation's own gestures name no workspace but that of whoever makes them.
+        who.get("team_id") if isinstance(who, dict) else None,
+    )
+    workspace = next((str(id) for id in found if id), None)
+    enterprise = payload.get("enterprise")
+    named = enterprise.get("id") if isinstance(enterprise, dict) else told.get("enterprise_id")
+    is_for_all = str(told.get("is_enterprise_install")).lower() == "true" or workspace is None
+    return Place(workspace, str(named) if named and is_for_all else None)
+
+
+def workspace_of(payload: Payload) -> str:
+    """The workspace of a gesture made in one: any but a goodbye."""
+    workspace = place_of(payload).workspace
+    assert workspace is not None, "nobody is authorized who names no workspace"
+    return workspace
+
+
 def spot_of(payload: Payload) -> Spot | None:
     """The message the gesture was made on; None in a window or in the Home."""
     container = payload.get("container") or {}
@@ -48,7 +84,7 @@ def _as_seen(markup: re.Match[str]) -> str:
     return label or target.removeprefix("mailto:")
 
 
-Verb = Literal["menu", "welcome", "depart", "pause", "resume", "my_data", "export_my_data", "erase_my_data"]
+Verb = Literal["menu", "welcome", "depart", "pause", "resume", "my_data", "export_my_data", "erase_my_data", "invite"]
 
 
 class Command(NamedTuple):
@@ -71,6 +107,8 @@ VERBS: dict[str, Verb] = {
     "depart": "depart",
     "départ": "depart",
     "leave": "depart",
+    "inviter": "invite",
+    "invite": "invite",
     "pause": "pause",
     "stop": "pause",
     "reprendre": "resume",

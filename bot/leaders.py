@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from flows.core.answers import Refused
 from flows.core.model import SUBJECT, Conversation, Flow
 from flows.core.people import MANAGEMENT, STEWARD, Member
 from storage import members
@@ -14,6 +15,15 @@ def leaders(tx: Transaction) -> list[Member]:
         if found := holders_here(tx, role):
             return found
     return [member for member in members.everyone(tx) if member.is_admin and member.slack_id]
+
+
+def is_leader(tx: Transaction, member: Member) -> bool:
+    return any(one.id == member.id for one in leaders(tx))
+
+
+def unless_leader(tx: Transaction, member: Member) -> Refused | None:
+    """Why this gesture is not theirs; None when it is."""
+    return None if is_leader(tx, member) else Refused("not_allowed", {"who": [one.name for one in leaders(tx)]})
 
 
 def holders_here(tx: Transaction, role: str) -> list[Member]:

@@ -1,8 +1,8 @@
-"""The metronome: when to look at what is due, when to deliver, and what is done once a day."""
+"""The metronome: when to look at what is due, and when to deliver."""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
@@ -18,6 +18,8 @@ BEAT = timedelta(seconds=20)
 """How often what is due is looked for. A gesture does not wait for it: it nudges."""
 DEAF = 3 * BEAT
 """Without a beat for so long, the metronome is not alive."""
+A_HAIR = 0.01
+"""Seconds by which an alarm may ring early."""
 
 Errand = Callable[[], Awaitable[object]]
 
@@ -27,8 +29,9 @@ log = logging.getLogger(__name__)
 class Metronome:
     """Beats until closed. An errand that fails is written down, and tried again at the next beat.
 
-    `tick` wakes what is due, `deliver` speaks what is to be said; `daily` are crontab lines (in UTC) with what is
-    to be done then; `bell` is what may already have been rung to nudge it.
+    `tick` does what is due, `deliver` speaks what is to be said; `bell` is what may already have been rung to nudge it. After
+    a delivery, `again_at` says when the next is worth it, if that is before the next beat; `stop` asks the one under way to
+    begin nothing more.
     """
 
     def __init__(
@@ -36,10 +39,13 @@ class Metronome:
         clock: Clock,
         tick: Errand,
         deliver: Errand,
-        daily: Mapping[str, Errand] | None = None,
         bell: asyncio.Event | None = None,
+        *,
+        again_at: Callable[[], datetime | None] = lambda: None,
+        stop: Callable[[], None] = lambda: None,
     ) -> None:
         self._clock, self._tick, self._deliver = clock, tick, deliver
+        self._again_at, self._stop = again_at, stop
         # A job moved to "now" while it runs is skipped by max_instances=1, and the nudge with it; an event is never lost.
         self._bell = bell or asyncio.Event()
         self._stopping = asyncio.Event()
@@ -51,8 +57,6 @@ class Metronome:
             timezone="UTC",
         )
         self._scheduler.add_job(self._beat, "interval", seconds=BEAT.total_seconds(), id="beat")
-        for crontab, errand in (daily or {}).items():
-            self._scheduler.add_job(run_safely, cron(crontab), args=[errand], id=crontab)
 
     async def __aenter__(self) -> Self:
         self._delivering = asyncio.create_task(self._keep_delivering(), name="deliveries")
@@ -66,6 +70,7 @@ class Metronome:
         """Beat no more; a delivery under way is finished first."""
         self._scheduler.shutdown(wait=False)
         self._stopping.set()
+        self._stop()
         self._bell.set()
         if self._delivering is not None:
             await self._delivering
@@ -73,6 +78,10 @@ class Metronome:
     def nudge(self) -> None:
         """Something is to be said: deliver now, or once more when a delivery is under way."""
         self._bell.set()
+
+    def look(self) -> None:
+        """Something is due now: do not wait for the next beat."""
+        self._scheduler.add_job(self._beat, id="soon", replace_existing=True)
 
     @property
     def is_alive(self) -> bool:
@@ -89,6 +98,11 @@ class Metronome:
             self._bell.clear()
             if not self._stopping.is_set():
                 await run_safely(self._deliver)
+                self._nudge_in_time()
+
+    def _nudge_in_time(self) -> None:
+        if (at := self._again_at()) is not None and (wait := at - self._clock()) < BEAT:
+            asyncio.get_running_loop().call_later(max(wait.total_seconds(), 0) + A_HAIR, self._bell.set)
 
 
 def cron(crontab: str) -> CronTrigger:

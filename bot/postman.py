@@ -9,8 +9,8 @@ from typing import Protocol
 import aiosmtplib
 
 from bot.letters import Letter
+from bot.moods import Later, Never
 from bot.settings import Mailbox
-from bot.slack import Later, Never
 
 PATIENCE = 15.0
 NOT_NOW = 300.0

@@ -10,9 +10,9 @@ from typing import Literal
 from flows.core.calendar import months_later
 from flows.leaving import LEAVING_FLOWS
 
-Since = Literal["written", "sent", "seen", "left", "closed", "agreed", "erased"]
+Since = Literal["written", "sent", "seen", "left", "closed", "agreed", "put_out", "erased"]
 """From what a span is counted: words being written, a message sent, an event seen, somebody's last day, a round's closing, a
-consent; `erased`: nothing ends it but its person's asking."""
+consent; `put_out`: a workspace removing the app; `erased`: nothing ends it but its person's asking."""
 
 EVERY: frozenset[str] = frozenset()
 
@@ -47,6 +47,10 @@ class Rule:
 
     def since_what_moment(self, now: datetime) -> datetime:
         return datetime.combine(self.since_when(now.date()), now.timetz())
+
+    def end_of(self, moment: datetime) -> datetime:
+        """When what dates from this moment has been kept long enough."""
+        return datetime.combine(months_later(moment.date(), self.months), moment.timetz()) + timedelta(days=self.days)
 
     def holds(self, flow: str, step: str) -> bool:
         return (not self.flows or flow in self.flows) and (not self.steps or step in self.steps)
@@ -90,6 +94,8 @@ CONTACT = Rule(name="contact", tables=("contact",), since="agreed", months=36)
 CONTEXTS = Rule(name="contexts", tables=("outbox",), since="sent", days=90, is_technical=True)
 SEEN = Rule(name="seen", tables=("seen",), since="seen", days=1, is_technical=True)
 """Slack redelivers an event for an hour at most: a day is safe."""
+PUT_OUT = Rule(name="put_out", tables=("installation",), since="put_out", days=30, is_technical=True)
+"""All that is known of a workspace that has removed the app, where there are several: long enough to undo a mistake."""
 IDENTITY = Rule(name="identity", tables=("member", "tenure", "role", "outbox"), since="erased")
 PASSPORT = Rule(name="passport", tables=("stamp",), since="erased")
 OWN_RADARS = Rule(name="own_radars", tables=("self_radar",), since="erased")
@@ -111,6 +117,7 @@ RULES: tuple[Rule, ...] = (
     CONTACT,
     CONTEXTS,
     SEEN,
+    PUT_OUT,
 )
 """In the order they are said."""
 

@@ -12,8 +12,8 @@ from bot import mishaps
 from bot.app import Bot
 from bot.doors import CannotListen
 from bot.exits import FINE, MISCONFIGURED, UNAVAILABLE
+from bot.moods import Later, Never
 from bot.settings import Settings
-from bot.slack import Later, Never
 from storage import StoreUnavailable
 
 if sys.platform != "win32":
@@ -64,10 +64,9 @@ async def _run(settings: Settings) -> int:
 async def work(settings: Settings, stop: asyncio.Event) -> None:
     """Work until `stop`; then the door closes, the delivery under way is finished, and the store closes."""
     async with Bot.open(settings) as bot, bot.beating(), bot.answering() as port:
-        log.info(
-            "Parcours is at work.",
-            extra={"workspace": bot.identity.team_id, "door": settings.door, **({"port": port} if port else {})},
-        )
+        served = len(await bot.installed.workspaces())
+        listening = {"port": port} if port else {}
+        log.info("Parcours is at work.", extra={"workspaces": served, "door": settings.door, **listening})
         await stop.wait()
         log.info("Stopping: what is under way is finished first.")
 

@@ -1,12 +1,14 @@
 """One errand carried out: said in Slack, shown again, taken back, or written by e-mail. What comes of it is the courier's."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.dispatch import Retract, Seek, Share, ShowAgain, ShowHome, Tell, Whisper, Write
+from bot.moods import DEAF, Later, Never
+from bot.pace import POST
 from bot.polls.pictures import Pictures
 from bot.postman import Postman
-from bot.slack import Later, Never, Posted, Slack
+from bot.slack import Posted, SlackOf
 from storage.outbox import BY_EMAIL, Delivery
 
 log = logging.getLogger(__name__)
@@ -14,10 +16,6 @@ log = logging.getLogger(__name__)
 Sending = Tell | Share | Whisper | ShowAgain | ShowHome | Retract | Seek | Write
 """The errands that speak to Slack, or by e-mail."""
 
-# As long as these last, nobody can be told anything: what waits is kept, for whoever mends the installation.
-DEAF = frozenset(
-    {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "org_login_required"}
-)
 NOT_THERE = "message_not_found"
 SAID_NOWHERE, SAID_BY_EMAIL = Posted("", ""), Posted(BY_EMAIL, "")
 DRAWN = frozenset({"data_visualization", "image"})
@@ -28,8 +26,8 @@ PICTURE_ATTEMPTS, PICTURE_WAIT = 3, 15.0
 class Sender:
     """Speaks to Slack, and by e-mail when there is a `postman`."""
 
-    def __init__(self, slack: Slack, postman: Postman | None, pictures: Pictures) -> None:
-        self._slack, self._postman, self._pictures = slack, postman, pictures
+    def __init__(self, slack_of: SlackOf, postman: Postman | None, pictures: Pictures) -> None:
+        self._slack_of, self._postman, self._pictures = slack_of, postman, pictures
 
     async def send(self, errand: Sending) -> Posted:
         """Where it was said. Raises Later and Never."""
@@ -44,24 +42,27 @@ class Sender:
                 assert self._postman is not None, "no letter is decided without a postman"
                 await self._postman.send(to, letter)
                 return SAID_BY_EMAIL
-            case Whisper(channel=channel, to=to, speech=speech):
-                await self._slack.whisper(channel, to, speech.text, speech.blocks)
+            case Whisper(rows=rows, channel=channel, to=to, speech=speech):
+                slack = await self._slack_of(rows[0].workspace)
+                await slack.whisper(channel, to, speech.text, speech.blocks)
             case ShowAgain(messages=messages):
                 for posted, speech in messages:
-                    await self._show_again(posted, speech.text, speech.blocks)
+                    await self._show_again(errand.rows[0].workspace, posted, speech.text, speech.blocks)
             case Retract():
                 await self._take_back(errand)
-            case ShowHome(to=to, view=view):
-                await self._slack.publish_home(to, view)
+            case ShowHome(rows=rows, to=to, view=view):
+                slack = await self._slack_of(rows[0].workspace)
+                await slack.publish_home(to, view)
         return SAID_NOWHERE
 
     async def _tell(self, errand: Tell) -> Posted:
         if errand.is_uncertain and (found := await self._said_before(errand)) is not None:
             return found
         ids, text = [str(row.id) for row in errand.rows], errand.speech.text
+        slack = await self._slack_of(errand.rows[0].workspace)
         blocks = await self._pictures.given(errand.rows[0].workspace, errand.speech.blocks)
         try:
-            return await self._slack.post(errand.to, text, blocks, ids)
+            return await slack.post(errand.to, text, blocks, ids)
         except Never as never:
             plainer = [block for block in blocks if block["type"] not in DRAWN]
             if never.reason != "invalid_blocks" or plainer == blocks:
@@ -69,12 +70,13 @@ class Sender:
             if never.where.endswith("slack_file") and max(row.attempts for row in errand.rows) < PICTURE_ATTEMPTS:
                 raise Later(PICTURE_WAIT, "picture_not_ready") from None
             log.warning("Slack shows no chart or picture: the message goes in words", extra=known_of(errand.rows[0]))
-            return await self._slack.post(errand.to, text, plainer, ids)
+            return await slack.post(errand.to, text, plainer, ids)
 
     async def _share(self, errand: Share) -> Posted:
-        channel = await self._slack.open_dm(errand.to)
-        given = [(await self._slack.upload(file.name, file.content), file.name) for file in errand.files]
-        await self._slack.share(given, channel, errand.text)
+        slack = await self._slack_of(errand.rows[0].workspace)
+        channel = await slack.open_dm(errand.to)
+        given = [(await slack.upload(file.name, file.content), file.name) for file in errand.files]
+        await slack.share(given, channel, errand.text)
         return Posted(channel, "")
 
     async def _said_before(self, errand: Tell) -> Posted | None:
@@ -83,17 +85,21 @@ class Sender:
         try:
             return await self._find(row, errand.to, str(row.id))
         except Never as never:
+            if never.reason in DEAF:
+                raise
             known = known_of(row, never.reason)
             log.warning("an earlier attempt cannot be looked for, so it is said again", extra=known)
             return None
 
     async def _find(self, row: Delivery, to: str, delivery: str) -> Posted | None:
-        channel = await self._slack.open_dm(to) if row.recipient.startswith("m_") else to
-        return await self._slack.find_message(channel, delivery, min(row.at, row.planned))
+        slack = await self._slack_of(row.workspace)
+        channel = await slack.open_dm(to) if row.recipient.startswith("m_") else to
+        return await slack.find_message(channel, delivery, min(row.at, row.planned))
 
-    async def _show_again(self, posted: Posted, text: str, blocks: Sequence[dict[str, object]]) -> None:
+    async def _show_again(self, workspace: str, posted: Posted, text: str, blocks: Sequence[dict[str, object]]) -> None:
+        slack = await self._slack_of(workspace)
         try:
-            await self._slack.update(posted, text, list(blocks))
+            await slack.update(posted, text, list(blocks))
         except Never as never:
             if never.reason in DEAF:
                 raise
@@ -101,15 +107,42 @@ class Sender:
             log.info("a message cannot be shown again", extra={"reason": never.reason, "ts": posted.ts})
 
     async def _take_back(self, errand: Retract) -> None:
+        slack = await self._slack_of(errand.rows[0].workspace)
         try:
             if errand.rest.said:
                 blocks = await self._pictures.given(errand.rows[0].workspace, errand.rest.blocks)
-                await self._slack.update(errand.posted, errand.rest.text, blocks)
+                await slack.update(errand.posted, errand.rest.text, blocks)
             else:
-                await self._slack.delete(errand.posted)
+                await slack.delete(errand.posted)
         except Never as never:
             if never.reason != NOT_THERE:
                 raise
+
+
+def calls_of(errand: Sending) -> Mapping[str, int]:
+    """What the pace must allow first: calls by method, and messages by the place they are said in. Pictures, given once a
+    round, are not counted."""
+    place = errand.rows[0].recipient
+    opened = {"conversations.open": 1} if place.startswith("m_") else {}
+    match errand:
+        case Tell():
+            looked_for = {**opened, "conversations.history": 1} if errand.is_uncertain else {}
+            return {POST: 1, place: 1, **looked_for}
+        case Seek():
+            return {**opened, "conversations.history": 1}
+        case Share(files=files):
+            given = {"files.getUploadURLExternal": len(files), "files.completeUploadExternal": 1}
+            return {"conversations.open": 1, **given, place: 1}
+        case Whisper():
+            return {"chat.postEphemeral": 1}
+        case ShowAgain(messages=messages):
+            return {"chat.update": len(messages)}
+        case Retract(rest=rest):
+            return {"chat.update" if rest.said else "chat.delete": 1}
+        case ShowHome():
+            return {"views.publish": 1}
+        case Write():
+            return {}
 
 
 def known_of(row: Delivery, reason: str = "") -> dict[str, object]:

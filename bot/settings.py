@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Literal, Self, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -50,6 +51,9 @@ class Settings:
     bot_token: str = field(repr=False, default="")
     app_token: str | None = field(repr=False, default=None)
     signing_secret: str | None = field(repr=False, default=None)
+    client_id: str | None = None
+    """With `client_secret`, what any workspace installs us with; without, we serve the one of `bot_token`."""
+    client_secret: str | None = field(repr=False, default=None)
     database_url: str = field(repr=False, default=DEFAULT_DATABASE)
     ballot_key: bytes | None = field(repr=False, default=None)
     """What ballots are sealed with; when None, a key is kept in `ballot_key_file`."""
@@ -77,6 +81,8 @@ class Settings:
             bot_token=reader.read("SLACK_BOT_TOKEN", "", setting_values.token("xoxb-")),
             app_token=reader.read("SLACK_APP_TOKEN", None, setting_values.token("xapp-")),
             signing_secret=reader.read("SLACK_SIGNING_SECRET", None, str),
+            client_id=reader.read("SLACK_CLIENT_ID", None, str),
+            client_secret=reader.read("SLACK_CLIENT_SECRET", None, str),
             database_url=reader.read("DATABASE_URL", DEFAULT_DATABASE, setting_values.database_url),
             ballot_key=reader.read("BALLOT_KEY", None, setting_values.key),
             words_keys=reader.read("WORDS_KEY", (), setting_values.keys),
@@ -88,15 +94,21 @@ class Settings:
             mailbox=_mailbox(reader),
             log_level=reader.read("LOG_LEVEL", "INFO", setting_values.level),
             log_format=reader.read("LOG_FORMAT", "json", setting_values.log_format),
-            door="http" if http or not reader.has("SLACK_APP_TOKEN") else "socket",
+            door="http" if http or reader.has("SLACK_CLIENT_ID") or not reader.has("SLACK_APP_TOKEN") else "socket",
         )
-        faults = reader.faults + (_lacking_for_slack(reader, http=http) if for_slack else [])
+        lacking = _lacking_for_many if found.serves_many else partial(_lacking_for_slack, http=http)
+        faults = reader.faults + (lacking(reader) if for_slack else [])
         faults += _lacking_keys(found) if for_slack else []
         if for_slack and found.public_url is not None and found.door == "socket" and found.port is None:
             faults.append(f"PORT is missing: with PUBLIC_URL, write where to listen, such as {DEFAULT_PORT}.")
         if faults:
             raise SettingsFaults(faults)
         return found
+
+    @property
+    def serves_many(self) -> bool:
+        """Whether any workspace may install us: their tokens are in the database, and Socket Mode is for one."""
+        return self.client_id is not None
 
     @property
     def ballot_key_file(self) -> Path | None:
@@ -119,6 +131,8 @@ VARIABLES = (
     "SLACK_BOT_TOKEN",
     "SLACK_APP_TOKEN",
     "SLACK_SIGNING_SECRET",
+    "SLACK_CLIENT_ID",
+    "SLACK_CLIENT_SECRET",
     "DATABASE_URL",
     "BALLOT_KEY",
     "WORDS_KEY",
@@ -181,6 +195,24 @@ def _lacking_for_slack(reader: _Reader, *, http: bool) -> list[str]:
         faults.append(
             "Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is there. For Socket Mode, the simplest, write the "
             "App-Level Token (xapp-…, scope connections:write) of “Basic Information”; for HTTP, its Signing Secret."
+        )
+    return faults
+
+
+def _lacking_for_many(reader: _Reader) -> list[str]:
+    faults = [
+        f"{name} is missing, and SLACK_CLIENT_ID needs it: write {what}."
+        for name, what in (
+            ("SLACK_CLIENT_SECRET", "the Client Secret that your app's page shows under “Basic Information”"),
+            ("SLACK_SIGNING_SECRET", "the Signing Secret of the same page"),
+            ("PUBLIC_URL", "the address that leads here from outside, where cooperatives install the app"),
+        )
+        if not reader.has(name)
+    ]
+    if reader.has("SLACK_BOT_TOKEN"):
+        faults.append(
+            "SLACK_BOT_TOKEN is for one workspace, and SLACK_CLIENT_ID for as many as install the app: remove one of the two. "
+            "Nothing is lost: a workspace served so far installs the app again from /slack/install."
         )
     return faults
 

@@ -1,12 +1,12 @@
 """The few Web API calls Parcours makes. Slack's moods come out as two exceptions: `Later` and `Never`."""
 
-import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from logging import WARNING, getLogger
-from types import MappingProxyType, TracebackType
+from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -14,6 +14,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import wire
 from bot.accounts import Account
+from bot.moods import A_WHILE, SOON, Later, Never, mood_of
+from bot.settings import LOOPBACK
 
 Json = dict[str, Any]
 
@@ -23,7 +25,6 @@ _quiet.setLevel(WARNING)
 
 PATIENCE = 10.0
 CONNECTING = 5.0
-SOON, A_WHILE = 15.0, 60.0
 PAGE = 200
 LONGEST_ALT = 1_000
 """Characters of what is said of a picture when it is given (docs.slack.dev/reference/methods/files.getUploadURLExternal)."""
@@ -31,34 +32,28 @@ CLOCKS_DIFFER = timedelta(minutes=2)
 NO_ROBOT, SLACKBOT = "", "USLACKBOT"
 
 
-class Later(Exception):
-    """Slack may take it in `seconds`. `uncertain`: it may have taken it already, without our knowing."""
-
-    def __init__(self, seconds: float, reason: str, uncertain: bool = False) -> None:
-        super().__init__(reason)
-        self.seconds, self.reason, self.uncertain = seconds, reason, uncertain
+def is_here(address: str) -> bool:
+    """Whether the address is of this machine: no proxy of the environment leads there."""
+    return urlsplit(address).hostname in LOOPBACK
 
 
-class Never(Exception):
-    """Slack will not take it however often it is tried: `reason` is Slack's own name for it, `where` the faulty field."""
-
-    def __init__(self, reason: str, where: str = "") -> None:
-        super().__init__(f"{reason} {where}".strip())
-        self.reason, self.where = reason, where
+def timeout(patience: float = PATIENCE) -> aiohttp.ClientTimeout:
+    """How long a call may take, in seconds."""
+    return aiohttp.ClientTimeout(total=patience, sock_connect=min(CONNECTING, patience))
 
 
-# Errors that pass with time (docs.slack.dev/reference/methods/chat.postMessage, "Errors"); any other never does.
-# Some of the operation may have succeeded, say the pages, after a fatal or an internal error.
-PASSING: Mapping[str, tuple[float, bool]] = MappingProxyType(
+NOT_INSTALLED = "not_installed"
+"""What `SlackOf` says of a workspace that has not let us in, or has put us out."""
+# As long as these last, nobody can be told anything: what waits is kept, for whoever mends the installation.
+DEAF = frozenset(
     {
-        "ratelimited": (A_WHILE, False),
-        "rate_limited": (A_WHILE, False),
-        "message_limit_exceeded": (A_WHILE, False),
-        "service_unavailable": (A_WHILE, False),
-        "team_added_to_org": (A_WHILE, False),
-        "request_timeout": (SOON, False),
-        "fatal_error": (A_WHILE, True),
-        "internal_error": (A_WHILE, True),
+        "invalid_auth",
+        "not_authed",
+        "account_inactive",
+        "token_revoked",
+        "token_expired",
+        "org_login_required",
+        NOT_INSTALLED,
     }
 )
 
@@ -80,12 +75,27 @@ class Identity:
 
 
 class Slack:
-    """One workspace's Slack. Every method raises Later or Never; no text of a message is in either, nor in any log."""
+    """One workspace's Slack. Every method raises Later or Never; no text of a message is in either, nor in any log.
 
-    def __init__(self, token: str, base_url: str = AsyncWebClient.BASE_URL, *, patience: float = PATIENCE) -> None:
+    `session`: connections shared with others, who close them. `team_id`: the workspace meant, for a token that an organisation
+    gave for all of its own (docs.slack.dev/reference/methods/users.list, "team_id").
+    """
+
+    def __init__(
+        self,
+        token: str,
+        base_url: str = AsyncWebClient.BASE_URL,
+        *,
+        session: aiohttp.ClientSession | None = None,
+        team_id: str | None = None,
+        patience: float = PATIENCE,
+    ) -> None:
         # Without the SDK's retries: after a lost answer it would post a second time.
-        self.client = AsyncWebClient(token, base_url=base_url, retry_handlers=[], logger=_quiet)
-        self._timeout = aiohttp.ClientTimeout(total=patience, sock_connect=min(CONNECTING, patience))
+        self.client = AsyncWebClient(token, base_url=base_url, session=session, retry_handlers=[], logger=_quiet)
+        self._is_shared, self._team_id = session is not None, team_id
+        self._timeout = timeout(patience)
+        if is_here(base_url):
+            self.client.proxy = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -96,7 +106,7 @@ class Slack:
         await self.close()
 
     async def close(self) -> None:
-        if self.client.session is not None:
+        if self.client.session is not None and not self._is_shared:
             await self.client.session.close()
 
     # -- messages
@@ -192,7 +202,8 @@ class Slack:
 
     async def everyone(self) -> AsyncIterator[Account]:
         """Every account of the workspace, robots and closed ones too; not the guests of other companies."""
-        async for user in self._pages("users.list", "members", {"include_locale": "true"}):
+        asked = {"include_locale": "true"} | ({"team_id": self._team_id} if self._team_id else {})
+        async for user in self._pages("users.list", "members", asked):
             if not user.get("is_stranger"):
                 yield account_of(user)
 
@@ -237,29 +248,8 @@ class Slack:
         return self.client.session
 
 
-def mood_of(response: Any) -> Later | Never:
-    """What a refusal means for whoever wants to try again. `response`: the SDK's, or aiohttp's when it could not be read."""
-    status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
-    if status == 429:
-        wait = str(response.headers.get("Retry-After", ""))
-        return Later(float(wait) if wait.isdecimal() else A_WHILE, "ratelimited")
-    if status >= 500:
-        return Later(A_WHILE, f"http_{status}", uncertain=True)
-    said = getattr(response, "data", None)
-    error = said.get("error") if isinstance(said, dict) else None
-    if not isinstance(said, dict) or not isinstance(error, str):
-        return Later(SOON, "unreadable_answer", uncertain=True)
-    if error in PASSING:
-        seconds, uncertain = PASSING[error]
-        return Later(seconds, error, uncertain)
-    return Never(error, _pointer(said))
-
-
-def _pointer(said: Json) -> str:
-    """Which field is at fault, when Slack says so: a JSON pointer, never what is in it."""
-    told = (said.get("response_metadata") or {}).get("messages") or ()
-    found = re.search(r"json-pointer:(/[\w/]*)", " ".join(map(str, told)))
-    return found[1] if found else ""
+SlackOf = Callable[[str], Awaitable[Slack]]
+"""The Slack of a workspace, by its id. Raises Never("not_installed") for one that has not let us in."""
 
 
 def account_of(user: Json) -> Account:

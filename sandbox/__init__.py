@@ -2,9 +2,12 @@
 
 from sandbox.delivery import Ack, Attempt, Delivery
 from sandbox.faults import NoAnswer, RateLimited, Refused, ServerError, TimeoutAfterSuccess
+from sandbox.many import ManyWorkspaces
+from sandbox.organisation import Organisation
 from sandbox.person import Person
 from sandbox.sandbox import Sandbox
 from sandbox.surface import Control, Impossible, View
+from sandbox.team import Team
 from sandbox.webapi import Call
 from sandbox.workspace import Channel, Message
 
@@ -16,13 +19,16 @@ __all__ = [
     "Control",
     "Delivery",
     "Impossible",
+    "ManyWorkspaces",
     "Message",
     "NoAnswer",
+    "Organisation",
     "Person",
     "RateLimited",
     "Refused",
     "Sandbox",
     "ServerError",
+    "Team",
     "TimeoutAfterSuccess",
     "View",
 ]

@@ -54,6 +54,7 @@ class Ack:
 
 
 NOTHING_SENT = Ack(acknowledged=True, attempts=0)
+NOT_INSTALLED = "app_not_installed"
 
 
 @dataclass(eq=False)
@@ -80,12 +81,23 @@ class Transport(Protocol):
         ...
 
 
-class PostOffice:
-    """Sends through the transport of the moment, and writes everything down."""
+class Reach(Protocol):
+    """What has the transport of the moment."""
 
-    def __init__(self, workspace: Workspace, transport: Transport) -> None:
+    transport: Transport
+
+
+class PostOffice:
+    """Sends through the transport of the moment, and writes everything down, unless `keeps_deliveries` is off.
+
+    Where the app is not installed (`open` is off), it hears of nothing.
+    """
+
+    def __init__(self, workspace: Workspace, line: Reach) -> None:
         self.workspace = workspace
-        self.transport = transport
+        self.line = line
+        self.open = True
+        self.keeps_deliveries = True
         self.deliveries: list[Delivery] = []
         self.listeners: list[Callable[[Delivery], None]] = []
         """Told of each attempt, once it is over."""
@@ -95,12 +107,19 @@ class PostOffice:
 
     async def interaction(self, kind: Kind, payload: Json) -> Ack:
         """A gesture, a command: tried once, since Slack never redelivers these."""
+        if not self.open:
+            return Ack(acknowledged=False, attempts=0, problem=NOT_INSTALLED)
         delivery = self._new(kind, payload)
         await self._attempt(delivery, None)
         return delivery.ack()
 
-    async def event(self, payload: Json) -> Ack:
-        """An event: tried again at once when it is not acknowledged, later by `retries_due`."""
+    async def event(self, payload: Json, *, parting: bool = False) -> Ack:
+        """An event: tried again at once when it is not acknowledged, later by `retries_due`.
+
+        `parting`: one that tells the app that it is removed, and goes out all the same.
+        """
+        if not (self.open or parting):
+            return NOTHING_SENT
         delivery = self._new("events_api", payload)
         await self._attempt(delivery, None)
         if self._failed(delivery):
@@ -128,11 +147,12 @@ class PostOffice:
 
     def _new(self, kind: Kind, payload: Json) -> Delivery:
         delivery = Delivery(kind, payload, self.workspace.clock())
-        self.deliveries.append(delivery)
+        if self.keeps_deliveries:
+            self.deliveries.append(delivery)
         return delivery
 
     async def _attempt(self, delivery: Delivery, retry: Retry | None) -> None:
-        delivery.attempts.append(await self.transport.carry(delivery.kind, delivery.payload, retry))
+        delivery.attempts.append(await self.line.transport.carry(delivery.kind, delivery.payload, retry))
         for listener in tuple(self.listeners):
             listener(delivery)
 

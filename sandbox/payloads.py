@@ -1,6 +1,7 @@
 """Slack's payloads, built from the workspace: events, interactions, commands. Pure.
 
-Source: docs.slack.dev/reference/interaction-payloads and docs.slack.dev/reference/events.
+Source: docs.slack.dev/reference/interaction-payloads and docs.slack.dev/reference/events; what an organisation adds:
+docs.slack.dev/enterprise/organization-ready-apps and docs.slack.dev/interactivity/implementing-slash-commands.
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ TOKEN = "sandbox-verification-token"
 
 def envelope(workspace: Workspace, event: Json) -> Json:
     """An event as the Events API wraps it."""
+    enterprise = workspace.enterprise.id if workspace.enterprise else None
     return {
         "token": TOKEN,
         "team_id": workspace.team_id,
+        **({"enterprise_id": enterprise} if enterprise else {}),
         "context_team_id": workspace.team_id,
-        "context_enterprise_id": None,
+        "context_enterprise_id": enterprise,
         "api_app_id": workspace.app_id,
         "event": {**event, "event_ts": event.get("event_ts") or workspace.new_ts()},
         "type": "event_callback",
@@ -26,15 +29,31 @@ def envelope(workspace: Workspace, event: Json) -> Json:
         "event_time": int(workspace.seconds()),
         "authorizations": [
             {
-                "enterprise_id": None,
-                "team_id": workspace.team_id,
+                "enterprise_id": enterprise,
+                "team_id": None if workspace.organisation else workspace.team_id,
                 "user_id": workspace.bot_user_id,
                 "is_bot": True,
-                "is_enterprise_install": False,
+                "is_enterprise_install": workspace.organisation is not None,
             }
         ],
         "is_ext_shared_channel": False,
     }
+
+
+def parting(workspace: Workspace, event: Json, *, of_organisation: bool) -> Json:
+    """A last event, of an app that is authorised no more. Of an organisation, no workspace is named.
+
+    Source: docs.slack.dev/reference/events/app_uninstalled and tokens_revoked; for an organisation the pages give no
+    example, and this follows the one of team_access_granted.
+    """
+    wrapped = envelope(workspace, event)
+    del wrapped["authorizations"]
+    return wrapped | ({"team_id": None} if of_organisation else {})
+
+
+def tokens_revoked(bots: list[str], people: list[str]) -> Json:
+    """Ids of users, never tokens. Source: docs.slack.dev/reference/events/tokens_revoked."""
+    return {"type": "tokens_revoked", "tokens": {"oauth": people, "bot": bots}}
 
 
 def written(message: Message) -> Json:
@@ -103,10 +122,18 @@ def interaction(workspace: Workspace, person: Person, kind: str, trigger_id: str
         "api_app_id": workspace.app_id,
         "token": TOKEN,
         "trigger_id": trigger_id,
-        "team": {"id": workspace.team_id, "domain": workspace.domain},
-        "enterprise": None,
-        "is_enterprise_install": False,
+        "team": team_of(workspace),
+        "enterprise": {"id": workspace.enterprise.id, "name": workspace.enterprise.name}
+        if workspace.enterprise
+        else None,
+        "is_enterprise_install": workspace.organisation is not None,
     }
+
+
+def team_of(workspace: Workspace) -> Json:
+    shown: Json = {"id": workspace.team_id, "domain": workspace.domain}
+    of = workspace.enterprise
+    return shown | ({"enterprise_id": of.id, "enterprise_name": of.name} if of else {})
 
 
 def on_message(message: Message, response_url: str) -> Json:
@@ -135,10 +162,12 @@ def on_view(view: View) -> Json:
 def command(
     workspace: Workspace, person: Person, channel: Channel, words: tuple[str, str], trigger_id: str, response_url: str
 ) -> Json:
+    of = workspace.enterprise
     return {
         "token": TOKEN,
         "team_id": workspace.team_id,
         "team_domain": workspace.domain,
+        **({"enterprise_id": of.id, "enterprise_name": of.name} if of else {}),
         "channel_id": channel.id,
         "channel_name": channel.name,
         "user_id": person.id,
@@ -146,7 +175,7 @@ def command(
         "command": words[0],
         "text": words[1],
         "api_app_id": workspace.app_id,
-        "is_enterprise_install": "false",
+        "is_enterprise_install": "true" if workspace.organisation else "false",
         "response_url": response_url,
         "trigger_id": trigger_id,
     }

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from mimetypes import guess_type
 from typing import Any
 
@@ -12,17 +14,19 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from sandbox.guard import Guard
 from sandbox.refusal import Refusal
 from sandbox.responding import respond
 from sandbox.socket_mode import SocketHub
 from sandbox.webapi import Front
 from sandbox.webapi.answers import json_answer
 from sandbox.webapi.front import parsed
+from sandbox.workspace import Upload
 
 HOST = "127.0.0.1"
 FINISH_SECONDS = 0.2
@@ -30,42 +34,73 @@ KEEP_ALIVE_SECONDS = 75
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 
-def build_app(front: Front, hub: SocketHub, more: Sequence[BaseRoute] = ()) -> Starlette:
-    """All the addresses. `more` are routes of whoever shows the workspace, such as a page."""
-    workspace = front.context.workspace
+@dataclass(frozen=True)
+class Addresses:
+    """Who answers at each. `front_of` gives the workspace that what follows `prefix` in an address belongs to, or nothing."""
 
-    async def link(socket: WebSocket) -> None:
-        await hub.serve(socket)
+    answer: Callable[[Request], Awaitable[Response]]
+    front_of: Callable[[Request], Front | None]
+    hub: SocketHub
+    prefix: str = ""
 
-    async def hook(request: Request) -> Response:
-        body = parsed(await request.body())
+    async def link(self, socket: WebSocket) -> None:
+        await self.hub.serve(socket)
+
+    async def hook(self, request: Request) -> Response:
+        front, body = self.front_of(request), parsed(await request.body())
+        if front is None:
+            return Response("invalid_url", 404, media_type="text/plain")
         try:
             respond(front, request.path_params["key"], body if isinstance(body, dict) else {})
         except Refusal as refusal:
             return Response(refusal.error, 404 if refusal.error.endswith("_url") else 400, media_type="text/plain")
         return json_answer({"ok": True}, ())
 
-    async def upload(request: Request) -> Response:
-        found = workspace.uploads.get(request.path_params["file_id"])
+    async def upload(self, request: Request) -> Response:
+        found = self._file(request)
         if found is None:
             return Response("no such file", 404, media_type="text/plain")
         found.content = await request.body()
         return Response(f"OK - {len(found.content)}", media_type="text/plain")
 
-    async def file(request: Request) -> Response:
-        found = workspace.uploads.get(request.path_params["file_id"])
+    async def file(self, request: Request) -> Response:
+        found = self._file(request)
         if found is None or found.content is None:
             return Response("no such file", 404, media_type="text/plain")
         return Response(found.content, headers={"X-Content-Type-Options": "nosniff"}, media_type=kind_of(found.name))
 
+    def _file(self, request: Request) -> Upload | None:
+        front = self.front_of(request)
+        return None if front is None else front.context.workspace.uploads.get(request.path_params["file_id"])
+
+
+def build_app(at: Addresses, more: Sequence[BaseRoute] = ()) -> Starlette:
+    """All the addresses. `more` are routes of whoever shows the workspace, such as a page."""
     routes: list[BaseRoute] = [
-        Route("/api/{method}", front.answer, methods=["GET", "POST"]),
-        WebSocketRoute("/link", link),
-        Route("/hooks/{key}", hook, methods=["POST"]),
-        Route("/upload/{file_id}", upload, methods=["POST"]),
-        Route("/files/{file_id}", file),
+        Route("/api/{method}", at.answer, methods=["GET", "POST"]),
+        WebSocketRoute("/link", at.link),
+        Route(at.prefix + "/hooks/{key}", at.hook, methods=["POST"]),
+        Route(at.prefix + "/upload/{file_id}", at.upload, methods=["POST"]),
+        Route(at.prefix + "/files/{file_id}", at.file),
     ]
     return Starlette(routes=[*routes, *more])
+
+
+@asynccontextmanager
+async def listening(port: int, app_at: Callable[[str], ASGIApp]) -> AsyncIterator[None]:
+    """Listen on the loopback (port 0: any free one). `app_at` makes the app once its own address is known."""
+    listener = Listener()
+    slot: list[ASGIApp] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await slot[0](scope, receive, send)
+
+    real_port = await listener.start(app, port)
+    slot.append(Guard(app_at(f"http://{HOST}:{real_port}"), real_port))
+    try:
+        yield
+    finally:
+        await listener.stop()
 
 
 def kind_of(name: str) -> str:

@@ -9,6 +9,7 @@ import asyncio
 import hashlib
 import hmac
 from collections.abc import Callable
+from itertools import cycle
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,10 +23,11 @@ FORM = "application/x-www-form-urlencoded"
 
 
 class SignedHttp:
-    """Posts to one URL. `seconds` dates the signature: it must be the clock the app verifies with."""
+    """Posts to each URL in turn. `seconds` dates the signature: it must be the clock the app verifies with."""
 
-    def __init__(self, url: str, secret: str, seconds: Callable[[], float], ack_seconds: float) -> None:
-        self.url = url
+    def __init__(self, urls: tuple[str, ...], secret: str, seconds: Callable[[], float], ack_seconds: float) -> None:
+        self.url = urls[0]
+        self._urls = cycle(urls)
         self.secret = secret
         self.seconds = seconds
         self.ack_seconds = ack_seconds
@@ -57,7 +59,7 @@ class SignedHttp:
         try:
             async with (
                 asyncio.timeout(self.ack_seconds),
-                self._session.post(self.url, data=body, headers=headers) as answer,
+                self._session.post(next(self._urls), data=body, headers=headers) as answer,
             ):
                 return await read(answer, loop.time() - start)
         except TimeoutError:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from sandbox.identity import Enterprise, Identity
 from sandbox.surface import Entered, Json, Surface, View, name_blocks, words_of
 
 if TYPE_CHECKING:
@@ -141,17 +142,23 @@ class Letter:
 class Workspace:
     """Everything that is remembered. Nothing here talks to the app."""
 
-    def __init__(self, clock: Clock, scopes: str = DEFAULT_SCOPES, name: str = "Coopérative d'essai") -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        scopes: str = DEFAULT_SCOPES,
+        name: str = "Coopérative d'essai",
+        identity: Identity | None = None,
+    ) -> None:
+        who = identity or Identity()
         self.clock = clock
         self.name = name
-        self.scopes = frozenset(scope.strip() for scope in scopes.split(","))
-        self.team_id = "T01SANDBOX"
-        self.domain = "cooperative-essai"
-        self.app_id = "A01SANDBOX"
-        self.bot_id = "B01SANDBOX"
-        self.bot_user_id = "U01THEBOT0"
+        self.scopes = scopes_of(scopes)
+        self.team_id, self.domain, self.app_id = who.team_id, who.domain, who.app_id
+        self.bot_id, self.bot_user_id = who.bot_id, who.bot_user_id
+        self.enterprise = who.enterprise
         self.bot_name = "parcours"
         self.echoes = False
+        self.strict = True
         self.people: dict[str, Person] = {}
         self.channels: dict[str, Channel] = {}
         self.uploads: dict[str, Upload] = {}
@@ -160,8 +167,13 @@ class Workspace:
         """What came by e-mail, all in one box, oldest first."""
         self.letter_listeners: list[Callable[[Letter], object]] = []
         self._dms: dict[str, Channel] = {}
-        self._count = 0
+        self._count = who.first_number
         self._last_ts = 0
+
+    @property
+    def organisation(self) -> Enterprise | None:
+        """Its organisation, where the app was installed for all of it: events and answers then speak in its name."""
+        return self.enterprise if self.enterprise is not None and self.enterprise.app_installed else None
 
     def seconds(self) -> float:
         return self.clock().timestamp()
@@ -236,3 +248,7 @@ class Workspace:
         if with_locale:
             shown["locale"] = person.locale
         return shown
+
+
+def scopes_of(text: str) -> frozenset[str]:
+    return frozenset(scope.strip() for scope in text.split(",") if scope.strip())

@@ -6,13 +6,16 @@ from storage.store import Store
 from storage.transaction import Transaction
 
 from . import (
+    chores,
     contacts,
     conversations,
     departures,
     improvements,
+    installations,
     meetings,
     members,
     missions,
+    oauth_states,
     outbox,
     passport,
     pictures,
@@ -20,6 +23,7 @@ from . import (
     schema,
     seen,
     self_radars,
+    turns,
     workspaces,
 )
 
@@ -30,13 +34,16 @@ __all__ = [
     "StoreBusy",
     "StoreUnavailable",
     "Transaction",
+    "chores",
     "contacts",
     "conversations",
     "departures",
     "improvements",
+    "installations",
     "meetings",
     "members",
     "missions",
+    "oauth_states",
     "outbox",
     "passport",
     "pictures",
@@ -44,5 +51,6 @@ __all__ = [
     "schema",
     "seen",
     "self_radars",
+    "turns",
     "workspaces",
 ]

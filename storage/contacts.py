@@ -38,6 +38,13 @@ _ALL = sa.select(tables.contact).where(_IN_WORKSPACE).order_by(_ROW.consented_on
 _BY_EMAIL = _ALL.where(sa.func.lower(_ROW.email) == sa.bindparam("email"))
 _LAST_YES = sa.func.coalesce(_ROW.renewed_on, _ROW.consented_on)
 _DUE = _ALL.where(_IS_ALIVE, _ROW.asked_again_on.is_(None), sa.bindparam("before") > _LAST_YES)
+_MEMBER = tables.member.c
+_HEARING_EVERYTHING = (
+    sa.select(_ROW.member_id)
+    .join_from(tables.contact, tables.member, _ROW.member_id == _MEMBER.id)
+    .where(_IN_WORKSPACE, _IS_ALIVE, _ROW.pace == sa.literal_column("'all'"), ~_MEMBER.active)
+    .order_by(_ROW.member_id)
+)
 _UNANSWERED = _ALL.where(_ROW.asked_again_on < sa.bindparam("before"))
 _CHANGE = sa.update(tables.contact).where(_THIS)
 _OUTBOX = tables.outbox.c
@@ -79,6 +86,11 @@ def by_email(tx: Transaction, email: str) -> Contact | None:
 def everyone(tx: Transaction) -> list[Contact]:
     """All who stay in touch, those whose address is dead too, the oldest consent first."""
     return _contacts(tx, _ALL)
+
+
+def hearing_everything(tx: Transaction) -> list[str]:
+    """The members whose account is closed, who can be written to, and who want to hear of everything."""
+    return list(tx.connection.execute(_HEARING_EVERYTHING, {"workspace": tx.workspace}).scalars())
 
 
 def renew(tx: Transaction, member_id: str, on: date, pace: Pace) -> bool:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from flows.core.calendar import Rhythm
 from flows.core.model import Addressee, Conversation
-from storage import tables
+from storage import tables, waking
 from storage.codec import columns_of, conversation_of, read_anchors
 from storage.transaction import Transaction
 
@@ -51,12 +51,10 @@ class _WithCast:
 
 _ON_SQLITE = _WithCast(sa.func.json_group_object)
 _ON_POSTGRESQL = _WithCast(sa.func.json_object_agg)
-_DUE = (
-    sa.select(_ROW.workspace_id, _ROW.id)
-    .where(_ROW.wake_at <= sa.bindparam("now"))
-    .order_by(_ROW.wake_at, _ROW.number)
-    .limit(sa.bindparam("limit"))
-    .with_for_update(skip_locked=True)
+_STILL_DUE = (
+    sa.select(_ROW.id)
+    .where(_THIS, _ROW.wake_at <= sa.bindparam("now"))
+    .with_for_update(skip_locked=True, of=tables.conversation)
 )
 _NEXT_WAKE = sa.select(sa.func.min(_ROW.wake_at)).where(_ROW.wake_at.is_not(None))
 _PLAYED_BY = (
@@ -185,9 +183,17 @@ def children_of(tx: Transaction, id: str) -> list[str]:
 
 
 def due(tx: Transaction, now: datetime, limit: int) -> list[tuple[str, str]]:
-    """Workspace and id of what must be looked at, the longest due first, in any workspace; held until this unit is written."""
-    rows = tx.connection.execute(_DUE, {"now": now, "limit": limit})
-    return [(row.workspace_id, row.id) for row in rows]
+    """Workspace and id of what must be looked at, the longest due first, in any workspace; held until this unit is written.
+
+    When more is due than that, each workspace has its share, so that a backlog in one delays no other.
+    """
+    return waking.due(tx, now, limit)
+
+
+def still_due(tx: Transaction, id: str, now: datetime) -> bool:
+    """Whether it is still to be looked at, and nobody else does; then it is held until this unit is written."""
+    values = {"wanted": id, "workspace": tx.workspace, "now": now}
+    return tx.connection.execute(_STILL_DUE, values).first() is not None
 
 
 def next_wake(tx: Transaction) -> datetime | None:

@@ -9,12 +9,17 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import URL, Connection, Engine, event, make_url
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool, QueuePool
 
+from storage import scope
+from storage.scope import Scope
 from storage.transaction import NO_JOURNAL, Sealing, Transaction
 from storage.types import from_json, to_json
 from storage.vault import Vault
 
 PATIENCE = 2.0
 """Seconds to wait for somebody else's lock before saying that the database is locked."""
+
+IMPATIENCE = 0.2
+"""The same, for what has waited that long once already: whoever made the gesture waits three seconds and no more."""
 
 EMPTY_JOURNAL = "PRAGMA wal_checkpoint(TRUNCATE)"
 """For SQLite. Its answer says first whether somebody who was reading kept it from being done."""
@@ -93,26 +98,46 @@ class Line:
         driver: Any = connection.connection.dbapi_connection
         assert driver is not None, "a fresh connection has a driver's connection"
         self._driver = driver
+        self._scope = Scope(connection)
 
     def transaction(self, workspace: str | None, *, read_only: bool = False) -> Transaction:
-        return Transaction(self.connection, workspace, read_only, Sealing(self._vault))
+        return Transaction(self._scope, workspace, read_only, Sealing(self._vault))
 
     def begin(self) -> None:
         # IMMEDIATE: SQLite then waits for the lock here, never in the middle of a unit.
         self._driver.execute("BEGIN" if self._postgresql else "BEGIN IMMEDIATE")
+        self._scope = Scope(self.connection)
 
-    def begin_reading(self) -> None:
+    def hurry(self) -> None:
+        """Wait hardly for anybody's lock in this transaction (SQLite takes its only one as it begins)."""
+        if self._postgresql:
+            self._driver.execute(f"SET LOCAL lock_timeout = {int(IMPATIENCE * 1000)}")
+
+    def begin_within(self, workspace: str | None) -> None:
+        self._say("BEGIN" if self._postgresql else "BEGIN IMMEDIATE", workspace)
+
+    def begin_reading(self, workspace: str | None) -> None:
         """One snapshot for all that the unit looks at."""
-        self._driver.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if self._postgresql else "BEGIN")
+        self._say("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if self._postgresql else "BEGIN", workspace)
 
-    def mark(self) -> None:
-        self._driver.execute(f"SAVEPOINT {_SAVEPOINT}")
+    def mark(self, workspace: str | None) -> None:
+        self._say(f"SAVEPOINT {_SAVEPOINT}", workspace)
+
+    def _say(self, words: str, workspace: str | None) -> None:
+        """These words, and whose rows may be touched from then on: together, so that it costs no time on the way."""
+        if self._postgresql:
+            self._driver.execute(f"{words}; {scope.words(self._driver, workspace)}", prepare=False)
+        else:
+            self._driver.execute(words)
+        self._scope = Scope(self.connection, workspace)
 
     def keep(self) -> None:
         self._driver.execute(f"RELEASE SAVEPOINT {_SAVEPOINT}")
 
     def back_to_mark(self) -> None:
+        """What was said since the mark of whose rows may be touched is unsaid too."""
         self._driver.execute(f"ROLLBACK TO SAVEPOINT {_SAVEPOINT}")
+        self._scope = Scope(self.connection)
         self.keep()
 
     def commit(self) -> None:

@@ -21,10 +21,12 @@ class StoreBusy(StoreUnavailable):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with the database. `conflict`: another worker was in the way; `lost`: the connection is gone."""
+    """What is wrong with the database. `conflict`: another worker was in the way; `held`: somebody kept a lock for longer than
+    we wait; `lost`: the connection is gone."""
 
     reason: str
     conflict: bool = False
+    held: bool = False
     lost: bool = False
     read_only: bool = False
 
@@ -50,7 +52,7 @@ _POSTGRESQL = {
     "40001": _CONFLICT,
     "40P01": _CONFLICT,
     "25006": Fault("the database is read-only", read_only=True),
-    "55P03": Fault("the database is locked by another program"),
+    "55P03": Fault("the database is locked by another program", held=True),
     "53100": Fault("the disk of the database is full"),
     "08": _LOST,
     "28": Fault("the database does not let us in"),

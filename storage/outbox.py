@@ -7,10 +7,11 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from storage import tables
+from storage import tables, turns
+from storage.claiming import Claim
+from storage.claiming import is_state as _is
 from storage.statements import InsertUnlessThere
 from storage.transaction import Transaction
-from storage.turns import claimable, held_back
 
 Kind = Literal["post", "refresh", "notice", "home", "retract"]
 State = Literal["pending", "sending", "sent", "given_up"]
@@ -40,13 +41,15 @@ class Intention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery(Intention):
-    """An intention on its way. `uncertain`: it may have been said already. `channel` and `ts`: where it was said."""
+    """An intention on its way. `uncertain`: it may have been said already. `ready_at`: since when it could be claimed.
+    `channel` and `ts`: where it was said."""
 
     id: int
     workspace: str
     attempts: int
     uncertain: bool
     state: State
+    ready_at: datetime | None = None
     reason: str | None = None
     channel: str | None = None
     ts: str | None = None
@@ -66,23 +69,13 @@ _READ = (*_AS_THEY_ARE, "conversation", "workspace_id")
 _INTENDED = tuple(column.name for column in fields(Intention) if column.name != "conversation")
 
 
-def _is(state: State) -> sa.ColumnElement[bool]:
-    # Written out, not bound: SQLite uses a partial index only where it can read the condition.
-    return _ROW.state == sa.literal_column(f"'{state}'")
-
-
 _ENQUEUE = InsertUnlessThere(tables.outbox)
-_CLAIMABLE = claimable(_READ)
-_CLAIM = (
-    sa.update(tables.outbox)
-    .where(_ROW.id.in_(sa.bindparam("wanted", expanding=True)))
-    .values(state="sending", ready_at=sa.bindparam("lease_end"), uncertain=sa.or_(_ROW.uncertain, _is("sending")))
-)
+_CLAIM = Claim(_READ)
 _RELEASE = sa.update(tables.outbox).where(_is("sending")).values(ready_at=sa.bindparam("now"))
 _WAITING = _ROW.ready_at.is_not(None)
-_NEXT_AT = sa.select(_ROW.ready_at).where(_WAITING, ~held_back(_ROW)).order_by(_ROW.ready_at).limit(1)
 _THIS = sa.and_(_ROW.id == sa.bindparam("wanted"), _ROW.workspace_id == sa.bindparam("workspace"))
 _IN_WORKSPACE = _ROW.workspace_id == sa.bindparam("workspace")
+_LET_GO = sa.update(tables.outbox).where(_THIS, _is("sending")).values(state="pending", ready_at=sa.bindparam("since"))
 _SETTLE_SENT = (
     sa.update(tables.outbox)
     .where(_THIS)
@@ -161,29 +154,34 @@ def enqueue(tx: Transaction, intention: Intention, now: datetime) -> bool:
 
 
 def claim(tx: Transaction, now: datetime, limit: int, lease: timedelta) -> list[Delivery]:
-    """Take what is to be said now, in any workspace, in the order it was queued; it is ours until `now + lease`.
+    """Take what is to be said now in this workspace, in the order it was queued; it is ours until `now + lease`. For whoever
+    has the turn there: leases of rows and of the turn end together.
 
     What somebody claimed and never settled comes back `uncertain`. Order holds for each recipient: while an earlier row is
     being said or waits for another try, those after it wait; a row that merely waits for its hour holds back nothing.
     """
-    claimed = [
-        _delivery(row, state="sending", uncertain=row["uncertain"] or row["state"] == "sending")
-        for row in tx.connection.execute(_CLAIMABLE, {"now": now, "limit": limit}).mappings().all()
-    ]
+    rows = _CLAIM(tx, now, limit, lease)
+    return [_delivery(row, state="sending", uncertain=row["uncertain"] or row["state"] == "sending") for row in rows]
+
+
+def let_go(tx: Transaction, claimed: Collection[Delivery]) -> None:
+    """What was claimed and not tried: it waits as it did before."""
     if claimed:
-        tx.connection.execute(_CLAIM, {"wanted": [one.id for one in claimed], "lease_end": now + lease})
-    return claimed
+        values = [{"wanted": one.id, "workspace": tx.workspace, "since": one.ready_at} for one in claimed]
+        tx.connection.execute(_LET_GO, values)
 
 
 def release(tx: Transaction, now: datetime) -> int:
     """Let what a dead process was saying be claimed at once, in any workspace; it comes back uncertain. Only for whoever is
     alone on the database: another worker's lease is not to be broken."""
+    turns.free_all(tx)
     return tx.connection.execute(_RELEASE, {"now": now}).rowcount
 
 
 def next_at(tx: Transaction, now: datetime) -> datetime | None:
-    """The earliest moment something can be claimed, in any workspace; not after `now` when something can be already."""
-    return tx.connection.execute(_NEXT_AT, {"now": now}).scalar()
+    """The earliest moment something can be claimed, in any workspace; not after `now` when something can be already. Where
+    no turn can begin, not before one can."""
+    return turns.next_at(tx, now)
 
 
 def settle_sent(tx: Transaction, id: int, channel: str | None, ts: str | None, now: datetime) -> bool:

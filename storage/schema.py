@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, event
 
 from storage import engines
 from storage.faults import fault_of, unavailable
+from storage.scope import Scope
 from storage.transaction import Transaction
 
 T = TypeVar("T")
@@ -33,7 +34,8 @@ def upgrade(url: str) -> None:
         with engine.begin() as connection:
             if engine.dialect.name == "postgresql":
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
-            config.attributes["connection"] = connection
+            # The tables are ours, and hold us too: what a migration changes in them is everybody's.
+            config.attributes["connection"] = Scope(connection).of(None)
             command.upgrade(config, "head")
     except sa.exc.DBAPIError as error:
         raise _explained(error) from error
@@ -51,7 +53,7 @@ def look(url: str, unit: Callable[[Transaction], T]) -> T:
     engine = _engine(url)
     try:
         with engine.connect() as connection:
-            return unit(Transaction(connection, read_only=True))
+            return unit(Transaction(Scope(connection), read_only=True))
     except sa.exc.DBAPIError as error:
         raise _explained(error) from error
     finally:

@@ -1,4 +1,4 @@
-"""What Slack has told us already: it tells some things twice."""
+"""What we have been told already: Slack tells some things twice, and so do people."""
 
 from datetime import datetime
 

@@ -26,3 +26,15 @@ class InsertUnlessThere:
 def _counted(statement: sa.Insert) -> sa.Insert:
     # Inline: no key is asked back. For insertions SQLAlchemy forgets the count of rows unless told to keep it.
     return statement.inline().execution_options(preserve_rowcount=True)
+
+
+def leaps(table: sa.Table, moment: str) -> sa.CTE:
+    """Every workspace with a row whose `moment` is set (and a last row that is null): a loose scan of the partial index on
+    (workspace_id, moment), one probe a workspace, however many rows each has."""
+    rows, beyond = table.c, table.alias("beyond").c
+    first = sa.select(sa.func.min(rows.workspace_id).label("workspace_id")).where(rows[moment].is_not(None))
+    leap = first.cte("leap", recursive=True)
+    following = sa.select(sa.func.min(beyond.workspace_id)).where(
+        beyond[moment].is_not(None), beyond.workspace_id > leap.c.workspace_id
+    )
+    return leap.union_all(sa.select(following.scalar_subquery()).where(leap.c.workspace_id.is_not(None)))

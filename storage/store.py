@@ -13,7 +13,7 @@ import psycopg
 from sqlalchemy import URL
 from sqlalchemy.exc import SQLAlchemyError
 
-from storage import engines, sweeping
+from storage import engines, scope, sweeping
 from storage.engines import Line
 from storage.faults import StoreBusy, StoreUnavailable, fault_of, unavailable
 from storage.transaction import Transaction
@@ -88,7 +88,7 @@ class Store:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         try:
-            self._waiting.put_nowait(Job(unit, workspace, loop, future))
+            self._waiting.put_nowait(Job(unit, scope.checked(workspace), loop, future))
         except queue.Full:
             raise StoreBusy(f"{self._room} units of work are waiting already") from None
         return await future
@@ -100,7 +100,9 @@ class Store:
             raise StoreBusy(f"{self._room} reads are waiting already")
         self._reads += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._readers, self._look, unit, workspace)
+            return await asyncio.get_running_loop().run_in_executor(
+                self._readers, self._look, unit, scope.checked(workspace)
+            )
         finally:
             self._reads -= 1
 
@@ -154,7 +156,7 @@ class Store:
 
 
 def _snapshot(line: Line, unit: Callable[[Transaction], T], workspace: str | None) -> T:
-    line.begin_reading()
+    line.begin_reading(workspace)
     try:
         return unit(line.transaction(workspace, read_only=True))
     finally:

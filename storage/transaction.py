@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
+from storage.scope import Scope
 from storage.vault import Vault
 
 NO_JOURNAL = "no_journal"
@@ -24,10 +25,15 @@ class Sealing:
 class Transaction:
     """Handed to a unit of work; every verb of `storage` takes one first. It is worth nothing once the unit has returned."""
 
-    connection: Connection
+    scope: Scope
     workspace_or_none: str | None = None
     read_only: bool = False
     sealing: Sealing = field(default_factory=Sealing)
+
+    @property
+    def connection(self) -> Connection:
+        """Held to this transaction's workspace, whatever was said meanwhile within another: ask for it again each time."""
+        return self.scope.of(self.workspace_or_none)
 
     @property
     def workspace(self) -> str:
@@ -41,13 +47,14 @@ class Transaction:
         return self.sealing.vault
 
     def within(self, workspace: str) -> "Transaction":
-        """The same transaction, for the rows of `workspace`: for units that begin with what is due anywhere."""
+        """The same transaction, for the rows of `workspace`: for units that begin with what is due anywhere. Several may be used by
+        turns, and the one they come from too: each sees its own rows."""
         return replace(self, workspace_or_none=workspace)
 
     def leave_no_journal(self) -> None:
         """Once this is written, empty SQLite's journal: what each transaction wrote would stay apart there."""
-        self.connection.info[NO_JOURNAL] = True
+        self.scope.connection.info[NO_JOURNAL] = True
 
     @property
     def on_postgresql(self) -> bool:
-        return self.connection.dialect.name == "postgresql"
+        return self.scope.connection.dialect.name == "postgresql"

@@ -98,6 +98,9 @@ class Writer:
             if undone.fault.conflict:
                 # One by one, so that the units of a batch no longer hold rows for each other.
                 return [self._alone(job) for job in batch]
+            if undone.fault.held:
+                # One row somebody keeps is no reason to refuse what touches it not; and it may have just been let go.
+                return [self._hurried(job) for job in batch]
             if not (undone.fault.lost and had_a_line) or undone.unsure:
                 return _failures(batch, undone)
         try:
@@ -116,15 +119,23 @@ class Writer:
                     break
         return outcomes[0]
 
-    def _carry_out(self, batch: Sequence[Job]) -> list[Outcome]:
+    def _hurried(self, job: Job) -> Outcome:
+        """Once more, alone, without the patience that was spent already."""
+        try:
+            return self._carry_out([job], hurried=True)[0]
+        except Undone as undone:
+            return _failures([job], undone)[0]
+
+    def _carry_out(self, batch: Sequence[Job], *, hurried: bool = False) -> list[Outcome]:
         """Run the units and commit them together. Raises Undone, the connection closed, when the database gives way."""
         committing = False
         try:
             line = self._connected()
-            line.begin()
-            outcomes = (
-                [_run(line, job) for job in batch] if len(batch) > 1 else [_run_alone(line, job) for job in batch]
-            )
+            if len(batch) == 1:
+                outcomes = [_run_alone(line, batch[0], hurried=hurried)]
+            else:
+                line.begin()
+                outcomes = [_run(line, job) for job in batch]
             committing = True
             line.commit()
         except BaseException as error:  # whatever it is belongs to the callers, and this thread must go on
@@ -147,7 +158,7 @@ class Writer:
 
 def _run(line: Line, job: Job) -> Outcome:
     """Run one unit of several: when it raises, it alone is undone. Raises what the database itself cannot get over."""
-    line.mark()
+    line.mark(job.workspace)
     try:
         value = job.unit(line.transaction(job.workspace))
         if not line.is_sound():
@@ -161,8 +172,11 @@ def _run(line: Line, job: Job) -> Outcome:
     return Outcome(value)
 
 
-def _run_alone(line: Line, job: Job) -> Outcome:
+def _run_alone(line: Line, job: Job, *, hurried: bool = False) -> Outcome:
     """Run the only unit of its batch: the transaction is its savepoint."""
+    line.begin_within(job.workspace)
+    if hurried:
+        line.hurry()
     try:
         value = job.unit(line.transaction(job.workspace))
         if not line.is_sound():

@@ -17,6 +17,9 @@ import psycopg
 HASTE = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c autovacuum=off"
 """What makes a server quick and forgetful: it holds nothing that is to outlive a test."""
 OWNER = "parcours"
+"""Of the server: a superuser, whom no policy holds."""
+TENANT = "cooperative"
+"""Of the databases: a role like any other, as docs/operating.md says to make one."""
 
 
 def binaries() -> Path | None:
@@ -26,6 +29,11 @@ def binaries() -> Path | None:
         return versions[-1].parent
     found = shutil.which("initdb")
     return Path(found).resolve().parent if found else None
+
+
+def as_owner(url: str) -> str:
+    """The same database, as whoever runs its server finds it; any other URL as it is."""
+    return url.replace(f"//{TENANT}@", f"//{OWNER}@")
 
 
 @dataclass(frozen=True)
@@ -40,11 +48,15 @@ class Server:
         """Give the URL of an empty database (or one `like` that of another URL, which nobody may hold) that is dropped
         afterwards, whoever still holds it."""
         name = f"test_{next(self.numbers)}"
-        self._execute(f"CREATE DATABASE {name}" + (f" TEMPLATE {like.rpartition('/')[2]}" if like else ""))
+        template = f" TEMPLATE {like.rpartition('/')[2]}" if like else ""
+        self._execute(f"CREATE DATABASE {name} OWNER {TENANT}{template}")
         try:
-            yield f"postgresql+psycopg://{OWNER}@127.0.0.1:{self.port}/{name}"
+            yield f"postgresql+psycopg://{TENANT}@127.0.0.1:{self.port}/{name}"
         finally:
             self._execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def make_tenant(self) -> None:
+        self._execute(f"CREATE ROLE {TENANT} LOGIN")
 
     def _execute(self, statement: str) -> None:
         with psycopg.connect(
@@ -62,7 +74,9 @@ def running(folder: Path, options: str = HASTE) -> Iterator[Server]:
         port = _free_port()
         server.start(port, options)
         try:
-            yield Server(port)
+            made = Server(port)
+            made.make_tenant()
+            yield made
         finally:
             server.stop()
 

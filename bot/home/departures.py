@@ -3,9 +3,10 @@
 from bot.blocks import Block, section
 from bot.home.pieces import actions, beside, first, header, home_button, others
 from bot.home.sight import Sight
+from bot.leaders import is_leader
 from bot.leaving.access import SEES_ALL
 from bot.leaving.context import PAGE
-from storage import departures
+from storage import contacts, departures
 from storage.departures import UNDER_WAY, Capacity, Departure
 
 
@@ -42,3 +43,14 @@ def telling(sight: Sight) -> list[Block]:
     if mine is not None and not sight.me.roles:
         return []
     return [section(sight.say("home__invitation", PAGE)), *actions(home_button(sight, "depart", page=PAGE))]
+
+
+def keeping_in_touch(sight: Sight) -> list[Block]:
+    """For whoever leads, as soon as somebody who has left wants to hear of everything: how many they are, never who."""
+    people = len(contacts.hearing_everything(sight.tx)) if is_leader(sight.tx, sight.me) else 0
+    if not people:
+        return []
+    return [
+        section(sight.say("home__in_touch", PAGE, people=people)),
+        *actions(home_button(sight, "invite", page=PAGE)),
+    ]

@@ -168,8 +168,10 @@ IN_PLACE = LEADING_IN_PLACE | LEAVING_IN_PLACE
 class Home:
     """What the listeners ask for windows, and the courier for the Home of a member."""
 
-    def __init__(self, store: Store, flows: Mapping[str, Flow], messages: Messages, clock: Clock) -> None:
-        self._store, self._flows, self._messages, self._clock = store, flows, messages, clock
+    def __init__(
+        self, store: Store, flows: Mapping[str, Flow], messages: Messages, clock: Clock, *, smtp: bool = False
+    ) -> None:
+        self._store, self._flows, self._messages, self._clock, self._smtp = store, flows, messages, clock, smtp
 
     def view(self, tx: Transaction, member: Member, now: datetime) -> View:
         return view_of(tx, member, now, flows=self._flows, messages=self._messages)
@@ -239,7 +241,7 @@ class Home:
         def unit(tx: Transaction) -> T:
             # Somebody whom no list has told us of yet sees what anybody would.
             me = members.by_slack_id(tx, slack_id) or Member(id="", first_name="", slack_id=slack_id)
-            return show(Sight.of(tx, me, now, flows=self._flows, messages=self._messages))
+            return show(Sight.of(tx, me, now, flows=self._flows, messages=self._messages, smtp=self._smtp))
 
         return await self._store.read(unit, workspace)
 

@@ -10,6 +10,7 @@ from typing import Any
 from bot import wire
 from bot.blocks import Block, label, option, section
 from bot.home.sight import WINDOWS, Sight
+from flows.core.answers import Refused
 
 View = dict[str, Any]
 Choices = Sequence[tuple[str, str]]
@@ -36,6 +37,12 @@ def window(
 def notice(sight: Sight, text: str) -> View:
     """A window that only says something; `text` is mrkdwn."""
     return frame(sight, sight.plain("notice__title", WINDOWS), [said(text)])
+
+
+def because(sight: Sight, refused: Refused) -> View:
+    """A window that says why not: in the words of the refusals, or of the page that the reason names (`leaving/…`)."""
+    page, _, name = refused.reason.rpartition("/")
+    return notice(sight, sight.say(name, page or "refusals", told=refused.details))
 
 
 def frame(sight: Sight, title: str, blocks: Iterable[Block]) -> View:
@@ -102,6 +109,11 @@ def day(initial: date | None = None) -> Block:
     return {"type": "datepicker", **_initially("initial_date", initial.isoformat() if initial else None)}
 
 
+def hour() -> Block:
+    """A time of the cooperative's wall (docs.slack.dev/reference/block-kit/block-elements/time-picker-element)."""
+    return {"type": "timepicker"}
+
+
 def one_of(choices: Choices, initial: str | None = None) -> Block:
     return {"type": "static_select", **_options(choices), **_initially("initial_option", _option(choices, initial))}
 
@@ -155,7 +167,7 @@ def given(view: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-_SINGLE = ("selected_user", "selected_channel", "selected_date", "value")
+_SINGLE = ("selected_user", "selected_channel", "selected_date", "selected_time", "value")
 
 
 def _value(answer: Mapping[str, Any]) -> Any:

@@ -35,9 +35,18 @@ class Sight:
 
     @classmethod
     def of(
-        cls, tx: Transaction, member: Member, now: datetime, *, flows: Mapping[str, Flow], messages: Messages
+        cls,
+        tx: Transaction,
+        member: Member,
+        now: datetime,
+        *,
+        flows: Mapping[str, Flow],
+        messages: Messages,
+        smtp: bool = False,
     ) -> "Sight":
-        return cls(Scene(tx, flows, messages, now), Conductor(tx, Score(flows, DEEDS, ADMISSIONS), now), member)
+        """`smtp`: whether e-mails can be sent."""
+        score = Score(flows, DEEDS, ADMISSIONS, smtp=smtp)
+        return cls(Scene(tx, flows, messages, now), Conductor(tx, score, now), member)
 
     @property
     def tx(self) -> Transaction:

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.blocks import Block, section
 from bot.home.accompanied import accompanied
-from bot.home.departures import leaving, telling
+from bot.home.departures import keeping_in_touch, leaving, telling
 from bot.home.my_data import my_data
 from bot.home.passport import passport
 from bot.home.path import path
@@ -25,7 +25,20 @@ from storage.transaction import Transaction
 
 View = dict[str, Any]
 
-SECTIONS = (tasks, leaving, path, accompanied, polls, plan, steering, passport, preferences, telling, my_data)
+SECTIONS = (
+    tasks,
+    leaving,
+    path,
+    accompanied,
+    polls,
+    plan,
+    steering,
+    passport,
+    preferences,
+    telling,
+    keeping_in_touch,
+    my_data,
+)
 """In the order they are shown; each gives blocks, or none for whoever it is not for."""
 
 

@@ -16,7 +16,7 @@ from flows.core.people import MANAGEMENT, Member
 from flows.leaving.kinds import DEATH, KINDS, STEPPING_BACK, Kind, Tone, tone_of
 from flows.leaving.parts import ANNOUNCEMENTS, DEBRIEFER, LAST_DAY, LEAD, SUPERVISOR, TOLD
 from flows.leaving.paths import PATH_OF_TONE
-from storage import departures, members, missions
+from storage import contacts, departures, members, missions
 from storage.departures import Capacity, Departure
 
 FARTHEST = timedelta(days=730)
@@ -107,6 +107,8 @@ def begin(conductor: Conductor, me: Member, departure: Departure, others: list[M
     departures.save(conductor.tx, departure)
     for id, capacity in _who_may_know(departure, [me, *others]).items():
         departures.allow(conductor.tx, departure.id, id, capacity)
+    if tone_of_departure(departure) == "bereaved":
+        write_no_more(conductor, departure)
     path = walk(conductor, departure)
     started = replace(departure, path_id=path)
     departures.save(conductor.tx, started)
@@ -115,6 +117,12 @@ def begin(conductor: Conductor, me: Member, departure: Departure, others: list[M
         if one.id not in (departure.lead_id, departure.member_id):
             tell(conductor, one.id, "you_know", started, departure.id)
     conductor.refresh_homes([departure.member_id, *departures.capacities(conductor.tx, departure.id)])
+
+
+def write_no_more(conductor: Conductor, departure: Departure) -> None:
+    """After a death, nothing goes any more to the address the person had given: their family would read it."""
+    contacts.forget(conductor.tx, departure.member_id)
+    conductor.forget(departure.member_id)
 
 
 def _who_may_know(departure: Departure, told: list[Member]) -> dict[str, Capacity]:

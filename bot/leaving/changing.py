@@ -5,7 +5,7 @@ from datetime import date
 
 from bot.conductor import Conductor
 from bot.leaving import access
-from bot.leaving.beginning import begin_again, fault_of_day, fault_of_kind, tone_of_departure
+from bot.leaving.beginning import begin_again, fault_of_day, fault_of_kind, tone_of_departure, write_no_more
 from bot.leaving.following import begun_for, ever_begun_for, reanchor, stop_all
 from bot.leaving.telling import tell
 from flows.core.answers import Refused
@@ -54,6 +54,7 @@ def _go_on_as(conductor: Conductor, before: Departure, after: Departure) -> None
     goes_on_alike = tone_of_departure(before) == tone_of_departure(after)
     if tone_of_departure(after) == "bereaved":
         departures.disallow(conductor.tx, after.id, after.member_id)
+        write_no_more(conductor, after)
     path = next(iter(begun_for(conductor, before)), None)
     if path is None or goes_on_alike:
         return

@@ -10,6 +10,7 @@ from bot.home.inputs import View, asked, given, notice, said, window
 from bot.home.kinds import Faults, Submission, Window
 from bot.home.sight import Sight
 from bot.home.submissions import day_of
+from bot.leaders import is_leader
 from bot.leaving.beginning import Told, let_know, prepare, tell_departure
 from bot.leaving.context import PAGE
 from flows.core.answers import Refused
@@ -107,7 +108,7 @@ def _kinds(sight: Sight, kinds: Sequence[Kind]) -> list[tuple[str, str]]:
 
 def _may_tell_of_somebody(sight: Sight) -> bool:
     me = sight.me
-    if MANAGEMENT in me.roles or any(one.id == me.id for one in sight.conductor.leaders()):
+    if MANAGEMENT in me.roles or is_leader(sight.tx, me):
         return True
     return any(one.supervisor_id == me.id for one in sight.conductor.everyone())
 

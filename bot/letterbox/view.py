@@ -1,29 +1,19 @@
 """The pages, in HTML: words of `letterbox` and of the flows, in the language and the voice of whoever looks."""
 
-from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from hashlib import sha256
-from pathlib import Path
 from typing import Any
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from bot.letterbox.links import Visitor
 from bot.letterbox.questions import Field, NotTaken, asked_together, fields_of
 from bot.scene import Context, Scene
+from bot.webpages import rendered
 from flows.core.model import Ask, Flow
 from flows.core.people import Member
 from messages import Messages, Voice
 from storage import conversations
 
 PAGE, REFUSALS = "letterbox", "refusals"
-TEMPLATES = Path(__file__).with_name("templates")
-STYLE = (TEMPLATES / "style.css").read_text(encoding="utf-8")
-STYLE_HASH = b64encode(sha256(STYLE.encode()).digest()).decode()
-"""By which a browser knows this style from any other (w3.org/TR/CSP3, "hash-source")."""
 SAID = ("answered", "skipped", "kept_all", "kept_less")
 """What a page may say was just done."""
 NOTHING: Mapping[str, str] = {}
@@ -64,7 +54,7 @@ class Look:
         """What is asked, what is kept, how often to write. `said`: what was just done."""
         filled = filled or Filled()
         fault = filled.fault
-        return _rendered(
+        return rendered(
             "page.html.j2",
             self.voice,
             self.say,
@@ -79,10 +69,10 @@ class Look:
         )
 
     def stop(self, token: str) -> str:
-        return _rendered("stop.html.j2", self.voice, self.say, token=token)
+        return rendered("stop.html.j2", self.voice, self.say, token=token)
 
     def stopped(self) -> str:
-        return _rendered("notice.html.j2", self.voice, self.say, notice="stopped", again=[], lost=[], reference="")
+        return rendered("notice.html.j2", self.voice, self.say, notice="stopped", again=[], lost=[], reference="")
 
     def say(self, name: str) -> str:
         return self.scene.messages.plain(self.voice, PAGE, name, self.told)
@@ -144,7 +134,7 @@ def notice(messages: Messages, voice: Voice, name: str, given: Mapping[str, str]
     def say(word: str) -> str:
         return messages.plain(voice, PAGE, word, told)
 
-    return _rendered("notice.html.j2", voice, say, notice=name, again=_again(given), lost=[], reference=reference)
+    return rendered("notice.html.j2", voice, say, notice=name, again=_again(given), lost=[], reference=reference)
 
 
 def _again(given: Mapping[str, str]) -> list[tuple[str, str, bool]]:
@@ -154,18 +144,3 @@ def _again(given: Mapping[str, str]) -> list[tuple[str, str, bool]]:
 
 def _drafts(given: Mapping[str, str]) -> list[str]:
     return [value for _, value, is_words in _again(given) if is_words]
-
-
-def _rendered(template: str, voice: Voice, say: Any, **told: Any) -> str:
-    return _templates().get_template(template).render(lang=voice.locale, say=say, style=Markup(STYLE), **told)
-
-
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

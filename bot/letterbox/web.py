@@ -7,7 +7,7 @@ from typing import TypeVar
 from urllib.parse import parse_qsl
 
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.bodies import whole_body
@@ -17,11 +17,11 @@ from bot.desk import Desk
 from bot.letterbox import gestures
 from bot.letterbox.links import PATH, STOP, Visitor, visitor, workspace_of
 from bot.letterbox.questions import NotTaken, require_answerable
-from bot.letterbox.view import STYLE_HASH, Filled, Look, notice
+from bot.letterbox.view import Filled, Look, notice
 from bot.mishaps import write_down
 from bot.speech import Speaker
+from bot.webpages import HEADERS, html, spoken
 from flows.core.people import Pace
-from messages import Voice
 from storage import Store
 from storage.transaction import Transaction
 
@@ -34,16 +34,6 @@ MOST_FIELDS = 50
 PACES: Mapping[str, Pace] = {"all": "all", "less": "less"}
 OURS = ("gesture", "conversation", "skip", "choice")
 """The fields that say what is done; the others hold what somebody wrote."""
-HEADERS = {
-    "cache-control": "no-store",
-    "content-security-policy": (
-        f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "cross-origin-opener-policy": "same-origin",
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
-    "x-robots-tag": "noindex, nofollow",
-}
 
 
 class Gone(Exception):
@@ -78,13 +68,13 @@ class Pages:
     async def _page(self, request: Request) -> Response:
         if request.method != "POST":
             said = request.query_params.get("said", "")
-            return _html(await self._look(request, lambda look: look.page(said)))
+            return html(await self._look(request, lambda look: look.page(said)))
         given = await _filled_in(request)
         try:
             return await self._gesture(request, given)
         except NotTaken as fault:
             filled = Filled(given, fault)
-            return _html(await self._look(request, lambda look: look.page(filled=filled)), 422)
+            return html(await self._look(request, lambda look: look.page(filled=filled)), 422)
 
     async def _gesture(self, request: Request, given: Mapping[str, str]) -> Response:
         words = {name: value for name, value in given.items() if name not in OURS}
@@ -105,14 +95,14 @@ class Pages:
     async def _stop(self, request: Request) -> Response:
         """RFC 8058: a mail program says it with one POST, and its body says nothing more."""
         if request.method != "POST":
-            return _html(await self._look(request, lambda look: look.stop(request.path_params["token"])))
+            return html(await self._look(request, lambda look: look.stop(request.path_params["token"])))
 
         def take(conductor: Conductor, me: Visitor) -> str:
             said = Look(self.speaker.scene(conductor.tx, conductor.now), me).stopped()
             gestures.withdraw(conductor, me.member)
             return said
 
-        return _html(await self._do(request, take))
+        return html(await self._do(request, take))
 
     # -- whoever asks
 
@@ -149,18 +139,18 @@ class Pages:
 
     async def _answered(self, answer: Answer, request: Request) -> Response:
         """Whatever happens, in words, and with what was written."""
-        say = partial(notice, self.speaker.messages, _spoken(request))
+        say = partial(notice, self.speaker.messages, spoken(request))
         try:
             return await answer(request)
         except Gone:
-            return _html(say("gone"), 404)
+            return html(say("gone"), 404)
         except TooLong:
-            return _html(say("too_long"), 413)
+            return html(say("too_long"), 413)
         except ClientDisconnect:
             return Response(status_code=400)
         except Exception as trouble:  # written down, and told: it hides nothing
             given = getattr(request.state, "given", {})
-            return _html(say("trouble", given, write_down(trouble)), 503)
+            return html(say("trouble", given, write_down(trouble)), 503)
 
 
 def _visitor(tx: Transaction, token: str) -> tuple[Transaction, Visitor] | None:
@@ -181,17 +171,6 @@ async def _filled_in(request: Request) -> dict[str, str]:
         given = {}
     request.state.given = given
     return given
-
-
-def _spoken(request: Request) -> Voice:
-    """In which of our languages, for whoever we do not know: the first that their browser names."""
-    named = request.headers.get("accept-language", "").lower().replace(";", ",").split(",")
-    known = [language.strip()[:2] for language in named if language.strip()[:2] in ("fr", "en")]
-    return Voice("en" if known[:1] == ["en"] else "fr", "vous")
-
-
-def _html(page: str, status: int = 200) -> Response:
-    return HTMLResponse(page, status, HEADERS)
 
 
 def _done(said: str) -> Response:

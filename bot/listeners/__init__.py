@@ -10,6 +10,7 @@ from bot.listeners import (
     home_used,
     left_over,
     offer_taken,
+    put_out,
     shortcut_used,
     skipped,
     window_asked,
@@ -30,6 +31,7 @@ LISTENERS = (
     account_changed,
     command_typed,
     shortcut_used,
+    put_out,
     left_over,  # the last: it takes what nobody took
 )
 

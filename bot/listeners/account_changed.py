@@ -4,7 +4,7 @@ import re
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.gestures import Payload
+from bot.gestures import Payload, workspace_of
 from bot.listeners.parts import Parts
 from bot.slack import account_of
 
@@ -13,7 +13,7 @@ TOLD = re.compile(r"^(team_join|user_change)$")
 
 def register(app: AsyncApp, parts: Parts) -> None:
     @app.event(TOLD)
-    async def account_changed(event: Payload) -> None:
+    async def account_changed(event: Payload, body: Payload) -> None:
         if not event["user"].get("is_stranger"):
-            account = account_of(event["user"])
-            await parts.desk.accounts(parts.workspace, [await parts.with_language(account)])
+            workspace, account = workspace_of(body), account_of(event["user"])
+            await parts.desk.accounts(workspace, [await parts.with_language(workspace, account)])

@@ -6,7 +6,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot import wire
-from bot.gestures import Payload, given_by, person_of, spot_of
+from bot.gestures import Payload, given_by, person_of, spot_of, workspace_of
 from bot.listeners.parts import Parts
 
 ANSWER = re.compile(rf"^(answer\.\d+|{wire.PICK})$")
@@ -16,5 +16,5 @@ def register(app: AsyncApp, parts: Parts) -> None:
     @app.action(ANSWER)
     async def answer_clicked(ack: AsyncAck, body: Payload, action: Payload) -> None:
         if (ref := wire.ref_of(action["block_id"])) is not None:
-            await parts.desk.clicked(parts.workspace, person_of(body), ref, given_by(action), spot_of(body))
+            await parts.desk.clicked(workspace_of(body), person_of(body), ref, given_by(action), spot_of(body))
         await ack()

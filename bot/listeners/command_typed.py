@@ -6,7 +6,7 @@ from typing import Any
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from bot.gestures import Command, Payload, command_of, person_of
+from bot.gestures import Command, Payload, command_of, person_of, workspace_of
 from bot.listeners.parts import Parts
 from bot.menus import menu_here
 from bot.welcoming import Newcomer
@@ -26,12 +26,12 @@ def register(app: AsyncApp, parts: Parts) -> None:
                 await ack()
             case "menu" | "unknown":
                 head = UNKNOWN if command.verb == "unknown" else None
-                await ack(await parts.home.look(parts.workspace, person, partial(menu_here, head=head)))
-            case "my_data" | "export_my_data" | "erase_my_data":
+                await ack(await parts.home.look(workspace_of(body), person, partial(menu_here, head=head)))
+            case "my_data" | "export_my_data" | "erase_my_data" | "invite":
                 await _window(parts, body, command.verb)
                 await ack()
             case _:
-                await parts.desk.offer(parts.workspace, person, command.verb)
+                await parts.desk.offer(workspace_of(body), person, command.verb)
                 await ack()
 
 
@@ -39,12 +39,14 @@ async def _welcome(parts: Parts, body: Payload, command: Command) -> str | dict[
     """What is wrong, or nothing: the arrival is then being prepared, or its window is open."""
     person, wrong = person_of(body), command.wrong
     if wrong is not None:
-        return await parts.home.look(parts.workspace, person, lambda sight: sight.say(f"command_{wrong}", "refusals"))
+        return await parts.home.look(
+            workspace_of(body), person, lambda sight: sight.say(f"command_{wrong}", "refusals")
+        )
     if command.person is None or command.day is None:
         await _window(parts, body, "welcome", _known(command))
         return ""
     newcomer = Newcomer(first_day=command.day, person=command.person)
-    refused = await parts.desk.welcome(parts.workspace, person, newcomer)
+    refused = await parts.desk.welcome(workspace_of(body), person, newcomer)
     return "\n".join(dict.fromkeys(refused.values()))
 
 
@@ -54,6 +56,6 @@ def _known(command: Command) -> str:
 
 
 async def _window(parts: Parts, body: Payload, verb: str, argument: str = "") -> None:
-    view = await parts.home.window(verb, parts.workspace, person_of(body), argument)
+    view = await parts.home.window(verb, workspace_of(body), person_of(body), argument)
     assert view is not None, "the Home has this window"
     await parts.open(body, view)

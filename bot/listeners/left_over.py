@@ -7,7 +7,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot import wire
-from bot.gestures import Payload, person_of
+from bot.gestures import Payload, person_of, workspace_of
 from bot.listeners.parts import Parts
 
 ANYTHING = re.compile(r"")
@@ -17,7 +17,7 @@ def register(app: AsyncApp, parts: Parts) -> None:
     @app.action(ANYTHING)
     async def pressed(ack: AsyncAck, body: Payload, action: Payload) -> None:
         if not wire.is_link(action["action_id"]):
-            await parts.desk.offer(parts.workspace, person_of(body), "menu")
+            await parts.desk.offer(workspace_of(body), person_of(body), "menu")
         await ack()
 
     async def left_over(ack: AsyncAck) -> None:

@@ -1,4 +1,4 @@
-"""What listeners are given: the desk, which decides; what makes windows; and the hand that opens them."""
+"""What listeners are given: the desk, which decides; where we are let in; what makes windows, and the hand that opens them."""
 
 import logging
 from dataclasses import dataclass
@@ -6,9 +6,10 @@ from typing import Any
 
 from bot.accounts import Account
 from bot.desk import Desk
-from bot.gestures import Payload, person_of
+from bot.gestures import Payload, person_of, workspace_of
 from bot.home import Home
-from bot.slack import Later, Never, Slack
+from bot.installed import Installed
+from bot.moods import Later, Never
 
 log = logging.getLogger(__name__)
 
@@ -17,20 +18,17 @@ View = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """`workspace` is the one we are installed in: nobody else's gestures come through its token."""
-
-    workspace: str
     desk: Desk
-    slack: Slack
+    installed: Installed
     home: Home
 
-    async def with_language(self, account: Account) -> Account:
+    async def with_language(self, workspace: str, account: Account) -> Account:
         """The account with its language, which Slack does not tell when it is opened (docs.slack.dev/reference/events/team_join);
         as it is when Slack cannot say now: the list of the night will."""
         if account.locale is not None or not account.active or account.is_bot:
             return account
         try:
-            return await self.slack.who(account.slack_id)
+            return await (await self.installed.slack(workspace)).who(account.slack_id)
         except (Later, Never) as trouble:
             log.warning(
                 "The language of a new account did not come (%s): it is asked for again at night.", trouble.reason
@@ -49,10 +47,11 @@ class Parts:
         here = body.get("view") or {}
         above = here.get("type") == "modal"
         try:
+            slack = await self.installed.slack(workspace_of(body))
             if above and in_place:
-                await self.slack.update_view(here["id"], view)
+                await slack.update_view(here["id"], view)
             else:
-                await (self.slack.push_view if above else self.slack.open_view)(body["trigger_id"], view)
+                await (slack.push_view if above else slack.open_view)(body["trigger_id"], view)
         except (Later, Never) as trouble:
             log.warning("A window did not open (%s): the person is offered another way.", trouble.reason)
-            await self.desk.offer(self.workspace, person_of(body), otherwise)
+            await self.desk.offer(workspace_of(body), person_of(body), otherwise)

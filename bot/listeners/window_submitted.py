@@ -6,7 +6,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot import wire
-from bot.gestures import Payload, person_of
+from bot.gestures import Payload, person_of, workspace_of
 from bot.home import SUBMITTED
 from bot.listeners.parts import Parts
 from bot.windows import complaint, raw_of
@@ -19,14 +19,14 @@ def register(app: AsyncApp, parts: Parts) -> None:
     async def answer_sent(ack: AsyncAck, body: Payload, view: Payload) -> None:
         ref, refused = wire.unpacked(view["private_metadata"]), None
         if ref is not None:
-            refused = await parts.desk.answer(parts.workspace, person_of(body), ref, raw_of(view))
+            refused = await parts.desk.answer(workspace_of(body), person_of(body), ref, raw_of(view))
         await ack(complaint(view, *refused) if refused else "")
 
     @app.view_submission(DECIDED)
     async def decided(ack: AsyncAck, body: Payload, view: Payload) -> None:
         person = person_of(body)
-        if errors := await parts.home.submit(parts.desk, parts.workspace, person, view):
+        if errors := await parts.home.submit(parts.desk, workspace_of(body), person, view):
             await ack({"response_action": "errors", "errors": errors})
             return
-        thanks = await parts.home.thanks(parts.workspace, person, view)
+        thanks = await parts.home.thanks(workspace_of(body), person, view)
         await ack({"response_action": "update", "view": thanks} if thanks else "")

@@ -2,7 +2,7 @@
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.gestures import Payload, plain
+from bot.gestures import Payload, plain, workspace_of
 from bot.listeners.parts import Parts
 
 NEW_WORDS = (None, "file_share", "thread_broadcast")
@@ -14,4 +14,4 @@ def register(app: AsyncApp, parts: Parts) -> None:
         if event.get("channel_type") != "im" or event.get("subtype") not in NEW_WORDS or event.get("bot_id"):
             return
         if (text := plain(event.get("text") or "").strip()) and event.get("user"):
-            await parts.desk.words(parts.workspace, event["user"], text, body["event_id"])
+            await parts.desk.words(workspace_of(body), event["user"], text, body["event_id"])

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from bot.conductor import Conductor
 from bot.desk import Desk
-from bot.home.inputs import View, notice
+from bot.home.inputs import View, because
 from bot.home.kinds import Faults, Window
 from bot.home.sight import Sight
 from bot.polls.leads import leads, unless_lead
@@ -21,11 +21,6 @@ Take = Callable[[Conductor, Member, T], Mapping[str, Refused]]
 Tell = Callable[[Desk, str, str, T], Awaitable[Mapping[str, str] | Faults]]
 
 NO_SUCH_POLL = Refused("no_such_poll")
-
-
-def because(sight: Sight, refused: Refused) -> View:
-    """A window that says why not."""
-    return notice(sight, sight.say(refused.reason, "refusals", told=refused.details))
 
 
 def for_leads(build: Window) -> Window:

@@ -7,11 +7,11 @@ from typing import NamedTuple
 from bot.blocks import label
 from bot.conductor import Conductor
 from bot.home import inputs
-from bot.home.inputs import View, asked, frame, given, said, window
+from bot.home.inputs import View, asked, because, frame, given, said, window
 from bot.home.kinds import Faults, Submission
 from bot.home.sight import Sight
 from bot.home.submissions import day_of
-from bot.polls.leading_parts import about_poll, because, by_leads, for_leads, words_of
+from bot.polls.leading_parts import about_poll, by_leads, for_leads, words_of
 from bot.polls.opening import (
     TOO_FEW,
     enough_people,

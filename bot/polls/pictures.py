@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+from bot.moods import DEAF, Never
 from bot.polls.radar_picture import alt_text, png, radar_svg
 from bot.polls.wording import Wording
 from bot.scene import Scene
-from bot.slack import Never, Slack
+from bot.slack import SlackOf
 from flows.core.report import Report
 from messages import Voice
 from storage import Store, pictures, polls
@@ -35,13 +36,14 @@ def picture(scene: Scene, record: RoundRecord, report: Report, wording: Wording)
 class Pictures:
     """Gives Slack the pictures that messages show. `scene` makes what words and figures are read from."""
 
-    def __init__(self, store: Store, slack: Slack, scene: Callable[[Transaction], Scene]) -> None:
-        self._store, self._slack, self._scene = store, slack, scene
+    def __init__(self, store: Store, slack_of: SlackOf, scene: Callable[[Transaction], Scene]) -> None:
+        self._store, self._slack_of, self._scene = store, slack_of, scene
         self._one_at_a_time: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
         self._given_up: set[tuple[str, str]] = set()
 
     async def given(self, workspace: str, blocks: Sequence[Block]) -> list[Block]:
-        """The same blocks, with pictures that Slack knows; one it will not have is left out. Raises Later."""
+        """The same blocks, with pictures that Slack knows; one it will not have is left out. Raises Later, and Never
+        where nobody lets us in."""
         shown = []
         for block in blocks:
             name = _name_of(block)
@@ -69,14 +71,17 @@ class Pictures:
         if drawn is None:
             return None
         svg, title = drawn
+        slack = await self._slack_of(workspace)
         try:
             content = await asyncio.to_thread(png, svg)
-            file_id = await self._slack.upload(f"{name.replace(':', '-')}.png", content, title)
-            await self._slack.share([(file_id, title)])
+            file_id = await slack.upload(f"{name.replace(':', '-')}.png", content, title)
+            await slack.share([(file_id, title)])
         except ValueError as undrawable:
             log.error("a picture cannot be drawn, the results go in words: %s", type(undrawable).__name__)
             return None
         except Never as never:
+            if never.reason in DEAF:
+                raise
             log.warning("a picture cannot be given to Slack (does the app have files:write?): %s", never.reason)
             return None
         return file_id

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 from bot import wire
 from bot.conductor import Conductor
-from bot.home.inputs import View, given
+from bot.home.inputs import View, because, given
 from bot.home.kinds import Faults, Submission
 from bot.home.sight import Sight
-from bot.polls.leading_parts import NO_SUCH_POLL, Tell, about_poll, because, by_leads
+from bot.polls.leading_parts import NO_SUCH_POLL, Tell, about_poll, by_leads
 from bot.polls.opening import open_round_of, settings_of
 from bot.polls.questions_windows import KINDS, LOCALES, LONGEST_DIMENSION, LONGEST_QUESTION, YES, edited_window
 from flows.core.amending import reworded, with_item, without_item

@@ -5,11 +5,11 @@ from typing import Any
 
 from bot.blocks import Block, label, section
 from bot.home import inputs
-from bot.home.inputs import View, asked, frame, said, window
+from bot.home.inputs import View, asked, because, frame, said, window
 from bot.home.kinds import Window
 from bot.home.pieces import actions, header, home_button
 from bot.home.sight import Sight
-from bot.polls.leading_parts import about_poll, because, words_of
+from bot.polls.leading_parts import about_poll, words_of
 from bot.polls.opening import open_round_of
 from bot.polls.wording import PAGE, Wording
 from bot.readings import escaped

@@ -2,10 +2,10 @@
 
 from bot.conductor import Conductor
 from bot.desk import Desk
-from bot.home.inputs import View, notice
+from bot.home.inputs import View, because, notice
 from bot.home.sight import Sight
 from bot.polls import deeds
-from bot.polls.leading_parts import because, refresh_leads
+from bot.polls.leading_parts import refresh_leads
 from bot.polls.leads import leads, unless_lead
 from bot.polls.wording import PAGE
 from bot.windows import reading

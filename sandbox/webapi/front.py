@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -41,29 +42,40 @@ class Call:
 
 @dataclass
 class Front:
-    """Answers every call of the app."""
+    """Answers every call of the app to one workspace.
+
+    `revoked`: tokens that were good once. `mishaps`: faults of all of Slack, beside this workspace's own. `counts`: calls by
+    method and error ("" for none); `keeps_calls` off, they are all that is kept, and listeners hear of each call all the same.
+    `open_methods`: methods of its own that need no token.
+    """
 
     context: Context
     bot_token: str
     app_token: str
     faults: Faults = field(default_factory=Faults)
+    mishaps: Faults = field(default_factory=Faults)
     limits: Limits = field(default_factory=Limits)
     rate_limited: bool = False
+    revoked: set[str] = field(default_factory=set)
+    open_methods: dict[str, Callable[[Json], Json]] = field(default_factory=dict)
+    keeps_calls: bool = True
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     transcript: list[Call] = field(default_factory=list)
     listeners: list[Callable[[Call], None]] = field(default_factory=list)
 
     async def answer(self, request: Request) -> Response:
-        name = request.path_params["method"]
-        args = await arguments(request)
-        args.pop("token", None)
-        fault = self.faults.take(name, args)
+        return self.reply(request.path_params["method"], await arguments(request), token_of(request))
+
+    def reply(self, name: str, args: Json, token: str) -> Response:
+        """The answer to one call."""
+        fault = self.faults.take(name, args) or self.mishaps.take(name, args)
         if isinstance(fault, RateLimited | ServerError | Refused | NoAnswer):
             return self._fail(name, args, fault)
         wait = self._wait(name, args)
         if wait:
             self.note(Call(name, args, self.context.workspace.clock(), False, "ratelimited", {}, 429))
             return rate_limited(wait)
-        response, broken = self._perform(name, args, token_of(request))
+        response, broken = self._perform(name, args, token)
         lost = isinstance(fault, TimeoutAfterSuccess)
         error = str(response.get("error", ""))
         status = 0 if lost else 200
@@ -72,13 +84,22 @@ class Front:
             return Hangup(hang=fault.hang)
         return json_answer(response, self.context.workspace.scopes)
 
+    def refuse(self, name: str, args: Json, refusal: Refusal) -> Response:
+        """The answer to a call that comes to no workspace."""
+        self.note(Call(name, args, self.context.workspace.clock(), False, refusal.error, {}, 200))
+        return json_answer({"ok": False, "error": refusal.error, **refusal.beside}, ())
+
     def note(self, call: Call) -> None:
-        self.transcript.append(call)
+        self.counts[call.method, call.error] += 1
+        if self.keeps_calls:
+            self.transcript.append(call)
         for listener in tuple(self.listeners):
             listener(call)
 
     def _perform(self, name: str, args: Json, token: str) -> tuple[Json, tuple[BrokenRule, ...]]:
         try:
+            if name in self.open_methods:
+                return {"ok": True, **self.open_methods[name](args)}, ()
             method = METHODS.get(name)
             if method is None:
                 raise Refusal("unknown_method", req_method=name)
@@ -91,6 +112,8 @@ class Front:
     def _admit(self, method: Method, token: str) -> None:
         if not token:
             raise Refusal("not_authed")
+        if token in self.revoked:
+            raise Refusal("account_inactive")
         if token not in (self.bot_token, self.app_token):
             raise Refusal("invalid_auth")
         if (token == self.app_token) is not method.app_token and method is not METHODS["api.test"]:
@@ -102,7 +125,10 @@ class Front:
         if not self.rate_limited or name not in METHODS:
             return 0
         per_minute = METHODS[name].per_minute
-        key = f"{name} {args.get('channel')}" if per_minute == ONE_A_SECOND else name
+        key = name
+        if per_minute == ONE_A_SECOND:  # a person's id and that of their direct messages are one channel
+            place = self.context.workspace.channels.get(str(args.get("channel")))
+            key = f"{name} {place.dm_of if place and place.dm_of else args.get('channel')}"
         return self.limits.wait(key, per_minute, self.context.workspace.seconds())
 
     def _fail(self, name: str, args: Json, fault: Fault) -> Response:
@@ -144,6 +170,7 @@ async def arguments(request: Request) -> Json:
             args |= body if isinstance(body, dict) else {}
         else:
             args |= dict(parse_qsl((await request.body()).decode()))
+    args.pop("token", None)
     for name in AS_JSON:
         if isinstance(args.get(name), str):
             args[name] = parsed(args[name])

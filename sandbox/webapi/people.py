@@ -14,15 +14,19 @@ def api_test(_context: Context, args: Json) -> Json:
 
 
 def auth_test(context: Context, _args: Json) -> Json:
+    """With the token of an organisation, the organisation stands where the workspace does."""
     workspace = context.workspace
+    of = workspace.organisation
+    named = {"url": f"https://{workspace.domain}.slack.com/", "team": workspace.name, "team_id": workspace.team_id}
+    if of is not None:
+        named = {"url": f"https://{of.domain}.enterprise.slack.com/", "team": of.name, "team_id": of.id}
     return {
-        "url": f"https://{workspace.domain}.slack.com/",
-        "team": workspace.name,
+        **named,
         "user": workspace.bot_name,
-        "team_id": workspace.team_id,
         "user_id": workspace.bot_user_id,
         "bot_id": workspace.bot_id,
-        "is_enterprise_install": False,
+        **({"enterprise_id": workspace.enterprise.id} if workspace.enterprise else {}),
+        "is_enterprise_install": of is not None,
     }
 
 
@@ -32,7 +36,9 @@ def open_connection(context: Context, _args: Json) -> Json:
 
 def team_info(context: Context, _args: Json) -> Json:
     workspace = context.workspace
-    return {"team": {"id": workspace.team_id, "name": workspace.name, "domain": workspace.domain, "icon": {}}}
+    shown: Json = {"id": workspace.team_id, "name": workspace.name, "domain": workspace.domain, "icon": {}}
+    of = workspace.enterprise
+    return {"team": shown | ({"enterprise_id": of.id, "enterprise_name": of.name} if of else {})}
 
 
 def bot_info(context: Context, args: Json) -> Json:

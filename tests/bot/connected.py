@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from bot.app import Bot
 from bot.clock import MovableClock
+from bot.postman import Postman
 from bot.setting_up import SetUp
 from bot.settings import Settings
 from flows import ALL_FLOWS
@@ -37,14 +38,20 @@ class Connected:
 
 @asynccontextmanager
 async def connected(
-    folder: Path, door: Door = "socket", flows: Sequence[Flow] = ALL_FLOWS, **changes: Any
+    folder: Path,
+    door: Door = "socket",
+    flows: Sequence[Flow] = ALL_FLOWS,
+    *,
+    postman: Postman | None = None,
+    **changes: Any,
 ) -> AsyncIterator[Connected]:
-    """`changes`: what the settings say otherwise."""
+    """`changes`: what the settings say otherwise; `postman` carries e-mails."""
     clock = MovableClock(MORNING)
     async with Sandbox.serve(clock=clock) as slack:
         lead = slack.add_person("Awa", "Leroux", is_admin=True, is_owner=True)
         settings = replace(settings_for(slack, folder, door), **changes)
-        async with Bot.open(settings, clock=clock, flows=flows) as bot, bot.answering() as port:
+        opened = Bot.open(settings, clock=clock, flows=flows, postman=postman)
+        async with opened as bot, bot.answering() as port:
             if door == "http":
                 slack.deliver_over_http(f"http://127.0.0.1:{port}/slack/events")
             else:

@@ -65,7 +65,7 @@ class Cooperative:
         """What the bot says now."""
         await self.desk.tick()
         now = self.clock()
-        found = await self.store.run(lambda tx: outbox.claim(tx, now, 1000, timedelta(minutes=2)))
+        found = await self.store.run(lambda tx: outbox.claim(tx, now, 1000, timedelta(minutes=2)), WORKSPACE)
         for one in found:
             number = str(len(self.said))
             await self.store.run(partial(_settled, id=one.id, ts=number, now=now), WORKSPACE)

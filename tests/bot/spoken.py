@@ -9,7 +9,7 @@ from typing import Any
 from bot.courier import Courier
 from bot.dispatch import Home
 from bot.letters import Letter
-from bot.slack import Slack
+from bot.slack import Slack, SlackOf
 from bot.speech import Speaker
 from bot.wire import Ref
 from messages import Messages
@@ -21,6 +21,15 @@ from tests.bot.cooperative import WORKSPACE, Cooperative, cooperative
 PATIENCE = 0.3
 WORDS = Messages()  # read once: they do not change
 ONE_MINUTE = timedelta(minutes=1)
+
+
+def only(slack: Slack) -> SlackOf:
+    """This Slack, whatever the workspace."""
+
+    async def slack_of(_workspace: str) -> Slack:
+        return slack
+
+    return slack_of
 
 
 @dataclass
@@ -92,5 +101,5 @@ async def spoken(
             practice.add_person(f"Personne {number}", id=f"U{number:02}")
         letters = Letters()
         speaker = Speaker(coop.score.flows, WORDS)
-        courier = Courier(coop.store, slack, speaker, coop.clock, letters if by_email else None, home)
+        courier = Courier(coop.store, only(slack), speaker, coop.clock, letters if by_email else None, home)
         yield Spoken(coop, practice, slack, letters, courier)

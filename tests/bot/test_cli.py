@@ -115,7 +115,7 @@ async def give_up_something(url: str, flow: str | None = None) -> None:
         name, talk_id = ("welcome", "c_1") if flow else ("menu/menu", None)
         said = Intention(talk_id, "", name, "m_1", "1", "post", moment, moment)
         await store.run(lambda tx: outbox.enqueue(tx, said, moment), "T1")
-        [one] = await store.run(lambda tx: outbox.claim(tx, moment, 1, timedelta(minutes=2)))
+        [one] = await store.run(lambda tx: outbox.claim(tx, moment, 1, timedelta(minutes=2)), "T1")
         await store.run(lambda tx: outbox.settle_given_up(tx, one.id, "user_disabled", moment), "T1")
 
 

@@ -339,7 +339,7 @@ async def test_whoever_died_while_speaking_said_it_once(quiet: Spoken) -> None:
     before = len(quiet.received(SUPERVISOR))
     await quiet.queue(SUPERVISOR, "supervisor_month_1")
     now = quiet.coop.clock()
-    (row,) = await quiet.coop.store.run(lambda tx: outbox.claim(tx, now, 10, timedelta(minutes=2)))
+    (row,) = await quiet.coop.store.run(lambda tx: outbox.claim(tx, now, 10, timedelta(minutes=2)), WORKSPACE)
     await quiet.slack.post(SUPERVISOR, "dit", [section("dit")], [str(row.id)])
     assert await quiet.courier.deliver() == 0
     assert await quiet.wait(timedelta(minutes=3)) == 1

@@ -17,6 +17,8 @@ from bot.gestures import Command, command_of, given_by, person_of, plain, spot_o
         ("HELP", Command("menu")),
         ("pause", Command("pause")),
         ("reprendre", Command("resume")),
+        ("inviter", Command("invite")),
+        ("Invite", Command("invite")),
         ("accueillir", Command("welcome")),
         ("accueillir <@U012ABC|lila>", Command("welcome", "U012ABC")),
         ("accueillir <@U012ABC|lila> 2026-12-01", Command("welcome", "U012ABC", date(2026, 12, 1))),

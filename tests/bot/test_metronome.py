@@ -8,7 +8,7 @@ from itertools import chain, repeat
 import pytest
 
 from bot.clock import MovableClock
-from bot.metronome import BEAT, Metronome
+from bot.metronome import BEAT, Metronome, cron
 from storage import StoreUnavailable
 
 MORNING = datetime(2026, 4, 28, 7, tzinfo=UTC)
@@ -114,13 +114,23 @@ async def test_without_a_beat_it_is_not_alive(clock: MovableClock) -> None:
         assert not metronome.is_alive
 
 
-async def test_days_of_the_week_are_written_by_name(clock: MovableClock) -> None:
-    metronome = Metronome(clock, nothing, nothing, {"0 9 * * mon": nothing})
-    trigger = metronome._scheduler.get_job("0 9 * * mon").trigger
-    monday = trigger.get_next_fire_time(None, MORNING)
+async def test_what_is_due_now_does_not_wait_for_the_next_beat(clock: MovableClock) -> None:
+    beaten = asyncio.Event()
+
+    async def tick() -> None:
+        beaten.set()
+
+    async with Metronome(clock, tick, nothing) as metronome:
+        beaten.clear()  # the first beat's
+        metronome.look()
+        await asyncio.wait_for(beaten.wait(), 5)
+
+
+def test_days_of_the_week_are_written_by_name() -> None:
+    monday = cron("0 9 * * mon").get_next_fire_time(None, MORNING)
     assert (monday.weekday(), monday - MORNING < timedelta(days=7)) == (0, True)
 
 
-async def test_a_day_of_the_week_written_as_a_digit_is_refused(clock: MovableClock) -> None:
+def test_a_day_of_the_week_written_as_a_digit_is_refused() -> None:
     with pytest.raises(ValueError, match="by name"):
-        Metronome(clock, nothing, nothing, {"0 9 * * 1": nothing})
+        cron("0 9 * * 1")

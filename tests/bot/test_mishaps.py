@@ -13,8 +13,10 @@ from slack_bolt.response import BoltResponse
 
 from bot import mishaps
 from bot.app import bolt_app
+from bot.installed import OneWorkspace
 from bot.settings import Settings
-from bot.slack import Identity
+from bot.slack import Identity, Slack
+from messages import Messages
 from storage import StoreBusy, StoreUnavailable, faults
 from storage.words import KEY_NOT_IN_USE
 from tests.bot.connected import Connected, connected
@@ -78,7 +80,7 @@ WORDS = "ce que je n'ai dit à personne"
 @pytest.fixture
 def spoiled() -> AsyncApp:
     """A bot whose every listener trips over what it was told."""
-    app = bolt_app(Settings(bot_token="xoxb-1"), IDENTITY)
+    app = bolt_app(Settings(bot_token="xoxb-1"), OneWorkspace(Slack("xoxb-1"), IDENTITY), Messages())
     mishaps.register(app, lambda reason, reference: f"{reason} {reference}")
 
     async def trip(body: dict[str, Any]) -> None:
@@ -93,10 +95,12 @@ async def sent(app: AsyncApp, body: dict[str, Any]) -> BoltResponse:
     return await app.async_dispatch(AsyncBoltRequest(body=body, mode="socket_mode"))
 
 
-EVENT = {"type": "event_callback", "event": {"type": "message", "text": WORDS, "user": "U1"}}
-CLICK = {"type": "block_actions", "user": {"id": "U1"}, "actions": [{"action_id": "answer.0", "value": WORDS}]}
+EVENT = {"type": "event_callback", "team_id": "T1", "event": {"type": "message", "text": WORDS, "user": "U1"}}
+TEAM = {"team": {"id": "T1"}}
+CLICK = {"type": "block_actions", **TEAM, "user": {"id": "U1"}, "actions": [{"action_id": "answer.0", "value": WORDS}]}
 WINDOW = {
     "type": "view_submission",
+    **TEAM,
     "user": {"id": "U1"},
     "view": {
         "type": "modal",
@@ -105,7 +109,7 @@ WINDOW = {
         "state": {"values": {"f1|answer": {"field": {"value": WORDS}}}},
     },
 }
-COMMAND = {"command": "/parcours", "text": WORDS, "user_id": "U1"}
+COMMAND = {"command": "/parcours", "team_id": "T1", "text": WORDS, "user_id": "U1"}
 
 
 @pytest.mark.parametrize("body", [EVENT, CLICK], ids=["event", "click"])

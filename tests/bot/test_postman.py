@@ -8,9 +8,9 @@ from email import message_from_string, policy
 import pytest
 
 from bot.letters import Letter
+from bot.moods import Later, Never
 from bot.postman import NobodyThere, SmtpPostman, message_of
 from bot.settings import Mailbox
-from bot.slack import Later, Never
 
 ACCEPTED = {"EHLO": "250 exemple.coop", "DATA": "354 go on", ".": "250 taken", "QUIT": "221 bye"}
 

@@ -28,7 +28,7 @@ from storage.outbox import Delivery
 from tests.bot.cooperative import LEAD, WORKSPACE, account
 from tests.bot.home.conftest import words_in
 from tests.bot.secret import DAY, FLOWS, FOLLOWS, SECRET, WITNESS, WORDS, betrayals, secret_messages, secret_path
-from tests.bot.spoken import Spoken, spoken
+from tests.bot.spoken import Spoken, only, spoken
 
 LEAVER, FOLLOWER, COLLEAGUE = "U02", "U03", "U04"
 """None of them is of the management: LEAD alone is."""
@@ -57,7 +57,7 @@ class House:
         self.life.coop.clock.advance(A_MONTH)
         now = self.life.coop.clock()
         await self.life.coop.store.run(lambda tx: Conductor(tx, score, now).tell(conversation, Woken()), WORKSPACE)
-        said = await self.life.coop.store.run(lambda tx: outbox.claim(tx, now + A_MONTH, 500, A_MONTH))
+        said = await self.life.coop.store.run(lambda tx: outbox.claim(tx, now + A_MONTH, 500, A_MONTH), WORKSPACE)
         return sorted([await self.slack_id(one.recipient) for one in said if one.message == "missed"])
 
     async def slack_id(self, member_id: str) -> str:
@@ -102,7 +102,7 @@ def furnished(life: Spoken, messages: Messages) -> House:
     score = Score({flow.name: flow for flow in FLOWS}, DEEDS, ADMISSIONS)
     life.coop.score = score
     life.coop.desk = Desk(life.coop.store, score, messages, life.coop.clock, lambda: None)
-    courier = Courier(life.coop.store, life.slack, Speaker(score.flows, messages), life.coop.clock)
+    courier = Courier(life.coop.store, only(life.slack), Speaker(score.flows, messages), life.coop.clock)
     return House(life, messages, courier)
 
 
@@ -140,7 +140,7 @@ async def test_a_part_left_empty_is_asked_about_to_nobody_outside(house: House) 
     flow = replace(secret_path, fills={WITNESS: "ask_for_part"})
     await house.begin({SUBJECT: LEAVER, FOLLOWS: FOLLOWER}, flow)
     now = house.life.coop.clock()
-    said = await house.life.coop.store.run(lambda tx: outbox.claim(tx, now + A_MONTH, 500, A_MONTH))
+    said = await house.life.coop.store.run(lambda tx: outbox.claim(tx, now + A_MONTH, 500, A_MONTH), WORKSPACE)
     assert await house.life.coop.member_id(LEAD) not in [one.recipient for one in said]
 
 

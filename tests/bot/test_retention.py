@@ -80,6 +80,7 @@ def test_the_spans_are_those_of_the_register() -> None:
         "departure": ("years", 5),
         "contexts": ("days", 90),
         "seen": ("days", 1),
+        "put_out": ("days", 30),
     }
 
 

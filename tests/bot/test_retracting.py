@@ -15,7 +15,7 @@ from sandbox import Call, NoAnswer, RateLimited, Refused, ServerError, TimeoutAf
 from storage import conversations, outbox, tables
 from storage.outbox import Withdrawn
 from tests.bot.cooperative import LEAD, SUPERVISOR, WORKSPACE, account
-from tests.bot.spoken import WORDS, Spoken, spoken
+from tests.bot.spoken import WORDS, Spoken, only, spoken
 
 AT_NIGHT, IN_THE_MORNING = datetime(2026, 3, 31, 22, tzinfo=UTC), datetime(2026, 4, 1, 8, tzinfo=UTC)
 LEASE = timedelta(minutes=2)
@@ -205,7 +205,7 @@ async def test_whoever_died_while_saying_it_has_it_taken_back(life: Spoken) -> N
     await life.courier.deliver()
     await life.queue(SUPERVISOR, "supervisor_month_1", conversation=await journey(life))
     now = life.coop.clock()
-    (row,) = await life.coop.store.run(lambda tx: outbox.claim(tx, now, 10, LEASE))
+    (row,) = await life.coop.store.run(lambda tx: outbox.claim(tx, now, 10, LEASE), WORKSPACE)
     await life.slack.post(SUPERVISOR, "dit par erreur", [section("dit par erreur")], [str(row.id)])
     await withdraw(life)
     await life.wait(LEASE)
@@ -231,7 +231,7 @@ async def test_what_waits_behind_another_message_when_it_is_withdrawn_is_never_s
     life.practice.transcript.clear()
     speaker = Speaker(life.coop.score.flows, WORDS)
     async with withdrawn_while_speaking(life):
-        await Courier(life.coop.store, life.slack, speaker, life.coop.clock, lanes=1).deliver()
+        await Courier(life.coop.store, only(life.slack), speaker, life.coop.clock, lanes=1).deliver()
     assert [call.payload["channel"] for call in calls(life, "chat.postMessage")] == [LEAD]
 
 

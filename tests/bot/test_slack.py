@@ -8,7 +8,8 @@ import pytest
 
 from bot.blocks import section
 from bot.clock import MovableClock
-from bot.slack import Later, Never, Slack, account_of
+from bot.moods import Later, Never
+from bot.slack import Slack, account_of
 from sandbox import NoAnswer, Person, RateLimited, Refused, Sandbox, ServerError, TimeoutAfterSuccess
 
 NOW = datetime(2026, 4, 28, 7, tzinfo=UTC)

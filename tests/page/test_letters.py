@@ -11,7 +11,9 @@ from bot.conductor import Conductor
 from bot.rehearsal.practice import Practice
 from flows.core.model import SUBJECT
 from storage import contacts, conversations, members
+from tests.page.departure_story import DepartureStory
 from tests.page.stage import Stage
+from tests.page.story import AWA
 from tests.page.surf import NARROW, WIDE, Scheme, Surf
 from tests.page.test_accessible import every_look, grave
 from tests.page.whole import Whole
@@ -49,6 +51,21 @@ async def kept(practice: Practice) -> tuple[list[str], object]:
         return [one.email for one in contacts.everyone(conductor.tx)], state.value if state is not None else None
 
     return await practice.bot.desk.do(practice.slack.team_id, unit)
+
+
+async def joel_hears_of_everything(practice: Practice) -> None:
+    """Joël left a personal address, and his account is closed."""
+    slack = practice.slack
+    joel = next(person for person in slack.people if person.first_name == "Joël")
+
+    def unit(conductor: Conductor) -> None:
+        gone = members.by_slack_id(conductor.tx, joel.id)
+        assert gone is not None
+        contacts.give(conductor.tx, gone.id, ADDRESS, conductor.today)
+
+    await practice.bot.desk.do(slack.team_id, unit)
+    await slack.deactivate(joel)
+    await slack.settled()
 
 
 @contextmanager
@@ -89,6 +106,31 @@ def test_a_former_member_answers_from_a_letter_and_receives_nothing_more(surf: S
             tab.reload()
             expect(tab.get_by_role("heading", name="Ce lien n'ouvre rien")).to_be_visible()
         assert practice.do(kept)[0] == []
+
+
+@pytest.mark.parametrize(("size", "scheme"), [(WIDE, "light"), (NARROW, "dark")])
+def test_the_management_invites_to_a_highlight_whoever_hears_of_everything(
+    surf: Surf, practice: Whole, size: tuple[int, int], scheme: Scheme
+) -> None:
+    practice.do(joel_hears_of_everything)
+    with surf.at(practice.url, size=size, scheme=scheme) as page:
+        story = DepartureStory(page)
+        story.look_at_home(AWA, "Une personne partie garde le lien")
+        story.press_at_home("Inviter à un temps fort")
+        expect(story.window).to_contain_text("elle recevra une lettre par e-mail, pour elle seule")
+        story.window.get_by_label("Le temps fort").fill("La fête d'été, à l'atelier")
+        story.window.get_by_label("Jour").fill("2027-06-19")
+        story.window.get_by_label("Heure").fill("18:30")
+        assert grave(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+        story.in_window("Inviter")
+        expect(story.window).to_contain_text("C'est fait : une personne est invitée")
+        story.close_window()
+        if size == NARROW:
+            page.locator("#people-toggle").click()
+        letter = story.open_the_letter("une invitation")
+        expect(letter).to_contain_text(f"à {ADDRESS}")
+        expect(letter).to_contain_text("La fête d'été, à l'atelier, le samedi 19 juin 2027 à 18 h 30")
 
 
 @pytest.mark.parametrize(("size", "scheme"), [(WIDE, "light"), (NARROW, "dark")])

@@ -13,7 +13,8 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from sandbox import Person, Sandbox
+from sandbox import ManyWorkspaces, Organisation, Person, Sandbox, Team
+from tests.sandbox.listening import Ear, heard_by
 
 
 @dataclass
@@ -28,6 +29,18 @@ class TestClock:
         self.now += timedelta(**lapse)
 
 
+@dataclass(frozen=True)
+class AsApp:
+    """The SDK's own client of any of many workspaces, without its retries."""
+
+    slack: ManyWorkspaces
+    session: aiohttp.ClientSession
+
+    def __call__(self, token: str | Team | Organisation) -> AsyncWebClient:
+        token = token if isinstance(token, str) else token.bot_token
+        return AsyncWebClient(token, base_url=self.slack.api_url, session=self.session, retry_handlers=[])
+
+
 @pytest.fixture
 def clock() -> TestClock:
     return TestClock()
@@ -37,6 +50,25 @@ def clock() -> TestClock:
 async def slack(clock: TestClock) -> AsyncIterator[Sandbox]:
     async with Sandbox.serve(clock=clock) as practice:
         yield practice
+
+
+@pytest.fixture
+async def many(clock: TestClock) -> AsyncIterator[ManyWorkspaces]:
+    async with ManyWorkspaces.serve(clock=clock) as slack:
+        yield slack
+
+
+@pytest.fixture
+async def ear(many: ManyWorkspaces) -> AsyncIterator[Ear]:
+    """The app's one address for all the workspaces, where everything is taken."""
+    async with heard_by(many) as ears:
+        yield ears[0]
+
+
+@pytest.fixture
+async def as_app(many: ManyWorkspaces) -> AsyncIterator[AsApp]:
+    async with aiohttp.ClientSession() as session:
+        yield AsApp(many, session)
 
 
 @pytest.fixture

@@ -83,7 +83,8 @@ def furnish_polls(tx: Transaction) -> None:
 def rows_here(tx: Transaction) -> list[list[Any]]:
     """All that these tables hold of our workspace, whoever looks."""
     held = (sa.select(table).where(table.c.workspace_id == HERE) for table in TABLES)
-    return [sorted(map(tuple, tx.connection.execute(rows)), key=repr) for rows in held]
+    here = tx.within(HERE)
+    return [sorted(map(tuple, here.connection.execute(rows)), key=repr) for rows in held]
 
 
 def changing(verb: Callable[[Transaction], object]) -> Callable[[Transaction], bool]:

@@ -17,8 +17,8 @@ async def queue(store: Store, *intentions: Intention, workspace: str = HERE) -> 
     return await store.run(lambda tx: [outbox.enqueue(tx, each, NINE) for each in intentions], workspace)
 
 
-async def claim(store: Store, now: datetime = NINE, limit: int = 100) -> list[Delivery]:
-    return await store.run(lambda tx: outbox.claim(tx, now, limit, LEASE))
+async def claim(store: Store, now: datetime = NINE, limit: int = 100, workspace: str = HERE) -> list[Delivery]:
+    return await store.run(lambda tx: outbox.claim(tx, now, limit, LEASE), workspace)
 
 
 async def occurrences(store: Store, now: datetime = NINE, limit: int = 100) -> list[str]:
@@ -96,7 +96,8 @@ async def test_one_stuck_recipient_blocks_nobody_else(store: Store) -> None:
     await sent(store, bob)
     await queue(store, an_intention("bob again", recipient="m_bob"))
     assert await queue(store, an_intention("1"), workspace=ELSEWHERE) == [True]
-    assert await occurrences(store) == ["bob again", "1"]
+    assert await occurrences(store) == ["bob again"]
+    assert [each.occurrence for each in await claim(store, workspace=ELSEWHERE)] == ["1"]
     assert await next_at(store) == NINE + MINUTE
     again = await claim(store, NINE + MINUTE)
     assert [(each.occurrence, each.attempts, each.uncertain) for each in again] == [("1", 1, False), ("2", 0, False)]
@@ -204,6 +205,36 @@ async def test_old_words_are_forgotten_and_what_was_said_is_not(store: Store) ->
     assert await queue(store, an_intention("old")) == [False]
 
 
+async def test_what_was_claimed_and_not_tried_waits_as_it_did_before(store: Store) -> None:
+    await queue(store, an_intention("1", at=NINE - MINUTE), an_intention("2"), an_intention("3", at=NINE - LEASE))
+    claimed = await claim(store)
+    await store.run(lambda tx: outbox.let_go(tx, claimed), HERE)
+    assert await next_at(store) == NINE - LEASE
+    assert await claim(store) == claimed
+
+
+async def test_a_doubt_outlives_being_let_go(store: Store) -> None:
+    await queue(store, an_intention())
+    await claim(store)
+    doubtful = await claim(store, NINE + LEASE)
+    await store.run(lambda tx: outbox.let_go(tx, doubtful), HERE)
+    assert [each.uncertain for each in await claim(store, NINE + LEASE)] == [True]
+
+
+async def test_what_was_settled_meanwhile_is_not_let_go(store: Store) -> None:
+    await queue(store, an_intention())
+    [claimed] = await claim(store)
+    await sent(store, claimed)
+    await store.run(lambda tx: outbox.let_go(tx, [claimed]), HERE)
+    assert await claim(store, NINE + timedelta(days=1)) == []
+
+
+async def test_behind_a_long_backlog_what_was_just_queued_has_its_share(store: Store) -> None:
+    await queue(store, *(an_intention(str(number), f"m_{number}", at=NINE - MINUTE) for number in range(100)))
+    await queue(store, an_intention("just now", recipient="m_somebody"))
+    assert await occurrences(store, limit=8) == ["0", "1", "2", "3", "4", "5", "99", "just now"]
+
+
 @pytest.mark.parametrize("limit", [7, 50])
 async def test_workers_share_the_outbox_without_a_double(
     ready_postgresql_url: str, open_store: OpenStore, limit: int
@@ -238,7 +269,7 @@ async def test_a_recipient_another_worker_is_claiming_is_left_to_it(
         assert looked.wait(20)
         return [delivery.occurrence for delivery in mine]
 
-    lingering = asyncio.create_task(one.run(claim_and_linger))
+    lingering = asyncio.create_task(one.run(claim_and_linger, HERE))
     await asyncio.to_thread(claimed.wait, 20)
     assert await occurrences(other) == ["bob"]
     looked.set()

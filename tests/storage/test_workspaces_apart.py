@@ -53,7 +53,7 @@ def furnish(tx: Transaction) -> None:
     ana = Member(id="m_ana", first_name="Ana", slack_id="U1", email="a@b.coop", roles=frozenset({MANAGEMENT}))
     members.remember(tx, ana)
     members.remember(tx, Member(id="m_bob", first_name="Bob"))
-    members.remember(tx, Member(id="m_cyr", first_name="Cyr"))
+    members.remember(tx, Member(id="m_cyr", first_name="Cyr", active=False))
     contacts.give(tx, "m_bob", "bob@exemple.org", DAY)
     contacts.give(tx, "m_cyr", "cyr@exemple.org", DAY)
     contacts.asked_again(tx, "m_cyr", DAY)
@@ -82,6 +82,7 @@ VERBS: list[tuple[str, Callable[[Transaction], Any]]] = [
     ("contacts.give", lambda tx: contacts.give(tx, "m_bob", "bob@exemple.net", DAY)),
     ("contacts.find", lambda tx: contacts.find(tx, "m_bob")),
     ("contacts.everyone", contacts.everyone),
+    ("contacts.hearing_everything", contacts.hearing_everything),
     ("contacts.renew", lambda tx: contacts.renew(tx, "m_bob", DAY, "less")),
     ("contacts.asked_again", lambda tx: contacts.asked_again(tx, "m_bob", DAY)),
     ("contacts.due_for_renewal", lambda tx: contacts.due_for_renewal(tx, DAY + timedelta(days=1))),

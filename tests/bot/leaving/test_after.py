@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from bot.courier import Courier
 from bot.desk import Desk
 from bot.home import Home
+from bot.leaving.changing import change_kind
 from bot.leaving.hats import hats_of
 from bot.readings import read_window
 from bot.setting_up import Card, SetUp
@@ -23,7 +24,7 @@ from storage.transaction import Transaction
 from tests.bot.cooperative import LEAD, WORKSPACE, Cooperative, account, cooperative
 from tests.bot.home.conftest import words_in
 from tests.bot.leaving.left import LEAVER, NOW, WITNESS, member, said_to, talks_of, the_departure, told
-from tests.bot.spoken import WORDS, Spoken, spoken
+from tests.bot.spoken import WORDS, Spoken, only, spoken
 
 LAST_DAY = date(2026, 9, 18)
 """A Friday, eleven days after it is told."""
@@ -110,7 +111,7 @@ async def with_letters(database_url: str) -> AsyncIterator[Spoken]:
         coop = life.coop
         coop.score = replace(coop.score, smtp=True)
         coop.desk = Desk(coop.store, coop.score, WORDS, coop.clock, lambda: None)
-        life.courier = Courier(coop.store, life.slack, Speaker(coop.score.flows, WORDS), coop.clock, life.letters)
+        life.courier = Courier(coop.store, only(life.slack), Speaker(coop.score.flows, WORDS), coop.clock, life.letters)
         yield life
 
 
@@ -159,6 +160,25 @@ async def test_without_consent_no_letter_is_written_and_whoever_leads_is_told_wh
         untold = await rows_of(life.coop, "leaving/out_of_reach")
         assert {one["recipient"] for one in untold} == {await life.coop.member_id(LEAD)}
         assert {step for one in untold for step in one["context"]["steps"]} >= {"feedback", "month_3", "one_year"}
+
+
+@pytest.mark.parametrize("is_told_first", [True, False], ids=["told first as another departure", "told as a death"])
+async def test_after_a_death_nothing_is_kept_of_the_address_they_had_given(
+    sqlite_url: str, is_told_first: bool
+) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        gone = (await member(coop, LEAVER)).id
+        await coop.store.run(lambda tx: contacts.give(tx, gone, ADDRESS, LAST_DAY), WORKSPACE)
+        if is_told_first:
+            assert not await told(coop)
+            assert await coop.store.read(contacts.everyone, WORKSPACE)
+            path = (await the_departure(coop)).id
+            assert not await coop.desk.decide(
+                WORKSPACE, LEAD, lambda it, me: change_kind(it, me, path, "death", is_delicate=False)
+            )
+        else:
+            assert not await told(coop, kind="death")
+        assert await coop.store.read(contacts.everyone, WORKSPACE) == []
 
 
 # ---------------------------------------------------------------------------------------------------------- the REX

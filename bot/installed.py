@@ -1,0 +1,200 @@
+"""Where we are let in: one workspace, by the token of the settings, or all those that installed us. Whoever speaks asks here."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import aiohttp
+from slack_bolt.authorization import AuthorizeResult
+
+from bot.clock import Clock
+from bot.moods import NOT_INSTALLED, Never
+from bot.retention import PUT_OUT
+from bot.settings import Settings
+from bot.slack import Identity, Slack, timeout
+from storage import Store, chores, installations
+from storage.installations import Installation
+from storage.transaction import Transaction
+
+log = logging.getLogger(__name__)
+
+KNOWN_FOR = timedelta(minutes=1)
+"""How long a token is used without asking the database again: another worker may have heard meanwhile that it is no good."""
+CONNECTIONS = 100
+"""At once, to Slack, for all workspaces together."""
+NIGHT, PURGE = "night", "purge"
+"""What is done for a workspace: of nights and when it lets us in; and once it has put us out."""
+
+
+class Installed(Protocol):
+    """The workspaces that let us in."""
+
+    async def slack(self, workspace: str) -> Slack:
+        """Its Slack. Raises Never (NOT_INSTALLED) and StoreUnavailable."""
+
+    async def workspaces(self) -> list[str]:
+        """Their ids, in their order."""
+
+    async def name(self, workspace: str) -> str:
+        """What Slack calls it, empty when it did not say. Raises Never and StoreUnavailable."""
+
+    async def authorized(self, workspace: str | None, organisation: str | None) -> AuthorizeResult | None:
+        """What Bolt wants to know of whoever speaks to us; None for a workspace that does not let us in."""
+
+    async def put_out(self, ids: list[str]) -> None:
+        """These workspaces, or organisations, let us in no longer."""
+
+
+# ------------------------------------------------------------------------------------------------------------------ one
+
+
+@dataclass(frozen=True)
+class OneWorkspace:
+    """The workspace of the settings' token."""
+
+    client: Slack
+    identity: Identity
+
+    async def slack(self, workspace: str) -> Slack:
+        if workspace != self.identity.team_id:
+            raise Never(NOT_INSTALLED)
+        return self.client
+
+    async def workspaces(self) -> list[str]:
+        return [self.identity.team_id]
+
+    async def name(self, workspace: str) -> str:  # noqa: ARG002
+        return self.identity.team
+
+    async def authorized(self, workspace: str | None, organisation: str | None) -> AuthorizeResult | None:  # noqa: ARG002
+        if workspace != self.identity.team_id:
+            return None
+        return _authorized(self.client, workspace, self.identity.bot_id, self.identity.user_id)
+
+    async def put_out(self, ids: list[str]) -> None:  # noqa: ARG002
+        log.error("Slack says that the app was removed: install it again and copy its new token. Nothing is erased.")
+
+
+# ----------------------------------------------------------------------------------------------------------------- many
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was found of a workspace, and until when it is taken as true."""
+
+    slack: Slack
+    installation: Installation
+    until: datetime
+
+
+class ManyWorkspaces:
+    """Those that installed us, as the database says."""
+
+    def __init__(self, store: Store, clock: Clock, api_url: str, session: aiohttp.ClientSession) -> None:
+        self._store, self._clock, self._api_url, self._session = store, clock, api_url, session
+        self._known: dict[str, _Known] = {}
+
+    async def slack(self, workspace: str) -> Slack:
+        return (await self._require(workspace)).slack
+
+    async def workspaces(self) -> list[str]:
+        return await self._store.read(installations.served)
+
+    async def name(self, workspace: str) -> str:
+        return (await self._require(workspace)).installation.name
+
+    async def authorized(self, workspace: str | None, organisation: str | None) -> AuthorizeResult | None:
+        id = workspace or organisation
+        found = await self._find(id) if id else None
+        if found is None and workspace and organisation:
+            found = await self._join(workspace, organisation)
+        if found is None or id is None:
+            return None
+        return _authorized(found.slack, id, found.installation.bot_id, found.installation.bot_user_id)
+
+    async def put_out(self, ids: list[str]) -> None:
+        """Their tokens are forgotten at once, and all that is known of them when the delay is over (retention.PUT_OUT)."""
+        purged_at = PUT_OUT.end_of(self._clock())
+
+        def unit(tx: Transaction) -> list[str]:
+            gone = [one for id in ids for one in installations.put_out(tx, id, purged_at)]
+            for workspace in gone:
+                chores.done(tx.within(workspace), NIGHT, None)
+                chores.plan(tx.within(workspace), PURGE, purged_at)
+            return gone
+
+        for workspace in await self._store.run(unit):
+            self._known.pop(workspace, None)
+            log.info("A workspace has put us out.", extra={"workspace": workspace, "purged_at": purged_at})
+
+    async def let_in(self, installation: Installation) -> None:
+        """Write down who installed us; the first night is at once, by whichever worker."""
+
+        def unit(tx: Transaction) -> None:
+            installations.save(tx, installation)
+            _plan_first_night(tx, installation.id, self._clock())
+
+        await self._store.run(unit)
+        self._known.clear()  # an organisation's token leads to several
+        log.info("A workspace lets us in.", extra={"workspace": installation.id})
+
+    async def _require(self, workspace: str) -> _Known:
+        if (found := await self._find(workspace)) is None:
+            raise Never(NOT_INSTALLED)
+        return found
+
+    async def _find(self, id: str) -> _Known | None:
+        now = self._clock()
+        known = self._known.get(id)
+        if known is None or known.until <= now:
+            known = self._keep(await self._store.read(lambda tx: installations.find(tx, id)), now)
+            if known is None:
+                self._known.pop(id, None)
+        return known
+
+    async def _join(self, workspace: str, organisation: str) -> _Known | None:
+        now = self._clock()
+
+        def unit(tx: Transaction) -> Installation | None:
+            joined = installations.join(tx, workspace, organisation, now)
+            if joined is not None:
+                _plan_first_night(tx, workspace, now)
+            return joined
+
+        return self._keep(await self._store.run(unit), now)
+
+    def _keep(self, found: Installation | None, now: datetime) -> _Known | None:
+        if found is None:
+            return None
+        team_id = found.id if found.organisation else None
+        slack = Slack(found.token, self._api_url, session=self._session, team_id=team_id)
+        known = self._known[found.id] = _Known(slack, found, now + KNOWN_FOR)
+        return known
+
+
+@asynccontextmanager
+async def where_let_in(settings: Settings, store: Store, clock: Clock) -> AsyncIterator[Installed]:
+    """The workspace of the settings' token, greeted, or all those that installed us. Raises Later and Never."""
+    if settings.serves_many:
+        connections = aiohttp.TCPConnector(limit=CONNECTIONS)
+        async with aiohttp.ClientSession(connector=connections, timeout=timeout()) as session:
+            yield ManyWorkspaces(store, clock, settings.slack_api_url, session)
+        return
+    async with Slack(settings.bot_token, settings.slack_api_url) as slack:
+        yield OneWorkspace(slack, await slack.identity())
+
+
+def _plan_first_night(tx: Transaction, workspace: str, now: datetime) -> None:
+    within = tx.within(workspace)
+    chores.done(within, PURGE, None)
+    chores.done(within, NIGHT, None)
+    chores.plan(within, NIGHT, now)
+
+
+def _authorized(slack: Slack, team_id: str, bot_id: str, bot_user_id: str) -> AuthorizeResult:
+    return AuthorizeResult(
+        enterprise_id=None, team_id=team_id, bot_token=slack.client.token, bot_id=bot_id, bot_user_id=bot_user_id
+    )

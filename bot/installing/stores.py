@@ -1,0 +1,65 @@
+"""What Bolt's OAuth flow remembers, through our one store: tokens sealed, and no more of an installation than is of use.
+
+Slack's own SQLAlchemy stores keep tokens in clear, every installation ever made and who made it, beside our transactions.
+"""
+
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from slack_bolt.error import BoltError
+from slack_sdk.oauth import OAuthStateUtils
+from slack_sdk.oauth.installation_store import Installation as Granted
+from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
+from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
+
+from bot.clock import Clock
+from bot.installed import ManyWorkspaces
+from storage import Store, StoreUnavailable, oauth_states
+from storage.installations import Installation
+
+GOOD_FOR = timedelta(seconds=OAuthStateUtils.default_expiration_seconds)
+"""How long somebody may look at Slack's page before agreeing."""
+
+
+class States(AsyncOAuthStateStore):
+    """Numbers drawn at random, good once (docs.slack.dev/authentication/installing-with-oauth, "state")."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store, self._clock = store, clock
+
+    async def async_issue(self, *_args: Any, **_options: Any) -> str:
+        state, until = secrets.token_urlsafe(32), self._clock() + GOOD_FOR
+        await self._store.run(lambda tx: oauth_states.give(tx, state, until))
+        return state
+
+    async def async_consume(self, state: str) -> bool:
+        now = self._clock()
+        return await self._store.run(lambda tx: oauth_states.take(tx, state, now))
+
+
+class Installations(AsyncInstallationStore):
+    """Takes what Slack grants. Nothing else is asked of it: `ManyWorkspaces` is where tokens are found again."""
+
+    def __init__(self, installed: ManyWorkspaces, clock: Clock) -> None:
+        self._installed, self._clock = installed, clock
+
+    async def async_save(self, installation: Granted) -> None:
+        """Raises BoltError, the failure Bolt's flow shows, where nothing can be written."""
+        id = installation.enterprise_id if installation.is_enterprise_install else installation.team_id
+        name = installation.enterprise_name if installation.is_enterprise_install else installation.team_name
+        if not id or not installation.bot_token:
+            raise BoltError("Slack grants no bot token")
+        granted = Installation(
+            id=id,
+            name=name or "",
+            token=installation.bot_token,
+            bot_id=installation.bot_id or "",
+            bot_user_id=installation.bot_user_id or "",
+            scopes=",".join(installation.bot_scopes or ()),
+            installed_at=self._clock(),
+        )
+        try:
+            await self._installed.let_in(granted)
+        except StoreUnavailable as trouble:
+            raise BoltError(trouble.reason) from trouble

@@ -1,0 +1,80 @@
+"""Slack's moods: a refusal that passes, and one that does not."""
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+SOON, A_WHILE = 15.0, 60.0
+"""Seconds."""
+
+
+class Later(Exception):
+    """Slack may take it in `seconds`. `uncertain`: it may have taken it already, without our knowing."""
+
+    def __init__(self, seconds: float, reason: str, uncertain: bool = False) -> None:
+        super().__init__(reason)
+        self.seconds, self.reason, self.uncertain = seconds, reason, uncertain
+
+
+class Never(Exception):
+    """Slack will not take it however often it is tried: `reason` is Slack's own name for it, `where` the faulty field."""
+
+    def __init__(self, reason: str, where: str = "") -> None:
+        super().__init__(f"{reason} {where}".strip())
+        self.reason, self.where = reason, where
+
+
+NOT_INSTALLED = "not_installed"
+"""What is said of a workspace that has not let us in, or has put us out."""
+# As long as these last, nobody can be told anything: what waits is kept, for whoever mends the installation.
+DEAF = frozenset(
+    {
+        "invalid_auth",
+        "not_authed",
+        "account_inactive",
+        "token_revoked",
+        "token_expired",
+        "org_login_required",
+        NOT_INSTALLED,
+    }
+)
+# Errors that pass with time (docs.slack.dev/reference/methods/chat.postMessage, "Errors"); any other never does.
+# Some of the operation may have succeeded, say the pages, after a fatal or an internal error.
+PASSING: Mapping[str, tuple[float, bool]] = MappingProxyType(
+    {
+        "ratelimited": (A_WHILE, False),
+        "rate_limited": (A_WHILE, False),
+        "message_limit_exceeded": (A_WHILE, False),
+        "service_unavailable": (A_WHILE, False),
+        "team_added_to_org": (A_WHILE, False),
+        "request_timeout": (SOON, False),
+        "fatal_error": (A_WHILE, True),
+        "internal_error": (A_WHILE, True),
+    }
+)
+
+
+def mood_of(response: Any) -> Later | Never:
+    """What a refusal means for whoever wants to try again. `response`: the SDK's, or aiohttp's when it could not be read."""
+    status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
+    if status == 429:
+        wait = str(response.headers.get("Retry-After", ""))
+        return Later(float(wait) if wait.isdecimal() else A_WHILE, "ratelimited")
+    if status >= 500:
+        return Later(A_WHILE, f"http_{status}", uncertain=True)
+    said = getattr(response, "data", None)
+    error = said.get("error") if isinstance(said, dict) else None
+    if not isinstance(said, dict) or not isinstance(error, str):
+        return Later(SOON, "unreadable_answer", uncertain=True)
+    if error in PASSING:
+        seconds, uncertain = PASSING[error]
+        return Later(seconds, error, uncertain)
+    return Never(error, _pointer(said))
+
+
+def _pointer(said: dict[str, Any]) -> str:
+    """Which field is at fault, when Slack says so: a JSON pointer, never what is in it."""
+    told = (said.get("response_metadata") or {}).get("messages") or ()
+    found = re.search(r"json-pointer:(/[\w/]*)", " ".join(map(str, told)))
+    return found[1] if found else ""

@@ -1,0 +1,127 @@
+"""What is done once a night, for each workspace and for all together: hearing who is there, asking again, forgetting."""
+
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from zlib import crc32
+
+from bot.clock import Clock
+from bot.desk import Desk
+from bot.installed import NIGHT, PURGE, Installed
+from bot.letterbox import consent
+from bot.metronome import cron
+from bot.moods import Later, Never
+from bot.retention import CONTEXTS, SEEN
+from storage import Store, chores, installations, oauth_states, outbox, seen
+from storage.chores import Chore
+from storage.transaction import Transaction
+
+log = logging.getLogger(__name__)
+
+EVERY_NIGHT = cron("17 2 * * *")
+SPREAD = timedelta(hours=3)
+"""Over how long the nights of many workspaces are spread, each always at the same moment of it."""
+LEASE = timedelta(minutes=10)
+AGAIN = timedelta(minutes=10)
+"""When Slack cannot answer now."""
+
+
+class Nights:
+    """Does what is due. Several workers may: each chore is taken by one."""
+
+    def __init__(self, store: Store, desk: Desk, installed: Installed, clock: Clock) -> None:
+        self._store, self._desk, self._installed, self._clock = store, desk, installed, clock
+
+    async def plan(self, workspaces: Sequence[str]) -> None:
+        """The nights of these workspaces, and the one that is for all, from now on."""
+        now = self._clock()
+
+        def unit(tx: Transaction) -> None:
+            chores.plan(tx, NIGHT, next_night(chores.FOR_ALL, now))
+            for workspace in workspaces:
+                chores.plan(tx.within(workspace), NIGHT, next_night(workspace, now))
+
+        await self._store.run(unit)
+
+    async def do_what_is_due(self) -> int:
+        """How many chores were done."""
+        count = 0
+        while (chore := await self._claim()) is not None:
+            next_at = await self._do(chore)
+            await self._store.run(
+                lambda tx, name=chore.name, at=next_at: chores.done(tx, name, at), chore.workspace or None
+            )  # type: ignore[misc]
+            count += 1
+        return count
+
+    async def _claim(self) -> Chore | None:
+        now = self._clock()
+        return await self._store.run(lambda tx: chores.claim(tx, now, LEASE))
+
+    async def _do(self, chore: Chore) -> datetime | None:
+        """When it is to be done again."""
+        if chore.name == PURGE:
+            await self._purge(chore.workspace)
+            return None
+        if chore.workspace == chores.FOR_ALL:
+            await self.for_all()
+            return next_night(chores.FOR_ALL, self._clock())
+        try:
+            await self.of_workspace(chore.workspace)
+        except Never as never:
+            log.warning("A workspace was left alone tonight: %s.", never.reason, extra={"workspace": chore.workspace})
+        return next_night(chore.workspace, self._clock())
+
+    # -- one workspace
+
+    async def of_workspace(self, workspace: str) -> None:
+        """Hear who is there, ask again whoever agreed long ago to be written to, and forget what is old. Raises Never."""
+        await self.greet(workspace)
+        await self._desk.do(workspace, consent.renew)
+        await self._desk.forget_what_is_old(workspace)
+
+    async def greet(self, workspace: str) -> None:
+        """Hear who is there, and introduce ourselves to whoever administers the workspace, once. Raises Never."""
+        await self.meet_everyone(workspace)
+        await self._desk.first_run(workspace, await self._installed.name(workspace))
+
+    async def meet_everyone(self, workspace: str) -> None:
+        """Learn who has an account. When Slack cannot tell now, it is asked again at night; events tell the rest. Raises
+        Never."""
+        slack = await self._installed.slack(workspace)
+        try:
+            accounts = [account async for account in slack.everyone()]
+        except Later as later:
+            log.warning("The list of accounts did not come (%s); it is asked for again at night.", later.reason)
+            return
+        await self._desk.accounts(workspace, accounts, complete=True)
+
+    async def _purge(self, workspace: str) -> None:
+        """Leave nothing of a workspace that has put us out, unless it has let us in again meanwhile."""
+
+        def unit(tx: Transaction) -> int:
+            at = installations.purged_at(tx, workspace)
+            return installations.purge(tx.within(workspace)) if at is not None and at <= self._clock() else 0
+
+        rows = await self._store.run(unit)
+        log.info("Nothing is left of a workspace that has put us out.", extra={"workspace": workspace, "rows": rows})
+
+    # -- all of them
+
+    async def for_all(self) -> None:
+        """Forget what is old whoever it belongs to, then what the database's files still hold of what was erased."""
+        now = self._clock()
+        await self._store.run(lambda tx: seen.forget_before(tx, SEEN.since_what_moment(now)))
+        await self._store.run(lambda tx: oauth_states.forget_before(tx, now))
+        await self._store.run(lambda tx: outbox.prune(tx, CONTEXTS.since_what_moment(now)))
+        if not await self._store.sweep():
+            log.warning(
+                "What was erased is not out of the files yet: somebody was reading. It is tried again tomorrow."
+            )
+
+
+def next_night(workspace: str, now: datetime) -> datetime:
+    """The first moment after `now` at which this workspace's night is due, in UTC."""
+    within = timedelta(seconds=crc32(workspace.encode()) % SPREAD.total_seconds()) if workspace else timedelta()
+    begins: datetime = EVERY_NIGHT.get_next_fire_time(None, now - within)
+    return begins.astimezone(UTC) + within

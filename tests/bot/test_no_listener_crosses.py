@@ -1,0 +1,324 @@
+"""Whatever is pressed, sent, typed or told in one cooperative with the ids of another changes nothing there, and shows nothing of it.
+
+Every gesture comes as Slack sends it, signed, by each of the listeners, windows, buttons and offers there are: one more that nobody
+tries here fails.
+"""
+
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
+
+import pytest
+
+from bot import listeners, offers, wire
+from bot.gestures import VERBS
+from bot.home import AT_ONCE, SUBMITTED, WINDOWS_OF
+from bot.wire import Ref
+from sandbox.delivery import Attempt
+from tests.bot.crossing.neighbours import TWIN, Ids, Json, Neighbours, neighbours
+
+Gesture = tuple[str, Callable[[], Awaitable[Attempt]]]
+"""What is tried, in words, and how."""
+
+TOGETHER = 20
+"""Gestures after which all that the other cooperative keeps is compared."""
+READINGS = (
+    "read_report",
+    "read_reply",
+    "read_sheet",
+    "read_plan",
+    "read_debrief",
+    "read_digest",
+    "read_lesson",
+    "read_feedback",
+)
+OFFERED = (*offers.TAKEN, *READINGS, "edit", "home", *AT_ONCE, *WINDOWS_OF)
+
+OPENED: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "welcome": ("welcome", ""),
+        "setup": ("setup", ""),
+        "links": ("links", ""),
+        "card": ("card", ""),
+        "preferences": ("preferences", ""),
+        "pause": ("pause", ""),
+        "postpone": ("postpone", "onboarding"),
+        "vote": ("vote", "round"),
+        "self_radar": ("self_radar", ""),
+        "open_poll": ("open_poll", "=barometer"),
+        "check_in": ("check_in", ""),
+        "poll_settings": ("poll_settings", "=barometer"),
+        "add_item": ("add_item", "=barometer"),
+        "reword_item": ("reword_item", "=barometer.workload"),
+        "remove_item": ("remove_item", "=barometer.workload"),
+        "new_poll": ("new_poll", ""),
+        "add_improvement": ("add_improvement", ""),
+        "settle_improvement": ("settle_improvement", "line"),
+        "depart": ("depart", ""),
+        "prepare_departure": ("prepare_departure", ""),
+        "let_know": ("let_know", ""),
+        "departure_postpone": ("departure_postpone", "departure"),
+        "departure_kind": ("departure_kind", "departure"),
+        "departure_lead": ("departure_lead", "departure"),
+        "departure_task": ("departure_task", "departure_task"),
+        "mission": ("add_mission", "departure"),
+        "export_my_data": ("export_my_data", ""),
+        "erase_my_data": ("erase_my_data", ""),
+    }
+)
+"""For each window that can be sent: the verb that opens it here, and about what of ours (`=`: as it is)."""
+
+
+@pytest.fixture
+async def tried(sqlite_url: str) -> AsyncIterator[Neighbours]:
+    """Where nothing stands behind the conditions of our own statements."""
+    async with neighbours(sqlite_url) as made:
+        yield made
+
+
+# ---------------------------------------------------------------------------------------------------- what is pressed
+
+
+def button(action_id: str, block_id: str, value: str) -> Json:
+    return {"type": "button", "action_id": action_id, "block_id": block_id, "value": value}
+
+
+def chosen(given: Json, block_id: str) -> Json:
+    return {"type": "static_select", "action_id": wire.PICK, "block_id": block_id, **given}
+
+
+def steps_of(ids: Ids) -> Iterator[Ref]:
+    for talk, steps in ids.talks.values():
+        yield from (Ref(talk, step) for step in steps)
+
+
+def answers(it: Neighbours) -> Iterator[Gesture]:
+    """Buttons, lists, calendars and people, in messages; and on a message of theirs."""
+    for ref in steps_of(it.theirs):
+        block = wire.answer_block(ref)
+        for value in ("yes", "accept", "done", "send"):
+            yield f"answer {ref.step} {value}", _pressed(it, button(wire.answer_action(0), block, value))
+        account = it.theirs.one["account"]
+        for given in (
+            {"selected_user": account},
+            {"selected_date": "2026-12-01"},
+            {"selected_option": {"value": "yes"}},
+        ):
+            yield f"pick {ref.step}", _pressed(it, chosen(given, block))
+        spot = ("D1", "5")
+        yield f"answer {ref.step} on their message", _pressed(it, button(wire.answer_action(0), block, "yes"), spot)
+
+
+def skips(it: Neighbours) -> Iterator[Gesture]:
+    for ref in steps_of(it.theirs):
+        yield f"skip {ref.step}", _pressed(it, button(wire.SKIP, wire.answer_block(ref), ""))
+
+
+def questions(it: Neighbours) -> Iterator[Gesture]:
+    for ref in steps_of(it.theirs):
+        yield f"window of {ref.step}", _pressed(it, button(wire.WINDOW, wire.answer_block(ref), ""))
+
+
+def offered(it: Neighbours) -> Iterator[Gesture]:
+    """Beside each of their conversations, with each of their ids."""
+    refs = [Ref(talk, steps[-1]) for talk, steps in it.theirs.talks.values()]
+    for verb in OFFERED:
+        action = wire.offer_action(verb)
+        for number, ref in enumerate(refs if verb not in WINDOWS_OF and verb not in AT_ONCE else refs[:1]):
+            value = ref.step if verb == "edit" else ""
+            yield f"offer {verb} beside {ref.step}", _pressed(it, button(action, wire.offer_block(ref, number), value))
+        for id in it.theirs.one.values():
+            yield f"offer {verb} {id}", _pressed(it, button(action, wire.offer_block(None, 0), id))
+
+
+def at_home(it: Neighbours) -> Iterator[Gesture]:
+    for verb in (*WINDOWS_OF, *AT_ONCE):
+        for id in it.theirs.each():
+            yield f"home {verb} {id}", _pressed(it, button(f"home.{verb}", "b1", id))
+
+
+def of_no_use(it: Neighbours) -> Iterator[Gesture]:
+    for action in (wire.link_action(0), "of.a.former.release"):
+        for id in it.theirs.each():
+            yield f"{action} {id}", _pressed(it, button(action, "b1", id))
+    for callback in ("read", "unknown"):
+        for id in it.theirs.each():
+            yield f"a window {callback} {id}", _submitted(it, filled({"callback_id": callback, "blocks": []}, id, it))
+
+
+def _pressed(it: Neighbours, action: Json, spot: tuple[str, str] | None = None) -> Callable[[], Awaitable[Attempt]]:
+    return lambda: it.teller.pressed(action, spot)
+
+
+# ------------------------------------------------------------------------------------------------------ what is sent
+
+
+def filled(view: Json, about: str, it: Neighbours) -> Json:
+    """The window with something in each field, theirs where it is somebody."""
+    inputs = [block for block in view["blocks"] if block["type"] == "input"]
+    values = {
+        block["block_id"]: {block["element"]["action_id"]: _given(block["element"], it.theirs.one["account"])}
+        for block in inputs
+    }
+    return {**view, "private_metadata": about, "state": {"values": values}}
+
+
+def _given(element: Json, account: str) -> Json:
+    kind = element["type"]
+    options = element.get("options") or [
+        option for group in element.get("option_groups", ()) for option in group["options"]
+    ]
+    match kind:
+        case "datepicker":
+            return {"type": kind, "selected_date": element.get("initial_date") or "2026-12-01"}
+        case "users_select":
+            return {"type": kind, "selected_user": account}
+        case "multi_users_select":
+            # Whoever tries stays of the management.
+            return {"type": kind, "selected_users": [TWIN, account]}
+        case "static_select" | "radio_buttons":
+            return {"type": kind, "selected_option": element.get("initial_option") or options[0]}
+        case "multi_static_select" | "checkboxes":
+            return {"type": kind, "selected_options": element.get("initial_options") or options[:1]}
+        case "channels_select" | "conversations_select":
+            name = kind.replace("s_select", "")
+            return {"type": kind, f"selected_{name}": element.get(f"initial_{name}")}
+        case "email_text_input":
+            return {"type": kind, "value": "zoe@exemple.coop"}
+        case "number_input":
+            return {"type": kind, "value": element.get("initial_value") or element.get("min_value") or "1"}
+        case "url_text_input":
+            return {"type": kind, "value": "https://exemple.coop"}
+        case "plain_text_input":
+            return {"type": kind, "value": element.get("initial_value") or "Des mots d'ailleurs"}
+    raise AssertionError(f"say what is given in a {kind}")
+
+
+def written(it: Neighbours) -> Iterator[Gesture]:
+    """The window of each question."""
+    for ref in steps_of(it.theirs):
+        field = {"type": "input", "block_id": wire.field_block(wire.WHOLE)}
+        given = {field["block_id"]: {wire.FIELD: {"type": "plain_text_input", "value": "Des mots d'ailleurs"}}}
+        view = {"callback_id": wire.ANSWER_VIEW, "private_metadata": wire.packed(ref), "blocks": [field]}
+        yield f"the window of {ref.step}", _submitted(it, {**view, "state": {"values": given}})
+
+
+async def opened(it: Neighbours, callback: str) -> Json:
+    """This window, as it opens here about something of ours."""
+    verb, about = OPENED[callback]
+    ours = {**it.ours.one, **{flow: talk for flow, (talk, _) in it.ours.talks.items()}}
+    value = about.removeprefix("=") if about.startswith("=") else ours.get(about, "")
+    await it.found(it.teller.pressed(button(f"home.{verb}", "b1", value)))
+    found = it.windows()[-1]
+    assert found["callback_id"] == callback, f"{callback} does not open here: {found}"
+    return found
+
+
+def turned(metadata: str, it: Neighbours) -> Iterator[str]:
+    """Each of their ids; and what our window is about, theirs in the place of ours."""
+    yield from it.theirs.each()
+    swapped = metadata
+    for kind, ours in it.ours.one.items():
+        swapped = swapped.replace(ours, it.theirs.one[kind]) if len(ours) > 1 else swapped
+    for flow, (ours, _) in it.ours.talks.items():
+        swapped = swapped.replace(ours, it.theirs.talks[flow][0])
+    if swapped != metadata:
+        yield swapped
+
+
+def _submitted(it: Neighbours, view: Json) -> Callable[[], Awaitable[Attempt]]:
+    return lambda: it.teller.submitted(view)
+
+
+# -------------------------------------------------------------------------------------------- what is typed and told
+
+
+def typed(it: Neighbours) -> Iterator[Gesture]:
+    account = it.theirs.one["account"]
+    for word in (*VERBS, "inconnu"):
+        for after in ("", f"<@{account}>", f"<@{account}> 2026-12-01", it.theirs.one["departure"]):
+            yield f"/parcours {word} {after}", lambda text=f"{word} {after}": it.teller.command(text)  # type: ignore[misc]
+
+
+def taken(it: Neighbours) -> Iterator[Gesture]:
+    for callback in ("welcome", "depart", "unknown"):
+        yield f"shortcut {callback}", lambda name=callback: it.teller.shortcut(name)  # type: ignore[misc]
+
+
+def said(it: Neighbours) -> Iterator[Gesture]:
+    """By whom both know, and by somebody only they do."""
+    for who in (TWIN, it.theirs.one["account"]):
+        usual = {"type": "message", "channel_type": "im", "channel": "D1", "ts": "5", "user": who}
+        for text in (*VERBS, "Un mot à moi", *it.theirs.each()):
+            yield f"{who} says {text}", lambda event={**usual, "text": text or "…"}: it.teller.event(event)  # type: ignore[misc]
+
+
+def looked_at(it: Neighbours) -> Iterator[Gesture]:
+    for who in (TWIN, it.theirs.one["account"]):
+        event = {"type": "app_home_opened", "user": who, "channel": "D1", "tab": "home"}
+        yield f"{who} opens the Home", lambda event=event: it.teller.event(event)  # type: ignore[misc]
+
+
+def accounts(it: Neighbours) -> Iterator[Gesture]:
+    """Theirs, as ours would be: opened, renamed, closed."""
+    for kind, closed in (("team_join", False), ("user_change", False), ("user_change", True)):
+        profile = {"first_name": "Zoé", "last_name": "Martin", "email": "zoe@exemple.coop"}
+        user = {"id": it.theirs.one["account"], "team_id": it.teller.team, "deleted": closed, "profile": profile}
+        event = {"type": kind, "user": {**user, "locale": "fr-FR", "tz": "Europe/Paris"}}
+        yield f"{kind} {closed}", lambda event=event: it.teller.event(event)  # type: ignore[misc]
+
+
+# --------------------------------------------------------------------------------------------------------- the walk
+
+WALKED: Mapping[str, tuple[Callable[[Neighbours], Iterable[Gesture]], ...]] = MappingProxyType(
+    {
+        "answer_clicked": (answers,),
+        "window_asked": (questions,),
+        "words_written": (said,),
+        "skipped": (skips,),
+        "offer_taken": (offered,),
+        "home_opened": (looked_at,),
+        "home_used": (at_home,),
+        "account_changed": (accounts,),
+        "command_typed": (typed,),
+        "shortcut_used": (taken,),
+        "left_over": (of_no_use,),
+        "window_submitted": (written,),
+    }
+)
+"""By listener, what is tried; the windows of `window_submitted` that ask no question are walked by themselves, below."""
+
+
+async def none_crosses(it: Neighbours, gestures: Iterable[Gesture]) -> None:
+    walk = list(gestures)
+    assert walk, "something is tried"
+    for start in range(0, len(walk), TOGETHER):
+        some = walk[start : start + TOGETHER]
+        for what, gesture in some:
+            await it.found(gesture())
+            assert it.betrayals() == [], what
+        assert await it.changes() == {}, [what for what, _ in some]
+
+
+@pytest.mark.parametrize("listener", WALKED)
+async def test_nothing_crosses_by(tried: Neighbours, listener: str) -> None:
+    for gestures in WALKED[listener]:
+        await none_crosses(tried, gestures(tried))
+
+
+async def test_nothing_crosses_by_a_window_that_is_sent(tried: Neighbours) -> None:
+    for callback in OPENED:
+        view = await opened(tried, callback)
+        about = view.get("private_metadata") or ""
+        if callback == "prepare_departure":  # so that there is something to let know of
+            await tried.found(tried.teller.submitted(filled(view, about, tried)))
+        tries = [(f"{callback} about {id}", _submitted(tried, filled(view, id, tried))) for id in turned(about, tried)]
+        await none_crosses(tried, tries)
+
+
+def test_no_listener_window_nor_verb_is_left_out() -> None:
+    assert [name for name in WALKED] != []
+    assert set(WALKED) == {module.__name__.rpartition(".")[2] for module in listeners.LISTENERS}
+    assert set(OPENED) == set(SUBMITTED)
+    assert len(set(OFFERED)) == len({*offers.TAKEN, *READINGS, "edit", "home", *AT_ONCE, *WINDOWS_OF})
+    assert not {verb for verb in READINGS if not re.fullmatch(r"read_[a-z]+", verb)}

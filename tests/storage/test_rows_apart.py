@@ -1,0 +1,291 @@
+"""PostgreSQL itself keeps workspaces apart: whatever a statement forgets to say, it finds and writes only its own rows."""
+
+import asyncio
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from importlib import import_module
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+
+from flows.core.people import MANAGEMENT
+from storage import (
+    Store,
+    Transaction,
+    conversations,
+    members,
+    outbox,
+    schema,
+    scope,
+    seen,
+    serving_tables,
+    tables,
+    words,
+)
+from storage.scope import ALL, SETTING, Scope
+from tests import postgres
+from tests.storage.conftest import ELSEWHERE, HERE, HOUSE, NINE, OpenStore, a_conversation, somebody
+from tests.storage.test_workspaces_apart import VERBS, furnish, tried
+
+KEPT_APART = [table for table in tables.metadata.sorted_tables if "workspace_id" in table.c]
+NAMES = [table.name for table in KEPT_APART]
+CONDITION = re.compile(r"(?:\w+\.)?workspace_id = %\((\w+)\)s(?:::\w+)?")
+"""What a verb says of its workspace."""
+
+
+class Undo(Exception):
+    """Undoes the unit that raises it."""
+
+
+def serve(tx: Transaction) -> None:
+    """What a deployment keeps of the workspaces that it serves."""
+    let_in = {"workspace_id": tx.workspace, "name": "Les Lucioles", "bot_id": "B1", "bot_user_id": "U0", "scopes": ""}
+    tx.connection.execute(sa.insert(serving_tables.installation).values(**let_in, installed_at=NINE))
+    tx.connection.execute(sa.insert(serving_tables.turn).values(workspace_id=tx.workspace, pace={}))
+    tx.connection.execute(sa.insert(serving_tables.chore).values(workspace_id=tx.workspace, name="night", due_at=NINE))
+    members.grant(tx, "m_bob", MANAGEMENT)
+    tenure = {"workspace_id": tx.workspace, "member_id": "m_bob", "arrived_on": NINE.date()}
+    tx.connection.execute(sa.insert(tables.metadata.tables["tenure"]).values(**tenure))
+
+
+@pytest.fixture
+async def furnished(ready_postgresql_url: str, open_store: OpenStore) -> Store:
+    """A workspace with something in each table."""
+    store = open_store(ready_postgresql_url)
+    await store.run(furnish, HERE)
+    await store.run(serve, HERE)
+    return store
+
+
+def counts(url: str, said: str | None) -> dict[str, int]:
+    """How many rows of each table whoever connects by themselves sees, having said this or nothing."""
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        if said is not None:
+            connection.execute(sa.select(sa.func.set_config(SETTING, said, True)))
+        seen_there = {
+            table.name: connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+            for table in KEPT_APART
+        }
+    engine.dispose()
+    return seen_there
+
+
+def everybody(tx: Transaction) -> list[str]:
+    """A verb that forgets its workspace."""
+    return list(tx.connection.execute(sa.select(tables.member.c.workspace_id).distinct()).scalars())
+
+
+# ---------------------------------------------------------------------------------------------------------- policies
+
+
+def test_no_table_of_a_workspace_lacks_its_policy(ready_postgresql_url: str) -> None:
+    engine = sa.create_engine(ready_postgresql_url, poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        held = sa.text("SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity")
+        policies = sa.text("SELECT tablename FROM pg_policies WHERE cmd = 'ALL' AND permissive = 'PERMISSIVE'")
+        assert sorted(connection.execute(held).scalars()) == sorted(NAMES)
+        assert sorted(connection.execute(policies).scalars()) == sorted(NAMES), "one a table, and no other opens it"
+    engine.dispose()
+
+
+def test_the_migration_can_be_taken_back(ready_postgresql_url: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", "storage:migrations")
+    engine = sa.create_engine(ready_postgresql_url, poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0006")
+        assert connection.execute(sa.text("SELECT count(*) FROM pg_policies")).scalar_one() == 0
+        held = sa.text("SELECT count(*) FROM pg_class WHERE relrowsecurity OR relforcerowsecurity")
+        assert connection.execute(held).scalar_one() == 0
+    engine.dispose()
+    schema.upgrade(ready_postgresql_url)
+    assert schema.is_current(ready_postgresql_url)
+
+
+def test_the_migration_names_the_tables_of_its_time() -> None:
+    listed = import_module("storage.migrations.versions.0007_rows_apart").TABLES
+    assert list(listed) == sorted(set(listed)) and set(listed) <= set(NAMES)
+
+
+# ------------------------------------------------------------------------------------------- whoever connects by themselves
+
+
+async def test_without_a_word_of_its_workspace_nobody_sees_a_row(furnished: Store, ready_postgresql_url: str) -> None:
+    there = counts(ready_postgresql_url, ALL)
+    assert [name for name, count in there.items() if count == 0] == [], "there is something to be seen in each table"
+    assert counts(ready_postgresql_url, HERE) == there
+    for said in (None, "", ELSEWHERE, "%", "' OR ''='"):
+        assert set(counts(ready_postgresql_url, said).values()) == {0}, said
+
+
+async def test_a_connection_that_said_it_before_sees_nothing_after(furnished: Store, ready_postgresql_url: str) -> None:
+    engine = sa.create_engine(ready_postgresql_url, poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        with connection.begin():
+            connection.execute(sa.select(sa.func.set_config(SETTING, HERE, True)))
+            assert connection.execute(sa.select(tables.member)).all()
+        assert connection.execute(sa.select(tables.member)).all() == []
+        for_all_of_them = sa.insert(serving_tables.chore).values(workspace_id="", name="night", due_at=NINE)
+        with pytest.raises(sa.exc.ProgrammingError, match="row-level security"):
+            connection.execute(for_all_of_them)
+    engine.dispose()
+
+
+# ------------------------------------------------------------------------------------------------- our own statements
+
+
+async def test_a_row_of_another_workspace_is_not_written(furnished: Store) -> None:
+    def insert(tx: Transaction) -> None:
+        tx.connection.execute(sa.insert(tables.seen).values(workspace_id=HERE, event_id="Ev2", at=NINE))
+
+    def take(tx: Transaction) -> int:
+        return tx.connection.execute(sa.update(tables.seen).values(workspace_id=ELSEWHERE)).rowcount
+
+    with pytest.raises(sa.exc.ProgrammingError, match="row-level security"):
+        await furnished.run(insert, ELSEWHERE)
+    assert await furnished.run(take, ELSEWHERE) == 0, "what is not seen is not changed"
+    with pytest.raises(sa.exc.ProgrammingError, match="row-level security"):
+        await furnished.run(take, HERE)
+
+
+async def test_a_verb_that_forgets_its_workspace_sees_its_own_all_the_same(furnished: Store) -> None:
+    await furnished.run(lambda tx: members.remember(tx, members.Member(id="m_zoe", first_name="Zoé")), ELSEWHERE)
+    assert await furnished.read(everybody, ELSEWHERE) == [ELSEWHERE]
+    assert await furnished.run(everybody, HERE) == [HERE]
+    assert sorted(await furnished.read(everybody)) == sorted([HERE, ELSEWHERE])
+    assert sorted(await furnished.run(everybody)) == sorted([HERE, ELSEWHERE])
+
+
+@pytest.fixture
+def without_conditions() -> Iterator[list[str]]:
+    """Takes out of whatever is asked of PostgreSQL the condition that it be of the foreign workspace; gives what was."""
+    taken_out: list[str] = []
+
+    def take_out(*asked: Any) -> tuple[str, Any]:
+        statement, values = asked[2], asked[3]
+
+        def any_workspace(condition: re.Match[str]) -> str:
+            is_foreign = values[condition[1]] == ELSEWHERE
+            return f"(%({condition[1]})s::text IS NOT NULL)" if is_foreign else condition[0]
+
+        found = CONDITION.sub(any_workspace, statement) if isinstance(values, dict) else statement
+        if found != statement:
+            taken_out.append(found)
+        return found, values
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", take_out, retval=True)
+    yield taken_out
+    sa.event.remove(sa.Engine, "before_cursor_execute", take_out)
+
+
+@pytest.mark.parametrize("held", [True, False], ids=["held by its policies", "held by none"])
+async def test_no_verb_needs_its_condition_to_stay_in_its_workspace(
+    furnished: Store, ready_postgresql_url: str, open_store: OpenStore, without_conditions: list[str], held: bool
+) -> None:
+    elsewhere = furnished if held else open_store(postgres.as_owner(ready_postgresql_url))
+    found = [name for name, verb in VERBS if await tried(elsewhere, verb, ELSEWHERE)]
+    assert len(without_conditions) > len(VERBS) / 2
+    assert found == [] if held else len(found) > len(VERBS) / 2
+
+
+# ------------------------------------------------------------------------------------------------ from unit to unit
+
+
+async def test_each_unit_of_a_batch_is_held_to_its_own(furnished: Store) -> None:
+    def undone(tx: Transaction) -> None:
+        assert everybody(tx.within(HERE)) == [HERE]
+        raise Undo
+
+    def forgetful(tx: Transaction) -> list[str]:
+        return [*everybody(tx), *everybody(tx.within(HERE))]
+
+    asked: list[tuple[Callable[[Transaction], Any], str | None]] = [
+        (everybody, HERE), (undone, ELSEWHERE), (everybody, ELSEWHERE), (forgetful, ELSEWHERE),
+        (everybody, ELSEWHERE), (everybody, None), (undone, None), (everybody, ELSEWHERE),
+    ]  # fmt: skip
+    # Whatever is put in while one unit goes on makes one batch.
+    units = [furnished.run(unit, workspace) for unit, workspace in asked]
+    told = await asyncio.gather(furnished.run(everybody, HERE), *units, return_exceptions=True)
+    assert [one if isinstance(one, list) else type(one) for one in told[1:]] == [
+        [HERE], Undo, [], [HERE], [], [HERE], Undo, [],
+    ]  # fmt: skip
+
+
+async def test_an_undone_unit_alone_in_its_batch_leaves_nothing_to_the_next(furnished: Store) -> None:
+    def undone(tx: Transaction) -> None:
+        raise Undo(everybody(tx))
+
+    with pytest.raises(Undo):
+        await furnished.run(undone, HERE)
+    assert await furnished.run(everybody, ELSEWHERE) == []
+    assert await furnished.read(everybody, ELSEWHERE) == []
+
+
+@pytest.mark.parametrize("way", ["run", "read"])
+async def test_transactions_within_several_workspaces_are_used_by_turns(furnished: Store, way: str) -> None:
+    def unit(tx: Transaction) -> list[list[str]]:
+        here, elsewhere = tx.within(HERE), tx.within(ELSEWHERE)
+        return [everybody(one) for one in (elsewhere, here, tx, elsewhere, tx, here.within(ELSEWHERE), here)]
+
+    assert await getattr(furnished, way)(unit) == [[], [HERE], [HERE], [], [HERE], [], [HERE]]
+
+
+async def test_what_belongs_to_no_workspace_is_done_in_all(furnished: Store) -> None:
+    def unit(tx: Transaction) -> tuple[Any, ...]:
+        due = conversations.due(tx, NINE, 10)
+        for workspace, id in due:
+            assert conversations.load(tx.within(workspace), id, somebody, HOUSE)
+            conversations.put_off(tx.within(workspace), id, None)
+        left = conversations.due(tx, NINE, 10)
+        changed = conversations.wake_changed(tx, {"onboarding": "another"}, NINE)
+        claimed = outbox.claim(tx, NINE + timedelta(hours=1), 10, timedelta(minutes=1))
+        forgotten = seen.forget_before(tx, NINE + timedelta(days=1))
+        return due, left, changed, [one.workspace for one in claimed], forgotten
+
+    assert await furnished.run(unit) == ([(HERE, "c_1")], [], 1, [HERE], 1)
+
+
+@pytest.mark.parametrize("workspace", ["", ALL, "T0\0HERE"])
+async def test_nothing_but_the_id_of_a_workspace_is_taken_for_one(store: Store, workspace: str) -> None:
+    for way in (store.run, store.read):
+        with pytest.raises(ValueError, match="no id of a workspace"):
+            await way(lambda tx: None, workspace)
+
+
+async def test_an_id_of_any_letters_is_said_as_it_is(ready_postgresql_url: str, open_store: OpenStore) -> None:
+    store = open_store(ready_postgresql_url)
+    for strange in ("T'; DROP TABLE member; --", "T\\' OR 1=1", "T%s%(x)s", "Té"):
+        await store.run(lambda tx: conversations.begin(tx, a_conversation(f"c_{hash(tx.workspace)}"), shape="x", parent=None, by=None, now=NINE), strange)  # fmt: skip
+        assert await store.read(lambda tx: len(conversations.of_flow(tx, "onboarding")), strange) == 1
+
+
+# ------------------------------------------------------------------------------------------------------ who is held
+
+
+def test_a_superuser_is_not_held_and_it_is_known(ready_postgresql_url: str, ready_sqlite_url: str) -> None:
+    asked = {
+        url: schema.look(url, lambda tx: scope.is_held(tx.connection))
+        for url in (ready_sqlite_url, ready_postgresql_url)
+    }
+    assert set(asked.values()) == {True}
+    assert not schema.look(postgres.as_owner(ready_postgresql_url), lambda tx: scope.is_held(tx.connection))
+
+
+def test_what_is_looked_at_before_a_store_opens_is_seen_in_all(ready_postgresql_url: str) -> None:
+    assert schema.look(ready_postgresql_url, words.keys_in_use) == set()
+    assert schema.look(ready_postgresql_url, everybody) == []
+
+
+def test_on_a_file_nothing_is_said(ready_sqlite_url: str) -> None:
+    engine = sa.create_engine(ready_sqlite_url)
+    with engine.connect() as connection:
+        held = Scope(connection)
+        assert held.of(HERE) is held.of(ELSEWHERE) is connection
+        assert not connection.in_transaction()
+    engine.dispose()
