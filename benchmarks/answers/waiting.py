@@ -108,7 +108,7 @@ async def prepare(url: str, count: int) -> Waiting:
 
 @contextmanager
 def recorded() -> Iterator[list[Statement]]:
-    """What any database is told meanwhile."""
+    """What the database is told meanwhile."""
     heard: list[Statement] = []
 
     def hear(_connection: Any, _cursor: Any, sql: str, parameters: Any, _context: Any, _many: bool) -> None:
