@@ -6,13 +6,18 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from types import ModuleType
 
-from benchmarks import answers, kept, machine, results_of_polls
+from benchmarks import answers, dispatching, kept, machine, messages_made, pictures, results_of_polls, starting, storing
 from benchmarks.lines import Line, table
 from benchmarks.rounds import Scale
 
 MEASURES: Mapping[str, ModuleType] = {
     "answers": answers,
+    "dispatching": dispatching,
+    "storing": storing,
+    "messages_made": messages_made,
+    "pictures": pictures,
     "results_of_polls": results_of_polls,
+    "starting": starting,
 }
 
 

@@ -62,21 +62,24 @@ async def _until_told(pipe: Pipe, port: int) -> None:
     asyncio.get_running_loop().remove_reader(pipe.fileno())
 
 
-def bare_bolt(waiting: Waiting) -> Starlette:
-    """Bolt as its own documents set it up for Starlette, with what makes it quickest: it verifies, and acknowledges."""
+def bolt_that_acknowledges(team: str, secret: str) -> AsyncApp:
+    """Bolt with what makes it quickest: it verifies, and acknowledges."""
 
     async def authorize() -> AuthorizeResult:
-        return AuthorizeResult(
-            enterprise_id=None, team_id=waiting.team, bot_token="xoxb-", bot_id="B1", bot_user_id="U1"
-        )
+        return AuthorizeResult(enterprise_id=None, team_id=team, bot_token="xoxb-", bot_id="B1", bot_user_id="U1")
 
-    app = AsyncApp(signing_secret=waiting.secret, authorize=authorize, process_before_response=True)
+    app = AsyncApp(signing_secret=secret, authorize=authorize, process_before_response=True)
 
     @app.action("answer.0")
     async def answered(ack: Any) -> None:
         await ack()
 
-    handler = AsyncSlackRequestHandler(app)
+    return app
+
+
+def bare_bolt(waiting: Waiting) -> Starlette:
+    """The same, as its own documents set it up for Starlette."""
+    handler = AsyncSlackRequestHandler(bolt_that_acknowledges(waiting.team, waiting.secret))
 
     async def slack_wrote(request: Request) -> Response:
         return await handler.handle(request)
@@ -118,9 +121,8 @@ class _Writer:
         self.members = dict(zip(waiting.people, waiting.members, strict=True))
         self.statements = [parametrised(statement, waiting) for statement in waiting.statements]
         self.loop: asyncio.AbstractEventLoop | None = None
-        self.connect = _connect_to(url)
-        # PostgreSQL is told whose rows may be touched along with the beginning, as our own writer tells it.
-        self.begin = "BEGIN IMMEDIATE" if url.startswith("sqlite") else f"BEGIN; {scope.words(None, waiting.team)}"
+        self.connect = connect_to(url)
+        self.begin = begin_for(url, waiting.team)
         threading.Thread(target=self._work, daemon=True).start()
 
     async def answer(self, conversation: str, person: str) -> None:
@@ -154,7 +156,12 @@ def _resolve(futures: Sequence["asyncio.Future[None]"]) -> None:
         future.set_result(None)
 
 
-def _connect_to(url: str) -> Callable[[], Any]:
+def begin_for(url: str, team: str) -> str:
+    """PostgreSQL is told whose rows may be touched along with the beginning, as our own writer tells it."""
+    return "BEGIN IMMEDIATE" if url.startswith("sqlite") else f"BEGIN; {scope.words(None, team)}"
+
+
+def connect_to(url: str) -> Callable[[], Any]:
     if not url.startswith("sqlite"):
         return lambda: psycopg.connect(url.replace("+psycopg", ""), autocommit=True)
 

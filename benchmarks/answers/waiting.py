@@ -4,7 +4,7 @@ The first of them is begun, asked and answered for real, in a practice workspace
 were before the answer, so that each answer is a true one: decided, written, and followed by the next question.
 """
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -19,6 +19,8 @@ from bot.app import Bot
 from bot.clock import MovableClock
 from bot.setting_up import SetUp
 from bot.settings import Settings
+from flows import ALL_FLOWS
+from flows.core.model import Flow
 from sandbox import Person, Sandbox
 from storage import tables
 from storage.transaction import Transaction
@@ -75,7 +77,9 @@ def settings_of(slack: Sandbox, url: str) -> Settings:
 
 
 @asynccontextmanager
-async def cooperative(url: str) -> AsyncIterator[tuple[Bot, Sandbox, list[Person], int]]:
+async def cooperative(
+    url: str, flows: Sequence[Flow] = ALL_FLOWS
+) -> AsyncIterator[tuple[Bot, Sandbox, list[Person], int]]:
     """The whole bot in a practice workspace, listening; its people have the same ids each time."""
     clock = MovableClock(MORNING)
     async with Sandbox.serve(clock=clock) as slack:
@@ -83,7 +87,7 @@ async def cooperative(url: str) -> AsyncIterator[tuple[Bot, Sandbox, list[Person
             slack.add_person(f"Personne {number}", id=f"U8{number:08}", is_admin=number == 0, is_owner=number == 0)
             for number in range(PEOPLE)
         ]
-        async with Bot.open(settings_of(slack, url), clock=clock) as bot, bot.answering() as port:
+        async with Bot.open(settings_of(slack, url), clock=clock, flows=flows) as bot, bot.answering() as port:
             assert port is not None, "an HTTP door has one"
             yield bot, slack, people, port
 
