@@ -4,6 +4,7 @@ PYTHON ?= python3
 ARGS ?=
 
 READY := .venv/.ready
+PEERS := .peers/.ready
 TYPED := bot flows messages storage sandbox tests $(wildcard benchmarks)
 
 .DEFAULT_GOAL := help
@@ -31,8 +32,13 @@ demo: setup ## Open a practice workspace: play anybody, move time
 test: setup ## Run every test (ARGS="-k buddies" to choose)
 	@.venv/bin/pytest $(ARGS)
 
-bench: setup ## Measure what is worth measuring, each against something (ARGS=results_of_polls to choose)
+bench: setup $(PEERS) ## Measure, each against something, and keep it in benchmarks/RESULTS.md (ARGS="answers --quick")
 	@.venv/bin/python -m benchmarks $(ARGS)
+
+$(PEERS): benchmarks/peers/requirements.txt
+	@$(PYTHON) -m venv .peers
+	@.peers/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/peers/requirements.txt
+	@touch $@
 
 screenshots: setup ## Take the pictures of docs/screenshots again, from the practice workspace
 	@.venv/bin/python -m tests.page.screenshots

@@ -6,7 +6,19 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from types import ModuleType
 
-from benchmarks import answers, dispatching, kept, machine, messages_made, pictures, results_of_polls, starting, storing
+from benchmarks import (
+    answers,
+    conversing,
+    dispatching,
+    kept,
+    machine,
+    messages_made,
+    pictures,
+    results_of_polls,
+    starting,
+    storing,
+    ticking,
+)
 from benchmarks.lines import Line, table
 from benchmarks.rounds import Scale
 
@@ -14,6 +26,8 @@ MEASURES: Mapping[str, ModuleType] = {
     "answers": answers,
     "dispatching": dispatching,
     "storing": storing,
+    "ticking": ticking,
+    "conversing": conversing,
     "messages_made": messages_made,
     "pictures": pictures,
     "results_of_polls": results_of_polls,

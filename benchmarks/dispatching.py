@@ -109,7 +109,7 @@ def _by_ours(bot: Bot, signed: tuple[str, str, str]) -> Handle:
 
 def _by_bolt(app: AsyncApp, signed: tuple[str, str, str]) -> Handle:
     body, stamp, signature = signed
-    headers = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signature}
+    headers: dict[str, str | Sequence[str]] = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signature}
 
     async def handle(_number: int) -> None:
         assert (await app.async_dispatch(AsyncBoltRequest(body=body, headers=headers))).status == 200

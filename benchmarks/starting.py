@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from benchmarks import databases
 from benchmarks.lines import Goal, Line
 from benchmarks.memory import resident
 from benchmarks.rounds import Scale, figures, in_turn, ratio, spread
@@ -37,14 +38,14 @@ with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
     runner.run(work())
 """
 SLACK = """
-import asyncio
+import asyncio, sys
 from bot.clock import real_clock
 from sandbox import Sandbox
 async def work():
     async with Sandbox.serve(clock=real_clock) as slack:
         slack.add_person("Awa", "Leroux", is_admin=True, is_owner=True)
         print(slack.api_url, flush=True)
-        await asyncio.to_thread(input)
+        await asyncio.to_thread(sys.stdin.readline)
 asyncio.run(work())
 """
 
@@ -55,8 +56,6 @@ class Started(NamedTuple):
 
 
 def measure(scale: Scale) -> Iterator[Line]:
-    from benchmarks import databases
-
     with databases.file() as url, _program(SLACK) as slack:
         assert slack.stdout is not None
         address = slack.stdout.readline().strip()

@@ -53,10 +53,13 @@ class _WithCast:
 
 _ON_SQLITE = _WithCast(sa.func.json_group_object)
 _ON_POSTGRESQL = _WithCast(sa.func.json_object_agg)
-_STILL_DUE = (
+_STILL_DUE = Prepared(
     sa.select(_ROW.id)
     .where(_THIS, _ROW.wake_at <= sa.bindparam("now"))
     .with_for_update(skip_locked=True, of=tables.conversation)
+)
+_PUT_OFF = Prepared(
+    sa.update(tables.conversation).where(_THIS).values(wake_at=sa.bindparam("until", type_=_ROW.wake_at.type))
 )
 _NEXT_WAKE = sa.select(sa.func.min(_ROW.wake_at)).where(_ROW.wake_at.is_not(None))
 _PLAYED_BY = (
@@ -195,7 +198,7 @@ def due(tx: Transaction, now: datetime, limit: int) -> list[tuple[str, str]]:
 def still_due(tx: Transaction, id: str, now: datetime) -> bool:
     """Whether it is still to be looked at, and nobody else does; then it is held until this unit is written."""
     values = {"wanted": id, "workspace": tx.workspace, "now": now}
-    return tx.connection.execute(_STILL_DUE, values).first() is not None
+    return _STILL_DUE.first(tx, values) is not None
 
 
 def next_wake(tx: Transaction) -> datetime | None:
@@ -239,8 +242,7 @@ def wake_for(tx: Transaction, address: str, now: datetime) -> int:
 
 def put_off(tx: Transaction, id: str, until: datetime | None) -> None:
     """Look at it again no earlier than `until`; None: not before an event does. Nothing else of it changes."""
-    statement = sa.update(tables.conversation).where(_ROW.id == id, _ROW.workspace_id == tx.workspace)
-    tx.connection.execute(statement.values(wake_at=until))
+    _PUT_OFF.count(tx, {"wanted": id, "workspace": tx.workspace, "until": until})
 
 
 def wake_changed(tx: Transaction, shapes: Mapping[str, str], now: datetime) -> int:

@@ -9,13 +9,13 @@ from statistics import median
 from time import perf_counter
 
 
-def resident():
+def resident() -> float:
     return int(Path("/proc/self/status").read_text().partition("VmRSS:")[2].split()[0]) / 1024
 
 
 before = resident()
 
-import matplotlib  # noqa: E402
+import matplotlib  # type: ignore[import-not-found]  # noqa: E402
 
 matplotlib.use("Agg")
 from matplotlib import pyplot  # noqa: E402
@@ -24,7 +24,7 @@ ANGLES = [at * pi / 3 for at in range(6)]
 VALUES = [3.3, 2.8, 4.1, 3.6, 3.0, 3.9]
 
 
-def draw():
+def draw() -> float:
     start = perf_counter()
     figure, axes = pyplot.subplots(figsize=(10.8, 13.5), dpi=100, subplot_kw={"projection": "polar"})
     axes.plot([*ANGLES, ANGLES[0]], [*VALUES, VALUES[0]])
