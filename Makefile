@@ -4,6 +4,7 @@ PYTHON ?= python3
 ARGS ?=
 
 READY := .venv/.ready
+PEERS := .peers/.ready
 TYPED := bot flows messages storage sandbox tests $(wildcard benchmarks)
 
 .DEFAULT_GOAL := help
@@ -31,7 +32,7 @@ demo: setup ## Open a practice workspace: play anybody, move time
 test: setup ## Run every test (ARGS="-k buddies" to choose)
 	@.venv/bin/pytest $(ARGS)
 
-bench: setup ## Measure what is worth measuring, each against something (ARGS=results_of_polls to choose)
+bench: setup $(PEERS) ## Measure, each against something, and keep it in benchmarks/RESULTS.md (ARGS="answers --quick")
 	@.venv/bin/python -m benchmarks $(ARGS)
 
 chaos: setup ## Break everything on purpose, and count what is lost or doubled: minutes (ARGS="-k clock" to choose)
@@ -39,6 +40,11 @@ chaos: setup ## Break everything on purpose, and count what is lost or doubled: 
 
 audit: ## Ask whether a version we lock is known to be vulnerable (exit code 69: nobody could be asked)
 	@.ci/audit $(ARGS)
+
+$(PEERS): benchmarks/peers/requirements.txt
+	@$(PYTHON) -m venv .peers
+	@.peers/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/peers/requirements.txt
+	@touch $@
 
 screenshots: setup ## Take the pictures of docs/screenshots again, from the practice workspace
 	@.venv/bin/python -m tests.page.screenshots

@@ -5,13 +5,15 @@ cooperatives, 78,405 employees at the end of 2024), sizes spread so that half of
 """
 
 import gc
+import itertools
 import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import date
 from random import Random
-from statistics import median
 from time import process_time
 
+from benchmarks.lines import Line
+from benchmarks.rounds import Scale, in_turn, ratio, spread
 from flows.core.poll import Kind
 from flows.core.results import results
 from flows.core.rounds import Ballot, Round
@@ -74,14 +76,17 @@ def in_sql(connection: sqlite3.Connection) -> float:
     return process_time() - start
 
 
-def measure() -> str:
-    rounds = list(answered(Random(20260601)))
+def measure(scale: Scale) -> Iterator[Line]:
+    rounds = list(itertools.islice(answered(Random(20260601)), scale.of(WORKSPACES, 20)))
     connection = table_of(rounds)
+    gc.collect()
     gc.freeze()  # all these answers are the harness's: no cooperative's results have a million objects around them
-    pairs = [(ours(rounds), in_sql(connection)) for _ in range(RUNS)]
-    seconds, ratio = median(mine for mine, _ in pairs), median(mine / theirs for mine, theirs in pairs)
+    seconds = in_turn({"ours": lambda: ours(rounds), "SQL": lambda: in_sql(connection)}, scale.of(RUNS, 1))
+    gc.unfreeze()
     answers = sum(len(ballots) for _, ballots in rounds)
-    return (
-        f"results of polls: {answers} members x {len(barometer.items)} answers in {len(rounds)} workspaces: "
-        f"{seconds:.2f} s of processor, {ratio:.2f} times one SQL aggregation of the same rows"
+    yield Line(
+        what=f"results of {answers:,} members × {len(barometer.items)} answers in {len(rounds):,} workspaces ÷ one SQL "
+        "aggregation of the same rows",
+        sides={side: f"{spread(took):.2f} s of processor" for side, took in seconds.items()},
+        figure=ratio(seconds["ours"], seconds["SQL"]),
     )

@@ -5,11 +5,10 @@ from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import RowMapping
-
 from flows.core.calendar import Rhythm
 from flows.core.model import SUBJECT, Addressee, Conversation, StepState
 from storage import words
+from storage.prepared import Row
 from storage.transaction import Transaction
 
 _DEFAULTS = {field.name: field.default for field in fields(StepState)}
@@ -36,7 +35,7 @@ def columns_of(tx: Transaction, conversation: Conversation) -> dict[str, Any]:
     }
 
 
-def conversation_of(tx: Transaction, row: RowMapping, cast: Mapping[str, Addressee], house: Rhythm) -> Conversation:
+def conversation_of(tx: Transaction, row: Row, cast: Mapping[str, Addressee], house: Rhythm) -> Conversation:
     """Raises Unopenable."""
     said = words.opened(tx, row["words"], row["id"]) if row["words"] else {}
     return Conversation(

@@ -12,6 +12,7 @@ from flows.core.calendar import Rhythm
 from flows.core.model import Addressee, Conversation
 from storage import tables, waking
 from storage.codec import columns_of, conversation_of, read_anchors
+from storage.prepared import Prepared, Row
 from storage.transaction import Transaction
 
 Status = Literal["open", "finished", "stopped"]
@@ -40,21 +41,25 @@ class _WithCast:
         cast = sa.select(sa.type_coerce(as_object(_CAST.part, _CAST.address), sa.JSON))
         # By the id asked for, not the row's: joined to the row of a RETURNING, SQLite reads all castings.
         cast_now = cast.where(_CAST.conversation_id == sa.bindparam("wanted")).scalar_subquery()
-        self.load = sa.select(tables.conversation, cast_now.label("cast")).where(_THIS)
-        self.load_locked = self.load.with_for_update(of=tables.conversation)
+        load = sa.select(tables.conversation, cast_now.label("cast")).where(_THIS)
+        self.load = Prepared(load)
+        self.load_locked = Prepared(load.with_for_update(of=tables.conversation))
         cast_of_row = cast.where(_CAST.conversation_id == _ROW.id).scalar_subquery()
         self.load_all = sa.select(tables.conversation, cast_of_row.label("cast")).where(
             _ROW.id.in_(sa.bindparam("wanted", expanding=True)), _IN_WORKSPACE
         )
-        self.save = _SAVE.returning(cast_now.label("cast"))
+        self.save = Prepared(_SAVE.returning(cast_now.label("cast")))
 
 
 _ON_SQLITE = _WithCast(sa.func.json_group_object)
 _ON_POSTGRESQL = _WithCast(sa.func.json_object_agg)
-_STILL_DUE = (
+_STILL_DUE = Prepared(
     sa.select(_ROW.id)
     .where(_THIS, _ROW.wake_at <= sa.bindparam("now"))
     .with_for_update(skip_locked=True, of=tables.conversation)
+)
+_PUT_OFF = Prepared(
+    sa.update(tables.conversation).where(_THIS).values(wake_at=sa.bindparam("until", type_=_ROW.wake_at.type))
 )
 _NEXT_WAKE = sa.select(sa.func.min(_ROW.wake_at)).where(_ROW.wake_at.is_not(None))
 _PLAYED_BY = (
@@ -135,10 +140,10 @@ def save(tx: Transaction, conversation: Conversation, now: datetime) -> None:
     values = {f"new_{name}": value for name, value in columns_of(tx, conversation).items()}
     values["new_ended_at"] = None if conversation.status == "open" else now
     values |= {"wanted": conversation.id, "workspace": tx.workspace}
-    saved = tx.connection.execute(_with_cast(tx).save, values).first()
+    saved = _with_cast(tx).save.first(tx, values)
     if saved is None:
         raise UnknownConversation(conversation.id)
-    before, after = saved.cast or {}, _addresses(conversation)
+    before, after = saved["cast"] or {}, _addresses(conversation)
     if gone := [part for part, address in before.items() if after.get(part) != address]:
         tx.connection.execute(
             sa.delete(tables.casting).where(_CAST.conversation_id == conversation.id, _CAST.part.in_(gone))
@@ -155,7 +160,7 @@ def load(
     """
     statements = _with_cast(tx)
     statement = statements.load_locked if lock and not tx.read_only else statements.load
-    row = tx.connection.execute(statement, {"wanted": id, "workspace": tx.workspace}).mappings().first()
+    row = statement.first(tx, {"wanted": id, "workspace": tx.workspace})
     return _as_it_stands(tx, row, addressee, house) if row is not None else None
 
 
@@ -193,7 +198,7 @@ def due(tx: Transaction, now: datetime, limit: int) -> list[tuple[str, str]]:
 def still_due(tx: Transaction, id: str, now: datetime) -> bool:
     """Whether it is still to be looked at, and nobody else does; then it is held until this unit is written."""
     values = {"wanted": id, "workspace": tx.workspace, "now": now}
-    return tx.connection.execute(_STILL_DUE, values).first() is not None
+    return _STILL_DUE.first(tx, values) is not None
 
 
 def next_wake(tx: Transaction) -> datetime | None:
@@ -237,8 +242,7 @@ def wake_for(tx: Transaction, address: str, now: datetime) -> int:
 
 def put_off(tx: Transaction, id: str, until: datetime | None) -> None:
     """Look at it again no earlier than `until`; None: not before an event does. Nothing else of it changes."""
-    statement = sa.update(tables.conversation).where(_ROW.id == id, _ROW.workspace_id == tx.workspace)
-    tx.connection.execute(statement.values(wake_at=until))
+    _PUT_OFF.count(tx, {"wanted": id, "workspace": tx.workspace, "until": until})
 
 
 def wake_changed(tx: Transaction, shapes: Mapping[str, str], now: datetime) -> int:
@@ -252,9 +256,7 @@ def wake_changed(tx: Transaction, shapes: Mapping[str, str], now: datetime) -> i
     return count
 
 
-def _as_it_stands(
-    tx: Transaction, row: sa.RowMapping, addressee: Callable[[str], Addressee], house: Rhythm
-) -> Conversation:
+def _as_it_stands(tx: Transaction, row: Row, addressee: Callable[[str], Addressee], house: Rhythm) -> Conversation:
     cast = {part: addressee(address) for part, address in sorted((row["cast"] or {}).items())}
     return conversation_of(tx, row, cast, house)
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from flows.core.people import Member
 from storage import tables
+from storage.prepared import Prepared, Row
 from storage.statements import InsertUnlessThere
 from storage.transaction import Transaction
 
@@ -40,9 +41,9 @@ _WITH_TENURE = (
     .where(_MEMBER.workspace_id == sa.bindparam("workspace"))
     .order_by(_MEMBER.last_name, _MEMBER.first_name, _MEMBER.id)
 )
-_BY_ID = _WITH_TENURE.where(_MEMBER.id == sa.bindparam("wanted"))
-_BY_SLACK_ID = _WITH_TENURE.where(_MEMBER.slack_id == sa.bindparam("wanted"))
-_BY_EMAIL = _WITH_TENURE.where(_MEMBER.email == sa.bindparam("wanted"))
+_BY_ID = Prepared(_WITH_TENURE.where(_MEMBER.id == sa.bindparam("wanted")))
+_BY_SLACK_ID = Prepared(_WITH_TENURE.where(_MEMBER.slack_id == sa.bindparam("wanted")))
+_BY_EMAIL = Prepared(_WITH_TENURE.where(_MEMBER.email == sa.bindparam("wanted")))
 _BY_IDS = _WITH_TENURE.where(_MEMBER.id.in_(sa.bindparam("wanted", expanding=True)))
 _ACTIVE = _WITH_TENURE.where(_MEMBER.active)
 _HOLDERS = _WITH_TENURE.where(
@@ -68,7 +69,7 @@ def find(tx: Transaction, id: str) -> Member | None:
 
 def find_all(tx: Transaction, ids: Collection[str]) -> list[Member]:
     """Those of these members that there are. One query."""
-    return _members(tx.connection.execute(_BY_IDS, {"workspace": tx.workspace, "wanted": list(ids)}))
+    return _members(tx.connection.execute(_BY_IDS, {"workspace": tx.workspace, "wanted": list(ids)}).mappings())
 
 
 def by_slack_id(tx: Transaction, slack_id: str) -> Member | None:
@@ -82,11 +83,13 @@ def by_email(tx: Transaction, email: str) -> Member | None:
 
 def everyone(tx: Transaction, active_only: bool = True) -> list[Member]:
     """All members by last name and first name, those whose account is closed left out unless asked for. One query."""
-    return _members(tx.connection.execute(_ACTIVE if active_only else _WITH_TENURE, {"workspace": tx.workspace}))
+    return _members(
+        tx.connection.execute(_ACTIVE if active_only else _WITH_TENURE, {"workspace": tx.workspace}).mappings()
+    )
 
 
 def holders(tx: Transaction, role: str) -> list[Member]:
-    return _members(tx.connection.execute(_HOLDERS, {"workspace": tx.workspace, "wanted": role}))
+    return _members(tx.connection.execute(_HOLDERS, {"workspace": tx.workspace, "wanted": role}).mappings())
 
 
 def is_here(tx: Transaction, id: str) -> bool:
@@ -170,23 +173,23 @@ def _date_tenure(tx: Transaction, member: Member) -> None:
         tx.connection.execute(sa.insert(tables.tenure).values(workspace_id=tx.workspace, member_id=member.id, **known))
 
 
-def _one(tx: Transaction, statement: sa.Select[Any], wanted: str) -> Member | None:
-    found = _members(tx.connection.execute(statement, {"workspace": tx.workspace, "wanted": wanted}))
+def _one(tx: Transaction, statement: Prepared, wanted: str) -> Member | None:
+    found = _members(statement.all(tx, {"workspace": tx.workspace, "wanted": wanted}))
     return found[0] if found else None
 
 
-def _members(rows: Iterable[sa.Row[Any]]) -> list[Member]:
+def _members(rows: Iterable[Row]) -> list[Member]:
     """The rows are one for each role a member holds, and one for who holds none."""
-    first_rows: dict[str, sa.RowMapping] = {}
+    first_rows: dict[str, Row] = {}
     roles: dict[str, list[str]] = {}
     for row in rows:
-        first_rows.setdefault(row.id, row._mapping)
-        if row.role is not None:
-            roles.setdefault(row.id, []).append(row.role)
+        first_rows.setdefault(row["id"], row)
+        if row["role"] is not None:
+            roles.setdefault(row["id"], []).append(row["role"])
     return [_member(row, roles.get(id, ())) for id, row in first_rows.items()]
 
 
-def _member(row: sa.RowMapping, roles: Iterable[str]) -> Member:
+def _member(row: Row, roles: Iterable[str]) -> Member:
     values = {name: row[name] for name in _OWN_COLUMNS}
     values["working_days"] = None if row["working_days"] is None else frozenset(row["working_days"])
     values |= {name: row[name] for name in (*_DATED, *_REACHED)}

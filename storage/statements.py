@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from storage.prepared import Prepared
 from storage.transaction import Transaction
 
 
@@ -14,18 +15,13 @@ class InsertUnlessThere:
 
     def __init__(self, table: sa.Table) -> None:
         # One a dialect, made once: building a statement costs more than sending it.
-        self._on_sqlite = _counted(sqlite.insert(table).on_conflict_do_nothing())
-        self._on_postgresql = _counted(postgresql.insert(table).on_conflict_do_nothing())
+        # Inline: no key is asked back.
+        self._on_sqlite = Prepared(sqlite.insert(table).on_conflict_do_nothing().inline())
+        self._on_postgresql = Prepared(postgresql.insert(table).on_conflict_do_nothing().inline())
 
     def __call__(self, tx: Transaction, values: Mapping[str, Any]) -> bool:
         """Whether the row was inserted."""
-        statement = self._on_postgresql if tx.on_postgresql else self._on_sqlite
-        return tx.connection.execute(statement, dict(values)).rowcount == 1
-
-
-def _counted(statement: sa.Insert) -> sa.Insert:
-    # Inline: no key is asked back. For insertions SQLAlchemy forgets the count of rows unless told to keep it.
-    return statement.inline().execution_options(preserve_rowcount=True)
+        return (self._on_postgresql if tx.on_postgresql else self._on_sqlite).count(tx, values) == 1
 
 
 def leaps(table: sa.Table, moment: str) -> sa.CTE:

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage import tables
+from storage.prepared import Prepared
 from storage.statements import leaps
 from storage.transaction import Transaction
 
@@ -15,10 +16,11 @@ _DUE = (
     sa.select(_ROW.workspace_id, _ROW.id)
     .where(_ROW.wake_at <= sa.bindparam("now"))
     .order_by(_ROW.wake_at, _ROW.number)
-    .limit(sa.bindparam("limit"))
+    .limit(sa.bindparam("limit", type_=sa.Integer))
     .with_for_update(skip_locked=True)
 )
-_DUE_THERE = _DUE.where(_ROW.workspace_id == sa.bindparam("workspace"))
+_DUE_ANYWHERE = Prepared(_DUE)
+_DUE_THERE = Prepared(_DUE.where(_ROW.workspace_id == sa.bindparam("workspace")))
 
 
 def _workspaces() -> sa.Select[tuple[str]]:
@@ -40,7 +42,7 @@ _WORKSPACES = _workspaces()
 
 def due(tx: Transaction, now: datetime, limit: int) -> list[tuple[str, str]]:
     """As `conversations.due` says. Shares are looked for only once a batch is full: the ordinary tick is one question."""
-    found = _found(tx, _DUE, {"now": now, "limit": limit})
+    found = _found(tx, _DUE_ANYWHERE, {"now": now, "limit": limit})
     if limit == 1 or len(found) < limit:
         return found
     places = list(tx.connection.execute(_WORKSPACES, {"now": now, "limit": limit}).scalars())
@@ -50,5 +52,5 @@ def due(tx: Transaction, now: datetime, limit: int) -> list[tuple[str, str]]:
     return [one for place in places for one in _found(tx, _DUE_THERE, {**shares, "workspace": place})]
 
 
-def _found(tx: Transaction, statement: sa.Select[Any], values: Mapping[str, Any]) -> list[tuple[str, str]]:
-    return [(row.workspace_id, row.id) for row in tx.connection.execute(statement, values)]
+def _found(tx: Transaction, statement: Prepared, values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [(row["workspace_id"], row["id"]) for row in statement.all(tx, values)]

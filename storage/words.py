@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from storage import tables
 from storage.faults import StoreUnavailable
+from storage.prepared import Prepared
 from storage.statements import InsertUnlessThere
 from storage.transaction import Transaction
 from storage.vault import Unopenable, is_sealed
@@ -21,7 +22,7 @@ KEY_NOT_IN_USE = "the first key of WORDS_KEY is not in use here: start `parcours
 
 _IN_USE = sa.select(tables.words_key.c.print)
 # Held until the unit is written, so that its key does not go out of use meanwhile.
-_IN_USE_FOR_NOW = _IN_USE.with_for_update(read=True, key_share=True)
+_IN_USE_FOR_NOW = Prepared(_IN_USE.with_for_update(read=True, key_share=True))
 _USE = InsertUnlessThere(tables.words_key)
 
 
@@ -74,7 +75,7 @@ def require_key_in_use(tx: Transaction) -> None:
     use yet, it is. Raises StoreUnavailable."""
     if tx.vault is None or tx.sealing.may_seal:
         return
-    in_use = set(tx.connection.execute(_IN_USE_FOR_NOW).scalars())
+    in_use = {row["print"] for row in _IN_USE_FOR_NOW.all(tx, {})}
     if in_use and tx.vault.prints[0] not in in_use:
         raise StoreUnavailable(KEY_NOT_IN_USE)
     if not in_use:

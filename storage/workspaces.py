@@ -8,16 +8,17 @@ import sqlalchemy as sa
 
 from flows.core.people import Workspace
 from storage import tables
+from storage.prepared import Prepared, Row
 from storage.transaction import Transaction
 
 _COLUMNS = tables.workspace.c
-_FIND = sa.select(tables.workspace).where(_COLUMNS.workspace_id == sa.bindparam("workspace"))
+_FIND = Prepared(sa.select(tables.workspace).where(_COLUMNS.workspace_id == sa.bindparam("workspace")))
 _ALL_IDS = sa.select(_COLUMNS.workspace_id).order_by(_COLUMNS.workspace_id)
 
 
 def find(tx: Transaction) -> Workspace | None:
     """The workspace of this transaction, once it has been saved."""
-    row = tx.connection.execute(_FIND, {"workspace": tx.workspace}).mappings().first()
+    row = _FIND.first(tx, {"workspace": tx.workspace})
     return _workspace(row) if row else None
 
 
@@ -45,7 +46,7 @@ def _values(workspace: Workspace) -> dict[str, Any]:
     return values
 
 
-def _workspace(row: sa.RowMapping) -> Workspace:
+def _workspace(row: Row) -> Workspace:
     values = dict(row)
     values["id"] = values.pop("workspace_id")
     values["starters"] = {flow: tuple(roles) for flow, roles in row["starters"].items()}

@@ -67,10 +67,12 @@ class Server:
         self._execute(statement)
 
     @contextmanager
-    def fresh_database(self) -> Iterator[str]:
-        """Give the URL of an empty database that is dropped afterwards, whoever still holds it."""
+    def fresh_database(self, like: str | None = None) -> Iterator[str]:
+        """Give the URL of an empty database (or one `like` that of another URL, which nobody may hold) that is dropped
+        afterwards, whoever still holds it."""
         name = f"test_{next(self.numbers)}"
-        self._execute(f"CREATE DATABASE {name} OWNER {TENANT}")
+        template = f" TEMPLATE {like.rpartition('/')[2]}" if like else ""
+        self._execute(f"CREATE DATABASE {name} OWNER {TENANT}{template}")
         try:
             yield f"postgresql+psycopg://{TENANT}@127.0.0.1:{self.port}/{name}"
         finally:
