@@ -154,10 +154,11 @@ class Bot:
         if self.store.is_embedded:
             await self.store.run(lambda tx: outbox.release(tx, self.clock()))
         shapes = {flow.name: flow.shape for flow in self.flows}
-        if isinstance(self.installed, OneWorkspace):
-            await self.nights.greet(self.installed.identity.team_id)
+        alone = [self.installed.identity.team_id] if isinstance(self.installed, OneWorkspace) else []
+        for workspace in alone:
+            await self.nights.greet(workspace)
         await self.store.run(lambda tx: conversations.wake_changed(tx, shapes, self.clock()))
-        await self.nights.plan(await self.installed.workspaces())
+        await self.nights.plan(alone)  # whoever installs us is planned for as they do
 
     async def meet_everyone(self) -> None:
         """Learn who has an account, in every workspace that lets us in. Raises Never."""
@@ -232,7 +233,7 @@ def bolt_app(settings: Settings, installed: Installed, messages: Messages) -> As
     """Bolt, told all it would ask for. An exception acknowledges nothing, and requests come in verified."""
     # Its own words would quote payloads; ours, in mishaps, do not.
     quiet = logging.getLogger("slack_bolt.parcours")
-    quiet.setLevel(logging.CRITICAL)
+    quiet.setLevel(logging.ERROR)
 
     async def authorize(team_id: str | None, enterprise_id: str | None) -> AuthorizeResult | None:
         return await installed.authorized(team_id, enterprise_id)

@@ -156,8 +156,11 @@ class ManyWorkspaces:
 
         def unit(tx: Transaction) -> None:
             installations.save(tx, installation)
-            _plan_first_night(tx, installation.id, self._clock())
-            turns.listen_again(tx.within(installation.id))
+            within = tx.within(installation.id)
+            chores.done(within, PURGE, None)
+            turns.listen_again(within)
+            if not installation.is_for_all:
+                _plan_first_night(within, self._clock())
 
         await self._store.run(unit)
         self._known.clear()  # an organisation's token leads to several
@@ -183,7 +186,8 @@ class ManyWorkspaces:
         def unit(tx: Transaction) -> Installation | None:
             joined = installations.join(tx, workspace, organisation, now)
             if joined is not None:
-                _plan_first_night(tx, workspace, now)
+                chores.done(tx.within(workspace), PURGE, None)
+                _plan_first_night(tx.within(workspace), now)
             return joined
 
         return self._keep(await self._store.run(unit), now)
@@ -210,9 +214,7 @@ async def where_let_in(settings: Settings, store: Store, clock: Clock, on_slowed
         yield OneWorkspace(slack, await slack.identity())
 
 
-def _plan_first_night(tx: Transaction, workspace: str, now: datetime) -> None:
-    within = tx.within(workspace)
-    chores.done(within, PURGE, None)
+def _plan_first_night(within: Transaction, now: datetime) -> None:
     chores.done(within, NIGHT, None)
     chores.plan(within, NIGHT, now)
 

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage import serving_tables, tables, words
+from storage.statements import InsertUnlessThere
 from storage.transaction import Transaction
 
 
@@ -30,13 +31,16 @@ class Installation:
     purged_at: datetime | None = None
 
     @property
-    def is_live(self) -> bool:
-        return self.purged_at is None
+    def is_for_all(self) -> bool:
+        """Whether an organisation let us in for its workspaces: it has no member of its own, and its id says so
+        (docs.slack.dev/enterprise)."""
+        return self.id.startswith("E")
 
 
 _TABLE = serving_tables.installation
 _ROW = _TABLE.c
 _THIS = _ROW.workspace_id == sa.bindparam("wanted")
+_LET_IN = InsertUnlessThere(_TABLE)
 _FIND = sa.select(_TABLE).where(_THIS)
 _THROUGH = sa.or_(_THIS, _ROW.organisation_id == sa.bindparam("wanted"))
 # An organisation has no member: it is let in, and its teams are served.
@@ -70,9 +74,8 @@ def save(tx: Transaction, installation: Installation) -> None:
         "installed_at": installation.installed_at,
         "purged_at": installation.purged_at,
     }
-    this = sa.update(_TABLE).where(_ROW.workspace_id == installation.id)
-    if tx.connection.execute(this.values(values)).rowcount == 0:
-        tx.connection.execute(sa.insert(_TABLE).values(workspace_id=installation.id, **values))
+    if not _LET_IN(tx, {"workspace_id": installation.id, **values}):
+        tx.connection.execute(sa.update(_TABLE).where(_ROW.workspace_id == installation.id).values(values))
 
 
 def find(tx: Transaction, id: str) -> Installation | None:
