@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,9 +14,10 @@ NOW = datetime(2026, 4, 28, 7, tzinfo=UTC)
 SECOND, NONE = timedelta(seconds=1), timedelta()
 IN_C, IN_D = {POST: 1, "C": 1}, {POST: 1, "D": 1}
 KEYS = (POST, "chat.update", "views.publish", "m_ana", "C0VOLUNTEERS")
-LAPSES = st.one_of(st.just(0), st.integers(0, 3_000_000), st.integers(0, 100_000_000)).map(
-    lambda micros: timedelta(microseconds=micros)
-)
+HARDLY_ENOUGH = [spacing_of(key) // timedelta(microseconds=1) - 1 for key in KEYS]
+LAPSES = st.one_of(
+    st.just(0), st.sampled_from(HARDLY_ENOUGH), st.integers(0, 3_000_000), st.integers(0, 100_000_000)
+).map(lambda micros: timedelta(microseconds=micros))
 
 
 def test_a_short_burst_then_a_message_a_second() -> None:
@@ -56,6 +58,15 @@ def test_what_cannot_be_cut_is_done_whole_and_paid_for_afterwards() -> None:
     pace, burst = Pace(), burst_of("chat.update")
     assert pace.wait({"chat.update": burst + 3}, NOW) == NONE
     assert pace.wait({"chat.update": 1}, NOW) == 4 * spacing_of("chat.update")
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_microsecond_too_early_is_too_early(key: str) -> None:
+    pace, call, spacing = Pace(), {key: 1}, spacing_of(key)
+    for _ in range(burst_of(key)):
+        pace.wait(call, NOW)
+    assert Pace(pace.saved(NOW)).wait(call, NOW + spacing - timedelta(microseconds=1)) == timedelta(microseconds=1)
+    assert pace.wait(call, NOW + spacing) == NONE
 
 
 def test_full_buckets_are_not_kept() -> None:

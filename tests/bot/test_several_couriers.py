@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
 import pytest
+import sqlalchemy as sa
 
 from bot.courier import LEASE, Courier
 from bot.pace import burst_of
@@ -13,11 +14,15 @@ from bot.slack import Slack
 from sandbox import NoAnswer, RateLimited
 from storage import Store, Transaction, outbox, turns
 from storage.outbox import Delivery
+from storage.serving_tables import turn
 from tests.bot.several import PEOPLE, Town, member_id, slack_id, town
 
 LUCIOLES, HIRONDELLES, CIGALES = "T_LUCIOLES", "T_HIRONDELLES", "T_CIGALES"
 ALL = (LUCIOLES, HIRONDELLES, CIGALES)
 A_YEAR_LATER = datetime(2027, 4, 1, tzinfo=UTC)
+
+
+SERVED = sa.select(turn.c.served_at).where(turn.c.workspace_id == sa.bindparam("wanted"))
 
 
 class Seen(Exception):
@@ -106,6 +111,8 @@ async def test_where_slack_is_silent_the_others_are_spoken_to(place: Town) -> No
     courier = await place.courier(store, bell=bell)
     delivery = asyncio.create_task(courier.deliver())
     await place.practices[HIRONDELLES].until(lambda: len(place.heard(HIRONDELLES)) == 5)
+    while await store.read(lambda tx: tx.connection.execute(SERVED, {"wanted": HIRONDELLES}).scalar()) is None:
+        continue  # its turn is not over yet
     await place.queue(store, CIGALES, 5)
     bell.set()
     await place.practices[CIGALES].until(lambda: len(place.heard(CIGALES)) == 5)
@@ -118,12 +125,12 @@ async def test_a_worker_that_dies_in_its_turn_is_replaced_when_its_lease_ends(pl
     store = await place.store()
     await place.queue(store, LUCIOLES, 12)
     now = place.clock()
-    [turn] = await store.run(lambda tx: turns.claim(tx, now, 1, LEASE))
-    first, *_ = await store.run(lambda tx: outbox.claim(tx, now, 6, turn.until - now), LUCIOLES)
+    [taken] = await store.run(lambda tx: turns.claim(tx, now, 1, LEASE))
+    first, *_ = await store.run(lambda tx: outbox.claim(tx, now, 6, taken.until - now), LUCIOLES)
     await (await place.slack_of(LUCIOLES)).post(slack_id(0), "dit", [], [str(first.id)])
     courier = await place.courier(store)
     assert await courier.deliver() == 0
-    place.clock.move_to(turn.until)
+    place.clock.move_to(taken.until)
     await live(place, store, courier)
     rows = [row for _, row in place.heard(LUCIOLES)]
     assert (len(rows), len(set(rows))) == (12, 12)
@@ -212,5 +219,5 @@ async def test_the_pace_speaks_of_recipients_and_not_of_accounts(place: Town) ->
     await place.queue(store, LUCIOLES, 1)
     await (await place.courier(store)).deliver()
     await place.queue(store, LUCIOLES, 1)
-    [turn] = await store.run(lambda tx: turns.claim(tx, place.clock(), 1, LEASE))
-    assert set(turn.pace) == {"chat.postMessage", member_id(LUCIOLES, 0)}
+    [taken] = await store.run(lambda tx: turns.claim(tx, place.clock(), 1, LEASE))
+    assert set(taken.pace) == {"chat.postMessage", member_id(LUCIOLES, 0)}
