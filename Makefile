@@ -8,7 +8,7 @@ PEERS := .peers/.ready
 TYPED := bot flows messages storage sandbox tests $(wildcard benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench screenshots lint format types check lock
+.PHONY: help setup demo test bench chaos audit screenshots lint format types check lock
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,12 @@ test: setup ## Run every test (ARGS="-k buddies" to choose)
 bench: setup $(PEERS) ## Measure, each against something, and keep it in benchmarks/RESULTS.md (ARGS="answers --quick")
 	@.venv/bin/python -m benchmarks $(ARGS)
 
+chaos: setup ## Break everything on purpose, and count what is lost or doubled: minutes (ARGS="-k clock" to choose)
+	@.venv/bin/pytest tests/chaos tests/crash --chaos $(ARGS)
+
+audit: ## Ask whether a version we lock is known to be vulnerable (exit code 69: nobody could be asked)
+	@.ci/audit $(ARGS)
+
 $(PEERS): benchmarks/peers/requirements.txt
 	@$(PYTHON) -m venv .peers
 	@.peers/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/peers/requirements.txt
@@ -56,8 +62,11 @@ types: setup ## Check the types
 
 check: lint types test ## Everything above that can say no
 
-lock: ## Rewrite requirements.lock from pyproject.toml (ARGS=--upgrade takes newer releases)
+lock: ## Rewrite both requirements.lock from pyproject.toml (ARGS=--upgrade takes newer releases)
 	@test -x .tools/bin/uv || { $(PYTHON) -m venv .tools && .tools/bin/pip install --quiet uv; }
 	@.tools/bin/uv pip compile pyproject.toml --extra dev --output-file requirements.lock --quiet --no-config \
 		--universal --python-version 3.11 --generate-hashes --no-annotate \
 		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(ARGS)
+	@.tools/bin/uv pip compile pyproject.toml --extra image --output-file deploy/requirements.lock --quiet --no-config \
+		--universal --python-version 3.11 --generate-hashes --no-annotate --constraint requirements.lock \
+		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"

@@ -7,11 +7,12 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
+from starlette.applications import Starlette
 from starlette.routing import Route
 
 from bot import doors, listeners, mishaps, safe
@@ -21,11 +22,13 @@ from bot.conductor import Score
 from bot.courier import Courier
 from bot.deeds import DEEDS
 from bot.desk import Desk
+from bot.health import Health
 from bot.home import Home
 from bot.installed import Installed, ManyWorkspaces, OneWorkspace, where_let_in
 from bot.installing.web import InstallingPages
 from bot.letterbox.gestures import bounced
 from bot.letterbox.web import Pages
+from bot.metrics import Metrics
 from bot.metronome import Metronome
 from bot.nights import Nights
 from bot.people import voice_of
@@ -36,7 +39,7 @@ from flows import ALL_FLOWS
 from flows.core.model import Flow
 from flows.core.people import Workspace
 from messages import Messages, Voice
-from storage import Store, StoreUnavailable, conversations, outbox, words, workspaces
+from storage import Store, conversations, outbox, words, workspaces
 from storage.outbox import Delivery
 
 log = logging.getLogger(__name__)
@@ -61,10 +64,14 @@ class Bot:
     app: AsyncApp
     bell: asyncio.Event
     flows: Sequence[Flow]
+    metrics: Metrics
     metronome: Metronome | None = None
     socket: doors.SocketDoor | None = None
     pages: Sequence[Route] = ()
     """Of the web: for whoever has left, and for whoever lets us in."""
+
+    def __post_init__(self) -> None:
+        self.health = Health(self.settings, self.clock, self.store, self.metrics)
 
     @classmethod
     @asynccontextmanager
@@ -82,7 +89,8 @@ class Bot:
 
         `postman` carries e-mails instead of the settings' mailbox.
         """
-        async with safe.opened(settings) as store, where_let_in(settings, store, clock) as installed:
+        metrics = Metrics()
+        async with safe.opened(settings) as store, where_let_in(settings, store, clock, metrics.slowed) as installed:
             known, bell = {flow.name: flow for flow in flows}, asyncio.Event()
             private = [name for name, flow in known.items() if flow.private]
             messages = Messages(messages_overrides or settings.texts_folder, private)
@@ -94,13 +102,16 @@ class Bot:
             home = Home(store, known, messages, clock, smtp=score.smtp)
             speaker = Speaker(known, messages, settings.public_url)
             bounce = partial(letter_bounced, desk)
-            courier = Courier(store, installed.slack, speaker, clock, postman, home.view, bell=bell, on_bounce=bounce)
+            courier = Courier(
+                store, installed.slack, speaker, clock, postman, home.view,
+                bell=bell, on_bounce=bounce, count=metrics.delivered,
+            )  # fmt: skip
             nights = Nights(store, desk, installed, clock)
             app = bolt_app(settings, installed, messages)
             listeners.register(app, listeners.Parts(desk, installed, home))
-            bot = cls(settings, clock, store, messages, installed, desk, courier, nights, app, bell, flows)
+            bot = cls(settings, clock, store, messages, installed, desk, courier, nights, app, bell, flows, metrics)
             bot.pages = bot._web(speaker)
-            mishaps.register(app, await bot._words_of_failure())
+            mishaps.register(app, await bot._words_of_failure(), metrics.failed)
             await bot._arrive()
             yield bot
 
@@ -124,27 +135,15 @@ class Bot:
             self.bell,
             again_at=lambda: courier.again_at,
             stop=courier.stop,
+            count=self.metrics.failed,
         )
+        self.health.metronome = self.metronome
         async with self.metronome:
             yield self.metronome
 
     def answering(self) -> AbstractAsyncContextManager[int | None]:
         """The door of the settings, open for as long as it is entered; gives the port it listens on, if any."""
         return self._http_door() if self.settings.door == "http" else self._socket_door()
-
-    async def health(self) -> dict[str, Any]:
-        """How we are, without a secret: `ok`, and what is not. `late_seconds`: since when something waits to be said."""
-        now, beats = self.clock(), self.metronome is None or self.metronome.is_alive
-        state: dict[str, Any] = {"ok": beats, "metronome": "beats" if beats else "silent"}
-        try:
-            due = await self.store.read(lambda tx: outbox.next_at(tx, now))
-            waiting = await self.store.read(outbox.waiting_count)
-        except StoreUnavailable as trouble:
-            return state | {"ok": False, "store": trouble.reason}
-        if self.socket is not None:
-            state["slack"] = "connected" if await self.socket.client.is_connected() else "connecting"
-        late = max((now - due).total_seconds(), 0) if due else 0
-        return state | {"store": "answers", "waiting": waiting, "late_seconds": round(late)}
 
     # -- arriving, and what is done every night
 
@@ -179,16 +178,16 @@ class Bot:
     async def _words_of_failure(self) -> mishaps.Words:
         """What a person is told when even their language cannot be looked up: in the workspace's, where there is but one."""
         served = await self.installed.workspaces()
-        alone = served[0] if len(served) == 1 else ""
-        workspace = await self.store.read(workspaces.find, alone) or Workspace(id=alone)
-        voice = voice_of(None, workspace)
+        known = await self.store.read(workspaces.find, served[0]) if len(served) == 1 else None
+        voice = voice_of(None, known or Workspace(id=""))
         return lambda reason, reference: self.messages.plain(voice, "refusals", reason, {"reference": reference})
 
     def _web(self, speaker: Speaker) -> Sequence[Route]:
-        routes = Pages(self.store, self.desk, speaker, self.clock).routes() if self.settings.public_url else []
+        count = self.metrics.failed
+        routes = Pages(self.store, self.desk, speaker, self.clock, count).routes() if self.settings.public_url else []
         if isinstance(self.installed, ManyWorkspaces):
             installing = InstallingPages(
-                self.settings, self.store, self.installed, self.messages, self.clock, self.look
+                self.settings, self.store, self.installed, self.messages, self.clock, self.look, count
             )
             routes += installing.routes()
         return routes
@@ -200,6 +199,10 @@ class Bot:
 
     # -- doors
 
+    def _others(self) -> Sequence[Route]:
+        """What is served beside what Slack writes."""
+        return [self.health.route(), *self.pages]
+
     @asynccontextmanager
     async def _socket_door(self) -> AsyncIterator[int | None]:
         token, port = self.settings.app_token, self.settings.port
@@ -208,17 +211,18 @@ class Bot:
         connection = AsyncWebClient(base_url=self.settings.slack_api_url, logger=told)
         async with AsyncExitStack() as stack:
             if port is not None:
-                served = doors.served(doors.side_app(self.health, self.pages), self.settings.host, port)
+                served = doors.served(Starlette(routes=self._others()), self.settings.host, port)
                 port = await stack.enter_async_context(served)
-            door = doors.socket_door(self.app, token, web_client=connection, logger=told)
-            self.socket = await stack.enter_async_context(door)
+            door = doors.socket_door(self.app, token, self.metrics, web_client=connection, logger=told)
+            self.socket = self.health.socket = await stack.enter_async_context(door)
             yield port
 
     @asynccontextmanager
     async def _http_door(self) -> AsyncIterator[int | None]:
         secret = self.settings.signing_secret
         assert secret is not None, "settings choose this door only with its secret"
-        web = doors.http_app(doors.to_bolt(self.app), doors.Signatures(secret, self.clock), self.health, self.pages)
+        signatures = doors.Signatures(secret, self.clock)
+        web = doors.http_app(doors.to_bolt(self.app), signatures, self.metrics, self._others())
         port = DEFAULT_PORT if self.settings.port is None else self.settings.port
         async with doors.served(web, self.settings.host, port) as listening:
             yield listening

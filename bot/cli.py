@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import logs
+from bot.copying import add_backup, add_restore
 from bot.demo import add_demo
 from bot.exits import FAULTY, FINE, MISCONFIGURED
 from bot.rehearsal.commands import add_rehearse
@@ -175,6 +176,8 @@ COMMANDS: tuple[Callable[[Subparsers], None], ...] = (
     add_rehearse,
     add_check,
     add_db,
+    add_backup,
+    add_restore,
     add_retry,
     add_poll,
     add_reseal,

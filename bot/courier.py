@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from bot import mishaps
 from bot.clock import Clock
@@ -13,7 +14,7 @@ from bot.postman import Postman
 from bot.sending import Sender
 from bot.slack import SlackOf
 from bot.speech import Speaker
-from bot.visiting import LEASE, Means, OnBounce, Visit
+from bot.visiting import LEASE, Means, OnBounce, Visit, take
 from storage import Store, StoreUnavailable, turns
 
 __all__ = ["LEASE", "Count", "Courier", "OnBounce"]
@@ -21,6 +22,8 @@ __all__ = ["LEASE", "Count", "Courier", "OnBounce"]
 AT_ONCE = 32
 """Workspaces spoken to at the same time: a slow one, or one where Slack is silent, delays nobody else."""
 LANES = 8
+TURNS_IN_ONE = 8
+"""Turns taken in one transaction: a gesture never waits long behind."""
 FORESIGHT = 256
 """Workspaces read ahead in the order of turns, when so many have something to say."""
 
@@ -112,17 +115,17 @@ class Courier:
         now = self._clock()
         while not self._stopping and (room := self._at_once - len(at_work.visits)) > 0:
             try:
-                among = await self._next_in_line(at_work, room, now)
+                among = await self._next_in_line(at_work, min(room, TURNS_IN_ONE), now)
                 if not among:
                     return
-                taken = await self._store.run(lambda tx, some=among: turns.claim(tx, now, len(some), LEASE, some))  # type: ignore[misc]
+                batches = await self._store.run(partial(take, now=now, among=among))
             except StoreUnavailable as trouble:
                 self._stopping = True
                 at_work.failures.append(trouble)
                 return
-            at_work.shunned |= set(among) - {turn.workspace for turn in taken}
-            for turn in taken:
-                visit = Visit(self._means, turn)
+            at_work.shunned |= set(among) - {batch.turn.workspace for batch in batches}
+            for batch in batches:
+                visit = Visit(self._means, batch)
                 at_work.visits[asyncio.create_task(visit.make())] = visit
 
     async def _next_in_line(self, at_work: _Round, room: int, now: datetime) -> list[str]:

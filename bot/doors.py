@@ -1,4 +1,4 @@
-"""Through what Slack reaches us: Socket Mode, or signed HTTP; and /healthz, for whoever watches over us."""
+"""Through what Slack reaches us: Socket Mode, or signed HTTP; and how anything is served."""
 
 import asyncio
 import socket
@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 import orjson
 import uvicorn
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
@@ -26,6 +27,9 @@ from yarl._quoters import UNQUOTER_PLUS
 from bot.bodies import whole_body
 from bot.clock import Clock
 from bot.gestures import place_of
+from bot.metrics import Metrics
+from bot.mishaps import write_down
+from bot.patient_http import PATIENCE, patient
 from bot.slack import is_here
 
 LARGEST_BODY = 1_000_000
@@ -37,7 +41,6 @@ LAST_WORDS = 3.0
 
 Json = dict[str, Any]
 Dispatch = Callable[[Json], Awaitable[BoltResponse]]
-Health = Callable[[], Awaitable[Json]]
 
 
 class CannotListen(Exception):
@@ -54,8 +57,9 @@ class Malformed(ValueError):
 class SocketDoor(AsyncSocketModeHandler):
     """Bolt's own handler, which connects again by itself; closing it lets what is being answered finish."""
 
-    def __init__(self, app: AsyncApp, app_token: str, **options: Any) -> None:
+    def __init__(self, app: AsyncApp, app_token: str, metrics: Metrics, **options: Any) -> None:
         super().__init__(app, app_token, **options)
+        self._metrics = metrics
         if is_here(app.client.base_url):
             self.client.proxy = None
         self._answering: set[asyncio.Task[Any]] = set()
@@ -65,7 +69,10 @@ class SocketDoor(AsyncSocketModeHandler):
         assert task is not None
         self._answering.add(task)  # also keeps the task, which Slack's client does not
         task.add_done_callback(self._answering.discard)
-        await super().handle(client, req)
+        begun = self._metrics.timer()
+        answer = await run_async_bolt_app(self.app, req)
+        await send_async_response(client, req, answer, begun)
+        self._metrics.answered(req.payload, answer.status, begun)
 
     async def connect(self) -> None:
         # Asked for first, the address tells a wrong token at once; Slack's client alone would try again for ever.
@@ -81,9 +88,9 @@ class SocketDoor(AsyncSocketModeHandler):
 
 
 @asynccontextmanager
-async def socket_door(app: AsyncApp, app_token: str, **options: Any) -> AsyncIterator[SocketDoor]:
+async def socket_door(app: AsyncApp, app_token: str, metrics: Metrics, **options: Any) -> AsyncIterator[SocketDoor]:
     """Connected until the block ends. Raises what the first connection raises."""
-    door = SocketDoor(app, app_token, **options)
+    door = SocketDoor(app, app_token, metrics, **options)
     try:
         await door.connect()
         yield door
@@ -120,42 +127,47 @@ class _Seconds(SignatureClock):
         return self._clock().timestamp()
 
 
-def http_app(dispatch: Dispatch, signatures: Signatures, health: Health, pages: Sequence[Route] = ()) -> Starlette:
-    """The addresses of the HTTP door: where Slack writes, /healthz, and `pages` for people."""
+def http_app(dispatch: Dispatch, signatures: Signatures, metrics: Metrics, others: Sequence[Route] = ()) -> Starlette:
+    """The addresses of the HTTP door: where Slack writes, and `others`."""
 
     async def slack_wrote(request: Request) -> Response:
-        try:
-            body = await whole_body(request, LARGEST_BODY)
-        except ClientDisconnect:
-            return Response(status_code=400)
-        if body is None:
-            return Response("too large", 413)
-        if not signatures.hold_for(request, body):
-            return Response("not signed by Slack", 401)
-        try:
-            said = decoded(body)
-        except Malformed as malformed:
-            return Response(str(malformed), 400)
-        if said.get("type") == "url_verification":
-            return JSONResponse({"challenge": said.get("challenge")})
-        if "ssl_check" in said:
-            return Response()
+        begun = metrics.timer()
+        said = await _heard(request, signatures)
+        if isinstance(said, Response):
+            metrics.answered(None, said.status_code, begun)
+            return said
+        answer = await _answer(said, dispatch)
+        metrics.answered(said, answer.status_code, begun)
+        return answer
+
+    return Starlette(routes=[Route("/slack/events", slack_wrote, methods=["POST"]), *others])
+
+
+async def _heard(request: Request, signatures: Signatures) -> Json | Response:
+    """What Slack says, or the refusal of what Slack did not."""
+    try:
+        body = await whole_body(request, LARGEST_BODY)
+    except ClientDisconnect:
+        return Response(status_code=400)
+    if body is None:
+        return Response("too large", 413)
+    if not signatures.hold_for(request, body):
+        return Response("not signed by Slack", 401)
+    try:
+        return decoded(body)
+    except Malformed as malformed:
+        return Response(str(malformed), 400)
+
+
+async def _answer(said: Json, dispatch: Dispatch) -> Response:
+    if said.get("type") == "url_verification":
+        return JSONResponse({"challenge": said.get("challenge")})
+    if "ssl_check" in said:
+        return Response()
+    try:
         return _response(await dispatch(said))
-
-    return Starlette(routes=[Route("/slack/events", slack_wrote, methods=["POST"]), health_route(health), *pages])
-
-
-def side_app(health: Health, pages: Sequence[Route] = ()) -> Starlette:
-    """What is served beside Socket Mode."""
-    return Starlette(routes=[health_route(health), *pages])
-
-
-def health_route(health: Health) -> Route:
-    async def healthz(_request: Request) -> Response:
-        state = await health()
-        return JSONResponse(state, 200 if state["ok"] else 503, {"cache-control": "no-store"})
-
-    return Route("/healthz", healthz, methods=["GET"])
+    except Exception as trouble:  # Bolt itself tripped, before any listener: written down, and never acknowledged
+        return Response(write_down(trouble), 500)
 
 
 def decoded(body: bytes) -> Json:
@@ -204,8 +216,9 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def served(app: Starlette, host: str, port: int) -> AsyncIterator[int]:
+async def served(app: Starlette, host: str, port: int, *, patience: float = PATIENCE) -> AsyncIterator[int]:
     """Serve until the block ends, and let what is being answered finish. Gives the port (another than `port` for 0).
+    `patience`: seconds within which a request must have come in whole.
 
     Raises CannotListen.
     """
@@ -216,7 +229,7 @@ async def served(app: Starlette, host: str, port: int) -> AsyncIterator[int]:
     server = _Server(
         uvicorn.Config(
             app, lifespan="off", log_config=None, access_log=False, server_header=False,
-            timeout_graceful_shutdown=int(LAST_WORDS),
+            timeout_graceful_shutdown=int(LAST_WORDS), http=patient(patience),
         )
     )  # fmt: skip
     serving = asyncio.create_task(server.serve(sockets=[listening]), name="http")

@@ -1,7 +1,7 @@
 """Where we are let in: one workspace, by the token of the settings, or all those that installed us. Whoever speaks asks here."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from bot.moods import NOT_INSTALLED, Never
 from bot.retention import PUT_OUT
 from bot.settings import Settings
 from bot.slack import Identity, Slack, timeout
-from storage import Store, chores, installations
+from storage import Store, chores, installations, turns
 from storage.installations import Installation
 from storage.transaction import Transaction
 
@@ -25,6 +25,7 @@ KNOWN_FOR = timedelta(minutes=1)
 """How long a token is used without asking the database again: another worker may have heard meanwhile that it is no good."""
 CONNECTIONS = 100
 """At once, to Slack, for all workspaces together."""
+OnSlowed = Callable[[str], None]
 NIGHT, PURGE = "night", "purge"
 """What is done for a workspace: of nights and when it lets us in; and once it has put us out."""
 
@@ -44,8 +45,11 @@ class Installed(Protocol):
     async def authorized(self, workspace: str | None, organisation: str | None) -> AuthorizeResult | None:
         """What Bolt wants to know of whoever speaks to us; None for a workspace that does not let us in."""
 
-    async def put_out(self, ids: list[str]) -> None:
-        """These workspaces, or organisations, let us in no longer."""
+    async def put_out(self, id: str) -> None:
+        """This workspace, or this organisation with all its own, lets us in no longer."""
+
+    async def take_away(self, organisation: str, workspaces: Collection[str]) -> None:
+        """This organisation takes us away from some of its workspaces."""
 
 
 # ------------------------------------------------------------------------------------------------------------------ one
@@ -74,8 +78,11 @@ class OneWorkspace:
             return None
         return _authorized(self.client, workspace, self.identity.bot_id, self.identity.user_id)
 
-    async def put_out(self, ids: list[str]) -> None:  # noqa: ARG002
+    async def put_out(self, id: str) -> None:  # noqa: ARG002
         log.error("Slack says that the app was removed: install it again and copy its new token. Nothing is erased.")
+
+    async def take_away(self, organisation: str, workspaces: Collection[str]) -> None:  # noqa: ARG002
+        await self.put_out(organisation)
 
 
 # ----------------------------------------------------------------------------------------------------------------- many
@@ -93,8 +100,16 @@ class _Known:
 class ManyWorkspaces:
     """Those that installed us, as the database says."""
 
-    def __init__(self, store: Store, clock: Clock, api_url: str, session: aiohttp.ClientSession) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        api_url: str,
+        session: aiohttp.ClientSession,
+        on_slowed: OnSlowed | None = None,
+    ) -> None:
         self._store, self._clock, self._api_url, self._session = store, clock, api_url, session
+        self._on_slowed = on_slowed
         self._known: dict[str, _Known] = {}
 
     async def slack(self, workspace: str) -> Slack:
@@ -115,12 +130,18 @@ class ManyWorkspaces:
             return None
         return _authorized(found.slack, id, found.installation.bot_id, found.installation.bot_user_id)
 
-    async def put_out(self, ids: list[str]) -> None:
-        """Their tokens are forgotten at once, and all that is known of them when the delay is over (retention.PUT_OUT)."""
+    async def put_out(self, id: str) -> None:
+        """Its token is forgotten at once, and all that is known of it when the delay is over (retention.PUT_OUT)."""
+        await self._leave(lambda tx, purged_at: installations.put_out(tx, id, purged_at))
+
+    async def take_away(self, organisation: str, workspaces: Collection[str]) -> None:
+        await self._leave(lambda tx, purged_at: installations.take_away(tx, organisation, workspaces, purged_at))
+
+    async def _leave(self, forget: Callable[[Transaction, datetime], list[str]]) -> None:
         purged_at = PUT_OUT.end_of(self._clock())
 
         def unit(tx: Transaction) -> list[str]:
-            gone = [one for id in ids for one in installations.put_out(tx, id, purged_at)]
+            gone = forget(tx, purged_at)
             for workspace in gone:
                 chores.done(tx.within(workspace), NIGHT, None)
                 chores.plan(tx.within(workspace), PURGE, purged_at)
@@ -136,6 +157,7 @@ class ManyWorkspaces:
         def unit(tx: Transaction) -> None:
             installations.save(tx, installation)
             _plan_first_night(tx, installation.id, self._clock())
+            turns.listen_again(tx.within(installation.id))
 
         await self._store.run(unit)
         self._known.clear()  # an organisation's token leads to several
@@ -170,20 +192,21 @@ class ManyWorkspaces:
         if found is None:
             return None
         team_id = found.id if found.organisation else None
-        slack = Slack(found.token, self._api_url, session=self._session, team_id=team_id)
+        slack = Slack(found.token, self._api_url, session=self._session, team_id=team_id, on_slowed=self._on_slowed)
         known = self._known[found.id] = _Known(slack, found, now + KNOWN_FOR)
         return known
 
 
 @asynccontextmanager
-async def where_let_in(settings: Settings, store: Store, clock: Clock) -> AsyncIterator[Installed]:
-    """The workspace of the settings' token, greeted, or all those that installed us. Raises Later and Never."""
+async def where_let_in(settings: Settings, store: Store, clock: Clock, on_slowed: OnSlowed) -> AsyncIterator[Installed]:
+    """The workspace of the settings' token, greeted, or all those that installed us; `on_slowed` is told of each method that
+    Slack asks us to slow down in. Raises Later and Never."""
     if settings.serves_many:
         connections = aiohttp.TCPConnector(limit=CONNECTIONS)
         async with aiohttp.ClientSession(connector=connections, timeout=timeout()) as session:
-            yield ManyWorkspaces(store, clock, settings.slack_api_url, session)
+            yield ManyWorkspaces(store, clock, settings.slack_api_url, session, on_slowed)
         return
-    async with Slack(settings.bot_token, settings.slack_api_url) as slack:
+    async with Slack(settings.bot_token, settings.slack_api_url, on_slowed=on_slowed) as slack:
         yield OneWorkspace(slack, await slack.identity())
 
 

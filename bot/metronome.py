@@ -31,7 +31,7 @@ class Metronome:
 
     `tick` does what is due, `deliver` speaks what is to be said; `bell` is what may already have been rung to nudge it. After
     a delivery, `again_at` says when the next is worth it, if that is before the next beat; `stop` asks the one under way to
-    begin nothing more.
+    begin nothing more. `count` is told of failures.
     """
 
     def __init__(
@@ -43,20 +43,23 @@ class Metronome:
         *,
         again_at: Callable[[], datetime | None] = lambda: None,
         stop: Callable[[], None] = lambda: None,
+        count: mishaps.Count = mishaps.uncounted,
     ) -> None:
-        self._clock, self._tick, self._deliver = clock, tick, deliver
+        self._clock, self._tick, self._deliver, self._count = clock, tick, deliver, count
         self._again_at, self._stop = again_at, stop
         # A job moved to "now" while it runs is skipped by max_instances=1, and the nudge with it; an event is never lost.
         self._bell = bell or asyncio.Event()
         self._stopping = asyncio.Event()
         self._delivering: asyncio.Task[None] | None = None
+        self._ticking = False
         self.last_beat: datetime | None = None
         self._scheduler: Any = AsyncIOScheduler(
             jobstores={"default": MemoryJobStore()},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             timezone="UTC",
         )
-        self._scheduler.add_job(self._beat, "interval", seconds=BEAT.total_seconds(), id="beat")
+        # It beats on while what is due is looked for, which lasts as long as a database that is away wants.
+        self._scheduler.add_job(self._beat, "interval", seconds=BEAT.total_seconds(), id="beat", max_instances=2)
 
     async def __aenter__(self) -> Self:
         self._delivering = asyncio.create_task(self._keep_delivering(), name="deliveries")
@@ -89,7 +92,13 @@ class Metronome:
 
     async def _beat(self) -> None:
         self.last_beat = self._clock()
-        await run_safely(self._tick)
+        if self._ticking:
+            return
+        self._ticking = True
+        try:
+            await run_safely(self._tick, self._count)
+        finally:
+            self._ticking = False
         self.nudge()
 
     async def _keep_delivering(self) -> None:
@@ -97,7 +106,7 @@ class Metronome:
             await self._bell.wait()
             self._bell.clear()
             if not self._stopping.is_set():
-                await run_safely(self._deliver)
+                await run_safely(self._deliver, self._count)
                 self._nudge_in_time()
 
     def _nudge_in_time(self) -> None:
@@ -112,9 +121,9 @@ def cron(crontab: str) -> CronTrigger:
     return CronTrigger.from_crontab(crontab, "UTC")
 
 
-async def run_safely(errand: Errand) -> None:
+async def run_safely(errand: Errand, count: mishaps.Count = mishaps.uncounted) -> None:
     """Do it; a failure is written down, whatever it is, and the metronome goes on."""
     done = asyncio.ensure_future(errand())
     await asyncio.wait({done})
     if not done.cancelled() and (failure := done.exception()) is not None:
-        mishaps.write_down(failure)
+        mishaps.write_down(failure, count)

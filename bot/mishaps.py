@@ -15,6 +15,13 @@ log = logging.getLogger(__name__)
 
 Words = Callable[[str, str], str]
 """(reason, reference) to a kind sentence."""
+Count = Callable[[str], None]
+"""Told of each failure what kind it is: `unforeseen`, `store` or `busy`."""
+
+
+def uncounted(_kind: str) -> None:
+    """For whoever keeps no figures."""
+
 
 _ADVICE = {
     "locked": "Stop the other program that holds it, or give Parcours a database of its own.",
@@ -32,25 +39,28 @@ _ADVICE = {
     "lost": "Check that the database server runs and can be reached; Parcours connects again by itself.",
     "does not exist": "Check DATABASE_URL, or create that database.",
     "let us in": "Check the name and the password in DATABASE_URL.",
+    "later release": "Start the release that brought it there, or a later one: “Upgrades” in docs/operating.md.",
+    "brought up to date": "Wait until it is done, then start again.",
     "WORDS_KEY": "“The key of the words” in docs/operating.md says why.",
 }
 _PATIENCE = "Nothing was lost: what was not acknowledged comes again or can be done again, without restarting Parcours."
 
 
-def register(app: AsyncApp, words: Words) -> None:
+def register(app: AsyncApp, words: Words, count: Count = uncounted) -> None:
     """Whatever a listener raises ends here. Nothing is acknowledged; but a window or a command, which Slack lets us answer
     without a call, gets a kind sentence, and the window keeps what was written in it."""
 
     @app.error
     async def gone_wrong(error: Exception, body: dict[str, Any]) -> BoltResponse | None:
-        reference = write_down(error)
+        reference = write_down(error, count)
         said = words("store_unavailable" if isinstance(error, StoreUnavailable) else "went_wrong", reference)
         return answer_to(body, said)
 
 
-def write_down(error: BaseException) -> str:
+def write_down(error: BaseException, count: Count = uncounted) -> str:
     """Write a failure down, and give the short reference it can be found by."""
     reference = secrets.token_hex(3)
+    count("busy" if isinstance(error, StoreBusy) else "store" if isinstance(error, StoreUnavailable) else "unforeseen")
     if isinstance(error, StoreBusy):
         log.error("Too many gestures at once: %s. Slack and people will try again.", error.reason)
     elif isinstance(error, StoreUnavailable):

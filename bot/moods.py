@@ -55,12 +55,17 @@ PASSING: Mapping[str, tuple[float, bool]] = MappingProxyType(
 )
 
 
+LONGEST_SILENCE, DIGITS = 86_400.0, 9
+"""Seconds: whatever Slack asks for, it is asked again after a day."""
+
+
 def mood_of(response: Any) -> Later | Never:
     """What a refusal means for whoever wants to try again. `response`: the SDK's, or aiohttp's when it could not be read."""
     status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
     if status == 429:
         wait = str(response.headers.get("Retry-After", ""))
-        return Later(float(wait) if wait.isdecimal() else A_WHILE, "ratelimited")
+        is_plain = wait.isdecimal() and len(wait) <= DIGITS
+        return Later(min(float(wait), LONGEST_SILENCE) if is_plain else A_WHILE, "ratelimited")
     if status >= 500:
         return Later(A_WHILE, f"http_{status}", uncertain=True)
     said = getattr(response, "data", None)
@@ -75,6 +80,7 @@ def mood_of(response: Any) -> Later | Never:
 
 def _pointer(said: dict[str, Any]) -> str:
     """Which field is at fault, when Slack says so: a JSON pointer, never what is in it."""
-    told = (said.get("response_metadata") or {}).get("messages") or ()
-    found = re.search(r"json-pointer:(/[\w/]*)", " ".join(map(str, told)))
+    beside = said.get("response_metadata")
+    told = beside.get("messages") if isinstance(beside, dict) else None
+    found = re.search(r"json-pointer:(/[\w/]*)", " ".join(map(str, told if isinstance(told, list) else ())))
     return found[1] if found else ""

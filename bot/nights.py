@@ -47,16 +47,16 @@ class Nights:
         """How many chores were done."""
         count = 0
         while (chore := await self._claim()) is not None:
-            next_at = await self._do(chore)
-            await self._store.run(
-                lambda tx, name=chore.name, at=next_at: chores.done(tx, name, at), chore.workspace or None
-            )  # type: ignore[misc]
+            await self._settle(chore, await self._do(chore))
             count += 1
         return count
 
     async def _claim(self) -> Chore | None:
         now = self._clock()
         return await self._store.run(lambda tx: chores.claim(tx, now, LEASE))
+
+    async def _settle(self, chore: Chore, next_at: datetime | None) -> None:
+        await self._store.run(lambda tx: chores.done(tx, chore.name, next_at), chore.workspace or None)
 
     async def _do(self, chore: Chore) -> datetime | None:
         """When it is to be done again."""
@@ -123,5 +123,5 @@ class Nights:
 def next_night(workspace: str, now: datetime) -> datetime:
     """The first moment after `now` at which this workspace's night is due, in UTC."""
     within = timedelta(seconds=crc32(workspace.encode()) % SPREAD.total_seconds()) if workspace else timedelta()
-    begins: datetime = EVERY_NIGHT.get_next_fire_time(None, now - within)
+    begins: datetime = EVERY_NIGHT.get_next_fire_time(None, now - within + timedelta(microseconds=1))
     return begins.astimezone(UTC) + within

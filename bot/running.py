@@ -56,18 +56,19 @@ async def _run(settings: Settings) -> int:
         log.error("Slack does not answer (%s). Try again in a while.", type(unreachable).__name__)
         return UNAVAILABLE
     except CannotListen as taken:
-        log.error("Nothing can listen on %s: choose another HOST or PORT.", taken)
+        log.error("Nothing can listen on %s: choose another HOST or PORT, or METRICS_ADDRESS.", taken)
         return UNAVAILABLE
     return FINE
 
 
 async def work(settings: Settings, stop: asyncio.Event) -> None:
     """Work until `stop`; then the door closes, the delivery under way is finished, and the store closes."""
-    async with Bot.open(settings) as bot, bot.beating(), bot.answering() as port:
+    async with Bot.open(settings) as bot, bot.health.watched() as watched, bot.beating(), bot.answering() as port:
+        ports = {name: number for name, number in (("port", port), ("metrics_port", watched)) if number}
         served = len(await bot.installed.workspaces())
-        listening = {"port": port} if port else {}
-        log.info("Parcours is at work.", extra={"workspaces": served, "door": settings.door, **listening})
+        log.info("Parcours is at work.", extra={"workspaces": served, "door": settings.door, **ports})
         await stop.wait()
+        bot.health.is_stopping = True
         log.info("Stopping: what is under way is finished first.")
 
 

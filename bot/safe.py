@@ -1,6 +1,7 @@
 """The keys of the settings, and the store opened with them: nothing in `bot/` opens one otherwise."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -8,10 +9,11 @@ from typing import TypeVar
 
 from bot.sealing import Seals
 from bot.settings import Settings, SettingsFaults
-from storage import Store, keys, resealing, schema, words
+from storage import Store, keys, resealing, schema, scope, words
 from storage.vault import Vault
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 CHAPTER = "“The key of the words” in docs/operating.md says all about it."
 
@@ -20,12 +22,26 @@ CHAPTER = "“The key of the words” in docs/operating.md says all about it."
 async def opened(settings: Settings, *, may_lack_keys: bool = False) -> AsyncIterator[Store]:
     """The store of the settings, brought up to date, with what seals people's words. Raises StoreUnavailable, and
     SettingsFaults when words kept there could not be opened, unless keys may be lacking."""
-    await asyncio.to_thread(schema.upgrade, settings.database_url)
+    try:
+        await asyncio.to_thread(schema.upgrade, settings.database_url)
+    except ValueError as wrong:
+        raise SettingsFaults([f"DATABASE_URL: {wrong}"]) from None
+    await asyncio.to_thread(warn_when_not_held, settings.database_url)
     if not may_lack_keys:
         await asyncio.to_thread(require_keys, settings)
     vault = await asyncio.to_thread(vault_of, settings)
     async with Store.open(settings.database_url, vault=vault) as store:
         yield store
+
+
+def warn_when_not_held(url: str) -> None:
+    """Tell whoever runs Parcours when PostgreSQL holds our role to no workspace. Raises StoreUnavailable."""
+    if not schema.look(url, lambda tx: scope.is_held(tx.connection)):
+        log.warning(
+            "PostgreSQL does not hold this role to one workspace at a time: it is a superuser, or has BYPASSRLS. Our own "
+            "statements still keep workspaces apart, but nothing stands behind them. “The role of the database” in "
+            "docs/operating.md says how to make another one."
+        )
 
 
 def require_keys(settings: Settings) -> None:
@@ -35,6 +51,13 @@ def require_keys(settings: Settings) -> None:
     missing = in_use - {keys.print_of(key) for key in _keys_there(settings)}
     if missing and (needed := schema.look(settings.database_url, lambda tx: resealing.sealed_with(tx, missing))):
         raise SettingsFaults([f"WORDS_KEY: {_remedy(settings, needed)} {CHAPTER}"])
+
+
+def lacks_ballot_key(settings: Settings, prints: Collection[str]) -> bool:
+    """Whether ballots sealed with one of these keys could not be opened. No key is made in its place."""
+    file = settings.ballot_key_file
+    is_there = settings.ballot_key is not None or (file is not None and file.exists())
+    return bool(set(prints) - ({seals_of(settings).print} if is_there else set()))
 
 
 def vault_of(settings: Settings) -> Vault:

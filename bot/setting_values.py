@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 FILE = "sqlite:///"
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -38,11 +39,23 @@ def log_format(text: str) -> Literal["json", "text"]:
 
 
 def database_url(text: str) -> str:
-    if text.startswith(("postgresql://", "postgresql+psycopg://", "postgres://")):
+    if text.startswith(("postgresql://", "postgresql+psycopg://", "postgres://")) and _has_a_port_or_none(text):
         return text
     if text.startswith(FILE) and text.removeprefix(FILE) not in ("", ":memory:"):
         return text
-    raise Wrong("write sqlite:///parcours.db (a file) or postgresql://person:secret@host/name.")
+    raise Wrong(
+        "write sqlite:///parcours.db (a file) or postgresql://person:secret@host/name (percent-encode @, : and / in a "
+        "secret)."
+    )
+
+
+def _has_a_port_or_none(text: str) -> bool:
+    """Whether the address can be read: a secret with a / or a : of its own hides where the port is, and is to be
+    percent-encoded."""
+    try:
+        return urlsplit(text).port != 0
+    except ValueError:
+        return False
 
 
 def key(text: str) -> bytes:
@@ -65,6 +78,14 @@ def api_url(text: str) -> str:
     if not text.startswith(("https://", "http://")):
         raise Wrong("write the address of a Slack-compatible API, such as https://slack.com/api/.")
     return text.rstrip("/") + "/"
+
+
+def address(text: str) -> tuple[str, int]:
+    """A port, of this machine alone, or a host and a port."""
+    host, _, port = text.rpartition(":")
+    if not port.isdecimal() or int(port) > 65535:
+        raise Wrong("write a port, such as 9464, or host:port, such as 0.0.0.0:9464.")
+    return host.strip("[]") or "127.0.0.1", int(port)
 
 
 def folder(text: str) -> Path:

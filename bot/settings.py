@@ -63,6 +63,8 @@ class Settings:
     host: str = DEFAULT_HOST
     port: int | None = None
     """Where to listen: always over HTTP (DEFAULT_PORT when None); in Socket Mode only when given."""
+    metrics_address: tuple[str, int] | None = None
+    """Where whoever watches over us asks, apart from all the rest: host and port."""
     public_url: str | None = None
     """Where whoever has left finds us on the web, without a slash at its end."""
     texts_folder: Path | None = None
@@ -89,6 +91,7 @@ class Settings:
             slack_api_url=reader.read("SLACK_API_URL", DEFAULT_API, setting_values.api_url),
             host=reader.read("HOST", DEFAULT_HOST, str),
             port=reader.read("PORT", None, _port),
+            metrics_address=reader.read("METRICS_ADDRESS", None, setting_values.address),
             public_url=reader.read("PUBLIC_URL", None, _public_url),
             texts_folder=reader.read("TEXTS_FOLDER", None, setting_values.folder),
             mailbox=_mailbox(reader),
@@ -139,6 +142,7 @@ VARIABLES = (
     "SLACK_API_URL",
     "HOST",
     "PORT",
+    "METRICS_ADDRESS",
     "PUBLIC_URL",
     "TEXTS_FOLDER",
     "SMTP_URL",
@@ -152,6 +156,11 @@ def environment(folder: Path | None = None) -> dict[str, str]:
     """The process's environment, over what a `.env` in `folder` (here) says."""
     written = dotenv_values((folder or Path.cwd()) / ".env")
     return {name: value for name, value in written.items() if value is not None} | dict(os.environ)
+
+
+def with_ours(more: Mapping[str, str]) -> dict[str, str]:
+    """The process's environment and these, for a program that we start: what it must not be told on its command line."""
+    return dict(os.environ) | dict(more)
 
 
 def has_display() -> bool:
@@ -176,7 +185,9 @@ class _Reader:
             return parse(self._given[name])
         except Wrong as wrong:
             self.faults.append(f"{name}: {wrong}")
-            return default
+        except (ValueError, RuntimeError):  # an address, a number or a folder that cannot even be looked at
+            self.faults.append(f"{name}: this cannot be read, .env.example shows how to write it.")
+        return default
 
 
 def _lacking_for_slack(reader: _Reader, *, http: bool) -> list[str]:

@@ -3,9 +3,10 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from logging import WARNING, getLogger
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -18,6 +19,7 @@ from bot.moods import A_WHILE, SOON, Later, Never, mood_of
 from bot.settings import LOOPBACK
 
 Json = dict[str, Any]
+T = TypeVar("T")
 
 # The SDK writes whole messages down at DEBUG, whatever level ours has.
 _quiet = getLogger("slack_sdk.parcours")
@@ -42,22 +44,6 @@ def timeout(patience: float = PATIENCE) -> aiohttp.ClientTimeout:
     return aiohttp.ClientTimeout(total=patience, sock_connect=min(CONNECTING, patience))
 
 
-NOT_INSTALLED = "not_installed"
-"""What `SlackOf` says of a workspace that has not let us in, or has put us out."""
-# As long as these last, nobody can be told anything: what waits is kept, for whoever mends the installation.
-DEAF = frozenset(
-    {
-        "invalid_auth",
-        "not_authed",
-        "account_inactive",
-        "token_revoked",
-        "token_expired",
-        "org_login_required",
-        NOT_INSTALLED,
-    }
-)
-
-
 @dataclass(frozen=True, slots=True)
 class Posted:
     channel: str
@@ -78,7 +64,8 @@ class Slack:
     """One workspace's Slack. Every method raises Later or Never; no text of a message is in either, nor in any log.
 
     `session`: connections shared with others, who close them. `team_id`: the workspace meant, for a token that an organisation
-    gave for all of its own (docs.slack.dev/reference/methods/users.list, "team_id").
+    gave for all of its own (docs.slack.dev/reference/methods/users.list, "team_id"). `on_slowed` is told of each method that
+    Slack asks us to slow down in.
     """
 
     def __init__(
@@ -89,7 +76,9 @@ class Slack:
         session: aiohttp.ClientSession | None = None,
         team_id: str | None = None,
         patience: float = PATIENCE,
+        on_slowed: Callable[[str], None] | None = None,
     ) -> None:
+        self._on_slowed = on_slowed
         # Without the SDK's retries: after a lost answer it would post a second time.
         self.client = AsyncWebClient(token, base_url=base_url, session=session, retry_handlers=[], logger=_quiet)
         self._is_shared, self._team_id = session is not None, team_id
@@ -117,7 +106,7 @@ class Slack:
         body = {"channel": to, "text": text, "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
         body |= {"metadata": wire.metadata(deliveries)} if deliveries else {}
         said = await self._tell("chat.postMessage", body)
-        return Posted(said["channel"], said["ts"])
+        return _read(lambda: Posted(_word(said["channel"]), _word(said["ts"])))
 
     async def update(self, posted: Posted, text: str, blocks: Sequence[Json]) -> None:
         await self._tell("chat.update", {"channel": posted.channel, "ts": posted.ts, "text": text, "blocks": blocks})
@@ -135,14 +124,14 @@ class Slack:
         oldest = f"{(since - CLOCKS_DIFFER).timestamp():.6f}"
         asked = {"channel": channel, "oldest": oldest, "include_all_metadata": "true"}
         async for message in self._pages("conversations.history", "messages", asked):
-            if wire.recognises(message, delivery):
-                return Posted(channel, message["ts"])
+            if _read(lambda it=message: wire.recognises(it, delivery)):  # type: ignore[misc]
+                return _read(lambda it=message: Posted(channel, _word(it["ts"])))  # type: ignore[misc]
         return None
 
     async def open_dm(self, slack_id: str) -> str:
         """The channel of our conversation with this person."""
         opened = await self._ask("conversations.open", {"users": slack_id})
-        return str(opened["channel"]["id"])
+        return _read(lambda: _word(opened["channel"]["id"]))
 
     # -- files
 
@@ -153,8 +142,9 @@ class Slack:
         """
         asked = {"filename": name, "length": str(len(content))} | ({"alt_txt": words[:LONGEST_ALT]} if words else {})
         place = await self._ask("files.getUploadURLExternal", asked)
-        await self._give(str(place["upload_url"]), content)
-        return str(place["file_id"])
+        address, file = _read(lambda: (_word(place["upload_url"]), _word(place["file_id"])))
+        await self._give(address, content)
+        return file
 
     async def share(self, files: Sequence[tuple[str, str]], channel: str | None = None, text: str = "") -> None:
         """Finish giving these files (ids and titles); in a channel, they are shown there in one message."""
@@ -184,11 +174,11 @@ class Slack:
     async def open_view(self, trigger_id: str, view: Json) -> str:
         """Open a window, and give its id. A trigger lives three seconds."""
         opened = await self._tell("views.open", {"trigger_id": trigger_id, "view": view})
-        return str(opened["view"]["id"])
+        return _read(lambda: _word(opened["view"]["id"]))
 
     async def push_view(self, trigger_id: str, view: Json) -> str:
         pushed = await self._tell("views.push", {"trigger_id": trigger_id, "view": view})
-        return str(pushed["view"]["id"])
+        return _read(lambda: _word(pushed["view"]["id"]))
 
     async def update_view(self, view_id: str, view: Json) -> None:
         """Show another window in the place of one that is open. No trigger is needed."""
@@ -198,26 +188,30 @@ class Slack:
 
     async def identity(self) -> Identity:
         known = await self._ask("auth.test", {})
-        return Identity(known["team_id"], known["team"], known["user_id"], known.get("bot_id", NO_ROBOT))
+        robot = known.get("bot_id", NO_ROBOT)
+        return _read(
+            lambda: Identity(_word(known["team_id"]), _word(known["team"]), _word(known["user_id"]), _word(robot))
+        )
 
     async def everyone(self) -> AsyncIterator[Account]:
         """Every account of the workspace, robots and closed ones too; not the guests of other companies."""
         asked = {"include_locale": "true"} | ({"team_id": self._team_id} if self._team_id else {})
         async for user in self._pages("users.list", "members", asked):
-            if not user.get("is_stranger"):
-                yield account_of(user)
+            if (account := _read(lambda it=user: None if it.get("is_stranger") else account_of(it))) is not None:  # type: ignore[misc]
+                yield account
 
     async def who(self, slack_id: str) -> Account:
-        return account_of((await self._ask("users.info", {"user": slack_id, "include_locale": "true"}))["user"])
+        found = await self._ask("users.info", {"user": slack_id, "include_locale": "true"})
+        return _read(lambda: account_of(found["user"]))
 
     # -- how
 
     async def _pages(self, method: str, key: str, asked: Mapping[str, str]) -> AsyncIterator[Any]:
         page = await self._ask(method, {**asked, "limit": str(PAGE)})
         while True:
-            for item in page[key]:
+            items, cursor = _read(partial(_page, page, key))
+            for item in items:
                 yield item
-            cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
                 return
             page = await self._ask(method, {**asked, "limit": str(PAGE), "cursor": cursor})
@@ -234,18 +228,43 @@ class Slack:
         try:
             answer = (await self.client.api_call(method, **request)).data
         except SlackApiError as refusal:
-            raise mood_of(refusal.response) from None  # its words repeat what we sent
+            mood = mood_of(refusal.response)
+            if mood.reason == "ratelimited" and self._on_slowed is not None:
+                self._on_slowed(method)
+            raise mood from None  # its words repeat what we sent
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
             raise Later(SOON, "unreachable") from None
         except (aiohttp.ClientError, TimeoutError, ValueError):
             raise Later(SOON, "no_answer", uncertain=True) from None
-        assert isinstance(answer, dict), "the SDK checks that `ok` is true"
+        except AttributeError:  # how the SDK trips over JSON that is no object
+            raise Later(SOON, "unreadable_answer", uncertain=True) from None
+        if not isinstance(answer, dict):
+            raise Later(SOON, "unreadable_answer", uncertain=True)
         return answer
 
     def _session(self) -> aiohttp.ClientSession:
         if self.client.session is None:
             self.client.session = aiohttp.ClientSession(timeout=self._timeout)
         return self.client.session
+
+
+def _read(reading: Callable[[], T]) -> T:
+    """What an answer says. Raises Later for one of another shape than Slack's pages describe."""
+    try:
+        return reading()
+    except (LookupError, TypeError, AttributeError):
+        raise Later(SOON, "unreadable_answer", uncertain=True) from None
+
+
+def _page(said: Json, key: str) -> tuple[list[Any], Any]:
+    """What is on it, and where the next one begins, if there is one."""
+    return list(said[key]), (said.get("response_metadata") or {}).get("next_cursor")
+
+
+def _word(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("not a word")
+    return value
 
 
 SlackOf = Callable[[str], Awaitable[Slack]]

@@ -36,7 +36,8 @@ def upgrade(url: str) -> int:
         before = schema.current(url)
         schema.upgrade(url)
         after = schema.current(url)
-        print(f"Up to date ({after})." if before == after else f"Brought up to date: {before or 'empty'} -> {after}.")
+        done = "Of a later release, and left as it is" if schema.standing_of(after) == "later" else "Up to date"
+        print(f"{done} ({after})." if before == after else f"Brought up to date: {before or 'empty'} -> {after}.")
         return FINE
 
     return _carried_out(work)

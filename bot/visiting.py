@@ -6,17 +6,20 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import groupby
+from itertools import chain, groupby
+from typing import NamedTuple
 
 from bot.clock import Clock
 from bot.dispatch import Dispatcher, Drop, Errand, GiveUp, Home, PutBack, Rows, Tell, Whisper
 from bot.ledger import Ledger
 from bot.moods import DEAF, Later, Never
-from bot.pace import POST, WORTH, Pace
+from bot.pace import POST, WORTH, Pace, spacing_of
 from bot.postman import NobodyThere
-from bot.sending import SAID_NOWHERE, Sender, Sending, calls_of
+from bot.sending import SAID_NOWHERE, Sender, Sending, calls_of, known_of
 from bot.speech import Speaker
 from storage import Store, outbox, turns
+from storage.claiming import UNREADABLE
+from storage.faults import SPOILED
 from storage.outbox import Delivery
 from storage.transaction import Transaction
 from storage.turns import Turn
@@ -26,10 +29,20 @@ log = logging.getLogger("bot.courier")
 LEASE = timedelta(minutes=2)
 """Past it, whoever had the turn is taken for dead and what they did for uncertain: nothing is begun in its second half."""
 ATTEMPTS = 8
-FIRST_WAIT, LONGEST_WAIT = 15.0, 3600.0
+AN_OUTAGE = timedelta(days=1)
+"""What Slack would not take is given up after so many attempts, and not before it has had so long: it may be away for hours."""
+FIRST_WAIT, LONGEST_WAIT = 15.0, 1800.0
 PAUSED_BY_SLACK = frozenset({"ratelimited", "rate_limited"})
 DEAF_FOR = 600.0
 UNREACHABLE = frozenset({"user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived"})
+
+
+class Trouble(NamedTuple):
+    """Until when those behind must wait, and how far `apart` they then come."""
+
+    at: datetime
+    apart: timedelta = timedelta()
+
 
 OnBounce = Callable[[Delivery, str], Awaitable[None]]
 """What is done about a letter that came to an address nobody reads: the row, and why it was refused."""
@@ -50,11 +63,30 @@ class Means:
     lanes: int
 
 
+class Batch(NamedTuple):
+    """What is to be said in one turn. `is_full`: there may be more."""
+
+    turn: Turn
+    rows: list[Delivery]
+    is_full: bool
+
+
+def take(tx: Transaction, now: datetime, among: Sequence[str]) -> list[Batch]:
+    """The turns of those of these workspaces that are free, each with as much as it may say at once."""
+    batches = []
+    for turn in turns.claim(tx, now, len(among), LEASE, among):
+        limit = max(Pace(turn.pace).room(now), WORTH)
+        rows = outbox.claim(tx.within(turn.workspace), now, limit, LEASE)
+        batches.append(Batch(turn, rows, len(rows) == limit))
+    return batches
+
+
 class Visit:
     """`again_at`: the earliest moment something here waits for, once the turn is over."""
 
-    def __init__(self, means: Means, turn: Turn) -> None:
-        self._means, self._turn, self.workspace = means, turn, turn.workspace
+    def __init__(self, means: Means, batch: Batch) -> None:
+        turn = batch.turn
+        self._means, self._batch, self._turn, self.workspace = means, batch, turn, turn.workspace
         self._store, self._clock, self._ledger = means.store, means.clock, means.ledger
         self._pace = Pace(turn.pace)
         self._lanes = asyncio.Semaphore(means.lanes)
@@ -64,17 +96,11 @@ class Visit:
 
     async def make(self) -> int:
         """How many rows were seen to. Raises StoreUnavailable: what was under way is found again when the lease ends."""
-        now, is_full = self._clock(), False
-        limit = max(self._pace.room(now), WORTH)
         try:
-            rows = await self._store.run(
-                lambda tx: outbox.claim(tx, now, limit, self._turn.until - now), self.workspace
-            )
-            is_full = len(rows) == limit
-            await self._say(rows)
+            await self._say(self._batch.rows)
         finally:
-            await self._give_back(is_full=is_full)
-        return len(rows) - len(self._unsaid)
+            await self._give_back()
+        return len(self._batch.rows) - len(self._unsaid)
 
     async def _say(self, rows: Sequence[Delivery]) -> None:
         by_recipient = sorted(rows, key=lambda row: row.recipient)
@@ -85,9 +111,9 @@ class Visit:
         if (failure := next((end for end in ends if end is not None), None)) is not None:
             raise failure
 
-    async def _give_back(self, *, is_full: bool) -> None:
+    async def _give_back(self) -> None:
         now, quiet_until = self._clock(), self._quiet_until
-        if quiet_until is None and is_full and self._pace.room(now) < WORTH:
+        if quiet_until is None and self._batch.is_full and self._pace.room(now) < WORTH:
             quiet_until = self._pace.worth_at(now)
         if quiet_until is not None:
             self._comes_again(quiet_until)
@@ -106,14 +132,22 @@ class Visit:
             if self._is_over():
                 self._unsaid += rows
                 return
-            decide = partial(self._decide, rows=rows, now=self._clock())
-            errands = await self._store.read(decide, self.workspace)
+            errands = await self._errands(rows)
             for position, errand in enumerate(errands):
                 trouble = await self._run(errand)
                 if trouble is not None:
-                    rest = tuple(row for later in errands[position + 1 :] for row in later.rows)
-                    await self._wait_behind(rest, trouble)
+                    await self._wait_behind(errands[position + 1 :], trouble)
                     return
+
+    async def _errands(self, rows: Rows) -> list[Errand]:
+        """What to do with these rows. One that says nothing anybody could understand is given up, alone, and logged."""
+        try:
+            return await self._store.read(partial(self._decide, rows=rows, now=self._clock()), self.workspace)
+        except SPOILED as spoiled:
+            if len(rows) > 1:
+                return [errand for row in rows for errand in await self._errands((row,))]
+            log.error("a message cannot be made out", exc_info=spoiled, extra=known_of(rows[0]))
+            return [GiveUp(rows, UNREADABLE)]
 
     def _is_over(self) -> bool:
         """Whether nothing more may be begun in this turn."""
@@ -125,9 +159,12 @@ class Visit:
         speaker = self._means.speaker
         scene = speaker.scene(tx, now)
         dispatcher = Dispatcher(scene, speaker, by_email=self._means.by_email, home=self._means.home)
-        return dispatcher.errands(here) if here else []
+        errands = dispatcher.errands(here) if here else []
+        seen_to = {row.id for errand in errands for row in errand.rows}
+        lost = tuple(row for row in here if row.id not in seen_to)
+        return [*errands, GiveUp(lost, UNREADABLE)] if lost else errands
 
-    async def _run(self, errand: Errand) -> datetime | None:
+    async def _run(self, errand: Errand) -> Trouble | None:
         """Do it and write down what came of it; when those behind must wait, until when."""
         match errand:
             case PutBack(rows=rows, at=at, reason=reason):
@@ -140,7 +177,7 @@ class Visit:
                 return await self._try(errand)
         return None
 
-    async def _try(self, errand: Sending) -> datetime | None:
+    async def _try(self, errand: Sending) -> Trouble | None:
         now = self._clock()
         if self._is_over():
             return self._leave(errand.rows)
@@ -148,7 +185,8 @@ class Visit:
         if wait := self._pace.wait(calls, now):
             if POST in calls and not self._pace.room(now):
                 return self._hush(errand.rows, self._pace.worth_at(now))
-            return await self._put_back(errand.rows, now + wait, "paced")
+            await self._put_back(errand.rows, now + wait, "paced")
+            return Trouble(now + wait, max(map(spacing_of, calls)))
         try:
             said = await self._means.sender.send(errand)
         except Later as later:
@@ -160,20 +198,21 @@ class Visit:
 
     # -- what Slack says of it
 
-    async def _later(self, rows: Rows, later: Later) -> datetime | None:
+    async def _later(self, rows: Rows, later: Later) -> Trouble | None:
         now = self._clock()
         if later.reason in PAUSED_BY_SLACK:
             log.warning("Slack asks for silence", extra={"workspace": self.workspace, "reason": later.reason})
             return self._hush(rows, now + timedelta(seconds=later.seconds))
         tried = max(row.attempts for row in rows) + 1
-        if tried >= ATTEMPTS:
+        if tried >= ATTEMPTS and now - min(row.at for row in rows) >= AN_OUTAGE:
             await self._ledger.give_up(rows, later.reason, uncertain=later.uncertain)
             return None
         wait = max(later.seconds, min(FIRST_WAIT * 2 ** (tried - 1), LONGEST_WAIT))
         at = now + timedelta(seconds=wait)
-        return await self._put_back(rows, at, later.reason, counts=True, uncertain=later.uncertain)
+        await self._put_back(rows, at, later.reason, counts=True, uncertain=later.uncertain)
+        return Trouble(at)
 
-    async def _never(self, errand: Sending, never: Never) -> datetime | None:
+    async def _never(self, errand: Sending, never: Never) -> Trouble | None:
         if never.reason in DEAF:
             log.error("Slack no longer lets us speak: %s", never.reason, extra={"workspace": self.workspace})
             return self._hush(errand.rows, self._clock() + timedelta(seconds=DEAF_FOR))
@@ -188,25 +227,29 @@ class Visit:
 
     async def _put_back(
         self, rows: Rows, at: datetime, reason: str, *, counts: bool = False, uncertain: bool = False
-    ) -> datetime:
+    ) -> None:
         await self._ledger.put_back(rows, at, reason, counts=counts, uncertain=uncertain)
         self._comes_again(at)
-        return at
 
-    def _hush(self, rows: Rows, until: datetime) -> datetime:
+    def _hush(self, rows: Rows, until: datetime) -> Trouble:
         """Say nothing more in this workspace before then. What was not said is not rewritten: it is the workspace that waits."""
         self._quiet_until = max(until, self._quiet_until or until)
         return self._leave(rows)
 
-    def _leave(self, rows: Rows) -> datetime:
+    def _leave(self, rows: Rows) -> Trouble:
         self._unsaid += rows
-        return self._quiet_until or self._clock()
+        return Trouble(self._quiet_until or self._clock())
 
-    async def _wait_behind(self, rows: Rows, until: datetime) -> None:
+    async def _wait_behind(self, errands: Sequence[Errand], trouble: Trouble) -> None:
+        rest = [errand.rows for errand in errands]
         if self._is_over():
-            self._unsaid += rows
+            self._unsaid += chain(*rest)
+        elif trouble.apart:
+            # Each at its own moment: a long backlog in one place is not put back whole for every message said.
+            for number, rows in enumerate(rest, 1):
+                await self._put_back(rows, trouble.at + number * trouble.apart, "behind")
         else:
-            await self._put_back(rows, until, "behind")
+            await self._put_back(tuple(chain(*rest)), trouble.at, "behind")
 
     def _comes_again(self, at: datetime) -> None:
         self.again_at = min(at, self.again_at or at)

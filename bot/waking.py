@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from bot.conductor import Conductor, Score, UnknownConversation
 from flows.core.moves import Woken
 from storage import Store, conversations
+from storage.faults import SPOILED
 from storage.transaction import Transaction
 
 log = logging.getLogger(__name__)
@@ -14,7 +15,6 @@ AT_ONCE = 50
 """Conversations woken in one transaction: enough to be quick, few enough that a gesture never waits long behind."""
 SET_ASIDE = timedelta(hours=1)
 """How long a conversation that cannot be read is left alone: a release may mend it meanwhile."""
-SPOILED = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
 
 
 async def wake(store: Store, score: Score, now: datetime) -> int:

@@ -15,8 +15,10 @@ from messages.mrkdwn import Dialect, Mrkdwn, called
 
 
 def environment(locale: str, dialect: Dialect, somebody: Callable[[], str]) -> Environment:
-    """`somebody` says, in that locale, what to call whoever is not known yet."""
+    """`somebody` says, in that locale, what to call whoever is not known yet. Environments of one `dialect_key` compile a page
+    alike."""
     made = Environment(undefined=StrictUndefined, finalize=partial(_written, dialect), autoescape=False)
+    made.extend(dialect_key=(locale, type(dialect)))
     filters = Filters(locale, dialect, somebody)
     made.filters.update(
         mention=filters.mention,

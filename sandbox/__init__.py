@@ -1,7 +1,7 @@
 """A practice workspace: a small strict Slack of our own, that a real app connects to exactly as to Slack."""
 
 from sandbox.delivery import Ack, Attempt, Delivery
-from sandbox.faults import NoAnswer, RateLimited, Refused, ServerError, TimeoutAfterSuccess
+from sandbox.faults import HalfAnswer, NoAnswer, RateLimited, Refused, ServerError, TimeoutAfterSuccess
 from sandbox.many import ManyWorkspaces
 from sandbox.organisation import Organisation
 from sandbox.person import Person
@@ -18,6 +18,7 @@ __all__ = [
     "Channel",
     "Control",
     "Delivery",
+    "HalfAnswer",
     "Impossible",
     "ManyWorkspaces",
     "Message",

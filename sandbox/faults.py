@@ -43,7 +43,12 @@ class TimeoutAfterSuccess:
     hang: bool = False
 
 
-Fault = RateLimited | ServerError | Refused | NoAnswer | TimeoutAfterSuccess
+@dataclass(frozen=True)
+class HalfAnswer:
+    """Done, but the connection is closed in the middle of the answer."""
+
+
+Fault = RateLimited | ServerError | Refused | NoAnswer | TimeoutAfterSuccess | HalfAnswer
 
 
 @dataclass

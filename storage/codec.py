@@ -35,9 +35,7 @@ def columns_of(tx: Transaction, conversation: Conversation) -> dict[str, Any]:
     }
 
 
-def conversation_of(
-    tx: Transaction, row: Row, cast: Mapping[str, Addressee], house: Rhythm
-) -> Conversation:
+def conversation_of(tx: Transaction, row: Row, cast: Mapping[str, Addressee], house: Rhythm) -> Conversation:
     """Raises Unopenable."""
     said = words.opened(tx, row["words"], row["id"]) if row["words"] else {}
     return Conversation(

@@ -256,9 +256,7 @@ def wake_changed(tx: Transaction, shapes: Mapping[str, str], now: datetime) -> i
     return count
 
 
-def _as_it_stands(
-    tx: Transaction, row: Row, addressee: Callable[[str], Addressee], house: Rhythm
-) -> Conversation:
+def _as_it_stands(tx: Transaction, row: Row, addressee: Callable[[str], Addressee], house: Rhythm) -> Conversation:
     cast = {part: addressee(address) for part, address in sorted((row["cast"] or {}).items())}
     return conversation_of(tx, row, cast, house)
 

@@ -4,7 +4,9 @@ import sqlite3
 from contextlib import suppress
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
+from psycopg.conninfo import make_conninfo
 from psycopg.pq import TransactionStatus
 from sqlalchemy import URL, Connection, Engine, event, make_url
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool, QueuePool
@@ -30,15 +32,23 @@ def understood(url: str) -> URL:
     """`url` as SQLAlchemy wants it. Raises ValueError for a database that is neither SQLite in a file nor PostgreSQL."""
     try:
         parsed = make_url(url)
-    except sa.exc.ArgumentError as error:
-        raise ValueError(f"Not a database URL: write sqlite:///parcours.db or postgresql://… ({error})") from error
+    except (sa.exc.ArgumentError, ValueError):  # whose words may quote a part of it, and there is a secret in it
+        raise ValueError("Not a database URL: write sqlite:///parcours.db or postgresql://…") from None
     if parsed.drivername in ("postgres", "postgresql"):
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.drivername == "sqlite" and parsed.database not in (None, "", ":memory:"):
         return parsed
     if parsed.drivername == "postgresql+psycopg":
+        _require_known_options(parsed)
         return parsed
     raise ValueError(f"Parcours keeps its memory in an SQLite file or in PostgreSQL, not in {parsed.drivername!r}.")
+
+
+def _require_known_options(url: URL) -> None:
+    try:
+        make_conninfo(**{name: value for name, value in url.query.items() if isinstance(value, str)})
+    except psycopg.Error:
+        raise ValueError("Not a database URL: PostgreSQL knows no such option as one of those after the “?”.") from None
 
 
 def writing(url: URL) -> Engine:

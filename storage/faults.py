@@ -31,6 +31,10 @@ class Fault:
     read_only: bool = False
 
 
+SPOILED = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
+"""What is raised by a row that was spoiled in the database: it is set aside and logged, so that it stops nobody else."""
+
+
 _SQLITE = {
     sqlite3.SQLITE_BUSY: Fault("the database is locked by another program"),
     sqlite3.SQLITE_LOCKED: Fault("the database is locked by another program"),

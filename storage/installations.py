@@ -3,6 +3,7 @@
 These verbs are the deployment's: they are given the id of a workspace, or of an organisation, in a unit that belongs to none.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -44,11 +45,16 @@ _SERVED = (
     .where(_ROW.purged_at.is_(None), sa.or_(_ROW.organisation_id.is_not(None), _ROW.workspace_id.not_like("E%")))
     .order_by(_ROW.workspace_id)
 )
-_PUT_OUT = (
+_LEFT_ALONE = (
     sa.update(_TABLE)
-    .where(_THROUGH, _ROW.purged_at.is_(None))
+    .where(_ROW.purged_at.is_(None))
     .values(token=None, purged_at=sa.bindparam("at"))
     .returning(_ROW.workspace_id)
+)
+_PUT_OUT = _LEFT_ALONE.where(_THROUGH)
+_TAKEN_AWAY = _LEFT_ALONE.where(
+    _ROW.organisation_id == sa.bindparam("organisation"),
+    _ROW.workspace_id.in_(sa.bindparam("teams", expanding=True)),
 )
 
 
@@ -101,6 +107,12 @@ def put_out(tx: Transaction, id: str, purged_at: datetime) -> list[str]:
     """We are let in no longer, nor by the teams of an organisation: the token is forgotten at once, and all the rest goes at
     `purged_at`. Those for whom it is news."""
     return list(tx.connection.execute(_PUT_OUT, {"wanted": id, "at": purged_at}).scalars())
+
+
+def take_away(tx: Transaction, organisation: str, teams: Collection[str], purged_at: datetime) -> list[str]:
+    """The same, of those of these teams that are reached through this organisation."""
+    values = {"organisation": organisation, "teams": list(teams), "at": purged_at}
+    return list(tx.connection.execute(_TAKEN_AWAY, values).scalars())
 
 
 def purged_at(tx: Transaction, id: str) -> datetime | None:

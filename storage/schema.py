@@ -1,7 +1,16 @@
-"""The schema of the database: bringing it up to date, and asking whether it is."""
+"""The schema of the database: bringing it up to date, and asking whether it is.
 
-from collections.abc import Callable
-from typing import TypeVar
+A release only adds to the schema, so that the one before goes on working meanwhile. What nobody needs any more is taken away by a
+later one, whose revision then says which is the oldest that still works with it: `0012_from_0010`.
+"""
+
+import logging
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from time import sleep
+from typing import Literal, TypeVar
 
 import sqlalchemy as sa
 from alembic import command
@@ -11,41 +20,76 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, event
 
 from storage import engines
-from storage.faults import fault_of, unavailable
+from storage.faults import StoreUnavailable, fault_of, unavailable
 from storage.scope import Scope
 from storage.transaction import Transaction
 
 T = TypeVar("T")
+Standing = Literal["older", "current", "later", "too_late"]
+log = logging.getLogger(__name__)
 
 _PATIENCE = 60.0
 """Seconds that a process waits for another one bringing the same database up to date."""
+_BETWEEN = 0.2
+"""Seconds between two looks at whether it is done."""
 _LOCK = 0x70617263
 """What processes agree to lock on PostgreSQL: "parc"."""
+# A table is never waited for longer than those who write it would wait behind us; migrations are about everybody's rows.
+_POSTGRESQL = f"-c lock_timeout={int(engines.PATIENCE * 1000)} -c parcours.workspace=*"
+_REVISION = re.compile(r"(\d{4})(?:_from_(\d{4}))?")
 
 
-def upgrade(url: str) -> None:
-    """Bring the database up to date. Several processes may do so together: one does the work, the others wait for it.
+def upgrade(url: str, to: str = "head") -> None:
+    """Bring the database up to date, or up to a revision. Several processes may do so together: one does the work, the others
+    wait for it. One of a later release is left as it is.
 
-    Raises StoreUnavailable when the database cannot be reached or written.
+    Raises StoreUnavailable when the database cannot be reached or written, or is of a release that this one cannot work with.
     """
     config = _config()
     engine = _engine(url)
     try:
-        with engine.begin() as connection:
+        with _alone(engine) as connection:
+            found = _revision(connection)
             if engine.dialect.name == "postgresql":
-                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
-            # The tables are ours, and hold us too: what a migration changes in them is everybody's.
-            config.attributes["connection"] = Scope(connection).of(None)
-            command.upgrade(config, "head")
+                connection.commit()
+            if require_ours(found) == "later":
+                log.warning("The database is of a later release (%s): this one works with it as it is.", found)
+                return
+            config.attributes["connection"] = connection
+            command.upgrade(config, to)
     except sa.exc.DBAPIError as error:
         raise _explained(error) from error
     finally:
         engine.dispose()
 
 
+def require_ours(revision: str | None) -> Standing:
+    """How a database at this revision stands to this release. Raises StoreUnavailable for one that it cannot work with."""
+    standing = standing_of(revision)
+    if standing == "too_late":
+        raise StoreUnavailable(f"the database is of a later release ({revision}), which this one cannot work with")
+    return standing
+
+
+def standing_of(revision: str | None) -> Standing:
+    known = revisions()
+    if revision is None or revision in known[1:]:
+        return "older"
+    if revision == known[0]:
+        return "current"
+    named = _REVISION.fullmatch(revision)
+    ours = known[0][:4]
+    return "later" if named and named[1] > ours and (named[2] or "") <= ours else "too_late"
+
+
 def current(url: str) -> str | None:
     """The revision the database is at; None when it is empty. Raises StoreUnavailable when it cannot be reached."""
-    return look(url, lambda tx: _revision(tx.connection))
+    return look(url, revision)
+
+
+def revision(tx: Transaction) -> str | None:
+    """The same, for a store that is open."""
+    return _revision(tx.connection)
 
 
 def look(url: str, unit: Callable[[Transaction], T]) -> T:
@@ -61,7 +105,37 @@ def look(url: str, unit: Callable[[Transaction], T]) -> T:
 
 
 def is_current(url: str) -> bool:
-    return current(url) == ScriptDirectory.from_config(_config()).get_current_head()
+    return standing_of(current(url)) == "current"
+
+
+@cache
+def revisions() -> tuple[str, ...]:
+    """All that this release knows, the latest first."""
+    return tuple(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[Connection]:
+    """A connection, while no other process brings the database up to date: in one transaction on SQLite, in none on
+    PostgreSQL."""
+    if engine.dialect.name == "sqlite":
+        with engine.begin() as connection:
+            yield connection
+        return
+    with engine.connect() as connection:
+        _wait_for_our_turn(connection)
+        yield connection
+
+
+def _wait_for_our_turn(connection: Connection) -> None:
+    """Asked for again and again: whoever waits within a statement holds up the making of an index, which waits for it."""
+    for _ in range(int(_PATIENCE / _BETWEEN)):
+        taken = connection.execute(sa.select(sa.func.pg_try_advisory_lock(_LOCK))).scalar_one()
+        connection.commit()  # it is the connection's, and stays until that is closed
+        if taken:
+            return
+        sleep(_BETWEEN)
+    raise StoreUnavailable("the database is still being brought up to date by another process")
 
 
 def _revision(connection: Connection) -> str | None:
@@ -78,7 +152,7 @@ def _engine(url: str) -> Engine:
     """An engine whose transactions are SQLAlchemy's own, as Alembic wants them, and hold the lock from their first word."""
     understood = engines.understood(url)
     if understood.drivername != "sqlite":
-        return sa.create_engine(understood, poolclass=sa.NullPool)
+        return sa.create_engine(understood, poolclass=sa.NullPool, connect_args={"options": _POSTGRESQL})
     arguments = {"isolation_level": None, "timeout": _PATIENCE}
     engine = sa.create_engine(understood, poolclass=sa.NullPool, connect_args=arguments)
     event.listen(engine, "begin", _begin_immediately)

@@ -28,13 +28,13 @@ def checked(workspace: str | None) -> str | None:
 
 
 def words(driver: Any, workspace: str | None) -> str:
-    """What says it to PostgreSQL until the transaction, or its savepoint, is undone or over; to be said along with other words."""
+    """What says it to PostgreSQL until the transaction is over, or undone to a savepoint before; goes along with other words."""
     return f"SET LOCAL {SETTING} = {Literal(workspace or ALL).as_string(driver)}"
 
 
 def is_held(connection: Connection) -> bool:
-    """Whether the database holds us to our workspace: it does not hold a superuser, nor a role that may bypass it. SQLite has no
-    such thing, and its file one owner."""
+    """Whether the database holds us to our workspace: it holds no superuser, nor a role that may bypass it. SQLite has no such
+    thing, and its file one owner."""
     return connection.dialect.name != "postgresql" or bool(connection.execute(_IS_HELD).scalar())
 
 
@@ -50,6 +50,6 @@ class Scope:
         """The connection, once it is held to this workspace."""
         if workspace != self.said:
             if self.connection.dialect.name == "postgresql":
-                self.connection.execute(_SAY, {"workspace": checked(workspace) or ALL})
+                self.connection.execute(_SAY, {"workspace": workspace or ALL})
             self.said = workspace
         return self.connection

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -25,6 +26,17 @@ T = TypeVar("T")
 _DATABASE_ERRORS = (SQLAlchemyError, sqlite3.Error, psycopg.Error)
 
 
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How busy a store is: units waiting for the writer, and how many may; since it was opened, what was refused for lack of
+    room, and how many batches of each size were written (`batches[3]`: of three units)."""
+
+    waiting: int
+    room: int
+    refused: int
+    batches: tuple[int, ...]
+
+
 class Store:
     """Runs units of work: plain synchronous functions of a Transaction.
 
@@ -41,6 +53,7 @@ class Store:
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix="storage-reader")
         self._room = room
         self._reads = 0
+        self._refused = 0
         self._closed = False
         self._writer.start()
 
@@ -77,6 +90,10 @@ class Store:
         """Whether this process is alone on its database: one file, one writer."""
         return self._writing.dialect.name == "sqlite"
 
+    @property
+    def load(self) -> Load:
+        return Load(self._waiting.qsize(), self._room, self._refused, tuple(self._writer.batches))
+
     async def run(self, unit: Callable[[Transaction], T], workspace: str | None = None) -> T:
         """What `unit` returns, once what it wrote is durable; what it raises, once all it wrote is undone.
 
@@ -90,6 +107,7 @@ class Store:
         try:
             self._waiting.put_nowait(Job(unit, scope.checked(workspace), loop, future))
         except queue.Full:
+            self._refused += 1
             raise StoreBusy(f"{self._room} units of work are waiting already") from None
         return await future
 
@@ -97,6 +115,7 @@ class Store:
         """What `unit` returns, looking at one snapshot of the database. It cannot write."""
         self._require_open()
         if self._reads >= self._room:
+            self._refused += 1
             raise StoreBusy(f"{self._room} reads are waiting already")
         self._reads += 1
         try:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
-from storage.scope import Scope
+from storage.scope import Scope, checked
 from storage.vault import Vault
 
 NO_JOURNAL = "no_journal"
@@ -47,9 +47,10 @@ class Transaction:
         return self.sealing.vault
 
     def within(self, workspace: str) -> "Transaction":
-        """The same transaction, for the rows of `workspace`: for units that begin with what is due anywhere. Several may be used by
-        turns, and the one they come from too: each sees its own rows."""
-        return replace(self, workspace_or_none=workspace)
+        """The same transaction, for the rows of `workspace`: for units that begin with what is due anywhere. Several may be
+        used by turns, and the one they come from too: each sees its own rows.
+        Raises ValueError for what is no workspace."""
+        return replace(self, workspace_or_none=checked(workspace))
 
     def leave_no_journal(self) -> None:
         """Once this is written, empty SQLite's journal: what each transaction wrote would stay apart there."""

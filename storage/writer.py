@@ -61,6 +61,8 @@ class Writer:
         self._vault = vault
         self._waiting = waiting
         self._line: Line | None = None
+        self.batches = [0] * (LARGEST_BATCH + 1)
+        """How many batches there were, by how many units were in them."""
         self._thread = threading.Thread(target=self._work, name="storage-writer", daemon=True)
 
     def start(self) -> None:
@@ -73,6 +75,7 @@ class Writer:
         last = False
         while not last:
             batch, last = self._next_batch()
+            self.batches[len(batch)] += 1
             _deliver(batch, self._outcomes(batch))
         self._hang_up()
 

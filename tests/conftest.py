@@ -9,7 +9,22 @@ import pytest
 from hypothesis import settings
 
 from tests import postgres
+from tests.chaos.telling import (
+    pytest_addoption,
+    pytest_collection_modifyitems,
+    pytest_configure,
+    pytest_terminal_summary,
+    tell,
+)
 from tests.lacking import lacking
+
+__all__ = [
+    "pytest_addoption",
+    "pytest_collection_modifyitems",
+    "pytest_configure",
+    "pytest_terminal_summary",
+    "tell",
+]
 
 settings.register_profile("parcours", deadline=None, print_blob=True, max_examples=50)
 settings.load_profile("parcours")

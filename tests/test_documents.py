@@ -5,11 +5,9 @@ import json
 import re
 import shlex
 import shutil
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -31,7 +29,7 @@ DOCUMENTS = tuple(sorted({*READMES, "CHANGELOG.md", *(f"docs/{path.name}" for pa
 
 FENCE = re.compile(r"^```(\w*)(?: title=\"([^\"]+)\")?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
-PATH = re.compile(r"`((?:\.ci|bot|docs|flows|messages|sandbox|storage|tests)/[\w./-]*)`")
+PATH = re.compile(r"`((?:\.ci|bot|deploy|docs|flows|messages|sandbox|storage|tests)/[\w./-]*)`")
 PROGRAM = "import sys; from bot.cli import main; sys.exit(main())"
 
 
@@ -293,19 +291,6 @@ def test_the_words_of_ones_own_are_checked_as_the_page_says(tmp_path: Path) -> N
 
 
 async def test_health_is_told_with_the_same_words(tmp_path: Path) -> None:
-    [told] = code("docs/operating.md", "json")
-    async with connected(tmp_path) as coop:
-        health = await coop.bot.health()
-    assert list(health) == list(json.loads(told))
-
-
-def test_the_copy_of_a_database_is_made_while_it_is_written(tmp_path: Path) -> None:
-    [line] = re.findall(r"^\.venv/bin/python (-c .+)$", text_of("docs/operating.md"), re.MULTILINE)
-    with closing(sqlite3.connect(tmp_path / "parcours.db", isolation_level=None)) as writer:
-        writer.execute("PRAGMA journal_mode=WAL")
-        writer.execute("CREATE TABLE memory (word TEXT)")
-        writer.execute("INSERT INTO memory VALUES ('kept')")
-        run(tmp_path, *shlex.split(line))
-    [copy] = tmp_path.glob("parcours-*.db")
-    with closing(sqlite3.connect(copy)) as reader:
-        assert reader.execute("SELECT word FROM memory").fetchall() == [("kept",)]
+    told = [json.loads(body) for body in code("docs/operating.md", "json")]
+    async with connected(tmp_path) as coop, coop.bot.beating():
+        assert [await coop.bot.health.alive(), await coop.bot.health.ready()] == told

@@ -20,7 +20,7 @@ from starlette.routing import Route
 from bot.clock import Clock
 from bot.installed import ManyWorkspaces
 from bot.installing.stores import Installations, States
-from bot.mishaps import write_down
+from bot.mishaps import Count, uncounted, write_down
 from bot.retention import PUT_OUT
 from bot.settings import Settings
 from bot.slack import is_here, timeout
@@ -64,6 +64,7 @@ class InstallingPages:
     clock: Clock
     nudge: Callable[[], None]
     """Called once a workspace has let us in."""
+    count: Count = uncounted
     _flow: AsyncOAuthFlow = field(init=False)
 
     def __post_init__(self) -> None:
@@ -90,7 +91,7 @@ class InstallingPages:
             try:
                 return _response(await answer(asked))
             except (StoreUnavailable, aiohttp.ClientError, TimeoutError) as trouble:
-                write_down(trouble)
+                write_down(trouble, self.count)
                 return _response(_shown(self.page(voice, "trouble"), 503))
 
         return answered
@@ -139,7 +140,7 @@ class _Flow(AsyncOAuthFlow):
 
     async def _not_let_in(self, args: AsyncFailureArgs) -> BoltResponse:
         if args.error is not None:
-            write_down(args.error)
+            write_down(args.error, self._pages.count)
         name = "refused" if args.reason == REFUSED else args.reason if args.reason in WORDED else "not_let_in"
         return _shown(self._pages.page(args.request.context["voice"], name), args.suggested_status_code)
 

@@ -18,7 +18,7 @@ from bot.letterbox import gestures
 from bot.letterbox.links import PATH, STOP, Visitor, visitor, workspace_of
 from bot.letterbox.questions import NotTaken, require_answerable
 from bot.letterbox.view import Filled, Look, notice
-from bot.mishaps import write_down
+from bot.mishaps import Count, uncounted, write_down
 from bot.speech import Speaker
 from bot.webpages import HEADERS, html, spoken
 from flows.core.people import Pace
@@ -52,6 +52,7 @@ class Pages:
     desk: Desk
     speaker: Speaker
     clock: Clock
+    count: Count = uncounted
 
     def __post_init__(self) -> None:
         require_answerable(self.speaker.flows.values())
@@ -150,7 +151,7 @@ class Pages:
             return Response(status_code=400)
         except Exception as trouble:  # written down, and told: it hides nothing
             given = getattr(request.state, "given", {})
-            return html(say("trouble", given, write_down(trouble)), 503)
+            return html(say("trouble", given, write_down(trouble, self.count)), 503)
 
 
 def _visitor(tx: Transaction, token: str) -> tuple[Transaction, Visitor] | None:

@@ -29,12 +29,12 @@ def poll_from(text: str, known: Poll | None) -> Poll:
         dimensions,
         _one_of(Cadence, given, "cadence", known.cadence.value if known else Cadence.ONE_OFF.value),
         _thresholds(given, known),
-        _texts(given.get("title", {})) or (known.texts if known else {}),
+        _texts(_table(given, "title")) or (known.texts if known else {}),
     )
     if isinstance(made, Refused):
         raise PollFileError(f"{made.reason} {dict(made.details)}")
-    discussed = given.get("discussed", known.discussed if known else 1)
-    return replace(made, items=items, version=version, discussed=int(discussed))
+    discussed = _whole(given, "discussed", known.discussed if known else 1)
+    return replace(made, items=items, version=version, discussed=discussed)
 
 
 def name_in(text: str) -> str:
@@ -75,7 +75,7 @@ def _worded(part: Mapping[str, Any], before: Item | Dimension | None) -> Mapping
 
 def _thresholds(given: Mapping[str, Any], known: Poll | None) -> Thresholds:
     usual = known.thresholds if known else Thresholds()
-    wanted = Thresholds.typed(int(given.get("scores", usual.scores)), int(given.get("comments", usual.comments)))
+    wanted = Thresholds.typed(_whole(given, "scores", usual.scores), _whole(given, "comments", usual.comments))
     if not isinstance(wanted, Refused):
         wanted = usual.raised_to(wanted)
     if isinstance(wanted, Refused):
@@ -88,6 +88,20 @@ def _tables(given: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     if not isinstance(found, list) or not all(isinstance(part, dict) for part in found):
         raise PollFileError(f"[[{name}]] is to be a list of tables")
     return found
+
+
+def _table(given: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = given.get(name, {})
+    if not isinstance(found, dict):
+        raise PollFileError(f"[{name}] is to be a table")
+    return found
+
+
+def _whole(given: Mapping[str, Any], key: str, usual: int) -> int:
+    value = given.get(key, usual)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise PollFileError(f"{key} is to be a whole number")
+    return value
 
 
 def _text(part: Mapping[str, Any], key: str) -> str:

@@ -25,6 +25,22 @@ class Hangup(Response):
             continue
 
 
+class Half(Response):
+    """The first half of another answer, then the end of the connection."""
+
+    def __init__(self, whole: Response) -> None:
+        super().__init__()
+        self.whole = whole
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = bytes(self.whole.body)
+        await send({"type": "http.response.start", "status": self.whole.status_code, "headers": self.whole.raw_headers})
+        await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
+        scope["sandbox.transport"].close()
+        while (await receive())["type"] != "http.disconnect":
+            continue
+
+
 def json_answer(content: Json, scopes: Iterable[str]) -> Response:
     headers = {"x-oauth-scopes": ",".join(sorted(scopes))}
     return Response(orjson.dumps(content), headers=headers, media_type="application/json; charset=utf-8")

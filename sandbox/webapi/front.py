@@ -14,11 +14,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sandbox.blockkit import Fault as BrokenRule
-from sandbox.faults import Fault, Faults, NoAnswer, RateLimited, Refused, ServerError, TimeoutAfterSuccess
+from sandbox.faults import Fault, Faults, HalfAnswer, NoAnswer, RateLimited, Refused, ServerError, TimeoutAfterSuccess
 from sandbox.limits import Limits
 from sandbox.refusal import Refusal
 from sandbox.surface import Json
-from sandbox.webapi.answers import Hangup, json_answer, rate_limited
+from sandbox.webapi.answers import Half, Hangup, json_answer, rate_limited
 from sandbox.webapi.context import Context
 from sandbox.webapi.table import METHODS, ONE_A_SECOND, Method
 
@@ -76,13 +76,14 @@ class Front:
             self.note(Call(name, args, self.context.workspace.clock(), False, "ratelimited", {}, 429))
             return rate_limited(wait)
         response, broken = self._perform(name, args, token)
-        lost = isinstance(fault, TimeoutAfterSuccess)
+        lost = isinstance(fault, TimeoutAfterSuccess | HalfAnswer)
         error = str(response.get("error", ""))
         status = 0 if lost else 200
         self.note(Call(name, args, self.context.workspace.clock(), response["ok"], error, response, status, broken))
         if isinstance(fault, TimeoutAfterSuccess):
             return Hangup(hang=fault.hang)
-        return json_answer(response, self.context.workspace.scopes)
+        answered = json_answer(response, self.context.workspace.scopes)
+        return Half(answered) if isinstance(fault, HalfAnswer) else answered
 
     def refuse(self, name: str, args: Json, refusal: Refusal) -> Response:
         """The answer to a call that comes to no workspace."""

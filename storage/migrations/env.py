@@ -21,6 +21,7 @@ context.configure(
     target_metadata=metadata,
     render_as_batch=True,
     render_item=render_item,
+    transaction_per_migration=True,
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import aiohttp
 import pytest
 
 from sandbox import Refused
@@ -164,17 +163,6 @@ async def test_a_socket_asked_to_come_again_does(by_socket: Connected) -> None:
             await by_socket.slack.connected()
     await by_socket.bot.settle()
     assert "offer.pause" in [control.action_id for control in by_socket.lead.received[-1].controls()]
-
-
-async def test_health_says_how_we_are_without_a_secret(coop: Connected) -> None:
-    async with (
-        coop.bot.beating(),
-        aiohttp.ClientSession() as session,
-        session.get(f"http://127.0.0.1:{coop.port}/healthz") as answer,
-    ):
-        told = await answer.json()
-    assert (answer.status, told["ok"], told["store"], told["metronome"]) == (200, True, "answers", "beats")
-    assert "xoxb" not in str(told)
 
 
 async def test_bolt_is_told_everything_beforehand(coop: Connected) -> None:

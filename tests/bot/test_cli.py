@@ -23,6 +23,7 @@ from flows.core.people import Workspace
 from sandbox import NoAnswer, Refused, Sandbox
 from storage import Store, conversations, outbox, schema, workspaces
 from storage.outbox import Intention
+from tests.bot.watched import Watcher
 
 PARCOURS = [sys.executable, "-c", "import sys; from bot.cli import main; sys.exit(main())"]
 ROOT = Path(__file__).parents[2]
@@ -188,13 +189,19 @@ async def test_it_works_until_told_to_stop(tmp_path: Path, slack: Sandbox, sign:
 
 async def test_it_takes_signed_requests_and_says_how_it_is(tmp_path: Path, slack: Sandbox) -> None:
     settings = {**tokens(slack), "SLACK_SIGNING_SECRET": slack.signing_secret, "PORT": "0"}
-    async with running(tmp_path, "--http", **settings) as parcours:
-        port = (await parcours.says("at work"))["port"]
+    async with running(tmp_path, "--http", **settings, METRICS_ADDRESS="0") as parcours:
+        started = await parcours.says("at work")
+        port = started["port"]
         slack.deliver_over_http(f"http://127.0.0.1:{port}/slack/events")
         assert await slack.verify_url()
         assert (await slack.people[0].command("/parcours")).acknowledged
         async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}/healthz") as answer:
             assert (answer.status, (await answer.json())["ok"]) == (200, True)
+        watcher = Watcher(int(str(started["metrics_port"])))
+        assert (await watcher.ask("/readyz"))[0] == 200
+        figures = await watcher.figures()
+        assert figures["parcours_acknowledgement_seconds_count{command,acked}"] == 1
+        assert figures["process_resident_memory_bytes"] > 0
         parcours.process.terminate()
         assert await parcours.ends() == 0
 

@@ -3,8 +3,10 @@
 import asyncio
 import hashlib
 import hmac
+import io
 import json
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -13,10 +15,12 @@ import aiohttp
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from multidict import CIMultiDict
 from slack_bolt.response import BoltResponse
 
 from bot.clock import MovableClock
 from bot.doors import LARGEST_BODY, CannotListen, Malformed, Signatures, decoded, http_app, served
+from bot.metrics import Metrics
 
 MORNING = datetime(2026, 4, 28, 7, tzinfo=UTC)
 SECRET = "a-signing-secret"
@@ -29,14 +33,11 @@ class Door:
         self.url, self.session, self.clock = url, session, clock
         self.heard: list[dict[str, Any]] = []
         self.answer = BoltResponse(status=200, body="")
-        self.health: dict[str, Any] = {"ok": True}
+        self.metrics = Metrics(iter(range(1_000)).__next__)
 
     async def dispatch(self, said: dict[str, Any]) -> BoltResponse:
         self.heard.append(said)
         return self.answer
-
-    async def healthy(self) -> dict[str, Any]:
-        return self.health
 
     async def post(
         self, body: bytes, *, signed: bytes | None = None, stamp: str | None = None, signature: str | None = None
@@ -61,7 +62,7 @@ async def door() -> AsyncIterator[Door]:
     clock = MovableClock(MORNING)
     async with aiohttp.ClientSession() as session:
         door = Door("", session, clock)
-        app = http_app(door.dispatch, Signatures(SECRET, clock), door.healthy)
+        app = http_app(door.dispatch, Signatures(SECRET, clock), door.metrics)
         async with served(app, "127.0.0.1", 0) as port:
             door.url = f"http://127.0.0.1:{port}"
             yield door
@@ -148,11 +149,20 @@ async def test_a_listener_that_failed_acknowledges_nothing(door: Door) -> None:
     assert await door.post(EVENT) == 500
 
 
-async def test_health_is_told_by_the_status_too(door: Door) -> None:
-    for ok, status in ((True, 200), (False, 503)):
-        door.health = {"ok": ok}
-        async with door.session.get(f"{door.url}/healthz") as answer:
-            assert (answer.status, await answer.json()) == (status, {"ok": ok})
+@pytest.mark.parametrize(
+    ("status", "signature", "kind", "outcome"),
+    [(200, None, "event", "acked"), (500, None, "event", "failed"), (200, "", "other", "refused")],
+)
+async def test_what_became_of_a_request_is_counted_with_the_time_it_took(
+    door: Door, status: int, signature: str | None, kind: str, outcome: str
+) -> None:
+    door.answer = BoltResponse(status=status, body="")
+    await door.post(EVENT, signature=signature)
+    name, told = "parcours_acknowledgement_seconds", {"kind": kind, "outcome": outcome}
+    registry = door.metrics.registry
+    assert [registry.get_sample_value(f"{name}_{what}", told) for what in ("count", "sum")] == [1, 1]
+    samples = [sample for family in registry.collect() for sample in family.samples]
+    assert sum(sample.value for sample in samples if sample.name == f"{name}_count") == 1
 
 
 async def test_closing_lets_an_answer_finish() -> None:
@@ -165,7 +175,7 @@ async def test_closing_lets_an_answer_finish() -> None:
             await go_on.wait()
             return await door.dispatch(said)
 
-        async with served(http_app(slow, Signatures(SECRET, clock), door.healthy), "127.0.0.1", 0) as port:
+        async with served(http_app(slow, Signatures(SECRET, clock), door.metrics), "127.0.0.1", 0) as port:
             door.url = f"http://127.0.0.1:{port}"
             answer = asyncio.create_task(door.post(EVENT))
             await entered.wait()
@@ -173,9 +183,114 @@ async def test_closing_lets_an_answer_finish() -> None:
         assert await answer == 200
 
 
+# ------------------------------------------------------------------------------------------------------ whoever means harm
+
+SHORT = 0.2
+"""Seconds of patience, so that its end is soon seen."""
+
+
+def true_request(door: Door) -> tuple[bytes, dict[str, str]]:
+    stamp = str(int(door.clock().timestamp()))
+    signature = hmac.new(SECRET.encode(), f"v0:{stamp}:".encode() + EVENT, hashlib.sha256).hexdigest()
+    return EVENT, {"x-slack-request-timestamp": stamp, "x-slack-signature": f"v0={signature}"}
+
+
+async def test_a_true_request_cut_short_anywhere_stays_out(door: Door) -> None:
+    body, headers = true_request(door)
+    for length in range(0, len(body), 7):
+        async with door.session.post(f"{door.url}/slack/events", data=body[:length], headers=headers) as answer:
+            assert answer.status == 401
+    assert door.heard == []
+
+
+async def test_what_is_signed_is_read_whatever_its_type_is_said_to_be(door: Door) -> None:
+    body, headers = true_request(door)
+    for kind in (
+        "text/plain",
+        "multipart/form-data; boundary=x",
+        "application/x-www-form-urlencoded",
+        "image/png",
+        ";",
+    ):
+        headers |= {"content-type": kind, "content-encoding": "gzip"}
+        async with door.session.post(f"{door.url}/slack/events", data=body, headers=headers) as answer:
+            assert answer.status == 200
+    assert door.heard == [json.loads(EVENT)] * 5
+
+
+async def test_of_two_signatures_the_first_alone_counts(door: Door) -> None:
+    body, headers = true_request(door)
+    forged = ("x-slack-signature", "v0=" + "0" * 64)
+    for pairs, status in ([forged, *headers.items()], 401), ([*headers.items(), forged], 200):
+        async with door.session.post(f"{door.url}/slack/events", data=body, headers=CIMultiDict(pairs)) as answer:
+            assert answer.status == status
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"POST /slack/events HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\nX",
+        b"POST /slack/events HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n",
+        b"POST /slack/events HTTP/1.1\r\nhost: x\r\nx-slack-signature: v0=1\n x: y\r\n\r\n",
+        b"GET /slack/events HTTP/1.1\r\nhost: x\r\n\r\n",
+        b"POST /slack/../slack/events HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        b"X" * 70_000,
+    ],
+)
+async def test_what_is_no_request_of_slacks_stays_out(door: Door, said: bytes) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(door.url.rpartition(":")[2]))
+    writer.write(said)
+    writer.write_eof()
+    assert not (await reader.read(20)).startswith(b"HTTP/1.1 2")
+    writer.close()
+    assert door.heard == []
+    assert await door.post(EVENT) == 200
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        b"",
+        b"POST /slack/events HT",
+        b"POST /slack/events HTTP/1.1\r\nhost: x\r\n",
+        b"POST /slack/events HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\nabc",
+    ],
+)
+async def test_whoever_never_ends_their_request_is_not_waited_for(begun: bytes) -> None:
+    clock = MovableClock(MORNING)
+    async with aiohttp.ClientSession() as session:
+        door = Door("", session, clock)
+        app = http_app(door.dispatch, Signatures(SECRET, clock), door.metrics)
+        async with served(app, "127.0.0.1", 0, patience=SHORT) as port:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(begun)
+            with suppress(ConnectionResetError):
+                assert await reader.read() == b""
+            writer.close()
+            door.url = f"http://127.0.0.1:{port}"
+            assert await door.post(EVENT) == 200
+
+
+async def test_what_trips_before_any_listener_is_told_by_its_reference(written: io.StringIO) -> None:
+    clock = MovableClock(MORNING)
+
+    async def trip(said: dict[str, Any]) -> BoltResponse:
+        raise TypeError(str(said))
+
+    async with aiohttp.ClientSession() as session:
+        door = Door("", session, clock)
+        async with served(http_app(trip, Signatures(SECRET, clock), door.metrics), "127.0.0.1", 0) as port:
+            door.url = f"http://127.0.0.1:{port}"
+            status, reference = await door.ask(EVENT)
+    assert status == 500
+    assert f'"reference":"{reference.decode()}"' in written.getvalue()
+    assert "Zo" not in written.getvalue()
+
+
 async def test_a_port_already_taken_is_an_error_at_once(door: Door) -> None:
     port = int(door.url.rpartition(":")[2])
-    app = http_app(door.dispatch, Signatures(SECRET, door.clock), door.healthy)
+    app = http_app(door.dispatch, Signatures(SECRET, door.clock), door.metrics)
     with pytest.raises(CannotListen, match="in use"):
         async with served(app, "127.0.0.1", port):
             pass

@@ -83,6 +83,23 @@ async def test_closing_lets_the_delivery_under_way_finish(clock: MovableClock) -
     assert (deliveries.begun, deliveries.over) == (1, 1)
 
 
+async def test_what_waits_for_the_pace_is_delivered_before_the_next_beat(clock: MovableClock) -> None:
+    deliveries = Deliveries()
+    moments = iter([MORNING, MORNING + 2 * BEAT])
+    async with Metronome(clock, nothing, deliveries, again_at=lambda: next(moments, None)):
+        for _ in range(2):
+            await deliveries.next()
+            deliveries.let_go.release()
+    assert deliveries.begun == 2
+
+
+async def test_closing_asks_the_delivery_under_way_to_begin_nothing_more(clock: MovableClock) -> None:
+    deliveries = Deliveries()
+    async with Metronome(clock, nothing, deliveries, stop=deliveries.let_go.release):
+        await deliveries.next()
+    assert (deliveries.begun, deliveries.over) == (1, 1)
+
+
 async def test_a_failure_is_written_down_and_does_not_stop_it(
     clock: MovableClock, caplog: pytest.LogCaptureFixture
 ) -> None:

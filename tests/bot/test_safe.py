@@ -12,6 +12,7 @@ from bot import safe
 from bot.settings import Settings, SettingsFaults
 from flows.core.model import Conversation, StepState
 from storage import Transaction, conversations, keys, schema, words
+from tests import postgres
 from tests.storage.conftest import HERE, HOUSE, NINE, a_conversation, somebody
 
 MINE, OTHER = bytes(range(32)), bytes([7] * 32)
@@ -121,6 +122,17 @@ async def test_postgresql_is_not_opened_without_a_key(postgresql_url: str) -> No
     assert "is missing" in await refusal(settings)
     await say_something(replace(settings, words_keys=(MINE,)))
     assert await is_read(replace(settings, words_keys=(MINE,)))
+
+
+async def test_a_role_that_postgresql_does_not_hold_is_told_of(
+    postgresql_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    for url, told in ((postgresql_url, 0), (postgres.as_owner(postgresql_url), 1)):
+        caplog.clear()
+        async with safe.opened(Settings(database_url=url, words_keys=(MINE,))):
+            said = [one for one in caplog.records if one.name == "bot.safe"]
+        assert len(said) == told
+        assert all("The role of the database" in one.getMessage() for one in said)
 
 
 async def test_the_refusal_is_told_where_the_bot_is_started(settings: Settings) -> None:

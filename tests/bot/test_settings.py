@@ -63,6 +63,26 @@ def test_each_fault_says_what_to_write() -> None:
         assert "write" in fault.lower()
 
 
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [
+        ("9464", ("127.0.0.1", 9464)),
+        ("0.0.0.0:1", ("0.0.0.0", 1)),
+        ("[::1]:9464", ("::1", 9464)),
+        (":9464", ("127.0.0.1", 9464)),
+    ],
+)
+def test_figures_are_this_machines_alone_unless_another_address_is_given(given: str, address: tuple[str, int]) -> None:
+    assert Settings.from_env(SOCKET | {"METRICS_ADDRESS": given}).metrics_address == address
+    assert Settings.from_env(SOCKET).metrics_address is None
+
+
+@pytest.mark.parametrize("given", ["metrics", "127.0.0.1", "127.0.0.1:", "1:99999"])
+def test_an_address_without_a_port_says_what_to_write(given: str) -> None:
+    [fault] = faults_of(SOCKET | {"METRICS_ADDRESS": given})
+    assert fault == "METRICS_ADDRESS: write a port, such as 9464, or host:port, such as 0.0.0.0:9464."
+
+
 def test_http_needs_the_signing_secret() -> None:
     assert "SLACK_SIGNING_SECRET" in faults_of(SOCKET, http=True)[0]
 

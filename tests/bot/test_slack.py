@@ -10,7 +10,7 @@ from bot.blocks import section
 from bot.clock import MovableClock
 from bot.moods import Later, Never
 from bot.slack import Slack, account_of
-from sandbox import NoAnswer, Person, RateLimited, Refused, Sandbox, ServerError, TimeoutAfterSuccess
+from sandbox import HalfAnswer, NoAnswer, Person, RateLimited, Refused, Sandbox, ServerError, TimeoutAfterSuccess
 
 NOW = datetime(2026, 4, 28, 7, tzinfo=UTC)
 SECRET_WORDS = "ce que j'ai écrit"
@@ -89,6 +89,7 @@ def test_an_account_with_little_in_its_profile_still_has_a_name() -> None:
         (NoAnswer(), "no_answer", 15, True),
         (NoAnswer(hang=True), "no_answer", 15, True),
         (TimeoutAfterSuccess(), "no_answer", 15, True),
+        (HalfAnswer(), "no_answer", 15, True),
         (Refused("internal_error"), "internal_error", 60, True),
         (Refused("service_unavailable"), "service_unavailable", 60, False),
     ],

@@ -1,16 +1,16 @@
 """A bot that runs in another process and can be killed: whoever talks to it starts it again, and goes on."""
 
 import asyncio
-import json
-import sys
+import multiprocessing
+import socket
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from bot.app import Bot
-from bot.clock import MovableClock
 from bot.rehearsal.company import company
 from bot.rehearsal.mailbag import Mailbag
 from bot.rehearsal.rehearse import Play
@@ -18,6 +18,12 @@ from bot.rehearsal.stage import ZONE, Stage, open_accounts, set_up, settings_for
 from bot.rehearsal.transcript import Line
 from sandbox import Call, Sandbox
 from storage import Store
+from tests.crash.clock import ClockFile
+from tests.crash.worker import work
+
+NURSERY = multiprocessing.get_context("forkserver")
+"""Where bots are born with all they need already read, which would take most of the time."""
+NURSERY.set_forkserver_preload(["tests.crash.worker"])
 
 SAID = frozenset({"chat.postMessage", "chat.update", "chat.postEphemeral", "views.publish", "views.open"})
 FIRST_DAY = date(2026, 4, 28)
@@ -26,16 +32,25 @@ ANNOUNCED = datetime.combine(date(2026, 4, 1), time(9, 40), ZONE)
 
 @dataclass
 class RemoteBot:
-    """`killed` counts how often it died."""
+    """`environ` holds its settings; `killed` counts how often it died by our hand, `failed` how often it could not settle."""
 
     slack: Sandbox
-    clock: MovableClock
-    database_url: str
+    clock: ClockFile
+    environ: Mapping[str, str]
     moments: Mapping[int, float] = field(default_factory=dict)
     """For the n-th time it is asked to settle, how many seconds later it is killed, whatever it does then."""
+    watched: bool = False
+    """Whether it can be made to die at a point by name: that costs time."""
+    log: Path | None = None
+    """Where its standard error goes; our own by default."""
     killed: int = 0
+    failed: int = 0
+    port: int = 0
     _asked: int = 0
-    _process: asyncio.subprocess.Process | None = None
+    _doomed: bool = False
+    _process: BaseProcess | None = None
+    _answers: asyncio.StreamReader = field(init=False)
+    _orders: asyncio.StreamWriter = field(init=False)
     _ready: asyncio.Event = field(default_factory=asyncio.Event)
 
     @asynccontextmanager
@@ -48,9 +63,26 @@ class RemoteBot:
         finally:
             watch.cancel()
             await asyncio.gather(watch, return_exceptions=True)
-            if self._process is not None and self._process.returncode is None:
+            if self._process is not None:
                 self._process.kill()
-                await self._process.wait()
+                await ended(self._process)
+                self._orders.close()
+
+    @property
+    def is_up(self) -> bool:
+        return self._ready.is_set() and self._process is not None and self._process.is_alive()
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        assert self._process.pid is not None
+        return self._process.pid
+
+    async def up(self) -> None:
+        """Wait until it is there (again), and says so: what was killed a moment ago still looks alive."""
+        await self._ready.wait()
+        while not await self._told("hello"):
+            await self._ready.wait()
 
     async def settle(self) -> None:
         """Let it do all that is due, however often it dies of it."""
@@ -58,13 +90,21 @@ class RemoteBot:
         if self._asked in self.moments:
             asyncio.get_running_loop().call_later(self.moments[self._asked], self.kill)
         while True:
-            await self._ready.wait()
-            if await self._does_all_that_is_due():
+            await self.up()
+            answer = await self._told("settle")
+            self.failed += answer == "failed"
+            if answer:
                 return
+
+    async def die_at(self, point: str) -> None:
+        """Let it be killed the next time it comes to this point (see tests/crash/points.py)."""
+        await self.up()
+        assert await self._told(f"die {point}") == "armed"
+        self._doomed = True
 
     def kill(self) -> None:
         """SIGKILL: it has no time for anything."""
-        if self._process is not None and self._process.returncode is None:
+        if self._process is not None and self._process.is_alive():
             self._ready.clear()
             self._process.kill()
             self.killed += 1
@@ -72,37 +112,58 @@ class RemoteBot:
     async def _watch(self) -> None:
         while True:
             self._process = await self._started()
-            if await self._heard(self._process) == "ready":
+            word, _, port = (await self._heard()).partition(" ")
+            if word == "ready":
+                self.port = int(port or 0)
                 self._ready.set()
-            await self._process.wait()
+            await ended(self._process)
+            self._orders.close()
+            self.killed += self._doomed
+            self._doomed = False
             self._ready.clear()
 
-    async def _started(self) -> asyncio.subprocess.Process:
-        told = {
-            "now": self.clock().isoformat(),
-            "api_url": self.slack.api_url,
-            "bot_token": self.slack.bot_token,
-            "app_token": self.slack.app_token,
-            "database_url": self.database_url,
-        }
-        command = (sys.executable, "-m", "tests.crash.worker", json.dumps(told))
-        pipe = asyncio.subprocess.PIPE
-        return await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe)
+    async def _started(self) -> BaseProcess:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            process = NURSERY.Process(
+                target=work,
+                args=(theirs, self.clock.file, dict(self.environ), self.log),
+                kwargs={"watched": self.watched},
+            )
+            try:
+                await asyncio.to_thread(process.start)
+                self._answers, self._orders = await asyncio.open_connection(sock=ours)
+            except BaseException:  # told to stop meanwhile
+                ours.close()
+                raise
+        return process
 
-    async def _does_all_that_is_due(self) -> bool:
+    async def _told(self, order: str) -> str:
+        """What it answers to an order; nothing when it died instead."""
+        with suppress(ConnectionError):
+            self._orders.write(f"{order}\n".encode())
+            await self._orders.drain()
+            if answer := await self._heard():
+                return answer
+        await self._buried()
+        return ""
+
+    async def _buried(self) -> None:
+        """Wait until the death of the present process is known."""
         process = self._process
-        assert process is not None
-        assert process.stdin is not None
-        try:
-            process.stdin.write(f"{self.clock().isoformat()}\n".encode())
-            await process.stdin.drain()
-        except (BrokenPipeError, ConnectionResetError):
-            return False
-        return await self._heard(process) == "settled"
+        if process is not None:
+            await ended(process)
+            if self._process is process:
+                self._ready.clear()
 
-    async def _heard(self, process: asyncio.subprocess.Process) -> str:
-        assert process.stdout is not None
-        return (await process.stdout.readline()).decode().strip()
+    async def _heard(self) -> str:
+        with suppress(ConnectionError):
+            return (await self._answers.readline()).decode().strip()
+        return ""
+
+
+async def ended(process: BaseProcess) -> None:
+    await asyncio.to_thread(process.join)
 
 
 @dataclass
@@ -145,12 +206,29 @@ async def lived(
 
 @asynccontextmanager
 async def _remote(folder: Path) -> AsyncIterator[tuple[Stage, RemoteBot]]:
-    clock = MovableClock(ANNOUNCED)
-    async with Sandbox.serve(clock=clock, ack_seconds=1.0) as slack:
+    clock = ClockFile(folder / "clock", ANNOUNCED)
+    async with Sandbox.serve(clock=clock) as slack:
         people = open_accounts(slack, company(5), "fr")
         settings = settings_for(slack, folder / "crash.db")
         async with Bot.open(settings, clock=clock) as here:
             await set_up(here, slack, people, "fr")
-        bot = RemoteBot(slack, clock, settings.database_url)
+        bot = RemoteBot(slack, clock, environ_of(slack, settings.database_url), log=folder / "log")
         async with bot.running(), Store.open(settings.database_url) as store:
             yield Stage(slack, store, clock, people, Mailbag(), bot.settle), bot
+
+
+def environ_of(slack: Sandbox, database_url: str, **others: str) -> dict[str, str]:
+    """The settings of a bot that lives in this practice workspace."""
+    return {
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_APP_TOKEN": slack.app_token,
+        "SLACK_API_URL": slack.api_url,
+        "DATABASE_URL": database_url,
+        **others,
+    }
+
+
+def told(slack: Sandbox) -> list[tuple[str, str]]:
+    """Every message people have before them, with its recipient."""
+    channels = slack.workspace.channels.values()
+    return sorted((it.dm_of or it.name, message.words()) for it in channels for message in it.messages)

@@ -4,20 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import Sandbox
-from tests.crash.remote import lived
+from tests.crash.remote import lived, told
 
 DAYS = 33
 WORDS = (1, 2, 3, 5, 8, 13, 34)
 """The words of the bot at which it dies: Slack has heard them, the bot never knows."""
 MOMENTS = {2: 0.0, 5: 0.002, 9: 0.004, 14: 0.009, 20: 0.013, 27: 0.03}
 """Now deciding, now writing, now speaking, now listening to somebody: for each of these times, how many seconds later."""
-
-
-def told(slack: Sandbox) -> list[tuple[str, str]]:
-    """Every message people have before them, with its recipient."""
-    channels = slack.workspace.channels.values()
-    return sorted((it.dm_of or it.name, message.words()) for it in channels for message in it.messages)
 
 
 @pytest.mark.timeout(400)

@@ -7,7 +7,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from sandbox import NoAnswer, Person, RateLimited, Refused, Sandbox, ServerError, TimeoutAfterSuccess
+from sandbox import HalfAnswer, NoAnswer, Person, RateLimited, Refused, Sandbox, ServerError, TimeoutAfterSuccess
 from tests.sandbox.conftest import TestClock
 from tests.sandbox.kit import home, section
 
@@ -44,6 +44,13 @@ async def test_a_timeout_after_success_leaves_the_message_there(
         await client.chat_postMessage(channel=lea.id, text="Bonjour")
     assert [message.text for message in lea.messages] == ["Bonjour"]
     assert (slack.transcript[-1].ok, slack.transcript[-1].status) == (True, 0)
+
+
+async def test_half_an_answer_leaves_the_message_there(slack: Sandbox, lea: Person, client: AsyncWebClient) -> None:
+    slack.faults.next("chat.postMessage", HalfAnswer())
+    with pytest.raises(aiohttp.ClientPayloadError):
+        await client.chat_postMessage(channel=lea.id, text="Bonjour")
+    assert [message.text for message in lea.messages] == ["Bonjour"]
 
 
 async def test_no_answer_means_nothing_done(slack: Sandbox, lea: Person, client: AsyncWebClient) -> None:

@@ -73,6 +73,36 @@ async def test_what_is_due_comes_the_longest_due_first_whatever_its_workspace(st
     assert await store.read(conversations.next_wake) == NINE - timedelta(hours=1)
 
 
+async def test_a_backlog_in_one_workspace_delays_no_other(store: Store) -> None:
+    for number in range(20):
+        long_due = a_conversation(f"c_big_{number:02}", wake_at=NINE - timedelta(hours=1))
+        await store.run(lambda tx, one=long_due: begin(tx, one), ELSEWHERE)  # type: ignore[misc]
+    for number in range(2):
+        small = a_conversation(f"c_{number}")
+        await store.run(lambda tx, one=small: begin(tx, one), HERE)  # type: ignore[misc]
+    due = await store.run(lambda tx: conversations.due(tx, NINE, 10))
+    assert due == [*((ELSEWHERE, f"c_big_{number:02}") for number in range(5)), (HERE, "c_0"), (HERE, "c_1")]
+    alone = await store.run(lambda tx: conversations.due(tx, NINE - timedelta(minutes=1), 10))
+    assert alone == [(ELSEWHERE, f"c_big_{number:02}") for number in range(10)]
+
+
+async def test_what_is_due_in_more_workspaces_than_a_batch_takes_comes_the_longest_due_first(store: Store) -> None:
+    for number in range(12):
+        at = NINE - timedelta(minutes=number)
+        talk = a_conversation(f"c_{number}", wake_at=at)
+        await store.run(lambda tx, one=talk: begin(tx, one), f"T{number}")  # type: ignore[misc]
+    due = await store.run(lambda tx: conversations.due(tx, NINE, 5))
+    assert due == [(f"T{number}", f"c_{number}") for number in (11, 10, 9, 8, 7)]
+
+
+async def test_what_somebody_else_has_woken_is_due_no_more(store: Store) -> None:
+    await store.run(lambda tx: begin(tx, a_conversation()), HERE)
+    assert await store.run(lambda tx: conversations.still_due(tx, "c_1", NINE), HERE)
+    assert not await store.run(lambda tx: conversations.still_due(tx, "c_1", NINE - timedelta(minutes=1)), HERE)
+    await store.run(lambda tx: conversations.put_off(tx, "c_1", None), HERE)
+    assert not await store.run(lambda tx: conversations.still_due(tx, "c_1", NINE), HERE)
+
+
 async def test_nothing_wakes_when_nothing_waits(store: Store) -> None:
     assert await store.read(conversations.next_wake) is None
     assert await store.run(lambda tx: conversations.due(tx, NINE, 10)) == []

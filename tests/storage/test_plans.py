@@ -1,5 +1,6 @@
 """What is asked at every tick goes by an index, however much is waiting."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -7,7 +8,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from storage import Store, Transaction, conversations, members, outbox
+from storage import Store, Transaction, chores, conversations, members, outbox, turns
+from storage.turns import FEW
 from tests.storage.conftest import HERE, HOUSE, NINE, OpenStore, a_conversation, an_intention, somebody
 
 
@@ -23,18 +25,36 @@ async def sqlite_store(ready_sqlite_url: str, open_store: OpenStore) -> Store:
     return store
 
 
-def plan_of(verb: Callable[[Transaction], Any]) -> Callable[[Transaction], list[str]]:
-    """A unit giving how SQLite goes about each statement of `verb`."""
+MADE_HERE = frozenset({"SCAN recipients", "SCAN leap", "SCAN ready", "SCAN some", "SCAN found", "SCAN turn"})
+"""What is read whole because the statement has just made it, and kept it short; and turns, of which a workspace has one."""
+
+
+def a_backlog_then(verb: Callable[[Transaction], Any]) -> Callable[[Transaction], Any]:
+    def unit(tx: Transaction) -> None:
+        for number in range(FEW):
+            outbox.enqueue(tx, an_intention(str(number), f"m_{number}"), NINE)
+        for number in range(2, 6):
+            talk = a_conversation(f"c_{number}")
+            conversations.begin(tx.within(f"T{number}"), talk, shape="x", parent=None, by=None, now=NINE)
+        verb(tx)
+
+    return unit
+
+
+def plan_of(
+    verb: Callable[[Transaction], Any], explain: str = "EXPLAIN QUERY PLAN"
+) -> Callable[[Transaction], list[str]]:
+    """A unit giving how the database goes about each statement of `verb`."""
 
     def unit(tx: Transaction) -> list[str]:
         said: list[tuple[str, Any]] = []
         sa.event.listen(tx.connection, "before_cursor_execute", lambda *args: said.append((args[2], args[3])))
         verb(tx)
         return [
-            row[3]
+            row[-1]
             for statement, parameters in list(said)
             for row in tx.connection.exec_driver_sql(
-                f"EXPLAIN QUERY PLAN {statement}", parameters[0] if isinstance(parameters, list) else parameters
+                f"{explain} {statement}", parameters[0] if isinstance(parameters, list) else parameters
             )
         ]
 
@@ -46,7 +66,12 @@ def plan_of(verb: Callable[[Transaction], Any]) -> Callable[[Transaction], list[
     [
         (lambda tx: conversations.due(tx, NINE, 500), "ix_conversation_due"),
         (conversations.next_wake, "ix_conversation_due"),
-        (lambda tx: outbox.claim(tx, NINE, 500, timedelta(minutes=1)), "ix_outbox_ready"),
+        (lambda tx: outbox.claim(tx, NINE, 500, timedelta(minutes=1)), "ix_outbox_ready_by_workspace"),
+        (lambda tx: turns.waiting(tx, NINE, 100), "ix_outbox_ready"),
+        (a_backlog_then(lambda tx: turns.waiting(tx, NINE, 100)), "ix_outbox_ready_by_workspace"),
+        (lambda tx: turns.claim(tx, NINE, 100, timedelta(minutes=1), [HERE]), "sqlite_autoindex_turn_1"),
+        (a_backlog_then(lambda tx: conversations.due(tx, NINE, 2)), "ix_conversation_due_by_workspace"),
+        (lambda tx: chores.claim(tx, NINE, timedelta(minutes=1)), "ix_chore_due_at"),
         (lambda tx: outbox.claim(tx, NINE, 500, timedelta(minutes=1)), "ix_outbox_waiting"),
         (lambda tx: outbox.next_at(tx, NINE), "ix_outbox_ready"),
         (lambda tx: outbox.given_up(tx, 10), "ix_outbox_given_up"),
@@ -68,5 +93,27 @@ def plan_of(verb: Callable[[Transaction], Any]) -> Callable[[Transaction], list[
 async def test_an_index_leads_there(sqlite_store: Store, verb: Callable[[Transaction], Any], index: str) -> None:
     plan = await sqlite_store.run(plan_of(verb), HERE)
     assert any(index in line for line in plan), plan
-    whole_tables = [line for line in plan if line.startswith("SCAN") and "USING" not in line and line != "SCAN turns"]
+    whole_tables = [line for line in plan if line.startswith("SCAN") and "USING" not in line and line not in MADE_HERE]
     assert whole_tables == []
+
+
+async def test_postgresql_reads_no_backlog_to_find_the_first_of_it(
+    ready_postgresql_url: str, open_store: OpenStore
+) -> None:
+    store = open_store(ready_postgresql_url)
+
+    def fill(tx: Transaction) -> None:
+        for number in range(3_000):
+            outbox.enqueue(tx, an_intention(str(number), f"m_{number}"), NINE)
+
+    await store.run(fill, HERE)
+    await store.run(lambda tx: tx.connection.exec_driver_sql("ANALYZE outbox"))
+    looked_at = (
+        lambda tx: turns.waiting(tx, NINE, 100),
+        lambda tx: outbox.claim(tx, NINE, 60, timedelta(minutes=1)),
+        lambda tx: outbox.next_at(tx, NINE),
+    )
+    for verb in looked_at:
+        plan = await store.run(plan_of(verb, "EXPLAIN (ANALYZE, FORMAT TEXT)"), HERE)
+        assert not [line for line in plan if "Seq Scan on outbox" in line], plan
+        assert max(int(found) for line in plan for found in re.findall(r"actual .* rows=(\d+)", line)) < 200, plan

@@ -2,9 +2,12 @@
 
 import asyncio
 import re
+import shlex
+import subprocess
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,25 +15,26 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
-from flows.core.people import MANAGEMENT
+from flows.core.people import MANAGEMENT, Member
 from storage import (
     Store,
     Transaction,
     conversations,
     members,
-    outbox,
     schema,
     scope,
     seen,
     serving_tables,
     tables,
+    turns,
     words,
 )
 from storage.scope import ALL, SETTING, Scope
 from tests import postgres
-from tests.storage.conftest import ELSEWHERE, HERE, HOUSE, NINE, OpenStore, a_conversation, somebody
+from tests.storage.conftest import ELSEWHERE, HERE, HOUSE, NINE, OpenStore, somebody
 from tests.storage.test_workspaces_apart import VERBS, furnish, tried
 
+OPERATING = Path(__file__).parents[2] / "docs/operating.md"
 KEPT_APART = [table for table in tables.metadata.sorted_tables if "workspace_id" in table.c]
 NAMES = [table.name for table in KEPT_APART]
 CONDITION = re.compile(r"(?:\w+\.)?workspace_id = %\((\w+)\)s(?:::\w+)?")
@@ -110,7 +114,8 @@ def test_the_migration_can_be_taken_back(ready_postgresql_url: str) -> None:
 
 def test_the_migration_names_the_tables_of_its_time() -> None:
     listed = import_module("storage.migrations.versions.0007_rows_apart").TABLES
-    assert list(listed) == sorted(set(listed)) and set(listed) <= set(NAMES)
+    assert list(listed) == sorted(set(listed))
+    assert set(listed) <= set(NAMES)
 
 
 # ------------------------------------------------------------------------------------------- whoever connects by themselves
@@ -155,7 +160,7 @@ async def test_a_row_of_another_workspace_is_not_written(furnished: Store) -> No
 
 
 async def test_a_verb_that_forgets_its_workspace_sees_its_own_all_the_same(furnished: Store) -> None:
-    await furnished.run(lambda tx: members.remember(tx, members.Member(id="m_zoe", first_name="Zoé")), ELSEWHERE)
+    await furnished.run(lambda tx: members.remember(tx, Member(id="m_zoe", first_name="Zoé")), ELSEWHERE)
     assert await furnished.read(everybody, ELSEWHERE) == [ELSEWHERE]
     assert await furnished.run(everybody, HERE) == [HERE]
     assert sorted(await furnished.read(everybody)) == sorted([HERE, ELSEWHERE])
@@ -244,7 +249,7 @@ async def test_what_belongs_to_no_workspace_is_done_in_all(furnished: Store) -> 
             conversations.put_off(tx.within(workspace), id, None)
         left = conversations.due(tx, NINE, 10)
         changed = conversations.wake_changed(tx, {"onboarding": "another"}, NINE)
-        claimed = outbox.claim(tx, NINE + timedelta(hours=1), 10, timedelta(minutes=1))
+        claimed = turns.claim(tx, NINE + timedelta(hours=1), 10, timedelta(minutes=1))
         forgotten = seen.forget_before(tx, NINE + timedelta(days=1))
         return due, left, changed, [one.workspace for one in claimed], forgotten
 
@@ -255,14 +260,17 @@ async def test_what_belongs_to_no_workspace_is_done_in_all(furnished: Store) -> 
 async def test_nothing_but_the_id_of_a_workspace_is_taken_for_one(store: Store, workspace: str) -> None:
     for way in (store.run, store.read):
         with pytest.raises(ValueError, match="no id of a workspace"):
-            await way(lambda tx: None, workspace)
+            await way(everybody, workspace)
+        with pytest.raises(ValueError, match="no id of a workspace"):
+            await way(lambda tx: tx.within(workspace))
 
 
 async def test_an_id_of_any_letters_is_said_as_it_is(ready_postgresql_url: str, open_store: OpenStore) -> None:
     store = open_store(ready_postgresql_url)
-    for strange in ("T'; DROP TABLE member; --", "T\\' OR 1=1", "T%s%(x)s", "Té"):
-        await store.run(lambda tx: conversations.begin(tx, a_conversation(f"c_{hash(tx.workspace)}"), shape="x", parent=None, by=None, now=NINE), strange)  # fmt: skip
-        assert await store.read(lambda tx: len(conversations.of_flow(tx, "onboarding")), strange) == 1
+    for number, strange in enumerate(("T'; DROP TABLE member; --", "T\\' OR 1=1", "T%s%(x)s", "Té")):
+        zoe = Member(id=f"m_{number}", first_name="Zoé")
+        await store.run(lambda tx, zoe=zoe: members.remember(tx, zoe), strange)  # type: ignore[misc]
+        assert await store.read(everybody, strange) == [strange]
 
 
 # ------------------------------------------------------------------------------------------------------ who is held
@@ -289,3 +297,27 @@ def test_on_a_file_nothing_is_said(ready_sqlite_url: str) -> None:
         assert held.of(HERE) is held.of(ELSEWHERE) is connection
         assert not connection.in_transaction()
     engine.dispose()
+
+
+# ------------------------------------------------------------------------------------------------------------ copies
+
+
+async def test_a_copy_holds_every_workspace_when_it_is_made_as_the_page_says(
+    furnished: Store, ready_postgresql_url: str, postgresql: postgres.Server, tmp_path: Path
+) -> None:
+    folder, file = postgres.binaries(), tmp_path / "parcours.dump"
+    assert folder is not None
+    source = ready_postgresql_url.replace("+psycopg", "")
+    dump = [str(folder / "pg_dump"), "--format=custom", f"--file={file}"]
+    [told] = [line for line in OPERATING.read_text().splitlines() if line.startswith("PGOPTIONS=")]
+    said = shlex.split(told)
+    options = {"PGOPTIONS": said[0].removeprefix("PGOPTIONS=")}
+    assert said[1:] == ["pg_dump", "--enable-row-security", "--format=custom", "--file=parcours.dump", "$DATABASE_URL"]
+    refused = subprocess.run([*dump, source], check=False, capture_output=True, text=True)
+    assert "row-level security" in refused.stderr, "better none than one that lacks rows"
+    subprocess.run([*dump, "--enable-row-security", source], check=True, env=options)
+    with postgresql.fresh_database() as restored:
+        into = restored.replace("+psycopg", "")
+        subprocess.run([folder / "pg_restore", "--exit-on-error", f"--dbname={into}", file], check=True)
+        assert counts(restored, ALL) == counts(ready_postgresql_url, ALL)
+        assert set(counts(restored, ELSEWHERE).values()) == {0}

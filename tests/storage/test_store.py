@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -163,6 +164,38 @@ def test_another_kind_of_database_is_refused(url: str) -> None:
 
 
 # ------------------------------------------------------------------------------------------ when SQLite gives way
+
+
+async def test_one_row_somebody_keeps_is_no_reason_to_refuse_what_touches_it_not(
+    ready_postgresql_url: str, open_store: OpenStore
+) -> None:
+    store = open_store(ready_postgresql_url)
+    await store.run(see("kept"), HERE)
+    touch = say("UPDATE seen SET event_id = 'touched' WHERE event_id = 'kept'")
+    with psycopg.connect(ready_postgresql_url.replace("+psycopg", "")) as somebody:
+        somebody.execute("SELECT event_id FROM seen FOR UPDATE")
+        outcomes = await together(store, see("before"), touch, see("after"))
+    assert [outcomes[0], str(outcomes[1]), outcomes[2]] == [True, "the database is locked by another program", True]
+    assert await store.run(touch, HERE) == 1
+
+
+async def test_what_waited_too_long_for_a_lock_is_tried_once_more(
+    ready_postgresql_url: str, open_store: OpenStore
+) -> None:
+    store = open_store(ready_postgresql_url)
+    await store.run(see("kept"), HERE)
+    attempts: list[str] = []
+    with psycopg.connect(ready_postgresql_url.replace("+psycopg", "")) as somebody:
+        somebody.execute("SELECT event_id FROM seen FOR UPDATE")
+
+        def touch(tx: Transaction) -> int:
+            attempts.append(str(tx.connection.execute(sa.text("SHOW lock_timeout")).scalar()))
+            if len(attempts) == 2:
+                somebody.rollback()
+            return tx.connection.execute(sa.text("UPDATE seen SET event_id = 'touched'")).rowcount
+
+        assert await store.run(touch, HERE) == 1
+    assert attempts == ["2s", "200ms"]
 
 
 async def test_a_locked_file_fails_the_batch_and_is_written_once_free(

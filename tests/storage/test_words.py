@@ -274,7 +274,9 @@ async def test_words_that_do_not_open_are_forgotten_when_so_told(ready_url: str,
 def test_every_column_of_sealed_words_is_found() -> None:
     found = {f"{column.table.name}.{column.name}" for column in resealing.columns()}
     assert found == {"conversation.words", "departure.words", "mission.title", "installation.token"}
-    assert all("id" in column.table.c for column in resealing.columns())
+    assert [
+        resealing.about(column).unique or resealing.about(column).primary_key for column in resealing.columns()
+    ] == [True] * 4
 
 
 async def test_words_in_columns_of_their_own_are_sealed_anew_too(ready_url: str, open_store: OpenStore) -> None:

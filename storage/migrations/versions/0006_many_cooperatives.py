@@ -5,6 +5,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from storage.migrations import online
+
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
@@ -15,6 +17,8 @@ OF_AN_ORGANISATION, PUT_OUT = sa.text("organisation_id IS NOT NULL"), sa.text("p
 
 
 def upgrade() -> None:
+    online.create_index("ix_outbox_ready_by_workspace", "outbox", ["workspace_id", "ready_at"], READY)
+    online.create_index("ix_conversation_due_by_workspace", "conversation", ["workspace_id", "wake_at"], DUE)
     _installation()
     op.create_table(
         "oauth_state",
@@ -41,8 +45,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace_id", "name", name="pk_chore"),
     )
     op.create_index("ix_chore_due_at", "chore", ["due_at"])
-    _by_workspace("ix_outbox_ready_by_workspace", "outbox", "ready_at", READY)
-    _by_workspace("ix_conversation_due_by_workspace", "conversation", "wake_at", DUE)
 
 
 def downgrade() -> None:
@@ -68,10 +70,6 @@ def _installation() -> None:
     )
     _partial("ix_installation_organisation_id", "installation", ["organisation_id"], OF_AN_ORGANISATION)
     _partial("ix_installation_purge", "installation", ["purged_at"], PUT_OUT)
-
-
-def _by_workspace(name: str, table: str, moment: str, where: sa.TextClause) -> None:
-    _partial(name, table, ["workspace_id", moment], where)
 
 
 def _partial(name: str, table: str, columns: list[str], where: sa.TextClause) -> None:

@@ -2,7 +2,7 @@
 first, in requests signed as Slack signs them."""
 
 import json
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from bot.app import Bot
 from bot.clock import MovableClock
 from bot.improving import Line, add
+from bot.installed import ManyWorkspaces
 from bot.leaving.beginning import Told, tell_departure
 from bot.leaving.handover import add as add_mission
 from bot.polls.opening import open_by_hand
@@ -25,6 +26,7 @@ from sandbox.delivery import Attempt
 from sandbox.payloads import TOKEN
 from sandbox.signed_http import SignedHttp
 from storage import Transaction, conversations, departures, improvements, members, missions, outbox, polls
+from storage.installations import Installation
 from storage.keys import KEY_LENGTH
 from storage.tables import metadata
 from tests.bot.cooperative import WORKSPACE, Cooperative
@@ -50,7 +52,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Ids:
-    """What there is of each kind in a cooperative, by its id: one of each. `talks`: a conversation of each flow, and its steps."""
+    """What there is of each kind in a cooperative: the id of one. `talks`: a conversation of each flow, and its steps."""
 
     one: Mapping[str, str]
     talks: Mapping[str, tuple[str, tuple[str, ...]]]
@@ -61,6 +63,10 @@ class Ids:
         yield from one.values()
         yield from (f"{one['departure']}|{one['mission']}", f"{one['departure']}|", f"{self.talks['buddies'][0]}|buddy")
         yield from (talk for talk, _ in self.talks.values())
+
+
+MACHINERY = ("turn",)
+"""What says when a cooperative was spoken to: its own hours move it, whoever makes a gesture."""
 
 
 @dataclass
@@ -141,23 +147,22 @@ class Neighbours:
     answers: list[Any] = field(default_factory=list)
     uploaded: set[str] = field(default_factory=set)
 
-    async def found(self, gesture: Any) -> Attempt:
-        """What was answered to this gesture, once all that it causes was said."""
+    async def make(self, gesture: Awaitable[Attempt]) -> Attempt:
+        """Have it made, and keep what is answered at once."""
         self.clock.advance(timedelta(milliseconds=100))
-        attempt: Attempt = await gesture
+        attempt = await gesture
         assert attempt.acknowledged, attempt
-        await self.bot.settle()
         self.answers.append(attempt.body)
         return attempt
 
     def windows(self) -> list[Json]:
-        """Those that were opened or put in place of another, the latest last."""
-        shown = [call.payload.get("view") for call in self.slack.transcript]
-        put = [answer.get("view") for answer in self.answers if isinstance(answer, dict)]
-        return [json.loads(one) if isinstance(one, str) else one for one in (*shown, *put) if one]
+        """Those that were opened, the latest last."""
+        shown = [call.payload["view"] for call in self.slack.transcript if call.method == "views.open"]
+        return [json.loads(one) if isinstance(one, str) else one for one in shown]
 
-    def betrayals(self) -> list[str]:
-        """What of the first cooperative was said, shown or given since it was asked last."""
+    async def betrayals(self) -> list[str]:
+        """What of the first cooperative is said, shown or given, since this was asked last."""
+        await self.bot.settle()
         calls, answers = self.slack.transcript[self.heard :], self.answers[:]
         self.heard = len(self.slack.transcript)
         self.answers.clear()
@@ -177,7 +182,7 @@ async def rows(coop: Cooperative) -> Rows:
     """All that is kept of a cooperative."""
 
     def unit(tx: Transaction) -> Rows:
-        kept = [table for table in metadata.sorted_tables if "workspace_id" in table.c]
+        kept = [one for one in metadata.sorted_tables if "workspace_id" in one.c and one.name not in MACHINERY]
         of_it = {one.name: sa.select(one).where(one.c.workspace_id == tx.workspace) for one in kept}
         return {name: sorted(map(repr, tx.connection.execute(wanted))) for name, wanted in of_it.items()}
 
@@ -216,12 +221,15 @@ async def neighbours(database_url: str) -> AsyncIterator[Neighbours]:
         await _go_on(first)
         clock = MovableClock(first.clock())
         async with Sandbox.serve(clock=clock) as slack:
+            slack.ack_seconds = 30.0  # a slow machine is not what is tried here
             lead = slack.add_person("Awa", "Leroux", id=TWIN, is_admin=True, is_owner=True)
             others = [slack.add_person(f"Prénom{number}", "Martin") for number in range(9)]
             key = bytes(KEY_LENGTH)
             settings = Settings(
-                bot_token=slack.bot_token,
+                client_id="1000.sandbox",
+                client_secret="a-secret",
                 signing_secret=slack.signing_secret,
+                public_url="http://127.0.0.1",
                 slack_api_url=slack.api_url,
                 database_url=database_url,
                 words_keys=(key,),
@@ -230,14 +238,25 @@ async def neighbours(database_url: str) -> AsyncIterator[Neighbours]:
                 door="http",
             )
             async with Bot.open(settings, clock=clock) as bot, bot.answering() as port:
+                await _let_in(bot, {WORKSPACE: "xoxb-theirs", slack.team_id: slack.bot_token})
                 slack.deliver_over_http(f"http://127.0.0.1:{port}/slack/events")
                 await _live_here(bot, slack.team_id, lead, others)
                 teller = Teller(slack, lead, slack.http, slack.team_id)
                 ours = await bot.store.read(lambda tx: ids_of(tx, bot, clock()), slack.team_id)
                 theirs = await bot.store.read(lambda tx: ids_of(tx, bot, clock()), WORKSPACE)
                 made = Neighbours(first, bot, slack, clock, teller, theirs, ours, await rows(first))
-                made.betrayals()
+                await made.betrayals()
                 yield made
+
+
+async def _let_in(bot: Bot, tokens: Mapping[str, str]) -> None:
+    """One process serves both."""
+    assert isinstance(bot.installed, ManyWorkspaces)
+    for id, token in tokens.items():
+        await bot.installed.let_in(
+            Installation(id=id, token=token, bot_id="B1", bot_user_id="UBOT", installed_at=bot.clock())
+        )
+    await bot.nights.do_what_is_due()  # who is there is learnt
 
 
 async def _go_on(first: Cooperative) -> None:
@@ -255,9 +274,9 @@ async def _go_on(first: Cooperative) -> None:
 
     def fail(tx: Transaction) -> None:
         (one,) = outbox.claim(tx, now, 10, timedelta(minutes=2))
-        outbox.settle_given_up(tx.within(one.workspace), one.id, "channel_not_found", now)
+        outbox.settle_given_up(tx, one.id, "channel_not_found", now)
 
-    await first.store.run(fail)
+    await first.store.run(fail, WORKSPACE)
     while (moment := await first.next_event()) is not None and moment < first.clock() + MARGIN:
         await first.live_until(moment)
 
