@@ -14,10 +14,12 @@ from benchmarks import (
     machine,
     messages_made,
     pictures,
+    restarting,
     results_of_polls,
     starting,
     storing,
     ticking,
+    workers,
 )
 from benchmarks.lines import Line, table
 from benchmarks.rounds import Scale
@@ -27,6 +29,8 @@ MEASURES: Mapping[str, ModuleType] = {
     "dispatching": dispatching,
     "storing": storing,
     "ticking": ticking,
+    "workers": workers,
+    "restarting": restarting,
     "conversing": conversing,
     "messages_made": messages_made,
     "pictures": pictures,
