@@ -3,8 +3,9 @@
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
+from typing import Any
 
 import aiohttp
 
@@ -63,7 +64,8 @@ class Hosted:
 
 
 @asynccontextmanager
-async def hosted(database_url: str, **changes: object) -> AsyncIterator[Hosted]:
+async def hosted(database_url: str, **changes: Any) -> AsyncIterator[Hosted]:
+    """`changes`: what the settings say otherwise."""
     clock = MovableClock(MORNING)
     async with ManyWorkspaces.serve(clock=clock) as slack, at_work(slack, clock, database_url, **changes) as bot:
         yield bot
@@ -71,10 +73,10 @@ async def hosted(database_url: str, **changes: object) -> AsyncIterator[Hosted]:
 
 @asynccontextmanager
 async def at_work(
-    slack: ManyWorkspaces, clock: MovableClock, database_url: str, **changes: object
+    slack: ManyWorkspaces, clock: MovableClock, database_url: str, **changes: Any
 ) -> AsyncIterator[Hosted]:
     """One worker; there may be others on the same database."""
-    settings = Settings(
+    usual = Settings(
         signing_secret=slack.signing_secret,
         client_id=slack.client_id,
         client_secret=slack.client_secret,
@@ -86,13 +88,14 @@ async def at_work(
         port=0,
         door="http",
     )
+    settings = replace(usual, **changes)
     async with aiohttp.ClientSession() as session, Bot.open(settings, clock=clock) as bot, bot.answering() as port:
         assert port is not None, "the door over HTTP has a port"
         slack.deliver_over_http(f"http://127.0.0.1:{port}/slack/events")
         yield Hosted(bot, slack, clock, port, session)
 
 
-def team_of(slack: ManyWorkspaces, name: str, **options: object) -> tuple[Team, Person]:
+def team_of(slack: ManyWorkspaces, name: str) -> tuple[Team, Person]:
     """A workspace that has not let us in, and whoever administers it."""
     team = slack.add_workspace(name)
     return team, team.add_person("Awa", "Leroux", is_admin=True, is_owner=True)

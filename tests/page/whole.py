@@ -4,7 +4,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,14 +30,15 @@ class Whole:
 
 
 @contextmanager
-def whole(database: Path, *, empty: bool = False, locale: str = "fr", people: int = 12) -> Iterator[Whole]:
-    lived: Future[Whole] = Future()
+def elsewhere(opening: AbstractAsyncContextManager[T]) -> Iterator[tuple[T, asyncio.AbstractEventLoop]]:
+    """What this opens, in a loop of its own, in another thread."""
+    lived: Future[tuple[T, asyncio.AbstractEventLoop]] = Future()
     stop: Future[None] = Future()
 
     async def live() -> None:
         try:
-            async with practice(database, port=0, empty=empty, locale=locale, people=people, begins=BEGINS) as opened:
-                lived.set_result(Whole(opened.slack.base_url, opened, asyncio.get_running_loop()))
+            async with opening as opened:
+                lived.set_result((opened, asyncio.get_running_loop()))
                 await asyncio.wrap_future(stop)
         except BaseException as failure:
             if not lived.done():
@@ -51,3 +52,10 @@ def whole(database: Path, *, empty: bool = False, locale: str = "fr", people: in
     finally:
         stop.set_result(None)
         thread.join(PATIENCE_SECONDS)
+
+
+@contextmanager
+def whole(database: Path, *, empty: bool = False, locale: str = "fr", people: int = 12) -> Iterator[Whole]:
+    opening = practice(database, port=0, empty=empty, locale=locale, people=people, begins=BEGINS)
+    with elsewhere(opening) as (opened, loop):
+        yield Whole(opened.slack.base_url, opened, loop)
