@@ -78,11 +78,12 @@ class _Compiled:
         self.driver_errors: Any = dialect.loaded_dbapi.Error
         compiled: Any = statement.compile(dialect=dialect, column_keys=columns)
         self.sql = str(compiled)
-        self._positions: Sequence[str] | None = compiled.positiontup
-        self._binds = [
-            (name, bind.key, None if bind.required else bind.value, _going_in(bind.type, dialect))
+        by_name = {
+            name: (bind.key, None if bind.required else bind.value, _going_in(bind.type, dialect))
             for bind, name in compiled.bind_names.items()
-        ]
+        }
+        self._named = compiled.positiontup is None
+        self._binds = [(name, *by_name[name]) for name in compiled.positiontup or by_name]
         self._wanted = {bind.key for bind in compiled.bind_names if bind.required}
         selected = getattr(statement, "exported_columns", ())
         self._columns = [(column.key, _coming_out(column.type, dialect)) for column in selected]
@@ -91,11 +92,15 @@ class _Compiled:
         """Raises LookupError for a value that is missing, or that nothing in the statement takes."""
         if values.keys() != self._wanted:
             raise LookupError(f"it takes {sorted(self._wanted)}, and was given {sorted(values)}")
-        named = {}
-        for name, key, default, process in self._binds:
-            value = values.get(key, default)
-            named[name] = value if process is None else process(value)
-        return named if self._positions is None else [named[name] for name in self._positions]
+        if self._named:
+            return {
+                name: values.get(key, usual) if process is None else process(values.get(key, usual))
+                for name, key, usual, process in self._binds
+            }
+        return [
+            values.get(key, usual) if process is None else process(values.get(key, usual))
+            for _, key, usual, process in self._binds
+        ]
 
     def as_sqlalchemy_says(self, error: BaseException) -> BaseException:
         """The same error, of the kind that SQLAlchemy would have raised. It quotes no value."""

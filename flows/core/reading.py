@@ -17,6 +17,7 @@ class Reading:
         self.flow, self.talk, self.now = flow, talk, now
         self.steps = flow.steps_at(talk.version)
         self._moments = self._known_moments()
+        self._reminders: dict[tuple[str, datetime, datetime | None], list[datetime]] = {}
 
     def before(self, step: Step) -> tuple[Step, ...]:
         """The steps of its chapter that `step` follows, in order."""
@@ -75,6 +76,7 @@ class Reading:
     def forget_moments(self) -> None:
         """An anchor has moved, or a part has changed hands."""
         self._moments = self._known_moments()
+        self._reminders.clear()
 
     def _known_moments(self) -> dict[str, datetime]:
         """The moments already found for these days and these rhythms: most of an advance would go to counting them again."""
@@ -95,6 +97,13 @@ class Reading:
         return [who for who in present.values() if who.reach & through]
 
     def reminders(self, question: Ask[object], state: StepState) -> list[datetime]:
+        """Each look at a question asks for them several times, and they are counted by the calendar."""
+        since = (question.name, state.at, state.snoozed_until)
+        if since not in self._reminders:
+            self._reminders[since] = self._counted_reminders(question, state)
+        return self._reminders[since]
+
+    def _counted_reminders(self, question: Ask[object], state: StepState) -> list[datetime]:
         rhythm = self.rhythm_of(question)
         counted_from = state.snoozed_until or state.at
         first = [counted_from] if state.snoozed_until else []
