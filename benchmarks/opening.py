@@ -3,8 +3,9 @@
 Each cooperative is a workspace of one practice Slack that holds its limits (300 messages a minute in a workspace, one a second
 in a channel). Time is played: the clock goes from one moment something waits for to the next, so what is told in minutes is
 what the limits impose, whatever the machine. Their own lower bound is that of the largest cooperative, at the pace we hold
-ourselves to, below Slack's (bot/pace.py): what comes at once, then so many a minute. A wait is counted in messages said anywhere before a cooperative
-hears its first: with turns that rotate, the last one waits about twice as long as the median one.
+ourselves to, below Slack's (bot/pace.py): what comes at once, then so many a minute. A wait is counted in messages said
+anywhere before a cooperative hears its first: with turns that rotate, the last waits longer than the median one by what the
+large ones are told at once.
 """
 
 import asyncio
