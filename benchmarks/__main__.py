@@ -13,6 +13,7 @@ from benchmarks import (
     kept,
     machine,
     messages_made,
+    opening,
     pictures,
     restarting,
     results_of_polls,
@@ -35,6 +36,7 @@ MEASURES: Mapping[str, ModuleType] = {
     "messages_made": messages_made,
     "pictures": pictures,
     "results_of_polls": results_of_polls,
+    "opening": opening,
     "starting": starting,
 }
 

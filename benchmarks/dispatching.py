@@ -11,15 +11,13 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from urllib.parse import urlencode
 
-import orjson
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from benchmarks import databases
 from benchmarks.answers.sides import bolt_that_acknowledges
-from benchmarks.answers.waiting import cooperative
+from benchmarks.answers.waiting import cooperative, prepare
 from benchmarks.lines import Goal, Line
 from benchmarks.rounds import Scale, ratio, spread
 from benchmarks.timed import each_of
@@ -55,7 +53,8 @@ def _line(number: str, what: str, rates: dict[str, list[float]], ours: str, thei
 async def _taken(scale: Scale) -> dict[str, list[float]]:
     """Seconds an answer takes, round by round. The sides take turns."""
     count, rounds = scale.of(2_000, 20), scale.of(7, 1)
-    body = clicked()
+    with databases.file() as url:
+        body = await clicked(url)
     stamp = str(int(time.time()))
     digest = hmac.new(SECRET.encode(), f"v0:{stamp}:{body}".encode(), hashlib.sha256).hexdigest()
     signed = (body, stamp, f"v0={digest}")
@@ -77,22 +76,10 @@ def copies(count: int) -> Sequence[Flow]:
     return [action_follow_up, *(replace(action_follow_up, name=f"copy_{number}") for number in range(1, count))]
 
 
-def clicked() -> str:
-    """A click on a button of no conversation: it is acknowledged, and nothing follows."""
-    payload = {
-        "type": "block_actions",
-        "team": {"id": "T01SANDBOX", "domain": "les-lucioles"},
-        "user": {"id": "U800000001", "username": "ana", "name": "ana", "team_id": "T01SANDBOX"},
-        "api_app_id": "A01",
-        "token": "a-token",
-        "trigger_id": "1.2.3",
-        "container": {"type": "message", "message_ts": "1.2", "channel_id": "D1", "is_ephemeral": False},
-        "channel": {"id": "D1", "name": "directmessage"},
-        "message": {"type": "message", "ts": "1.2", "text": "Où en est-on ? " * 20},
-        "response_url": "https://hooks.slack.com/actions/T1/1/a",
-        "actions": [{"type": "button", "action_id": "answer.0", "block_id": "b1", "value": "done", "action_ts": "1.3"}],
-    }
-    return urlencode({"payload": orjson.dumps(payload).decode()})
+async def clicked(url: str) -> str:
+    """A real click (benchmarks/answers), made on a block that is not ours: it is acknowledged, and nothing follows."""
+    waiting = await prepare(url, 1)
+    return waiting.body.decode().replace("a1%7C", "b1%7C")
 
 
 def _by_ours(bot: Bot, signed: tuple[str, str, str]) -> Handle:
