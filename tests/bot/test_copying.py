@@ -12,6 +12,7 @@ from bot import cli, safe
 from bot.sealing import Seals
 from bot.settings import VARIABLES, Settings
 from storage import conversations, engines, words
+from storage.scope import Scope
 from tests import postgres
 from tests.bot.test_safe import MINE, OTHER, TALK, load
 from tests.storage.conftest import HERE, NINE
@@ -56,6 +57,7 @@ def elsewhere(
 def open_a_round(url: str, key: bytes) -> None:
     engine = sa.create_engine(engines.understood(url))
     with engine.begin() as connection:
+        connection = Scope(connection).of(None)
         connection.execute(sa.text(OPEN_ROUND), {"workspace": HERE, "print": Seals(key).print})
     engine.dispose()
 

@@ -33,7 +33,7 @@ async def test_a_spoiled_conversation_is_set_aside_and_all_the_others_are_woken(
             broken = sa.update(tables.conversation).where(row.id == spoiled.id)
             tx.connection.execute(broken.values(wake_at=now, steps={"welcome": {"state": "unheard of"}}))
 
-        await coop.store.run(unit, WORKSPACE)
+        await coop.store.run(unit)
         await coop.desk.tick()
         assert caplog.text.count("cannot be woken") == 1
         left = await coop.store.run(lambda tx: conversations.due(tx, now, 1_000))

@@ -49,8 +49,6 @@ def serve(tx: Transaction) -> None:
     """What a deployment keeps of the workspaces that it serves."""
     let_in = {"workspace_id": tx.workspace, "name": "Les Lucioles", "bot_id": "B1", "bot_user_id": "U0", "scopes": ""}
     tx.connection.execute(sa.insert(serving_tables.installation).values(**let_in, installed_at=NINE))
-    tx.connection.execute(sa.insert(serving_tables.turn).values(workspace_id=tx.workspace, pace={}))
-    tx.connection.execute(sa.insert(serving_tables.chore).values(workspace_id=tx.workspace, name="night", due_at=NINE))
     members.grant(tx, "m_bob", MANAGEMENT)
     tenure = {"workspace_id": tx.workspace, "member_id": "m_bob", "arrived_on": NINE.date()}
     tx.connection.execute(sa.insert(tables.metadata.tables["tenure"]).values(**tenure))

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from storage import Store, StoreBusy, StoreUnavailable, Transaction, seen, workspaces
+from storage.scope import ALL, SETTING
 from storage.writer import SwallowedError
 from tests.storage.conftest import HERE, NINE, OpenStore
 
@@ -166,13 +167,18 @@ def test_another_kind_of_database_is_refused(url: str) -> None:
 # ------------------------------------------------------------------------------------------ when SQLite gives way
 
 
+def somebody_else(url: str) -> psycopg.Connection[Any]:
+    """Who sees every row."""
+    return psycopg.connect(url.replace("+psycopg", ""), options=f"-c {SETTING}={ALL}")
+
+
 async def test_one_row_somebody_keeps_is_no_reason_to_refuse_what_touches_it_not(
     ready_postgresql_url: str, open_store: OpenStore
 ) -> None:
     store = open_store(ready_postgresql_url)
     await store.run(see("kept"), HERE)
     touch = say("UPDATE seen SET event_id = 'touched' WHERE event_id = 'kept'")
-    with psycopg.connect(ready_postgresql_url.replace("+psycopg", "")) as somebody:
+    with somebody_else(ready_postgresql_url) as somebody:
         somebody.execute("SELECT event_id FROM seen FOR UPDATE")
         outcomes = await together(store, see("before"), touch, see("after"))
     assert [outcomes[0], str(outcomes[1]), outcomes[2]] == [True, "the database is locked by another program", True]
@@ -185,7 +191,7 @@ async def test_what_waited_too_long_for_a_lock_is_tried_once_more(
     store = open_store(ready_postgresql_url)
     await store.run(see("kept"), HERE)
     attempts: list[str] = []
-    with psycopg.connect(ready_postgresql_url.replace("+psycopg", "")) as somebody:
+    with somebody_else(ready_postgresql_url) as somebody:
         somebody.execute("SELECT event_id FROM seen FOR UPDATE")
 
         def touch(tx: Transaction) -> int:

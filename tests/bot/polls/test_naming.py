@@ -156,6 +156,11 @@ def test_a_name_within_a_word_is_not_reported(more: str, name: str) -> None:
 )
 def test_the_longest_comment_is_read_quickly_among_five_hundred_members(text: str) -> None:
     people = [part for number in range(500) for part in (f"Prénom{number}", f"Nom-de-Famille{number}")]
-    began = time.process_time()
-    scan(text, people)
-    assert time.process_time() - began < 0.25
+
+    def cost(words: str) -> float:
+        began = time.process_time()
+        scan(words, people)
+        return time.process_time() - began
+
+    usual = "Un mot de plus. " * 187
+    assert min(cost(text) for _ in range(3)) < 10 * min(cost(usual) for _ in range(3))
