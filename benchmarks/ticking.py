@@ -24,6 +24,7 @@ from benchmarks.answers.waiting import DETAILS, FLOW, MORNING
 from benchmarks.lines import Goal, Line
 from benchmarks.memory import resident
 from benchmarks.rounds import Scale, ratio, spread
+from flows.living.action_follow_up import action_follow_up
 from storage import Store, conversations, schema, tables
 from storage.transaction import Transaction
 
@@ -95,7 +96,8 @@ def fill(tx: Transaction, count: int) -> None:
 
 def _row(number: int, wake_at: datetime) -> dict[str, Any]:
     return {
-        "id": f"c_{number:016x}", "workspace_id": f"T{number % WORKSPACES:08}", "flow": FLOW, "version": 1, "shape": "s",
+        "id": f"c_{number:016x}", "workspace_id": f"T{number % WORKSPACES:08}", "flow": FLOW, "version": 1,
+        "shape": action_follow_up.shape,
         "subject": None, "status": "open", "wake_at": wake_at, "anchors": {"due": "2026-03-31"}, "details": DETAILS,
         "steps": {}, "words": None, "vacant": [], "begun_at": MORNING,
     }  # fmt: skip

@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.polls.ods import ods
 from bot.polls.paper import page
 from bot.polls.sheet import Line, Sheet, comments, lines
 
@@ -32,6 +31,9 @@ class Exported:
 
 def exported(sheet: Sheet) -> tuple[Exported, ...]:
     """The three files. All that they hold is in the report, or in the improvement plan that everybody reads."""
+    # Not at the start: what makes spreadsheets is a seventh of the memory a worker holds, and few workers ever make one.
+    from bot.polls.ods import ods
+
     name = _name(sheet)
     return (
         Exported(f"{name}.csv", CSV, table(sheet).encode("utf-8-sig")),
