@@ -160,6 +160,8 @@ class Town:
         end = self.clock() + HOURS
         async with safe.opened(Settings.from_env(self.environ)) as store:
             for _ in range(MOMENTS):
+                if self.troubled is not None:
+                    await self.troubled()
                 if (moment := await next_event(store, self.clock)) is None or moment >= end:
                     return
                 self.clock.move_to(moment)

@@ -28,7 +28,7 @@ _CLAIMED = ("storage.outbox", "claim")
 BETWEEN_A_GESTURE_AND_ITS_ACKNOWLEDGEMENT = {
     "a gesture came in": Point("bot.doors", "decoded", "return"),
     "it was understood": Point("bot.desk", "Desk.do", "call"),
-    "its transaction began": Point("storage.engines", "Line.begin", "return"),
+    "its transaction began": Point("storage.engines", "Line._say", "return"),
     "it was decided": Point("storage.conversations", "save", "return"),
     "what follows was queued": Point("storage.outbox", "enqueue", "return"),
     "it was about to be written": Point("storage.engines", "Line.commit", "call"),
