@@ -82,7 +82,7 @@ class _Crowd:
         self.burst, self.loop = burst, loop
         self.requests = deque(request(body, burst.secret, burst.stamp) for body in burst.bodies)
         self.overdue: deque[float] = deque()
-        self.idle: list[_Line] = []
+        self.idle: deque[_Line] = deque()
         self.seconds: list[float] = []
         self.refused = 0
         self.over = asyncio.Event()
@@ -110,14 +110,15 @@ class _Crowd:
             for line in lines[: len(self.requests)]:
                 line.say(self.requests.popleft(), start)
             return
-        self.idle = lines
+        self.idle = deque(lines)
         for number in range(len(self.requests)):
             later = number / self.burst.rate
             self.loop.call_later(later, self._come, start + later)
 
     def _come(self, moment: float) -> None:
         if self.idle:
-            self.idle.pop().say(self.requests.popleft(), moment)
+            # In turn: a server closes a connection that says nothing for a few seconds.
+            self.idle.popleft().say(self.requests.popleft(), moment)
         else:
             self.overdue.append(moment)
 
