@@ -89,6 +89,8 @@ def _set_up_sqlite(driver: sqlite3.Connection, entry: ConnectionPoolEntry) -> No
     driver.execute("PRAGMA synchronous=FULL")
     driver.execute("PRAGMA secure_delete=ON")
     driver.execute("PRAGMA foreign_keys=ON")
+    # What a unit may have to undo is kept in memory: files of its own, without a name, cost as much as the unit.
+    driver.execute("PRAGMA temp_store=MEMORY")
 
 
 def _only_query(driver: sqlite3.Connection, entry: ConnectionPoolEntry) -> None:  # noqa: ARG001
@@ -109,14 +111,16 @@ class Line:
         assert driver is not None, "a fresh connection has a driver's connection"
         self._driver = driver
         self._scope = Scope(connection)
+        self._sealing = Sealing(vault)
 
     def transaction(self, workspace: str | None, *, read_only: bool = False) -> Transaction:
-        return Transaction(self._scope, workspace, read_only, Sealing(self._vault))
+        """For one unit. Those between the same two marks know together what holds until the next."""
+        return Transaction(self._scope, workspace, read_only, self._sealing)
 
     def begin(self) -> None:
         # IMMEDIATE: SQLite then waits for the lock here, never in the middle of a unit.
         self._driver.execute("BEGIN" if self._postgresql else "BEGIN IMMEDIATE")
-        self._scope = Scope(self.connection)
+        self._nothing_is_known(Scope(self.connection))
 
     def hurry(self) -> None:
         """Wait hardly for anybody's lock in this transaction (SQLite takes its only one as it begins)."""
@@ -139,7 +143,10 @@ class Line:
             self._driver.execute(f"{words}; {scope.words(self._driver, workspace)}", prepare=False)
         else:
             self._driver.execute(words)
-        self._scope = Scope(self.connection, workspace)
+        self._nothing_is_known(Scope(self.connection, workspace))
+
+    def _nothing_is_known(self, scope: Scope) -> None:
+        self._scope, self._sealing = scope, Sealing(self._vault)
 
     def keep(self) -> None:
         self._driver.execute(f"RELEASE SAVEPOINT {_SAVEPOINT}")
@@ -147,7 +154,7 @@ class Line:
     def back_to_mark(self) -> None:
         """What was said since the mark of whose rows may be touched is unsaid too."""
         self._driver.execute(f"ROLLBACK TO SAVEPOINT {_SAVEPOINT}")
-        self._scope = Scope(self.connection)
+        self._nothing_is_known(Scope(self.connection))
         self.keep()
 
     def commit(self) -> None:
