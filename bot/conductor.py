@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from bot.intentions import posted
 from bot.leaders import leaders, who_may_be_told
 from bot.people import addressee_of, channel_addressee, rhythm_of
 from bot.sealing import Seals
@@ -66,8 +68,11 @@ class Conductor:
     _known: dict[str, Member | None] = field(default_factory=dict)
     _everyone: list[Member] | None = None
     _workspace: Workspace | None = None
-    _gesture: str = field(default_factory=lambda: secrets.token_hex(4))
-    """Tells this unit from another of the same instant, where a clock stands still."""
+    _moment: str = ""
+    """The instant, and what tells this unit from another of the same one, where a clock stands still."""
+
+    def __post_init__(self) -> None:
+        self._moment = f"{self.now.isoformat()}-{secrets.token_hex(4)}"
 
     # -- who
 
@@ -96,9 +101,10 @@ class Conductor:
         return self._everyone
 
     def by_slack_id(self, slack_id: str) -> Member | None:
-        member = members.by_slack_id(self.tx, slack_id)
+        member, workspace = members.speaking(self.tx, slack_id)
         if member is not None:
             self._known[member.id] = member
+        self._workspace = self._workspace or workspace
         return member
 
     def remember(self, member: Member) -> Member:
@@ -176,7 +182,7 @@ class Conductor:
         """The same, for a conversation just loaded: nothing may have changed it since."""
         move = engine.advance(self.score.flows[talk.flow], talk, event, self.now)
         if move.refused is None and not move.stale and (move.conversation is not talk or move.effects):
-            conversations.save(self.tx, move.conversation, self.now)
+            conversations.save(self.tx, move.conversation, self.now, talk)
             self._carry_out(move)
         return move
 
@@ -192,16 +198,20 @@ class Conductor:
     # -- what follows
 
     def _carry_out(self, move: Move) -> None:
-        for effect in move.effects:
-            self._carry_out_one(move.conversation, effect)
+        talk = move.conversation
+        for _, effects in groupby(move.effects, lambda effect: isinstance(effect, Post | Close)):
+            # Words that follow each other are queued at once.
+            said = [word for effect in effects if (word := self._carry_out_one(talk, effect)) is not None]
+            outbox.enqueue_all(self.tx, said, self.now)
         self.refresh_homes(who.id for who in move.conversation.cast.values() if not who.is_channel)
 
-    def _carry_out_one(self, talk: Conversation, effect: Effect) -> None:
+    def _carry_out_one(self, talk: Conversation, effect: Effect) -> Intention | None:
+        """What is to be said, if that is what follows."""
         match effect:
             case Post():
-                self.say(talk.id, effect)
+                return posted(talk.id, effect)
             case Close(step=step):
-                self.refresh(talk, step)
+                return self._shown_again(talk, step)
             case Begin(step=name):
                 self._begin_child(talk, name)
             case Perform(step=name):
@@ -215,25 +225,10 @@ class Conductor:
                 self._tell_leaders(talk, effect)
             case Ended():
                 self._tell_parent(talk)
+        return None
 
     def say(self, conversation_id: str | None, post: Post) -> None:
-        outbox.enqueue(
-            self.tx,
-            Intention(
-                conversation=conversation_id,
-                step=post.step,
-                message=post.message,
-                recipient=post.to,
-                occurrence=post.occurrence,
-                kind="post",
-                at=post.at,
-                planned=post.planned,
-                prompt=post.prompt,
-                useful_until=post.useful_until,
-                context=post.context,
-            ),
-            self.now,
-        )
+        outbox.enqueue(self.tx, posted(conversation_id, post), self.now)
 
     def note(
         self,
@@ -247,7 +242,7 @@ class Conductor:
         occurrence: str | None = None,
     ) -> None:
         """Something said at once to `to` beside any step; without a conversation, `message` reads `template/block`."""
-        moment = occurrence or f"{message}-{self.now.isoformat()}-{self._gesture}"
+        moment = occurrence or f"{message}-{self._moment}"
         intention = Intention(
             conversation, step, message, to, moment, kind, self.now, self.now, True, None, context or {}
         )
@@ -261,11 +256,16 @@ class Conductor:
                 self.note("home", member_id, kind="home", step="home")
 
     def refresh(self, talk: Conversation, step: str) -> None:
+        """Show again, in the messages that carry it, what became of the step."""
+        outbox.enqueue(self.tx, self._shown_again(talk, step), self.now)
+
+    def _shown_again(self, talk: Conversation, step: str) -> Intention:
         state = talk.steps.get(step)
         parts = addressed(found) if (found := self.score.flows[talk.flow].step(step)) else ()
         present = [talk.cast[part].id for part in parts if part in talk.cast]
         to = (state.to if state else None) or (present[0] if present else talk.cast[SUBJECT].id)
-        self.note(step, to, kind="refresh", conversation=talk.id, step=step)
+        moment = f"{step}-{self._moment}"
+        return Intention(talk.id, step, step, to, moment, "refresh", self.now, self.now, True)
 
     def _tell_leaders(self, talk: Conversation, untold: Untold) -> None:
         for leader in self.leaders(talk):

@@ -8,7 +8,7 @@ from bot.clock import Clock
 from bot.dispatch import Rows
 from bot.sending import known_of
 from bot.slack import Posted
-from storage import Store, outbox
+from storage import Store, outbox, withdrawing
 from storage.transaction import Transaction
 
 log = logging.getLogger("bot.courier")
@@ -33,7 +33,7 @@ class Ledger:
                     tx, row.id, said.channel or None, said.ts or None, now
                 )
                 if said.ts and not is_kept:  # found by a retraction, or withdrawn while it was being said
-                    outbox.retract(tx, row, said.channel, said.ts, now)
+                    withdrawing.retract(tx, row, said.channel, said.ts, now)
                 if is_retraction:
                     outbox.forget(tx, row.id)
 

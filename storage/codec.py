@@ -18,20 +18,27 @@ WORDED = (str, list, dict)
 
 
 def columns_of(tx: Transaction, conversation: Conversation) -> dict[str, Any]:
-    """The columns that moves change. What is no longer open wakes up for nothing."""
+    """The columns that moves change."""
     subject = conversation.cast.get(SUBJECT)
-    steps = {name: _written_step(state) for name, state in conversation.steps.items()}
-    said = take_words(steps) if tx.vault is not None else {}
     return {
         "version": conversation.version,
         "subject": subject.id if subject else None,
         "status": conversation.status,
-        "wake_at": conversation.wake_at if conversation.status == "open" else None,
         "anchors": {name: day.isoformat() for name, day in conversation.anchors.items()},
         "details": dict(conversation.details),
+        "vacant": sorted(conversation.vacant),
+        **columns_of_steps(tx, conversation),
+    }
+
+
+def columns_of_steps(tx: Transaction, conversation: Conversation) -> dict[str, Any]:
+    """Those of them that nearly every move changes. What is no longer open wakes up for nothing."""
+    steps = {name: _written_step(state) for name, state in conversation.steps.items()}
+    said = take_words(steps) if tx.vault is not None else {}
+    return {
+        "wake_at": conversation.wake_at if conversation.status == "open" else None,
         "steps": steps,
         "words": words.sealed(tx, said, conversation.id) if said else None,
-        "vacant": sorted(conversation.vacant),
     }
 
 

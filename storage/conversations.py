@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flows.core.calendar import Rhythm
 from flows.core.model import Addressee, Conversation
 from storage import tables, waking
-from storage.codec import columns_of, conversation_of, read_anchors
+from storage.codec import columns_of, columns_of_steps, conversation_of, read_anchors
 from storage.prepared import Prepared, Row
 from storage.transaction import Transaction
 
@@ -32,6 +32,9 @@ _SAVE = (
     .where(_THIS)
     .values(_NEW | {"ended_at": sa.func.coalesce(_ROW.ended_at, _NEW["ended_at"])})
 )
+_OF_STEPS = ("wake_at", "steps", "words")
+_SAVE_STEPS = Prepared(sa.update(tables.conversation).where(_THIS).values({name: _NEW[name] for name in _OF_STEPS}))
+_BESIDE_STEPS = ("cast", "anchors", "details", "status", "version", "vacant")
 
 
 class _WithCast:
@@ -135,12 +138,21 @@ def begin(
     _write_cast(tx, conversation.id, _addresses(conversation))
 
 
-def save(tx: Transaction, conversation: Conversation, now: datetime) -> None:
-    """Write down where it stands and who plays in it. Raises UnknownConversation when it was never begun here."""
+def save(tx: Transaction, conversation: Conversation, now: datetime, was: Conversation | None = None) -> None:
+    """Write down where it stands and who plays in it. Raises UnknownConversation when it was never begun here.
+
+    `was`: as it was loaded in this unit, if nothing was written of it since; then only what changed is.
+    """
+    this = {"wanted": conversation.id, "workspace": tx.workspace}
+    # Each column that is written costs as much as its indexes.
+    if was is not None and all(getattr(was, name) is getattr(conversation, name) for name in _BESIDE_STEPS):
+        changed = {f"new_{name}": value for name, value in columns_of_steps(tx, conversation).items()}
+        if not _SAVE_STEPS.count(tx, changed | this):
+            raise UnknownConversation(conversation.id)
+        return
     values = {f"new_{name}": value for name, value in columns_of(tx, conversation).items()}
     values["new_ended_at"] = None if conversation.status == "open" else now
-    values |= {"wanted": conversation.id, "workspace": tx.workspace}
-    saved = _with_cast(tx).save.first(tx, values)
+    saved = _with_cast(tx).save.first(tx, values | this)
     if saved is None:
         raise UnknownConversation(conversation.id)
     before, after = saved["cast"] or {}, _addresses(conversation)

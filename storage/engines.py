@@ -23,6 +23,9 @@ PATIENCE = 2.0
 IMPATIENCE = 0.2
 """The same, for what has waited that long once already: whoever made the gesture waits three seconds and no more."""
 
+CACHE = 8_000
+"""Kilobytes of an SQLite file that each connection may hold: what a few hundred conversations touch."""
+
 EMPTY_JOURNAL = "PRAGMA wal_checkpoint(TRUNCATE)"
 """For SQLite. Its answer says first whether somebody who was reading kept it from being done."""
 _SAVEPOINT = "unit"
@@ -91,6 +94,7 @@ def _set_up_sqlite(driver: sqlite3.Connection, entry: ConnectionPoolEntry) -> No
     driver.execute("PRAGMA foreign_keys=ON")
     # What a unit may have to undo is kept in memory: files of its own, without a name, cost as much as the unit.
     driver.execute("PRAGMA temp_store=MEMORY")
+    driver.execute(f"PRAGMA cache_size=-{CACHE}")
 
 
 def _only_query(driver: sqlite3.Connection, entry: ConnectionPoolEntry) -> None:  # noqa: ARG001

@@ -17,10 +17,10 @@ from storage import (
     departures,
     leaving_tables,
     missions,
-    outbox,
     poll_tables,
     rights,
     tables,
+    withdrawing,
 )
 from storage.transaction import Transaction
 
@@ -70,7 +70,7 @@ def erase(
     contact = contacts.find(tx, member.id)
     names = Names(member, *([contact.email] if contact is not None else []))
     theirs = [talk for talk in talks_about(tx, member.id) if talk not in kept]
-    outbox.withdraw(tx, theirs, now)
+    withdrawing.withdraw(tx, theirs, now)
     forget_begun(tx, theirs)
     _mask_talks(tx, member.id, names, now, is_written, house)
     _mask_contexts(tx, names)

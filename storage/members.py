@@ -7,8 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from flows.core.people import Member
-from storage import tables
+from flows.core.people import Member, Workspace
+from storage import tables, workspaces
 from storage.prepared import Prepared, Row
 from storage.statements import InsertUnlessThere
 from storage.transaction import Transaction
@@ -20,6 +20,7 @@ _DATED = ("arrived_on", "associate_since", "left_on")
 _REACHED = ("personal_email", "pace")
 _KEPT_ELSEWHERE = frozenset({"id", "roles", *_DATED, *_REACHED})
 _OWN_COLUMNS = tuple(name for name in Member.__dataclass_fields__ if name not in _KEPT_ELSEWHERE)
+_READ = ("id", *_OWN_COLUMNS, *_DATED, *_REACHED)
 
 _PAST = tables.tenure.alias("past")
 _LAST_DAY = sa.select(sa.func.max(_PAST.c.left_on)).where(_PAST.c.member_id == _MEMBER.id).scalar_subquery()
@@ -39,14 +40,19 @@ _WITH_TENURE = (
         .outerjoin(tables.role, _ROLE.member_id == _MEMBER.id)
     )
     .where(_MEMBER.workspace_id == sa.bindparam("workspace"))
-    .order_by(_MEMBER.last_name, _MEMBER.first_name, _MEMBER.id)
 )
 _BY_ID = Prepared(_WITH_TENURE.where(_MEMBER.id == sa.bindparam("wanted")))
 _BY_SLACK_ID = Prepared(_WITH_TENURE.where(_MEMBER.slack_id == sa.bindparam("wanted")))
+_SPEAKING = Prepared(
+    _WITH_TENURE.add_columns(*workspaces.BESIDE)
+    .outerjoin(tables.workspace, tables.workspace.c.workspace_id == _MEMBER.workspace_id)
+    .where(_MEMBER.slack_id == sa.bindparam("wanted"))
+)
 _BY_EMAIL = Prepared(_WITH_TENURE.where(_MEMBER.email == sa.bindparam("wanted")))
-_BY_IDS = _WITH_TENURE.where(_MEMBER.id.in_(sa.bindparam("wanted", expanding=True)))
-_ACTIVE = _WITH_TENURE.where(_MEMBER.active)
-_HOLDERS = _WITH_TENURE.where(
+_ALL = _WITH_TENURE.order_by(_MEMBER.last_name, _MEMBER.first_name, _MEMBER.id)
+_BY_IDS = _ALL.where(_MEMBER.id.in_(sa.bindparam("wanted", expanding=True)))
+_ACTIVE = _ALL.where(_MEMBER.active)
+_HOLDERS = _ALL.where(
     _MEMBER.id.in_(
         sa.select(_ROLE.member_id).where(
             _ROLE.workspace_id == sa.bindparam("workspace"), _ROLE.name == sa.bindparam("wanted")
@@ -76,6 +82,13 @@ def by_slack_id(tx: Transaction, slack_id: str) -> Member | None:
     return _one(tx, _BY_SLACK_ID, slack_id)
 
 
+def speaking(tx: Transaction, slack_id: str) -> tuple[Member | None, Workspace | None]:
+    """Who speaks, and what their cooperative has decided, in one question: each gesture begins with both. The second is None,
+    too, when there is no such member here."""
+    rows = _SPEAKING.all(tx, {"workspace": tx.workspace, "wanted": slack_id})
+    return (_members(rows)[0], workspaces.beside(rows[0])) if rows else (None, None)
+
+
 def by_email(tx: Transaction, email: str) -> Member | None:
     """Whoever has that address, however it is typed."""
     return _one(tx, _BY_EMAIL, _email(email))
@@ -84,7 +97,7 @@ def by_email(tx: Transaction, email: str) -> Member | None:
 def everyone(tx: Transaction, active_only: bool = True) -> list[Member]:
     """All members by last name and first name, those whose account is closed left out unless asked for. One query."""
     return _members(
-        tx.connection.execute(_ACTIVE if active_only else _WITH_TENURE, {"workspace": tx.workspace}).mappings()
+        tx.connection.execute(_ACTIVE if active_only else _ALL, {"workspace": tx.workspace}).mappings()
     )
 
 
@@ -190,10 +203,9 @@ def _members(rows: Iterable[Row]) -> list[Member]:
 
 
 def _member(row: Row, roles: Iterable[str]) -> Member:
-    values = {name: row[name] for name in _OWN_COLUMNS}
+    values = {name: row[name] for name in _READ}
     values["working_days"] = None if row["working_days"] is None else frozenset(row["working_days"])
-    values |= {name: row[name] for name in (*_DATED, *_REACHED)}
-    return Member(id=row["id"], roles=frozenset(roles), **values)
+    return Member(roles=frozenset(roles), **values)
 
 
 def _days(days: frozenset[int] | None) -> list[int] | None:

@@ -1,6 +1,6 @@
 """What is to be said, and what came of it: intentions are queued in the unit that decided them, claimed, then settled."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from storage import tables, turns
 from storage.claiming import Claim
 from storage.claiming import is_state as _is
+from storage.prepared import Row
 from storage.statements import InsertUnlessThere
 from storage.transaction import Transaction
 
@@ -53,14 +54,6 @@ class Delivery(Intention):
     reason: str | None = None
     channel: str | None = None
     ts: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Withdrawn:
-    """`messages`: how many are to be taken back; `letters`: how many had gone by e-mail, which nobody can take back."""
-
-    messages: int
-    letters: int
 
 
 _ROW = tables.outbox.c
@@ -137,10 +130,6 @@ _RIDERS = (
     .where(*_SAID, _ROW.channel == sa.bindparam("said_in"), _ROW.ts == sa.bindparam("said_at"), _ROW.kind != "refresh")
     .order_by(_ROW.id)
 )
-_THEIRS = (_IN_WORKSPACE, _ROW.conversation.in_(sa.bindparam("talks", expanding=True)), _ROW.kind != "retract")
-_ALL_OF_THEIRS = sa.select(tables.outbox).where(*_THEIRS).order_by(_ROW.id).with_for_update()
-# What is being shown again at this instant is let to its end, so that it comes before what is taken back.
-_FORGET_THEIRS = sa.delete(tables.outbox).where(*_THEIRS, sa.or_(~_is("sending"), _ROW.kind.in_(SAID_ONCE)))
 _FORGET = sa.delete(tables.outbox).where(_THIS)
 _STILL_THERE = sa.select(_ROW.id).where(_IN_WORKSPACE, _ROW.id.in_(sa.bindparam("wanted", expanding=True)))
 _WAITING_COUNT = sa.select(sa.func.count()).select_from(tables.outbox).where(_WAITING)
@@ -153,10 +142,12 @@ _PRUNE = (
 
 def enqueue(tx: Transaction, intention: Intention, now: datetime) -> bool:
     """Whether it is new: what was queued once, sent or not, is not queued again."""
-    values = {name: getattr(intention, name) for name in _INTENDED}
-    values |= {"workspace_id": tx.workspace, "conversation": intention.conversation or "", "queued_at": now}
-    values |= {"context": dict(intention.context), "state": "pending", "ready_at": intention.at}
-    return _ENQUEUE(tx, {**values, "attempts": 0, "uncertain": False})
+    return _ENQUEUE(tx, _queued(tx, intention, now))
+
+
+def enqueue_all(tx: Transaction, intentions: Sequence[Intention], now: datetime) -> None:
+    """The same for each of these, in their order, at once."""
+    _ENQUEUE.all(tx, [_queued(tx, intention, now) for intention in intentions])
 
 
 def claim(tx: Transaction, now: datetime, limit: int, lease: timedelta) -> list[Delivery]:
@@ -167,7 +158,7 @@ def claim(tx: Transaction, now: datetime, limit: int, lease: timedelta) -> list[
     being said or waits for another try, those after it wait; a row that merely waits for its hour holds back nothing.
     """
     rows = _CLAIM(tx, now, limit, lease)
-    return [_delivery(row, state="sending", uncertain=row["uncertain"] or row["state"] == "sending") for row in rows]
+    return [delivery_of(row, state="sending", uncertain=row["uncertain"] or row["state"] == "sending") for row in rows]
 
 
 def let_go(tx: Transaction, claimed: Collection[Delivery]) -> None:
@@ -211,19 +202,19 @@ def settle_given_up(tx: Transaction, id: int, reason: str, now: datetime, *, unc
 def carriers(tx: Transaction, conversation: str, step: str) -> list[Delivery]:
     """The messages said for that step, reminders too, each with the `channel` and `ts` it was said at."""
     values = {"workspace": tx.workspace, "talk": conversation, "wanted": step}
-    return [_delivery(row) for row in tx.connection.execute(_CARRIERS, values).mappings()]
+    return [delivery_of(row) for row in tx.connection.execute(_CARRIERS, values).mappings()]
 
 
 def riders(tx: Transaction, channel: str, ts: str) -> list[Delivery]:
     """All that was said in that one message."""
     values = {"workspace": tx.workspace, "said_in": channel, "said_at": ts}
-    return [_delivery(row) for row in tx.connection.execute(_RIDERS, values).mappings()]
+    return [delivery_of(row) for row in tx.connection.execute(_RIDERS, values).mappings()]
 
 
 def given_up(tx: Transaction, limit: int) -> list[Delivery]:
     """What could not be said, the latest first, with the `reason`."""
     rows = tx.connection.execute(_GIVEN_UP, {"workspace": tx.workspace, "limit": limit}).mappings()
-    return [_delivery(row) for row in rows]
+    return [delivery_of(row) for row in rows]
 
 
 def retry(tx: Transaction, id: int, now: datetime) -> bool:
@@ -233,28 +224,6 @@ def retry(tx: Transaction, id: int, now: datetime) -> bool:
 
 def retry_all(tx: Transaction, now: datetime) -> int:
     return tx.connection.execute(_RETRY_ALL, {"workspace": tx.workspace, "now": now}).rowcount
-
-
-def withdraw(tx: Transaction, conversations: Collection[str], now: datetime) -> Withdrawn:
-    """Unsay these conversations: what waits (or was given up) is never said, what was said is to be taken back, and no row
-    of theirs is left. What is being said at this instant, or may have been, is looked for once its lease is over."""
-    theirs = {"workspace": tx.workspace, "talks": list(conversations)}
-    rows = tx.connection.execute(_ALL_OF_THEIRS, theirs).mappings().all()
-    tx.connection.execute(_FORGET_THEIRS, theirs)
-    said = {(row["channel"], row["ts"]): row for row in rows if row["ts"]}
-    for (channel, ts), row in said.items():
-        retract(tx, _delivery(row), channel, ts, now)
-    for row in rows:
-        is_in_hand = row["state"] == "sending"
-        if row["kind"] in SAID_ONCE and (is_in_hand or row["uncertain"]):
-            _seek(tx, _delivery(row), row["ready_at"] if is_in_hand else now, now)
-    return Withdrawn(len(said), sum(row["channel"] == BY_EMAIL for row in rows))
-
-
-def retract(tx: Transaction, said: Delivery, channel: str, ts: str, now: datetime) -> bool:
-    """Have the message taken back in which `said` was, leaving what else was said in it."""
-    place = {"channel": channel, "ts": ts}
-    return enqueue(tx, _retraction(said, f"{channel} {ts}", now, now, place), now)
 
 
 def forget(tx: Transaction, id: int) -> bool:
@@ -280,21 +249,15 @@ def prune(tx: Transaction, before: datetime) -> int:
     return tx.connection.execute(_PRUNE, {"before": before}).rowcount
 
 
-def _seek(tx: Transaction, doubtful: Delivery, at: datetime, now: datetime) -> None:
-    since = min(doubtful.at, doubtful.planned)
-    carried = {"delivery": str(doubtful.id)}
-    enqueue(tx, _retraction(doubtful, f"delivery {doubtful.id}", at, since, carried), now)
+def _queued(tx: Transaction, intention: Intention, now: datetime) -> dict[str, Any]:
+    values = {name: getattr(intention, name) for name in _INTENDED}
+    values |= {"workspace_id": tx.workspace, "conversation": intention.conversation or "", "queued_at": now}
+    values |= {"context": dict(intention.context), "state": "pending", "ready_at": intention.at}
+    return {**values, "attempts": 0, "uncertain": False}
 
 
-def _retraction(
-    said: Delivery, occurrence: str, at: datetime, planned: datetime, context: Mapping[str, Any]
-) -> Intention:
-    return Intention(
-        said.conversation, "", "retract", said.recipient, occurrence, "retract", at, planned, True, None, context
-    )
-
-
-def _delivery(row: sa.RowMapping, **changes: Any) -> Delivery:
+def delivery_of(row: Row, **changes: Any) -> Delivery:
+    """The row as it is read, but for these changes."""
     values = {name: row[name] for name in _AS_THEY_ARE}
     values |= {"conversation": row["conversation"] or None, "workspace": row["workspace_id"]}
     return Delivery(**{**values, **changes})

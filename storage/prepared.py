@@ -50,13 +50,17 @@ class Prepared:
         _, cursor = self._said(connection, values)
         return int(cursor.rowcount)
 
-    def _said(self, connection: sa.Connection, values: Mapping[str, Any]) -> "tuple[_Compiled, Any]":
-        """The driver's cursor, and what reads its rows."""
+    def _compiled(self, connection: sa.Connection, values: Mapping[str, Any]) -> "_Compiled":
         compiled = self._by_dialect.get(connection.dialect.name)
         if compiled is None:
             columns = list(values) if isinstance(self._statement, sa.Insert) else None
             compiled = _Compiled(self._statement, connection.dialect, columns)
             self._by_dialect[connection.dialect.name] = compiled
+        return compiled
+
+    def _said(self, connection: sa.Connection, values: Mapping[str, Any]) -> "tuple[_Compiled, Any]":
+        """The driver's cursor, and what reads its rows."""
+        compiled = self._compiled(connection, values)
         driver: Any = connection.connection.dbapi_connection
         parameters = compiled.parameters(values)
         try:
@@ -78,29 +82,25 @@ class _Compiled:
         self.driver_errors: Any = dialect.loaded_dbapi.Error
         compiled: Any = statement.compile(dialect=dialect, column_keys=columns)
         self.sql = str(compiled)
-        by_name = {
-            name: (bind.key, None if bind.required else bind.value, _going_in(bind.type, dialect))
-            for bind, name in compiled.bind_names.items()
-        }
-        self._named = compiled.positiontup is None
-        self._binds = [(name, *by_name[name]) for name in compiled.positiontup or by_name]
-        self._wanted = {bind.key for bind in compiled.bind_names if bind.required}
-        selected = getattr(statement, "exported_columns", ())
-        self._columns = [(column.key, _coming_out(column.type, dialect)) for column in selected]
+        binds = {name: bind for bind, name in compiled.bind_names.items()}
+        self._wanted = {name for name, bind in binds.items() if bind.required}
+        processors = {name: _going_in(bind.type, dialect) for name, bind in binds.items()}
+        self._going_in = [(name, process) for name, process in processors.items() if process is not None]
+        self._usual = {name: bind.value for name, bind in binds.items() if name not in self._wanted}
+        self._order: Sequence[str] | None = compiled.positiontup
+        selected = list(getattr(statement, "exported_columns", ()))
+        self._columns = [column.key for column in selected]
+        coming_out = [(column.key, _coming_out(column.type, dialect)) for column in selected]
+        self._coming_out = [(name, process) for name, process in coming_out if process is not None]
 
     def parameters(self, values: Mapping[str, Any]) -> Any:
         """Raises LookupError for a value that is missing, or that nothing in the statement takes."""
         if values.keys() != self._wanted:
             raise LookupError(f"it takes {sorted(self._wanted)}, and was given {sorted(values)}")
-        if self._named:
-            return {
-                name: values.get(key, usual) if process is None else process(values.get(key, usual))
-                for name, key, usual, process in self._binds
-            }
-        return [
-            values.get(key, usual) if process is None else process(values.get(key, usual))
-            for _, key, usual, process in self._binds
-        ]
+        given = {**self._usual, **values}
+        for name, process in self._going_in:
+            given[name] = process(given[name])
+        return given if self._order is None else [given[name] for name in self._order]
 
     def as_sqlalchemy_says(self, error: BaseException) -> BaseException:
         """The same error, of the kind that SQLAlchemy would have raised. It quotes no value."""
@@ -109,10 +109,10 @@ class _Compiled:
         )
 
     def row(self, found: Sequence[Any]) -> Row:
-        return {
-            name: value if process is None else process(value)
-            for (name, process), value in zip(self._columns, found, strict=True)
-        }
+        row = dict(zip(self._columns, found, strict=True))
+        for name, process in self._coming_out:
+            row[name] = process(row[name])
+        return row
 
 
 def _going_in(kind: Any, dialect: sa.Dialect) -> _Processor:

@@ -1,10 +1,15 @@
 """The column types of our own: moments that never lose their zone, and JSON that keeps the order it was given."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
 
 import orjson
 import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator
+
+MOMENTS_KEPT = 1_024
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -19,6 +24,11 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value.tzinfo is None:
             raise ValueError(f"{value} has no time zone: a naive datetime belongs to nobody.")
         return value.astimezone(UTC)
+
+    def bind_processor(self, dialect: sa.Dialect) -> Callable[[datetime | None], Any] | None:
+        """A unit writes the same few moments again and again, and each costs as much as the column it is written in."""
+        process = super().bind_processor(dialect)
+        return process and lru_cache(MOMENTS_KEPT)(process)
 
     def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
         if value is None:

@@ -12,6 +12,9 @@ from storage.prepared import Prepared, Row
 from storage.transaction import Transaction
 
 _COLUMNS = tables.workspace.c
+_BESIDE = "its_"
+BESIDE = tuple(column.label(f"{_BESIDE}{column.name}") for column in _COLUMNS)
+"""Its columns in a row of something else."""
 _FIND = Prepared(sa.select(tables.workspace).where(_COLUMNS.workspace_id == sa.bindparam("workspace")))
 _ALL_IDS = sa.select(_COLUMNS.workspace_id).order_by(_COLUMNS.workspace_id)
 
@@ -20,6 +23,13 @@ def find(tx: Transaction) -> Workspace | None:
     """The workspace of this transaction, once it has been saved."""
     row = _FIND.first(tx, {"workspace": tx.workspace})
     return _workspace(row) if row else None
+
+
+def beside(row: Row) -> Workspace | None:
+    """The workspace of a row that has the columns `BESIDE`; None where they are empty."""
+    if row[f"{_BESIDE}workspace_id"] is None:
+        return None
+    return _workspace({column.name: row[f"{_BESIDE}{column.name}"] for column in _COLUMNS})
 
 
 def save(tx: Transaction, workspace: Workspace) -> None:

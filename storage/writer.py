@@ -1,8 +1,8 @@
 """The one thread that writes: it carries out the units waiting, one by one, and commits them together.
 
-They are first run without a mark between them, which would cost as much as their own words. When one of them raises, all is undone
-and each is run again behind a mark of its own, so that whoever raised is undone alone: that is rare, for a person's mistake is a
-value.
+They are first run without a mark between them, which would cost as much as their own words. When one of them raises, all is
+undone and each is run again behind a mark of its own, so that it alone is undone: that is rare, for what a person does wrong is
+no error.
 """
 
 import asyncio

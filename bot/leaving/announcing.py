@@ -33,7 +33,7 @@ from flows.leaving.departure import ANNOUNCE, announcement_wanted
 from flows.leaving.grieving import bereavement, family_agrees
 from flows.leaving.parts import ANNOUNCEMENTS, LEAD
 from flows.leaving.paths import PATH_OF_TONE
-from storage import conversations, departures, missions, outbox
+from storage import conversations, departures, missions, withdrawing
 from storage.departures import Departure
 from storage.words import imprint
 
@@ -182,7 +182,7 @@ def take_back(conductor: Conductor, me: Member, departure_id: str) -> Refused | 
     for talk in still_open(conductor, found, *DRAFTS, published_announcement.name):
         conductor.tell(talk.id, Stopped(me.id))
     if found.published_id is not None:
-        outbox.withdraw(conductor.tx, [found.published_id], conductor.now)
+        withdrawing.withdraw(conductor.tx, [found.published_id], conductor.now)
     departures.change(conductor.tx, found.id, published_id=None, published_on=None, publish_on=None, words={})
     access.note(conductor, found, "announcement_withdrawn")
     tell(conductor, found.lead_id, "announcement_withdrawn", found, conductor.now.isoformat())

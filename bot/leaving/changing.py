@@ -13,7 +13,7 @@ from flows.core.model import Conversation
 from flows.core.people import Member
 from flows.leaving.kinds import KINDS
 from flows.leaving.parts import LEAD, SUPERVISOR
-from storage import departures, erasing, members, outbox
+from storage import departures, erasing, members, withdrawing
 from storage.departures import Departure
 
 
@@ -149,7 +149,7 @@ def undo(conductor: Conductor, me: Member, departure_id: str) -> Refused | None:
     knew = [found.member_id, *departures.capacities(conductor.tx, found.id)]
     talks = [talk.id for talk in ever_begun_for(conductor, found)]
     stop_all(conductor, found, me.id)
-    outbox.withdraw(conductor.tx, talks, conductor.now)
+    withdrawing.withdraw(conductor.tx, talks, conductor.now)
     erasing.forget_begun(conductor.tx, talks)
     departures.forget(conductor.tx, found.id)
     conductor.refresh_homes(knew)

@@ -23,7 +23,7 @@ from flows.core.moves import Woken
 from flows.core.people import Member
 from messages import Messages
 from sandbox import Refused, TimeoutAfterSuccess
-from storage import members, outbox
+from storage import members, outbox, withdrawing
 from storage.outbox import Delivery
 from tests.bot.cooperative import LEAD, WORKSPACE, account
 from tests.bot.home.conftest import words_in
@@ -193,7 +193,7 @@ async def test_a_message_that_cannot_be_taken_back_shows_to_whoever_follows_it(h
     await house.courier.deliver()
     house.life.practice.faults.next("chat.delete", Refused("cant_delete_message"))
     now = house.life.coop.clock()
-    await house.life.coop.store.run(lambda tx: outbox.withdraw(tx, [talk], now), WORKSPACE)
+    await house.life.coop.store.run(lambda tx: withdrawing.withdraw(tx, [talk], now), WORKSPACE)
     await house.courier.deliver()
     shown = await house.home_of(FOLLOWER)
     assert "Un message à effacer" in shown
@@ -211,7 +211,7 @@ async def test_no_log_names_a_step_a_message_or_somebody(house: House, caplog: p
     row = await house.fail()
     await house.life.wait()
     now = house.life.coop.clock()
-    await house.life.coop.store.run(lambda tx: outbox.withdraw(tx, [talk], now), WORKSPACE)
+    await house.life.coop.store.run(lambda tx: withdrawing.withdraw(tx, [talk], now), WORKSPACE)
     house.life.practice.faults.next("conversations.history", Refused("missing_scope"))
     await house.courier.deliver()
     told = as_json(caplog)

@@ -12,8 +12,8 @@ from bot.blocks import section
 from bot.courier import Courier
 from bot.speech import Speaker
 from sandbox import Call, NoAnswer, RateLimited, Refused, ServerError, TimeoutAfterSuccess
-from storage import conversations, outbox, tables
-from storage.outbox import Withdrawn
+from storage import conversations, outbox, tables, withdrawing
+from storage.withdrawing import Withdrawn
 from tests.bot.cooperative import LEAD, SUPERVISOR, WORKSPACE, account
 from tests.bot.spoken import WORDS, Spoken, only, spoken
 
@@ -52,7 +52,7 @@ async def mistaken(life: Spoken) -> list[str]:
 
 async def withdraw(life: Spoken, wrong: Sequence[str] = ()) -> Withdrawn:
     ids, now = wrong or await mistaken(life), life.coop.clock()
-    return await life.coop.store.run(lambda tx: outbox.withdraw(tx, ids, now), WORKSPACE)
+    return await life.coop.store.run(lambda tx: withdrawing.withdraw(tx, ids, now), WORKSPACE)
 
 
 @asynccontextmanager

@@ -13,8 +13,8 @@ from bot.conductor import Conductor
 from flows.core.model import SUBJECT
 from flows.core.moves import Stopped
 from sandbox import Person
-from storage import conversations, outbox
-from storage.outbox import Withdrawn
+from storage import conversations, withdrawing
+from storage.withdrawing import Withdrawn
 from tests.bot.connected import Connected, connected
 from tests.bot.secret import FLOWS, FOLLOWS, SECRET, WITNESS, betrayals, secret_texts
 
@@ -48,7 +48,7 @@ async def undo(coop: Connected) -> Withdrawn:
     def unit(conductor: Conductor) -> Withdrawn:
         [talk] = conversations.of_flow(conductor.tx, SECRET)
         conductor.tell(talk, Stopped())
-        return outbox.withdraw(conductor.tx, [talk], conductor.now)
+        return withdrawing.withdraw(conductor.tx, [talk], conductor.now)
 
     return await coop.bot.desk.do(coop.slack.team_id, unit)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from storage import Store, Transaction, chores, conversations, members, outbox, turns
+from storage import Store, Transaction, chores, conversations, members, outbox, turns, withdrawing
 from storage.turns import FEW
 from tests.storage.conftest import HERE, HOUSE, NINE, OpenStore, a_conversation, an_intention, somebody
 
@@ -83,7 +83,7 @@ def plan_of(
         (lambda tx: outbox.given_up(tx, 10), "ix_outbox_given_up"),
         (lambda tx: outbox.riders(tx, "D1", "1.0"), "ix_outbox_said"),
         (lambda tx: outbox.carriers(tx, "c_1", "welcome"), "sqlite_autoindex_outbox_1"),
-        (lambda tx: outbox.withdraw(tx, ["c_1"], NINE), "sqlite_autoindex_outbox_1"),
+        (lambda tx: withdrawing.withdraw(tx, ["c_1"], NINE), "sqlite_autoindex_outbox_1"),
         (lambda tx: conversations.load(tx, "c_1", somebody, HOUSE), "sqlite_autoindex_casting_1"),
         (
             lambda tx: conversations.load_all(tx, ["c_1", "c_2"], lambda _: somebody, HOUSE),

@@ -4,7 +4,7 @@ import asyncio
 import threading
 from datetime import datetime, timedelta
 
-from storage import Store, Transaction, outbox, turns
+from storage import Store, Transaction, outbox, turns, withdrawing
 from storage.turns import FEW, Turn
 from tests.storage.conftest import NINE, OpenStore, an_intention
 
@@ -133,7 +133,7 @@ async def test_a_stale_look_takes_only_what_is_still_free(store: Store) -> None:
         await fill(store, workspace)
     seen = await waiting(store)
     await claim(store, limit=1)
-    await store.run(lambda tx: outbox.withdraw(tx, ["c_1"], NINE), "T2")
+    await store.run(lambda tx: withdrawing.withdraw(tx, ["c_1"], NINE), "T2")
     left = await store.run(lambda tx: turns.claim(tx, NINE, 9, LEASE, seen))
     assert [turn.workspace for turn in left] == ["T3"]
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage import Delivery, Store, Transaction, outbox, tables
-from storage.outbox import BY_EMAIL, Withdrawn
+from storage import Delivery, Store, Transaction, outbox, tables, withdrawing
+from storage.outbox import BY_EMAIL
+from storage.withdrawing import Withdrawn
 from tests.storage.conftest import HERE, NINE, an_intention
 from tests.storage.test_outbox import LEASE, MINUTE, claim, occurrences, queue, sent
 
@@ -16,7 +17,7 @@ PLACE = {"channel": "D1", "ts": "1.1"}
 
 
 async def withdraw(store: Store, *conversations: str) -> Withdrawn:
-    return await store.run(lambda tx: outbox.withdraw(tx, conversations or ("c_1",), NINE), HERE)
+    return await store.run(lambda tx: withdrawing.withdraw(tx, conversations or ("c_1",), NINE), HERE)
 
 
 async def rows_of(store: Store, conversation: str = "c_1") -> list[Any]:
@@ -138,7 +139,7 @@ async def test_several_conversations_are_withdrawn_together_and_none_is_no_harm(
     await queue(store, an_intention("1"), an_intention("2", conversation="c_2"), an_intention("3", conversation=KEPT))
     for delivery in await claim(store):
         await sent(store, delivery)
-    await store.run(lambda tx: outbox.withdraw(tx, (), NINE), HERE)
+    await store.run(lambda tx: withdrawing.withdraw(tx, (), NINE), HERE)
     assert (await withdraw(store, "c_1", "c_2")).messages == 1
     assert await rows_of(store, KEPT) == [("post", {})]
 

@@ -34,6 +34,7 @@ from storage import (
     self_radars,
     tables,
     turns,
+    withdrawing,
     workspaces,
 )
 from tests.storage.conftest import ELSEWHERE, HERE, HOUSE, NINE, a_conversation, an_intention, somebody
@@ -140,7 +141,7 @@ VERBS: list[tuple[str, Callable[[Transaction], Any]]] = [
     ("outbox.retry", lambda tx: outbox.retry(tx, 2, NINE)),
     ("outbox.retry_all", lambda tx: outbox.retry_all(tx, NINE)),
     ("outbox.waiting_count", outbox.waiting_count),
-    ("outbox.withdraw", lambda tx: outbox.withdraw(tx, ["c_1"], NINE).messages),
+    ("withdrawing.withdraw", lambda tx: withdrawing.withdraw(tx, ["c_1"], NINE).messages),
     ("outbox.forget", lambda tx: outbox.forget(tx, 3)),
     ("outbox.still_there", lambda tx: outbox.still_there(tx, [3])),
     ("outbox.settle_sent", lambda tx: outbox.settle_sent(tx, 3, "D1", "2.0", NINE)),
