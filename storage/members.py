@@ -96,9 +96,7 @@ def by_email(tx: Transaction, email: str) -> Member | None:
 
 def everyone(tx: Transaction, active_only: bool = True) -> list[Member]:
     """All members by last name and first name, those whose account is closed left out unless asked for. One query."""
-    return _members(
-        tx.connection.execute(_ACTIVE if active_only else _ALL, {"workspace": tx.workspace}).mappings()
-    )
+    return _members(tx.connection.execute(_ACTIVE if active_only else _ALL, {"workspace": tx.workspace}).mappings())
 
 
 def holders(tx: Transaction, role: str) -> list[Member]:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -49,9 +50,39 @@ async def test_a_saved_conversation_is_as_saved_cast_and_all(store: Store) -> No
     assert await store.read(load, HERE) == without
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"steps": {"welcome": StepState("done", NINE, value="À bientôt")}, "wake_at": None},
+        {"cast": {"subject": somebody("m_ana"), "buddy": somebody("m_dan")}},
+        {"anchors": {"first_day": date(2027, 1, 4)}},
+        {"details": {"part": "buddy"}},
+        {"vacant": frozenset({"buddy"}), "wake_at": NINE},
+        {"version": 3},
+        {"status": "stopped", "wake_at": None},
+    ],
+)
+async def test_what_changed_since_it_was_loaded_is_written(store: Store, changes: dict[str, Any]) -> None:
+    await store.run(lambda tx: begin(tx, a_conversation()), HERE)
+
+    def unit(tx: Transaction) -> Conversation:
+        was = load(tx)
+        assert was is not None
+        becomes = replace(was, **changes)
+        conversations.save(tx, becomes, NINE, was)
+        return becomes
+
+    assert await store.run(unit, HERE) == await store.read(load, HERE)
+
+
 async def test_what_was_never_begun_cannot_be_saved(store: Store) -> None:
     with pytest.raises(UnknownConversation):
         await store.run(lambda tx: conversations.save(tx, a_conversation(), NINE), HERE)
+    with pytest.raises(UnknownConversation):
+        await store.run(lambda tx: conversations.save(tx, a_conversation(), NINE, a_conversation()), HERE)
+    alike = a_conversation()
+    with pytest.raises(UnknownConversation):
+        await store.run(lambda tx: conversations.save(tx, alike, NINE, alike), HERE)
 
 
 async def test_a_step_without_a_time_zone_is_refused(store: Store) -> None:

@@ -48,6 +48,17 @@ async def test_a_member_comes_back_as_remembered(store: Store) -> None:
         assert await store.read(lambda tx, verb=verb, key=key: verb(tx, key), HERE) == ANA  # type: ignore[misc]
 
 
+async def test_who_speaks_comes_with_what_their_cooperative_has_decided(store: Store) -> None:
+    await remember_both(store)
+    assert await store.read(lambda tx: members.speaking(tx, "U1"), HERE) == (ANA, None)
+    decided = Workspace(
+        id=HERE, name="Les Lucioles", links={"bylaws": "https://exemple.coop"}, closing_days=frozenset({DAY})
+    )
+    await store.run(lambda tx: workspaces.save(tx, decided), HERE)
+    assert await store.read(lambda tx: members.speaking(tx, "U1"), HERE) == (ANA, decided)
+    assert await store.read(lambda tx: members.speaking(tx, "U2"), HERE) == (None, None)
+
+
 async def test_several_members_are_found_together(store: Store) -> None:
     await remember_both(store)
     assert await store.read(lambda tx: members.find_all(tx, [ANA.id, "m_nobody", BOB.id]), HERE) == [BOB, ANA]

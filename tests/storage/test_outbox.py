@@ -61,6 +61,22 @@ async def test_an_intention_is_queued_once_even_after_it_was_sent(store: Store) 
     assert await queue(store, an_intention(), workspace=ELSEWHERE) == [True]
 
 
+@pytest.mark.parametrize("count", [0, 1, 2, 8, 9, 20])
+async def test_several_intentions_are_queued_together_each_once_and_in_their_order(store: Store, count: int) -> None:
+    said = [str(number) for number in range(count)]
+    intentions = [an_intention(one, recipient=f"m_{one}", context={"part": one}) for one in said]
+    await queue(store, *intentions[3:4])
+
+    def unit(tx: Transaction) -> None:
+        outbox.enqueue_all(tx, [*intentions, *intentions[:2]], NINE)
+
+    await store.run(unit, HERE)
+    claimed = await claim(store)
+    assert [(one.occurrence, one.context["part"]) for one in claimed] == [
+        (one, one) for one in said[3:4] + said[:3] + said[4:]
+    ]
+
+
 async def test_what_belongs_to_no_conversation_is_queued_once_too(store: Store) -> None:
     notice = an_intention(conversation=None, kind="notice")
     assert await queue(store, notice, notice) == [True, False]

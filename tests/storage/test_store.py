@@ -64,6 +64,22 @@ async def test_a_unit_that_raises_is_undone_alone(store: Store) -> None:
     assert await store.read(all_seen) == ["after", "before"]
 
 
+async def test_units_are_run_again_only_when_one_of_them_raises(store: Store) -> None:
+    runs = {"alone": 0, "beside": 0}
+
+    def counted(name: str) -> Unit:
+        def unit(tx: Transaction) -> bool:
+            runs[name] += 1
+            return seen.first_sight(tx, f"{name}-{runs[name]}", NINE)
+
+        return unit
+
+    await together(store, counted("alone"), see("other"))
+    await together(store, counted("beside"), see_then_fail)
+    assert runs == {"alone": 1, "beside": 2}
+    assert await store.read(all_seen) == ["alone-1", "beside-2", "other"]
+
+
 async def test_a_lone_unit_that_raises_is_undone(store: Store) -> None:
     with pytest.raises(LookupError):
         await store.run(see_then_fail, HERE)

@@ -94,6 +94,7 @@ VERBS: list[tuple[str, Callable[[Transaction], Any]]] = [
     ("members.find", lambda tx: members.find(tx, "m_ana")),
     ("members.find_all", lambda tx: members.find_all(tx, ["m_ana"])),
     ("members.by_slack_id", lambda tx: members.by_slack_id(tx, "U1")),
+    ("members.speaking", lambda tx: members.speaking(tx, "U1")[0]),
     ("members.by_email", lambda tx: members.by_email(tx, "a@b.coop")),
     ("members.everyone", lambda tx: members.everyone(tx, active_only=False)),
     ("members.holders", lambda tx: members.holders(tx, MANAGEMENT)),
