@@ -16,7 +16,7 @@ OFFERS = Offers(
         Command(
             "/parcours",
             "Ouvre le menu, prépare une arrivée ou un départ",
-            "[accueillir @personne 2026-12-01 | départ | mes-données | aide]",
+            "[accueillir @personne 2026-12-01 | départ | inviter | mes-données | aide]",
         ),
     ),
     shortcuts=(Shortcut("welcome", "Accueillir une personne"), Shortcut("depart", "Préparer un départ")),
