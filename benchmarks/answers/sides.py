@@ -50,7 +50,7 @@ async def _serve(side: str, pipe: Pipe, waiting: Waiting, url: str) -> None:
             await _until_told(pipe, port)
     else:
         app = bare_bolt(waiting) if side == "bare Bolt" else floor(waiting, url)
-        async with served(app, "127.0.0.1", 0) as port:  # type: ignore[arg-type]
+        async with served(app, "127.0.0.1", 0) as port:
             await _until_told(pipe, port)
 
 
