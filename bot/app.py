@@ -7,10 +7,11 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 from starlette.routing import Route
@@ -235,22 +236,30 @@ def bolt_app(settings: Settings, installed: Installed, messages: Messages) -> As
     quiet = logging.getLogger("slack_bolt.parcours")
     quiet.setLevel(logging.ERROR)
 
-    async def authorize(team_id: str | None, enterprise_id: str | None) -> AuthorizeResult | None:
-        return await installed.authorized(team_id, enterprise_id)
-
     return AsyncApp(
         name="parcours",
         logger=quiet,
         client=AsyncWebClient(base_url=settings.slack_api_url),
         signing_secret="",
         process_before_response=True,
-        authorize=authorize,  # type: ignore[arg-type] # None is nobody, whatever its types say
+        authorize=_LetIn(installed),  # type: ignore[arg-type] # None is nobody, whatever its types say
         user_facing_authorize_error_message=messages.plain(Voice("fr", "vous"), "refusals", "not_installed"),
         request_verification_enabled=False,
         ssl_check_enabled=False,
         url_verification_enabled=False,
         attaching_function_token_enabled=False,
     )
+
+
+class _LetIn(AsyncAuthorize):
+    """Whether a workspace lets us in, asked by what Bolt makes of its own; of a mere function it would look at all it might want
+    to know, for each gesture."""
+
+    def __init__(self, installed: Installed) -> None:
+        self._installed = installed
+
+    async def __call__(self, *, team_id: str | None, enterprise_id: str | None, **_more: Any) -> AuthorizeResult | None:
+        return await self._installed.authorized(team_id, enterprise_id)
 
 
 async def letter_bounced(desk: Desk, letter: Delivery, reason: str) -> None:

@@ -1,6 +1,7 @@
 """Running until told to stop: a door open, the metronome beating, and an orderly end."""
 
 import asyncio
+import gc
 import logging
 import signal
 import sys
@@ -64,12 +65,20 @@ async def _run(settings: Settings) -> int:
 async def work(settings: Settings, stop: asyncio.Event) -> None:
     """Work until `stop`; then the door closes, the delivery under way is finished, and the store closes."""
     async with Bot.open(settings) as bot, bot.health.watched() as watched, bot.beating(), bot.answering() as port:
+        leave_alone_what_stays()
         ports = {name: number for name, number in (("port", port), ("metrics_port", watched)) if number}
         served = len(await bot.installed.workspaces())
         log.info("Parcours is at work.", extra={"workspaces": served, "door": settings.door, **ports})
         await stop.wait()
         bot.health.is_stopping = True
         log.info("Stopping: what is under way is finished first.")
+
+
+def leave_alone_what_stays() -> None:
+    """Spare the garbage collector what is there now, and stays as long as we work: it would look at all of it again and again,
+    and nothing else is done meanwhile."""
+    gc.collect()
+    gc.freeze()
 
 
 def told_to_stop() -> asyncio.Event:

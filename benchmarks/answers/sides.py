@@ -26,6 +26,7 @@ from yarl._quoters import UNQUOTER_PLUS
 from benchmarks import databases
 from benchmarks.answers.waiting import MORNING, Statement, Waiting, cooperative
 from bot.doors import served
+from bot.running import leave_alone_what_stays
 from storage import scope
 from storage.writer import LARGEST_BATCH
 
@@ -50,11 +51,12 @@ async def _serve(side: str, pipe: Pipe, waiting: Waiting, url: str) -> None:
             await _until_told(pipe, port)
     else:
         app = bare_bolt(waiting) if side == "bare Bolt" else floor(waiting, url)
-        async with served(app, "127.0.0.1", 0) as port:  # type: ignore[arg-type]
+        async with served(app, "127.0.0.1", 0) as port:
             await _until_told(pipe, port)
 
 
 async def _until_told(pipe: Pipe, port: int) -> None:
+    leave_alone_what_stays()
     pipe.send(port)
     told = asyncio.Event()
     asyncio.get_running_loop().add_reader(pipe.fileno(), told.set)

@@ -163,7 +163,7 @@ def _visitor(tx: Transaction, token: str) -> tuple[Transaction, Visitor] | None:
 
 async def _filled_in(request: Request) -> dict[str, str]:
     """What was sent, by field; kept by the request, so that no failure loses it. Raises TooLong."""
-    body = await whole_body(request, LARGEST_BODY)
+    body = await whole_body(request.receive, LARGEST_BODY)
     if body is None:
         raise TooLong
     try:

@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from multidict import CIMultiDict
 from slack_bolt.response import BoltResponse
+from slack_sdk.signature import SignatureVerifier
 
 from bot.clock import MovableClock
 from bot.doors import LARGEST_BODY, CannotListen, Malformed, Signatures, decoded, http_app, served
@@ -125,6 +126,12 @@ async def test_a_signed_body_that_makes_no_sense_is_malformed(door: Door, body: 
 
 async def test_a_body_that_is_not_text_is_not_slacks(door: Door) -> None:
     assert await door.post(b"{\xff}") == 401
+
+
+async def test_nothing_is_read_there_by_any_other_method(door: Door) -> None:
+    for method in ("GET", "HEAD", "PUT", "DELETE"):
+        async with door.session.request(method, f"{door.url}/slack/events") as answer:
+            assert (answer.status, answer.headers["allow"]) == (405, "POST")
 
 
 async def test_a_body_larger_than_slack_sends_is_not_read(door: Door) -> None:
@@ -294,6 +301,15 @@ async def test_a_port_already_taken_is_an_error_at_once(door: Door) -> None:
     with pytest.raises(CannotListen, match="in use"):
         async with served(app, "127.0.0.1", port):
             pass
+
+
+@given(st.text(max_size=50), st.integers(0, 5_000), st.text(max_size=50))
+def test_a_body_of_any_length_is_signed_as_slacks_own_client_would(first: str, between: int, last: str) -> None:
+    body, stamp = f"{first}{'x' * between}{last}".encode(), str(int(MORNING.timestamp()))
+    ours, slacks = Signatures(SECRET, MovableClock(MORNING)), SignatureVerifier(SECRET)
+    signature = slacks.generate_signature(timestamp=stamp, body=body)
+    assert ours.generate_signature(timestamp=stamp, body=body) == signature
+    assert ours.generate_signature(timestamp=stamp, body=body.decode()) == signature
 
 
 @given(st.dictionaries(st.text(max_size=20), st.text(max_size=200), min_size=1))

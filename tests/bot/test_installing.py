@@ -7,8 +7,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import sqlalchemy as sa
 
+from bot import wire
+from bot.doors import to_bolt
 from bot.installing.web import SCOPES
 from bot.retention import PUT_OUT
+from bot.wire import Ref
 from sandbox import Person, ServerError, Team
 from storage import Transaction, installations, members, serving_tables, tables, workspaces
 from tests.bot.hosted import Hosted, at_work, hosted, set_up, team_of
@@ -169,6 +172,15 @@ async def test_a_workspace_that_did_not_install_us_is_told_so_and_leaves_no_trac
     await person.command("/parcours")
     await host.settle()
     assert await known(host, stranger.team_id) == 0
+
+
+async def test_an_answer_from_a_workspace_that_did_not_install_us_leaves_no_trace(one: Hosted) -> None:
+    await let_in(one, "Les Lucioles")
+    forged = {"action_id": "answer.0", "block_id": wire.answer_block(Ref("c_1", "state")), "value": "done"}
+    who = {"user": {"id": "U1", "team_id": "T_STRANGER"}, "team": {"id": "T_STRANGER"}}
+    answer = await to_bolt(one.bot.app)({"type": "block_actions", **who, "actions": [forged]})
+    assert "pas laissé entrer" in answer.body
+    assert await known(one, "T_STRANGER") == 0
 
 
 # -------------------------------------------------------------------------------------------------------- organisations

@@ -19,7 +19,7 @@ from bot.slack import Identity, Slack
 from messages import Messages
 from storage import StoreBusy, StoreUnavailable, faults
 from storage.words import KEY_NOT_IN_USE
-from tests.bot.connected import Connected, connected
+from tests.bot.connected import MORNING, Connected, Door, connected
 
 IDENTITY = Identity("T1", "Les Lucioles", "UBOT", "BBOT")
 
@@ -70,6 +70,28 @@ async def test_a_command_is_answered_while_the_store_is_away(coop: Connected, tm
         ack = await coop.lead.command("/parcours", "pause")
     assert ack.acknowledged
     assert "réessaie" in coop.lead.whispers[-1].text
+
+
+@pytest.mark.parametrize("door", ["socket", "http"])
+async def test_an_answer_the_store_cannot_take_is_not_acknowledged_and_can_be_given_again(
+    tmp_path: Path, door: Door, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with connected(tmp_path, door) as coop:
+        await coop.set_up()
+        roles, details = (
+            {"subject": coop.lead.id},
+            {"improvement": "i_1", "finding": "Du bruit", "action": "Un plafond"},
+        )
+        await coop.bot.desk.begin(coop.slack.team_id, "action_follow_up", roles, MORNING.date(), details)
+        await coop.bot.settle()
+        question = coop.lead.received[-1]
+        with locked(tmp_path):
+            refused = await coop.lead.click(question, value="done")
+        assert not refused.acknowledged
+        assert "locked by another program. Stop the other program" in caplog.text
+        taken = await coop.lead.click(question, value="done")
+        await coop.bot.settle()
+        assert (taken.acknowledged, coop.lead.received[-1] == question) == (True, False)
 
 
 # ---------------------------------------------------------------------------------------------------- what nobody foresaw
@@ -132,6 +154,16 @@ async def test_a_command_that_failed_is_answered_with_a_reference(spoiled: Async
     assert answer.status == 200
     assert "went_wrong" in answer.body
     assert "ephemeral" in answer.body
+
+
+async def test_an_answer_that_failed_is_written_down_and_not_acknowledged(
+    coop: Connected, caplog: pytest.LogCaptureFixture
+) -> None:
+    unreadable = {**CLICK, "team": {"id": coop.slack.team_id}}  # it says on which block nowhere
+    answer = await sent(coop.bot.app, unreadable)
+    assert (answer.status, answer.body) == (500, "")
+    assert caplog.records[-1].__dict__["reference"]
+    assert WORDS not in caplog.text
 
 
 @pytest.mark.parametrize(
