@@ -6,8 +6,6 @@ from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
 
-import holidays
-
 NO_DAY: frozenset[date] = frozenset()
 
 
@@ -65,6 +63,9 @@ def holidays_of(territory: str, extra: frozenset[date] = NO_DAY) -> Container[da
 
 @lru_cache(maxsize=1024)
 def _public_holidays(territory: str, year: int) -> frozenset[date]:
+    # It brings calendars of the whole world: a start needs none.
+    import holidays
+
     where = TERRITORIES[territory]
     days = holidays.country_holidays(
         where.country, where.subdivision, years=year, expand=False, categories=where.category

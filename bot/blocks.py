@@ -132,9 +132,13 @@ def option(text: str, value: str) -> Block:
 
 def button(text: str, action: str, value: str = "", *, primary: bool = False, about: str | None = None) -> Block:
     made: Block = {"type": "button", "text": label(text), "action_id": action}
-    made |= {"value": value} if value else {}
-    made |= {"style": "primary"} if primary else {}
-    return made | ({"accessibility_label": cut(f"{text} – {about}", LABEL)} if about else {})
+    if value:
+        made["value"] = value
+    if primary:
+        made["style"] = "primary"
+    if about:
+        made["accessibility_label"] = cut(f"{text} – {about}", LABEL)
+    return made
 
 
 def menu(choices: Sequence[tuple[str, str]], action: str, placeholder: str | None) -> Block:
@@ -275,16 +279,15 @@ def _longest_text(parts: Sequence[Part], controls: int) -> int:
 
 def _weight(block: Any) -> int:
     """What a block counts for: every text in it, and a little for itself."""
-    return BLOCK_WEIGHT + sum(len(text) for text in _texts(block))
+    return BLOCK_WEIGHT + _length(block)
 
 
-def _texts(node: Any) -> Iterator[str]:
-    match node:
-        case dict():
-            for key, value in node.items():
-                if key == "text" and isinstance(value, str):
-                    yield value
-                yield from _texts(value)
-        case list():
-            for item in node:
-                yield from _texts(item)
+def _length(node: dict[str, Any] | list[Any]) -> int:
+    """That of every text in it."""
+    length = 0
+    for key, value in node.items() if isinstance(node, dict) else enumerate(node):
+        if isinstance(value, (dict, list)):
+            length += _length(value)
+        elif key == "text" and isinstance(value, str):
+            length += len(value)
+    return length

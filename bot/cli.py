@@ -1,6 +1,7 @@
 """The command `parcours`. Each subcommand imports what it needs when it is carried out, so that `--help` answers at once."""
 
 import argparse
+import gc
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -54,8 +55,12 @@ def add_run(commands: Subparsers) -> None:
 
 
 def run(arguments: Arguments) -> int:
+    # What is imported is there until the end: looked through for garbage, again and again, it would only take time.
+    gc.disable()
     from bot import running
 
+    gc.freeze()
+    gc.enable()
     settings = Settings.from_env(environment(), http=arguments.http)
     logs.set_up(settings.log_level, settings.log_format)
     return running.run(settings)

@@ -32,7 +32,7 @@ from bot.clock import Clock
 from bot.gestures import place_of
 from bot.metrics import Metrics
 from bot.mishaps import write_down
-from bot.patient_http import PATIENCE, patient
+from bot.patient_http import PATIENCE, patient, websocket_if_asked
 from bot.slack import is_here
 
 LARGEST_BODY = 1_000_000
@@ -265,6 +265,7 @@ async def served(app: ASGIApp, host: str, port: int, *, patience: float = PATIEN
         uvicorn.Config(
             app, lifespan="off", log_config=None, access_log=False, server_header=False,
             timeout_graceful_shutdown=int(LAST_WORDS), http=patient(patience),
+            ws=websocket_if_asked,  # type: ignore[arg-type] # called as the class would be
         )
     )  # fmt: skip
     serving = asyncio.create_task(server.serve(sockets=[listening]), name="http")

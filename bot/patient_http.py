@@ -9,6 +9,15 @@ PATIENCE = 10.0
 """Seconds for a whole request to come in. Slack, which gives us three to answer, sends each at once."""
 
 
+def websocket_if_asked(*given: Any, **named: Any) -> asyncio.Protocol:
+    """The protocol of uvicorn for a request that asks for a WebSocket, which Slack never does."""
+    # Heavy, and looked for by uvicorn at each start otherwise.
+    from uvicorn.protocols.websockets.auto import AutoWebSocketsProtocol
+
+    assert AutoWebSocketsProtocol is not None, "uvicorn is installed with what it speaks it with"
+    return AutoWebSocketsProtocol(*given, **named)
+
+
 def patient(seconds: float = PATIENCE) -> type[HttpToolsProtocol]:
     """The protocol of uvicorn, but for connections on which no whole request comes within so many seconds: it closes them."""
 

@@ -70,7 +70,7 @@ def read(path: Path, environment: Environment, *, french: bool) -> Page:
         blocks = {block.name: block.body for block in tree.find_all(nodes.Block)}
         made = _COMPILED[key] = (environment.compile(tree, path.stem, str(path)), blocks)
     code, bodies = made
-    return Page(path, Template.from_code(environment, code, environment.make_globals(None)), bodies)
+    return Page(path, Template.from_code(environment, code, environment.globals), bodies)
 
 
 class Shelf:

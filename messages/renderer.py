@@ -111,7 +111,7 @@ class Messages:
         name: str,
         context: Mapping[str, Any],
     ) -> str:
-        unsayable: Exception = UnknownMessage(voice, flow, name)
+        unsayable: TemplateError | None = None
         for shelf, page in self._found(shelves, voice, flow, name):
             try:
                 return page.render(name, context)
@@ -120,7 +120,7 @@ class Messages:
                     raise
                 self._tell_slip(page, flow, name, mistake)
                 unsayable = mistake
-        raise unsayable
+        raise unsayable or UnknownMessage(voice, flow, name)
 
     def _tell_slip(self, page: Page, flow: str, name: str, mistake: TemplateError) -> None:
         if flow in self._private:

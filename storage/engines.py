@@ -4,10 +4,7 @@ import sqlite3
 from contextlib import suppress
 from typing import Any
 
-import psycopg
 import sqlalchemy as sa
-from psycopg.conninfo import make_conninfo
-from psycopg.pq import TransactionStatus
 from sqlalchemy import URL, Connection, Engine, event, make_url
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool, QueuePool
 
@@ -48,9 +45,13 @@ def understood(url: str) -> URL:
 
 
 def _require_known_options(url: URL) -> None:
+    # Heavy, and of no use to SQLite.
+    from psycopg import Error
+    from psycopg.conninfo import make_conninfo
+
     try:
         make_conninfo(**{name: value for name, value in url.query.items() if isinstance(value, str)})
-    except psycopg.Error:
+    except Error:
         raise ValueError("Not a database URL: PostgreSQL knows no such option as one of those after the “?”.") from None
 
 
@@ -174,7 +175,7 @@ class Line:
     def is_sound(self) -> bool:
         """Whether what was done so far can be kept. After an error PostgreSQL would take COMMIT, and write nothing."""
         if self._postgresql:
-            return bool(self._driver.info.transaction_status is TransactionStatus.INTRANS)
+            return bool(self._driver.info.transaction_status.name == "INTRANS")
         return bool(self._driver.in_transaction)
 
     def is_over(self) -> bool:

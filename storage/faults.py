@@ -1,10 +1,10 @@
 """When the database cannot do its work: which of its errors mean that, in plain words."""
 
 import sqlite3
+import sys
 from dataclasses import dataclass
 
-import psycopg
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 
 class StoreUnavailable(Exception):
@@ -68,15 +68,28 @@ _POSTGRESQL = {
 }
 
 
+_DRIVER = "psycopg"
+"""PostgreSQL's: heavy, and loaded by an engine that speaks to it. As long as none does, nothing raises its errors."""
+
+
+def database_errors() -> tuple[type[Exception], ...]:
+    """What is raised by the drivers that are loaded, and by SQLAlchemy over them."""
+    driver = sys.modules.get(_DRIVER)
+    return (SQLAlchemyError, sqlite3.Error, *([driver.Error] if driver is not None else []))
+
+
 def fault_of(error: BaseException) -> Fault | None:
     """The fault of the database behind `error`; None when the error is that of the unit that raised it."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, sqlite3.Error):
         code = getattr(cause, "sqlite_errorcode", None)
         return _SQLITE.get(code & 0xFF) if code is not None else None
-    if isinstance(cause, psycopg.OperationalError) and cause.sqlstate is None:
+    driver = sys.modules.get(_DRIVER)
+    if driver is None or not isinstance(cause, driver.Error):
+        return None
+    if isinstance(cause, driver.OperationalError) and cause.sqlstate is None:
         return _LOST
-    if isinstance(cause, psycopg.Error) and cause.sqlstate is not None:
+    if cause.sqlstate is not None:
         return _POSTGRESQL.get(cause.sqlstate) or _POSTGRESQL.get(cause.sqlstate[:2])
     return None
 

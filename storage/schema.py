@@ -9,14 +9,11 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from time import sleep
 from typing import Literal, TypeVar
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, event
 
 from storage import engines
@@ -37,6 +34,10 @@ _LOCK = 0x70617263
 # A table is never waited for longer than those who write it would wait behind us; migrations are about everybody's rows.
 _POSTGRESQL = f"-c lock_timeout={int(engines.PATIENCE * 1000)} -c parcours.workspace=*"
 _REVISION = re.compile(r"(\d{4})(?:_from_(\d{4}))?")
+_MIGRATIONS = Path(__file__).parent / "migrations" / "versions"
+_NAMED = re.compile(r'^revision = "(\w+)"$', re.MULTILINE)
+_VERSIONS = sa.table("alembic_version", sa.column("version_num"))
+"""Alembic's own table, of one row."""
 
 
 def upgrade(url: str, to: str = "head") -> None:
@@ -45,18 +46,17 @@ def upgrade(url: str, to: str = "head") -> None:
 
     Raises StoreUnavailable when the database cannot be reached or written, or is of a release that this one cannot work with.
     """
-    config = _config()
     engine = _engine(url)
     try:
         with _alone(engine) as connection:
             found = _revision(connection)
             if engine.dialect.name == "postgresql":
                 connection.commit()
-            if require_ours(found) == "later":
+            standing = require_ours(found)
+            if standing == "later":
                 log.warning("The database is of a later release (%s): this one works with it as it is.", found)
-                return
-            config.attributes["connection"] = connection
-            command.upgrade(config, to)
+            elif standing == "older":
+                _migrate(connection, to)
     except sa.exc.DBAPIError as error:
         raise _explained(error) from error
     finally:
@@ -111,7 +111,8 @@ def is_current(url: str) -> bool:
 @cache
 def revisions() -> tuple[str, ...]:
     """All that this release knows, the latest first."""
-    return tuple(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
+    scripts = sorted(_MIGRATIONS.glob("[0-9]*.py"), reverse=True)
+    return tuple(name for script in scripts for name in _NAMED.findall(script.read_text(encoding="utf-8")))
 
 
 @contextmanager
@@ -139,13 +140,21 @@ def _wait_for_our_turn(connection: Connection) -> None:
 
 
 def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    if not sa.inspect(connection).has_table(_VERSIONS.name):
+        return None
+    found: str | None = connection.execute(sa.select(_VERSIONS.c.version_num)).scalar_one_or_none()
+    return found
 
 
-def _config() -> Config:
+def _migrate(connection: Connection, to: str) -> None:
+    # Alembic is heavy, and a start finds the database up to date most of the time.
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", "storage:migrations")
-    return config
+    config.attributes["connection"] = connection
+    command.upgrade(config, to)
 
 
 def _engine(url: str) -> Engine:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from psycopg.sql import Literal
 from sqlalchemy import Connection
 
 SETTING = "parcours.workspace"
@@ -29,6 +28,9 @@ def checked(workspace: str | None) -> str | None:
 
 def words(driver: Any, workspace: str | None) -> str:
     """What says it to PostgreSQL until the transaction is over, or undone to a savepoint before; goes along with other words."""
+    # Heavy, and of no use to SQLite.
+    from psycopg.sql import Literal
+
     return f"SET LOCAL {SETTING} = {Literal(workspace or ALL).as_string(driver)}"
 
 

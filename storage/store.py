@@ -2,7 +2,6 @@
 
 import asyncio
 import queue
-import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -10,20 +9,16 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self, TypeVar
 
-import psycopg
 from sqlalchemy import URL
-from sqlalchemy.exc import SQLAlchemyError
 
 from storage import engines, scope, sweeping
 from storage.engines import Line
-from storage.faults import StoreBusy, StoreUnavailable, fault_of, unavailable
+from storage.faults import StoreBusy, StoreUnavailable, database_errors, fault_of, unavailable
 from storage.transaction import Transaction
 from storage.vault import Vault
 from storage.writer import Job, Writer
 
 T = TypeVar("T")
-
-_DATABASE_ERRORS = (SQLAlchemyError, sqlite3.Error, psycopg.Error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +131,7 @@ class Store:
     def _sweep(self) -> bool:
         try:
             return sweeping.sweep(self._writing)
-        except _DATABASE_ERRORS as error:
+        except database_errors() as error:
             if (fault := fault_of(error)) is None:
                 raise
             raise unavailable(fault, error) from error
@@ -158,13 +153,13 @@ class Store:
     def _look_once(self, unit: Callable[[Transaction], T], workspace: str | None) -> T:
         try:
             connection = self._reading.connect()
-        except _DATABASE_ERRORS as error:
+        except database_errors() as error:
             if (fault := fault_of(error)) is None:
                 raise
             raise unavailable(fault, error) from error
         try:
             return _snapshot(Line(connection, self._vault), unit, workspace)
-        except _DATABASE_ERRORS as error:
+        except database_errors() as error:
             fault = fault_of(error)
             if fault is None or fault.read_only:  # the unit's own mistake
                 raise
@@ -179,5 +174,5 @@ def _snapshot(line: Line, unit: Callable[[Transaction], T], workspace: str | Non
     try:
         return unit(line.transaction(workspace, read_only=True))
     finally:
-        with suppress(*_DATABASE_ERRORS):  # a lost connection has nothing left to undo
+        with suppress(*database_errors()):  # a lost connection has nothing left to undo
             line.roll_back()

@@ -21,6 +21,8 @@ Json = dict[str, Any] | list[Any]
 
 class Row(SQLModel):
     metadata: ClassVar[sa.MetaData] = sa.MetaData(naming_convention=_NAMES)
+    # Rows are only written and read as SQL: what would validate them is not built.
+    model_config = {"defer_build": True}
 
 
 def json_column(default: type[dict[str, Any]] | type[list[Any]]) -> Any:

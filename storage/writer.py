@@ -7,7 +7,6 @@ no error.
 
 import asyncio
 import queue
-import sqlite3
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -15,12 +14,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-import psycopg
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from storage.engines import Line
-from storage.faults import Fault, StoreUnavailable, fault_of
+from storage.faults import Fault, StoreUnavailable, database_errors, fault_of
 from storage.transaction import Transaction
 from storage.vault import Vault
 
@@ -159,7 +156,7 @@ class Writer:
     def _hang_up(self) -> None:
         line, self._line = self._line, None
         if line is not None:
-            with suppress(SQLAlchemyError, sqlite3.Error, psycopg.Error):
+            with suppress(*database_errors()):
                 line.hang_up()
 
 

@@ -122,6 +122,15 @@ async def give_up_something(url: str, flow: str | None = None) -> None:
 
 # ------------------------------------------------------------------------------------------------------ parcours run
 
+NOT_AT_START = ("alembic", "holidays", "psycopg", "sandbox")
+"""Heavy, and of use later, or to others."""
+
+
+def test_a_start_loads_nothing_heavy_that_it_does_not_use() -> None:
+    program = f"import sys; from bot import running; print([name for name in {NOT_AT_START} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True, cwd=ROOT)
+    assert done.stdout.strip() == "[]"
+
 
 class Running:
     """`parcours run` in its own process, and what it wrote so far."""

@@ -312,6 +312,13 @@ def test_a_body_of_any_length_is_signed_as_slacks_own_client_would(first: str, b
     assert ours.generate_signature(timestamp=stamp, body=body.decode()) == signature
 
 
+async def test_whoever_asks_for_a_websocket_is_answered_that_there_is_none(door: Door) -> None:
+    async with aiohttp.ClientSession() as session:
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await session.ws_connect(f"{door.url}/slack/events")
+    assert refused.value.status == 403
+
+
 @given(st.dictionaries(st.text(max_size=20), st.text(max_size=200), min_size=1))
 def test_a_gesture_is_read_as_the_standard_library_would(said: dict[str, str]) -> None:
     body = urlencode({"payload": json.dumps(said)})

@@ -6,7 +6,9 @@ import sys
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from storage import StoreUnavailable, schema, tables
 
@@ -28,6 +30,23 @@ def test_a_database_knows_whether_it_is_up_to_date(database_url: str) -> None:
     assert schema.is_current(database_url)
     schema.upgrade(database_url)
     assert schema.is_current(database_url)
+
+
+def test_the_revisions_are_those_that_alembic_walks() -> None:
+    config = Config()
+    config.set_main_option("script_location", "storage:migrations")
+    walked = ScriptDirectory.from_config(config).walk_revisions()
+    assert schema.revisions() == tuple(script.revision for script in walked)
+
+
+def test_a_database_that_is_up_to_date_is_opened_without_alembic(database_url: str) -> None:
+    schema.upgrade(database_url)
+    program = (
+        "import sys; from storage import schema; schema.upgrade(sys.argv[1]); print(schema.is_current(sys.argv[1]),"
+        " 'alembic' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program, database_url], check=True, capture_output=True, text=True)
+    assert done.stdout.split() == ["True", "False"]
 
 
 def test_processes_that_start_together_do_not_disturb_each_other(database_url: str) -> None:
