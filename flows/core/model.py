@@ -56,6 +56,17 @@ REMEMBERED = 1_000
 NO_TIME = timedelta(0)
 
 
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A flow as the runs begun at one version have it: what follows from its steps alone, found once."""
+
+    steps: tuple[Step, ...]
+    before: Mapping[str, tuple[Step, ...]]
+    """The steps of its chapter that each step follows, by its name."""
+    looking_ahead: tuple[Step, ...]
+    """The steps that something written after them may open: those with a guard, and those that follow one in a chapter."""
+
+
 class FlowDefinitionError(ValueError):
     """A flow cannot be what it says. Raised when its module is imported, so a release with it never starts."""
 
@@ -106,14 +117,19 @@ class Flow:
 
     def steps_at(self, version: int) -> tuple[Step, ...]:
         """The steps of the runs begun at `version`: those brought since are not for them."""
-        return self.steps if version >= self.version else tuple(step for step in self.steps if step.since <= version)
+        return self.edition(version).steps
 
     def before(self, step: Step, version: int | None = None) -> tuple[Step, ...]:
         """The steps of its chapter that `step` follows in a run of `version`, in order: none for an appointed one."""
-        version = self.version if version is None else version
-        if version not in self._chapters:
-            self._chapters[version] = _before(self.steps_at(version))
-        return self._chapters[version][step.name]
+        return self.edition(self.version if version is None else version).before[step.name]
+
+    def edition(self, version: int) -> Edition:
+        """The flow as the runs begun at `version` have it."""
+        version = min(version, self.version)
+        if version not in self._editions:
+            older = tuple(step for step in self.steps if step.since <= version)
+            self._editions[version] = _edition(older if version < self.version else self.steps)
+        return self._editions[version]
 
     @cached_property
     def _by_name(self) -> dict[str, Step]:
@@ -126,7 +142,7 @@ class Flow:
         return self._moments.setdefault(days_and_rhythms, {})
 
     @cached_property
-    def _chapters(self) -> dict[int, dict[str, tuple[Step, ...]]]:
+    def _editions(self) -> dict[int, Edition]:
         return {}
 
     @cached_property
@@ -134,14 +150,16 @@ class Flow:
         return {}
 
 
-def _before(steps: tuple[Step, ...]) -> dict[str, tuple[Step, ...]]:
+def _edition(steps: tuple[Step, ...]) -> Edition:
     chapter: tuple[Step, ...] = ()
-    found: dict[str, tuple[Step, ...]] = {}
+    before: dict[str, tuple[Step, ...]] = {}
     for step in steps:
         chapter = () if step.at is not None else chapter
-        found[step.name] = chapter
+        before[step.name] = chapter
         chapter = (*chapter, step)
-    return found
+    guarded = {step.name for step in steps if step.only_if is not None}
+    ahead = (step for step in steps if any(one.name in guarded for one in (step, *before[step.name])))
+    return Edition(steps, before, tuple(ahead))
 
 
 def _shape_of(step: Step) -> str:

@@ -15,19 +15,21 @@ class Reading:
 
     def __init__(self, flow: Flow, talk: Conversation, now: datetime) -> None:
         self.flow, self.talk, self.now = flow, talk, now
-        self.steps = flow.steps_at(talk.version)
-        self._moments = self._known_moments()
+        self.edition = flow.edition(talk.version)
+        self.steps = self.edition.steps
+        self._moments: dict[str, datetime] | None = None
         self._reminders: dict[tuple[str, datetime, datetime | None], list[datetime]] = {}
 
     def before(self, step: Step) -> tuple[Step, ...]:
         """The steps of its chapter that `step` follows, in order."""
-        return self.flow.before(step, self.talk.version)
+        return self.edition.before[step.name]
 
     def is_asked(self, name: str) -> bool:
         return self.state(name) == "asked"
 
     def state(self, name: str) -> str:
-        return self.talk.steps[name].state if name in self.talk.steps else "pending"
+        state = self.talk.steps.get(name)
+        return "pending" if state is None else state.state
 
     def guard_holds(self, step: Step) -> bool:
         return step.only_if is None or step.only_if(self.talk)
@@ -40,12 +42,14 @@ class Reading:
         return not step.after or self.moment_after(step) <= self.now
 
     def follows_what_is_past(self, step: Step) -> bool:
-        return all(self.is_past(earlier) for earlier in self.before(step))
+        # The nearest first: in a chapter that waits, it is mostly for the step just before.
+        return all(map(self.is_past, reversed(self.before(step))))
 
     def is_past(self, step: Step) -> bool:
         """Over, or not wanted: the steps that follow it in its chapter need not wait."""
-        if step.name in self.talk.steps:
-            return not self.is_asked(step.name)
+        state = self.talk.steps.get(step.name)
+        if state is not None:
+            return state.state != "asked"
         return step.at is None and not self.guard_holds(step)
 
     def head_was_missed(self, step: Step) -> bool:
@@ -60,11 +64,14 @@ class Reading:
 
     def moment(self, step: Step) -> datetime:
         """The instant (UTC) of an appointed step for whoever it is for."""
-        if step.name not in self._moments:
-            assert step.at is not None
-            anchor_day = self.talk.anchors[step.at.anchor]
-            self._moments[step.name] = calendar.moment(step.at, anchor_day, self.rhythm_of(step))
-        return self._moments[step.name]
+        if self._moments is None:
+            self._moments = self._known_moments()
+        if (known := self._moments.get(step.name)) is not None:
+            return known
+        assert step.at is not None
+        anchor_day = self.talk.anchors[step.at.anchor]
+        self._moments[step.name] = found = calendar.moment(step.at, anchor_day, self.rhythm_of(step))
+        return found
 
     def moment_after(self, step: Step) -> datetime:
         """The instant (UTC) of a step that waits a while after those it follows, all of them over."""
@@ -75,7 +82,7 @@ class Reading:
 
     def forget_moments(self) -> None:
         """An anchor has moved, or a part has changed hands."""
-        self._moments = self._known_moments()
+        self._moments = None
         self._reminders.clear()
 
     def _known_moments(self) -> dict[str, datetime]:
@@ -114,11 +121,18 @@ class Reading:
             found.append(found[-1] if found and at - found[-1] < SAME_DAY else at)
         return found
 
+    def has_expired(self, question: Ask[object], state: StepState) -> bool:
+        return self.next_reminder(question, state) is None and self.now >= self.expiry(question, state)
+
+    def next_reminder(self, question: Ask[object], state: StepState) -> datetime | None:
+        """The first still to come. A question outlives its last reminder: its end is not counted before."""
+        return next((at for at in self.reminders(question, state) if at > self.now), None)
+
     def expiry(self, question: Ask[object], state: StepState) -> datetime:
         """When the question closes unanswered. Days off may bring its last reminder late: there is time to answer that one."""
         counted_from = state.snoozed_until or state.at
-        last_call = calendar.next_moment(counted_from, self.rhythm_of(question))
-        last_call = max([last_call, *self.reminders(question, state)])
+        reminders = self.reminders(question, state)
+        last_call = reminders[-1] if reminders else calendar.next_moment(counted_from, self.rhythm_of(question))
         spare = question.expires_after - max(question.remind_after, default=timedelta(0))
         return max(counted_from + question.expires_after, last_call + min(spare, TIME_TO_ANSWER))
 
@@ -129,26 +143,28 @@ class Reading:
         last = self.flow.revisable_until
         return last is not None and self.state(last) in ("pending", "asked")
 
-    def next_look(self, step: Step) -> datetime | None:
-        state = self.talk.steps.get(step.name)
-        if state is None:
+    def looks_to_come(self) -> list[datetime]:
+        """When each step that is not over must be looked at again, but for those that only an event can move."""
+        states = ((step, self.talk.steps.get(step.name)) for step in self.steps)
+        looks = (self._next_look(step, state) for step, state in states if state is None or state.state == "asked")
+        return [moment for moment in looks if moment is not None]
+
+    def _next_look(self, step: Step, asked: StepState | None) -> datetime | None:
+        if asked is None:
             if step.at is None:
-                return self._look_after(step)
+                return self._look_after(step) if step.after else None
             moment = self.moment(step)
             return moment if moment > self.now else self.useful_until(step)
-        if state.state != "asked" or not isinstance(step, Ask):
-            return self.done_again_at(step)
-        return min([self.expiry(step, state), *(at for at in self.reminders(step, state) if at > self.now)])
+        if isinstance(step, Ask):
+            return self.next_reminder(step, asked) or self.expiry(step, asked)
+        return self.done_again_at(step, asked)
 
-    def done_again_at(self, step: Step) -> datetime | None:
+    def done_again_at(self, step: Step, asked: StepState) -> datetime | None:
         """When a deed that the shell could not finish is tried again."""
-        state = self.talk.steps.get(step.name)
-        if not isinstance(step, Do) or step.again_after is None or state is None or state.state != "asked":
-            return None
-        return state.at + step.again_after
+        return asked.at + step.again_after if isinstance(step, Do) and step.again_after is not None else None
 
     def _look_after(self, step: Step) -> datetime | None:
-        waits = step.after and self.follows_what_is_past(step) and self.guard_holds(step)
+        waits = self.follows_what_is_past(step) and self.guard_holds(step)
         moment = self.moment_after(step) if waits else self.now
         return moment if moment > self.now else None
 
