@@ -121,8 +121,8 @@ def next_moment(after: datetime, rhythm: Rhythm) -> datetime:
     for _ in range(LONGEST_REST):
         day = _nearest_working_day(day, 1, rhythm)
         opening, closing = _hours(day, rhythm)
-        if max(after, opening) < closing:
-            return max(after, opening)
+        if (earliest := max(after, opening)) < closing:
+            return earliest
         day = _shifted(day, 1)
     raise ValueError(f"No working hour in the {LONGEST_REST} working days from {after:%Y-%m-%d}.")
 

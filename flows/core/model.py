@@ -63,8 +63,12 @@ class Edition:
     steps: tuple[Step, ...]
     before: Mapping[str, tuple[Step, ...]]
     """The steps of its chapter that each step follows, by its name."""
-    looking_ahead: tuple[Step, ...]
-    """The steps that something written after them may open: those with a guard, and those that follow one in a chapter."""
+    heads: Mapping[str, Step]
+    """The appointed step that opens the chapter of each step that follows one."""
+    speaks_to: Mapping[str, tuple[str, ...]]
+    """The parts each step speaks to."""
+    guarded: tuple[Step, ...]
+    """The chapters with a guard: nothing else looks ahead, so only there may a step be opened by one written after it."""
 
 
 class FlowDefinitionError(ValueError):
@@ -157,9 +161,11 @@ def _edition(steps: tuple[Step, ...]) -> Edition:
         chapter = () if step.at is not None else chapter
         before[step.name] = chapter
         chapter = (*chapter, step)
-    guarded = {step.name for step in steps if step.only_if is not None}
-    ahead = (step for step in steps if any(one.name in guarded for one in (step, *before[step.name])))
-    return Edition(steps, before, tuple(ahead))
+    opened = {step.name: (*before[step.name], step)[0].name for step in steps}
+    guarded = {opened[step.name] for step in steps if step.only_if is not None}
+    heads = {name: chapter[0] for name, chapter in before.items() if chapter and chapter[0].at is not None}
+    speaks_to = {step.name: addressed(step) for step in steps}
+    return Edition(steps, before, heads, speaks_to, tuple(step for step in steps if opened[step.name] in guarded))
 
 
 def _shape_of(step: Step) -> str:

@@ -3,8 +3,11 @@
 from datetime import datetime, timedelta
 
 from flows.core import calendar
-from flows.core.model import Addressee, Ask, Conversation, Do, Flow, Say, Step, StepState, addressed
+from flows.core.model import NO_TIME, Addressee, Ask, Conversation, Do, Flow, Say, Step, StepState
 
+IN_SLACK = frozenset({"slack"})
+IN_SLACK_OR_BY_EMAIL = IN_SLACK | {"email"}
+SPOKEN = (Say, Ask)
 SAME_DAY = timedelta(hours=12)
 TIME_TO_ANSWER = timedelta(days=3)
 """How long a question stays open after its last reminder, at least, unless it was meant to close sooner."""
@@ -42,8 +45,7 @@ class Reading:
         return not step.after or self.moment_after(step) <= self.now
 
     def follows_what_is_past(self, step: Step) -> bool:
-        # The nearest first: in a chapter that waits, it is mostly for the step just before.
-        return all(map(self.is_past, reversed(self.before(step))))
+        return all(map(self.is_past, self.before(step)))
 
     def is_past(self, step: Step) -> bool:
         """Over, or not wanted: the steps that follow it in its chapter need not wait."""
@@ -52,9 +54,16 @@ class Reading:
             return state.state != "asked"
         return step.at is None and not self.guard_holds(step)
 
+    def holds_back(self, step: Step) -> bool:
+        """Whether the steps that follow it in its chapter wait until it is over, whatever becomes of the others."""
+        state = self.talk.steps.get(step.name)
+        if state is None:
+            return step.only_if is None or step.at is not None
+        return state.state == "asked" and not self.head_was_missed(step)
+
     def head_was_missed(self, step: Step) -> bool:
-        before = self.before(step)
-        return bool(before) and before[0].at is not None and self.state(before[0].name) == "missed"
+        head = self.edition.heads.get(step.name)
+        return head is not None and self.state(head.name) == "missed"
 
     def is_too_late(self, step: Step) -> bool:
         return step.at is not None and self.now >= self.useful_until(step)
@@ -94,29 +103,34 @@ class Reading:
             return {}  # holidays given as a mutable set cannot be remembered by
 
     def rhythm_of(self, step: Step) -> calendar.Rhythm:
-        present = (self.talk.plays(part) for part in addressed(step))
-        return next((who.rhythm for who in present if who is not None), self.talk.house)
+        for part in self.edition.speaks_to[step.name]:
+            if (who := self.talk.plays(part)) is not None:
+                return who.rhythm
+        return self.talk.house
 
     def listeners(self, step: Step) -> list[Addressee]:
         """Whoever `step` can be said to now: each person once, however many parts they play."""
-        through = {"slack", "email"} if isinstance(step, Say | Ask) and step.by_email else {"slack"}
-        present = {who.id: who for part in addressed(step) if (who := self.talk.plays(part)) is not None}
-        return [who for who in present.values() if who.reach & through]
+        through = IN_SLACK_OR_BY_EMAIL if isinstance(step, SPOKEN) and step.by_email else IN_SLACK
+        found: dict[str, Addressee] = {}
+        for part in self.edition.speaks_to[step.name]:
+            if (who := self.talk.plays(part)) is not None:
+                found[who.id] = who
+        return [who for who in found.values() if who.reach & through]
 
     def reminders(self, question: Ask[object], state: StepState) -> list[datetime]:
         """Each look at a question asks for them several times, and they are counted by the calendar."""
         since = (question.name, state.at, state.snoozed_until)
-        if since not in self._reminders:
-            self._reminders[since] = self._counted_reminders(question, state)
-        return self._reminders[since]
+        if (known := self._reminders.get(since)) is None:
+            self._reminders[since] = known = self._counted_reminders(question, state)
+        return known
 
     def _counted_reminders(self, question: Ask[object], state: StepState) -> list[datetime]:
         rhythm = self.rhythm_of(question)
         counted_from = state.snoozed_until or state.at
-        first = [counted_from] if state.snoozed_until else []
+        first = (NO_TIME,) if state.snoozed_until else ()
         found: list[datetime] = []
-        for moment in (*first, *(counted_from + delay for delay in question.remind_after)):
-            at = calendar.next_moment(moment, rhythm)
+        for delay in (*first, *question.remind_after):
+            at = calendar.next_moment(counted_from + delay, rhythm)
             # A weekend or a pause brings several to the same morning: they make one.
             found.append(found[-1] if found and at - found[-1] < SAME_DAY else at)
         return found
@@ -126,14 +140,17 @@ class Reading:
 
     def next_reminder(self, question: Ask[object], state: StepState) -> datetime | None:
         """The first still to come. A question outlives its last reminder: its end is not counted before."""
-        return next((at for at in self.reminders(question, state) if at > self.now), None)
+        for at in self.reminders(question, state):
+            if at > self.now:
+                return at
+        return None
 
     def expiry(self, question: Ask[object], state: StepState) -> datetime:
         """When the question closes unanswered. Days off may bring its last reminder late: there is time to answer that one."""
         counted_from = state.snoozed_until or state.at
         reminders = self.reminders(question, state)
         last_call = reminders[-1] if reminders else calendar.next_moment(counted_from, self.rhythm_of(question))
-        spare = question.expires_after - max(question.remind_after, default=timedelta(0))
+        spare = question.expires_after - max(question.remind_after, default=NO_TIME)
         return max(counted_from + question.expires_after, last_call + min(spare, TIME_TO_ANSWER))
 
     def is_open_to_answers(self, given: StepState) -> bool:
@@ -145,14 +162,17 @@ class Reading:
 
     def looks_to_come(self) -> list[datetime]:
         """When each step that is not over must be looked at again, but for those that only an event can move."""
-        states = ((step, self.talk.steps.get(step.name)) for step in self.steps)
-        looks = (self._next_look(step, state) for step, state in states if state is None or state.state == "asked")
+        looks = []
+        for step in self.steps:
+            state = self.talk.steps.get(step.name)
+            if (step.at or step.after) if state is None else state.state == "asked":
+                looks.append(self._next_look(step, state))
         return [moment for moment in looks if moment is not None]
 
     def _next_look(self, step: Step, asked: StepState | None) -> datetime | None:
         if asked is None:
             if step.at is None:
-                return self._look_after(step) if step.after else None
+                return self._look_after(step)
             moment = self.moment(step)
             return moment if moment > self.now else self.useful_until(step)
         if isinstance(step, Ask):

@@ -142,12 +142,10 @@ class Walk(Draft):
         steps = self.steps
         for _ in range(len(self.steps) + 1):
             before = self.changes
-            for step in steps:
-                self._look_at(step)
+            self._look_through(steps)
             if self.changes == before:
                 break
-            # What was just opened is looked at later: at this instant, only what looks ahead may still follow from it.
-            steps = self.edition.looking_ahead
+            steps = self.edition.guarded
         self._tell_what_was_missed()
         moments = self.looks_to_come()
         if not moments and not any(map(self.holds_open, self.steps)):
@@ -164,15 +162,26 @@ class Walk(Draft):
         self.effects.append(Ended())
         return self.move()
 
-    def _look_at(self, step: Step) -> None:
-        state = self.states.get(step.name)
-        if state is None:
-            self._look_at_pending(step)
-        elif state.state == "asked":
-            if isinstance(step, Ask):
+    def _look_through(self, steps: tuple[Step, ...]) -> None:
+        """Look at each step that is not over, but those that are held back: in a chapter, all that follow the one that waits."""
+        held_back = False
+        for step in steps:
+            if step.at is not None:
+                held_back = False
+            state = self.states.get(step.name)
+            if state is None and not held_back:
+                self._look_at_pending(step)
+            elif state is not None and state.state == "asked":
                 self._look_at_asked(step, state)
-            elif (again := self.done_again_at(step, state)) is not None and again <= self.now:
-                self._do(step)
+            else:
+                continue
+            held_back = held_back or self.holds_back(step)
+
+    def _look_at_asked(self, step: Step, state: StepState) -> None:
+        if isinstance(step, Ask):
+            self._look_at_question(step, state)
+        elif (again := self.done_again_at(step, state)) is not None and again <= self.now:
+            self._do(step)
 
     def _look_at_pending(self, step: Step) -> None:
         if self.head_was_missed(step):
@@ -186,15 +195,15 @@ class Walk(Draft):
 
     def _miss(self, step: Step, *, is_told: bool = False) -> None:
         self.put(step.name, StepState("missed", self.now))
-        if is_told and addressed(step):
+        if is_told and self.edition.speaks_to[step.name]:
             self.too_late.append(step.name)
 
     def _say_if_somebody_hears(self, step: Step) -> None:
-        for part in addressed(step):
+        for part in self.edition.speaks_to[step.name]:
             if self.talk.plays(part) is None:
                 self.vacate(part, step.name)
         listeners = self.listeners(step)
-        if addressed(step) and not listeners:
+        if self.edition.speaks_to[step.name] and not listeners:
             return
         # The bot may look on the last evening of its use at what could only be said the next morning.
         if step.at is not None and listeners and min(map(self.hour_of, listeners)) >= self.useful_until(step):
@@ -227,7 +236,7 @@ class Walk(Draft):
         at = self.post(question, who, f"asked-{times}")
         self.put(question.name, StepState("asked", at, to=who.id, times_asked=times))
 
-    def _look_at_asked(self, question: Ask[object], state: StepState) -> None:
+    def _look_at_question(self, question: Ask[object], state: StepState) -> None:
         who = next(iter(self.listeners(question)), None)
         if who is not None and who.id != state.to:
             self._ask(question, who, state.times_asked + 1)
