@@ -6,6 +6,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from flows.core.answers import Choice
@@ -61,14 +62,15 @@ class Edition:
     """A flow as the runs begun at one version have it: what follows from its steps alone, found once."""
 
     steps: tuple[Step, ...]
+    chapters: tuple[tuple[Step, ...], ...]
+    guarded: tuple[tuple[Step, ...], ...]
+    """The chapters with a guard. Nothing else looks ahead: only there may a step be opened by one written after it."""
     before: Mapping[str, tuple[Step, ...]]
     """The steps of its chapter that each step follows, by its name."""
     heads: Mapping[str, Step]
-    """The appointed step that opens the chapter of each step that follows one."""
+    """The appointed step that opens the chapter, for each step that follows one."""
     speaks_to: Mapping[str, tuple[str, ...]]
     """The parts each step speaks to."""
-    guarded: tuple[Step, ...]
-    """The chapters with a guard: nothing else looks ahead, so only there may a step be opened by one written after it."""
 
 
 class FlowDefinitionError(ValueError):
@@ -155,17 +157,17 @@ class Flow:
 
 
 def _edition(steps: tuple[Step, ...]) -> Edition:
-    chapter: tuple[Step, ...] = ()
-    before: dict[str, tuple[Step, ...]] = {}
-    for step in steps:
-        chapter = () if step.at is not None else chapter
-        before[step.name] = chapter
-        chapter = (*chapter, step)
-    opened = {step.name: (*before[step.name], step)[0].name for step in steps}
-    guarded = {opened[step.name] for step in steps if step.only_if is not None}
-    heads = {name: chapter[0] for name, chapter in before.items() if chapter and chapter[0].at is not None}
-    speaks_to = {step.name: addressed(step) for step in steps}
-    return Edition(steps, before, heads, speaks_to, tuple(step for step in steps if opened[step.name] in guarded))
+    opening = [number for number, step in enumerate(steps) if number == 0 or step.at is not None]
+    chapters = tuple(steps[start:end] for start, end in pairwise((*opening, len(steps))))
+    before = {step.name: chapter[:number] for chapter in chapters for number, step in enumerate(chapter)}
+    return Edition(
+        steps,
+        chapters,
+        guarded=tuple(chapter for chapter in chapters if any(step.only_if is not None for step in chapter)),
+        before=before,
+        heads={name: earlier[0] for name, earlier in before.items() if earlier and earlier[0].at is not None},
+        speaks_to={step.name: addressed(step) for step in steps},
+    )
 
 
 def _shape_of(step: Step) -> str:

@@ -160,33 +160,35 @@ class Reading:
         last = self.flow.revisable_until
         return last is not None and self.state(last) in ("pending", "asked")
 
-    def looks_to_come(self) -> list[datetime]:
-        """When each step that is not over must be looked at again, but for those that only an event can move."""
-        looks = []
+    def next_look(self) -> datetime | None:
+        """When to look again; None when only an event can move the conversation."""
+        states, looks = self.talk.steps, []
         for step in self.steps:
-            state = self.talk.steps.get(step.name)
-            if (step.at or step.after) if state is None else state.state == "asked":
-                looks.append(self._next_look(step, state))
-        return [moment for moment in looks if moment is not None]
+            state = states.get(step.name)
+            if state is None:
+                look = self._look_at_pending_at(step) if step.at or step.after else None
+            else:
+                look = self._look_at_asked_at(step, state) if state.state == "asked" else None
+            if look is not None:
+                looks.append(look)
+        return min(looks, default=None)
 
-    def _next_look(self, step: Step, asked: StepState | None) -> datetime | None:
-        if asked is None:
-            if step.at is None:
-                return self._look_after(step)
+    def _look_at_pending_at(self, step: Step) -> datetime | None:
+        if step.at is not None:
             moment = self.moment(step)
             return moment if moment > self.now else self.useful_until(step)
+        waits = self.follows_what_is_past(step) and self.guard_holds(step)
+        moment = self.moment_after(step) if waits else self.now
+        return moment if moment > self.now else None
+
+    def _look_at_asked_at(self, step: Step, state: StepState) -> datetime | None:
         if isinstance(step, Ask):
-            return self.next_reminder(step, asked) or self.expiry(step, asked)
-        return self.done_again_at(step, asked)
+            return self.next_reminder(step, state) or self.expiry(step, state)
+        return self.done_again_at(step, state)
 
     def done_again_at(self, step: Step, asked: StepState) -> datetime | None:
         """When a deed that the shell could not finish is tried again."""
         return asked.at + step.again_after if isinstance(step, Do) and step.again_after is not None else None
-
-    def _look_after(self, step: Step) -> datetime | None:
-        waits = self.follows_what_is_past(step) and self.guard_holds(step)
-        moment = self.moment_after(step) if waits else self.now
-        return moment if moment > self.now else None
 
     def holds_open(self, step: Step) -> bool:
         """Whether the conversation must stay open for `step` although no moment says when to look at it again."""

@@ -139,18 +139,19 @@ class Walk(Draft):
 
     def settle(self) -> Move:
         """Open what is ready, remind, expire, until nothing changes; then say when to look again, or that it is over."""
-        steps = self.steps
-        for _ in range(len(self.steps) + 1):
+        for chapter in self.edition.chapters:
+            self._look_through(chapter)
+        for _ in self.steps if self.changes else ():
             before = self.changes
-            self._look_through(steps)
+            for chapter in self.edition.guarded:
+                self._look_through(chapter, again=True)
             if self.changes == before:
                 break
-            steps = self.edition.guarded
         self._tell_what_was_missed()
-        moments = self.looks_to_come()
-        if not moments and not any(map(self.holds_open, self.steps)):
+        wake_at = self.next_look()
+        if wake_at is None and not any(map(self.holds_open, self.steps)):
             return self.end("finished")
-        self.become(wake_at=min(moments, default=None))
+        self.become(wake_at=wake_at)
         return self.move()
 
     def end(self, status: Literal["finished", "stopped"]) -> Move:
@@ -162,20 +163,19 @@ class Walk(Draft):
         self.effects.append(Ended())
         return self.move()
 
-    def _look_through(self, steps: tuple[Step, ...]) -> None:
-        """Look at each step that is not over, but those that are held back: in a chapter, all that follow the one that waits."""
+    def _look_through(self, chapter: tuple[Step, ...], *, again: bool = False) -> None:
+        """Look at each step that is not over, but those that are held back; `again`, only at those still pending."""
         held_back = False
-        for step in steps:
-            if step.at is not None:
-                held_back = False
+        for step in chapter:
             state = self.states.get(step.name)
             if state is None and not held_back:
                 self._look_at_pending(step)
             elif state is not None and state.state == "asked":
-                self._look_at_asked(step, state)
+                if not again:
+                    self._look_at_asked(step, state)
             else:
                 continue
-            held_back = held_back or self.holds_back(step)
+            held_back = held_back or (step is not chapter[-1] and self.holds_back(step))
 
     def _look_at_asked(self, step: Step, state: StepState) -> None:
         if isinstance(step, Ask):
