@@ -69,6 +69,9 @@ class Edition:
     """The steps of its chapter that each step follows, by its name."""
     heads: Mapping[str, Step]
     """The appointed step that opens the chapter, for each step that follows one."""
+    timed: tuple[Step, ...]
+    """The steps that time alone may open: appointed, or waiting a while after those before them."""
+    named: Mapping[str, Step]
     speaks_to: Mapping[str, tuple[str, ...]]
     """The parts each step speaks to."""
 
@@ -166,6 +169,8 @@ def _edition(steps: tuple[Step, ...]) -> Edition:
         guarded=tuple(chapter for chapter in chapters if any(step.only_if is not None for step in chapter)),
         before=before,
         heads={name: earlier[0] for name, earlier in before.items() if earlier and earlier[0].at is not None},
+        timed=tuple(step for step in steps if step.at is not None or step.after),
+        named={step.name: step for step in steps},
         speaks_to={step.name: addressed(step) for step in steps},
     )
 

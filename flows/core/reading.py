@@ -162,16 +162,12 @@ class Reading:
 
     def next_look(self) -> datetime | None:
         """When to look again; None when only an event can move the conversation."""
-        states, looks = self.talk.steps, []
-        for step in self.steps:
-            state = states.get(step.name)
-            if state is None:
-                look = self._look_at_pending_at(step) if step.at or step.after else None
-            else:
-                look = self._look_at_asked_at(step, state) if state.state == "asked" else None
-            if look is not None:
-                looks.append(look)
-        return min(looks, default=None)
+        states, named = self.talk.steps, self.edition.named
+        looks = [self._look_at_pending_at(step) for step in self.edition.timed if step.name not in states]
+        for name, state in states.items():
+            if state.state == "asked" and (step := named.get(name)) is not None:
+                looks.append(self._look_at_asked_at(step, state))
+        return min([look for look in looks if look is not None], default=None)
 
     def _look_at_pending_at(self, step: Step) -> datetime | None:
         if step.at is not None:

@@ -168,13 +168,15 @@ class Walk(Draft):
         held_back = False
         for step in chapter:
             state = self.states.get(step.name)
-            if state is None and not held_back:
-                self._look_at_pending(step)
-            elif state is not None and state.state == "asked":
+            if state is not None:
+                if state.state != "asked":
+                    continue
                 if not again:
                     self._look_at_asked(step, state)
-            else:
+            elif held_back:
                 continue
+            else:
+                self._look_at_pending(step)
             held_back = held_back or (step is not chapter[-1] and self.holds_back(step))
 
     def _look_at_asked(self, step: Step, state: StepState) -> None:
