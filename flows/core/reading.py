@@ -45,7 +45,7 @@ class Reading:
         return not step.after or self.moment_after(step) <= self.now
 
     def follows_what_is_past(self, step: Step) -> bool:
-        return all(map(self.is_past, self.before(step)))
+        return all(map(self.is_past, self.edition.before[step.name]))
 
     def is_past(self, step: Step) -> bool:
         """Over, or not wanted: the steps that follow it in its chapter need not wait."""
