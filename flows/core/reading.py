@@ -163,13 +163,13 @@ class Reading:
     def next_look(self) -> datetime | None:
         """When to look again; None when only an event can move the conversation."""
         states, named = self.talk.steps, self.edition.named
-        looks = [self._look_at_pending_at(step) for step in self.edition.timed if step.name not in states]
+        looks = [self._next_look_at_pending(step) for step in self.edition.timed if step.name not in states]
         for name, state in states.items():
             if state.state == "asked" and (step := named.get(name)) is not None:
-                looks.append(self._look_at_asked_at(step, state))
+                looks.append(self._next_look_at_asked(step, state))
         return min([look for look in looks if look is not None], default=None)
 
-    def _look_at_pending_at(self, step: Step) -> datetime | None:
+    def _next_look_at_pending(self, step: Step) -> datetime | None:
         if step.at is not None:
             moment = self.moment(step)
             return moment if moment > self.now else self.useful_until(step)
@@ -177,7 +177,7 @@ class Reading:
         moment = self.moment_after(step) if waits else self.now
         return moment if moment > self.now else None
 
-    def _look_at_asked_at(self, step: Step, state: StepState) -> datetime | None:
+    def _next_look_at_asked(self, step: Step, state: StepState) -> datetime | None:
         if isinstance(step, Ask):
             return self.next_reminder(step, state) or self.expiry(step, state)
         return self.done_again_at(step, state)

@@ -141,12 +141,11 @@ class Walk(Draft):
         """Open what is ready, remind, expire, until nothing changes; then say when to look again, or that it is over."""
         for chapter in self.edition.chapters:
             self._look_through(chapter)
-        for _ in self.steps if self.changes else ():
-            before = self.changes
+        looked_at = 0
+        while self.changes > looked_at:
+            looked_at = self.changes
             for chapter in self.edition.guarded:
                 self._look_through(chapter, again=True)
-            if self.changes == before:
-                break
         self._tell_what_was_missed()
         wake_at = self.next_look()
         if wake_at is None and not any(map(self.holds_open, self.steps)):
@@ -164,7 +163,8 @@ class Walk(Draft):
         return self.move()
 
     def _look_through(self, chapter: tuple[Step, ...], *, again: bool = False) -> None:
-        """Look at each step that is not over, but those that are held back; `again`, only at those still pending."""
+        """Look at each step that is not over, but those that are held back. `again`: nothing more can have become of those
+        that are asked, at this instant."""
         held_back = False
         for step in chapter:
             state = self.states.get(step.name)
