@@ -72,8 +72,6 @@ class Edition:
     timed: tuple[Step, ...]
     """The steps that time alone may open: appointed, or waiting a while after those before them."""
     named: Mapping[str, Step]
-    speaks_to: Mapping[str, tuple[str, ...]]
-    """The parts each step speaks to."""
 
 
 class FlowDefinitionError(ValueError):
@@ -115,8 +113,13 @@ class Flow:
     @cached_property
     def parts(self) -> tuple[str, ...]:
         """Every part a step speaks to, and those required, each once."""
-        spoken_to = (part for step in self.steps for part in addressed(step))
+        spoken_to = (part for parts in self.speaks_to.values() for part in parts)
         return tuple(dict.fromkeys((*self.cast, *spoken_to)))
+
+    @cached_property
+    def speaks_to(self) -> Mapping[str, tuple[str, ...]]:
+        """The parts each step speaks to, by its name."""
+        return {step.name: addressed(step) for step in self.steps}
 
     @cached_property
     def shape(self) -> str:
@@ -171,7 +174,6 @@ def _edition(steps: tuple[Step, ...]) -> Edition:
         heads={name: earlier[0] for name, earlier in before.items() if earlier and earlier[0].at is not None},
         timed=tuple(step for step in steps if step.at is not None or step.after),
         named={step.name: step for step in steps},
-        speaks_to={step.name: addressed(step) for step in steps},
     )
 
 

@@ -103,7 +103,7 @@ class Reading:
             return {}  # holidays given as a mutable set cannot be remembered by
 
     def rhythm_of(self, step: Step) -> calendar.Rhythm:
-        for part in self.edition.speaks_to[step.name]:
+        for part in self.flow.speaks_to[step.name]:
             if (who := self.talk.plays(part)) is not None:
                 return who.rhythm
         return self.talk.house
@@ -112,7 +112,7 @@ class Reading:
         """Whoever `step` can be said to now: each person once, however many parts they play."""
         through = IN_SLACK_OR_BY_EMAIL if isinstance(step, SPOKEN) and step.by_email else IN_SLACK
         found: dict[str, Addressee] = {}
-        for part in self.edition.speaks_to[step.name]:
+        for part in self.flow.speaks_to[step.name]:
             if (who := self.talk.plays(part)) is not None:
                 found[who.id] = who
         return [who for who in found.values() if who.reach & through]

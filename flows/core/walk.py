@@ -197,15 +197,15 @@ class Walk(Draft):
 
     def _miss(self, step: Step, *, is_told: bool = False) -> None:
         self.put(step.name, StepState("missed", self.now))
-        if is_told and self.edition.speaks_to[step.name]:
+        if is_told and self.flow.speaks_to[step.name]:
             self.too_late.append(step.name)
 
     def _say_if_somebody_hears(self, step: Step) -> None:
-        for part in self.edition.speaks_to[step.name]:
+        for part in self.flow.speaks_to[step.name]:
             if self.talk.plays(part) is None:
                 self.vacate(part, step.name)
         listeners = self.listeners(step)
-        if self.edition.speaks_to[step.name] and not listeners:
+        if self.flow.speaks_to[step.name] and not listeners:
             return
         # The bot may look on the last evening of its use at what could only be said the next morning.
         if step.at is not None and listeners and min(map(self.hour_of, listeners)) >= self.useful_until(step):

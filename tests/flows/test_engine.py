@@ -619,6 +619,17 @@ def test_a_step_brought_by_a_version_is_not_for_the_runs_begun_before() -> None:
     assert play(second).at(after_day(0)).hears("hello", "news", "thanks").talk.version == 2
 
 
+def test_what_is_asked_still_sleeps_when_a_release_keeps_the_question_for_later_runs() -> None:
+    def release(since: int) -> Flow:
+        mood = Ask("mood", Choice("yes", "later"), snooze={"later": days(2)}, since=since)
+        return flow(Say("hello"), mood, version=since)
+
+    talk = play(release(1)).hears("hello", "mood")
+    talk.flow = release(2)
+    talk.says("later", "mood")
+    assert talk.talk.steps["mood"].snoozed_until == talk.now + days(2)
+
+
 def test_an_appointment_brought_by_a_version_takes_no_step_from_the_chapter_of_former_runs() -> None:
     first = flow(Say("hello", at=day(0)), Say("thanks"))
     second = flow(Say("hello", at=day(0)), Say("news", at=day(30), since=2), Say("thanks"), version=2)
