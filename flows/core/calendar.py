@@ -106,7 +106,7 @@ def moment(appointment: Appointment, anchor_day: date, rhythm: Rhythm) -> dateti
     """The instant of an appointment, in UTC: its hour, or the member's slot, brought within working hours."""
     day = appointed_day(appointment, anchor_day, rhythm)
     wanted = _instant(day, appointment.at or rhythm.slot, rhythm.zone)
-    opening, closing = _hours(day, rhythm)
+    opening, closing = _hours(day, rhythm.opens, rhythm.closes, rhythm.zone)
     return max(opening, min(wanted, closing - LAST_CALL))
 
 
@@ -120,9 +120,9 @@ def next_moment(after: datetime, rhythm: Rhythm) -> datetime:
     after = after.astimezone(UTC)
     for _ in range(LONGEST_REST):
         day = _nearest_working_day(day, 1, rhythm)
-        opening, closing = _hours(day, rhythm)
-        if max(after, opening) < closing:
-            return max(after, opening)
+        opening, closing = _hours(day, rhythm.opens, rhythm.closes, rhythm.zone)
+        if (earliest := max(after, opening)) < closing:
+            return earliest
         day = _shifted(day, 1)
     raise ValueError(f"No working hour in the {LONGEST_REST} working days from {after:%Y-%m-%d}.")
 
@@ -150,12 +150,13 @@ def months_later(day: date, months: int) -> date:
     return day if months == 0 else date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def _hours(day: date, rhythm: Rhythm) -> tuple[datetime, datetime]:
-    """Opening and closing instants; an opening not before its closing means hours that the clock change swallowed."""
-    return _instant(day, rhythm.opens, rhythm.zone), _instant(day, rhythm.closes, rhythm.zone)
-
-
 @lru_cache(maxsize=4096)  # a rehearsal asks for the same mornings thousands of times
+def _hours(day: date, opens: time, closes: time, zone_name: str) -> tuple[datetime, datetime]:
+    """Opening and closing instants; an opening not before its closing means hours that the clock change swallowed."""
+    return _instant(day, opens, zone_name), _instant(day, closes, zone_name)
+
+
+@lru_cache(maxsize=4096)
 def _instant(day: date, hour: time, zone_name: str) -> datetime:
     """The first instant when the wall shows that hour, or, if the clocks jump over it, the instant they jump."""
     zone = _zone(zone_name)

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from flows.core.answers import Choice
@@ -56,6 +57,23 @@ REMEMBERED = 1_000
 NO_TIME = timedelta(0)
 
 
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A flow as the runs begun at one version have it: what follows from its steps alone, found once."""
+
+    steps: tuple[Step, ...]
+    chapters: tuple[tuple[Step, ...], ...]
+    guarded: tuple[tuple[Step, ...], ...]
+    """The chapters with a guard. Nothing else looks ahead: only there may a step be opened by one written after it."""
+    before: Mapping[str, tuple[Step, ...]]
+    """The steps of its chapter that each step follows, by its name."""
+    heads: Mapping[str, Step]
+    """The appointed step that opens the chapter, for each step that follows one."""
+    timed: tuple[Step, ...]
+    """The steps that time alone may open: appointed, or waiting a while after those before them."""
+    named: Mapping[str, Step]
+
+
 class FlowDefinitionError(ValueError):
     """A flow cannot be what it says. Raised when its module is imported, so a release with it never starts."""
 
@@ -95,8 +113,13 @@ class Flow:
     @cached_property
     def parts(self) -> tuple[str, ...]:
         """Every part a step speaks to, and those required, each once."""
-        spoken_to = (part for step in self.steps for part in addressed(step))
+        spoken_to = (part for parts in self.speaks_to.values() for part in parts)
         return tuple(dict.fromkeys((*self.cast, *spoken_to)))
+
+    @cached_property
+    def speaks_to(self) -> Mapping[str, tuple[str, ...]]:
+        """The parts each step speaks to, by its name."""
+        return {step.name: addressed(step) for step in self.steps}
 
     @cached_property
     def shape(self) -> str:
@@ -106,14 +129,19 @@ class Flow:
 
     def steps_at(self, version: int) -> tuple[Step, ...]:
         """The steps of the runs begun at `version`: those brought since are not for them."""
-        return self.steps if version >= self.version else tuple(step for step in self.steps if step.since <= version)
+        return self.edition(version).steps
 
     def before(self, step: Step, version: int | None = None) -> tuple[Step, ...]:
         """The steps of its chapter that `step` follows in a run of `version`, in order: none for an appointed one."""
-        version = self.version if version is None else version
-        if version not in self._chapters:
-            self._chapters[version] = _before(self.steps_at(version))
-        return self._chapters[version][step.name]
+        return self.edition(self.version if version is None else version).before[step.name]
+
+    def edition(self, version: int) -> Edition:
+        """The flow as the runs begun at `version` have it."""
+        version = min(version, self.version)
+        if version not in self._editions:
+            older = tuple(step for step in self.steps if step.since <= version)
+            self._editions[version] = _edition(older if version < self.version else self.steps)
+        return self._editions[version]
 
     @cached_property
     def _by_name(self) -> dict[str, Step]:
@@ -126,7 +154,7 @@ class Flow:
         return self._moments.setdefault(days_and_rhythms, {})
 
     @cached_property
-    def _chapters(self) -> dict[int, dict[str, tuple[Step, ...]]]:
+    def _editions(self) -> dict[int, Edition]:
         return {}
 
     @cached_property
@@ -134,14 +162,19 @@ class Flow:
         return {}
 
 
-def _before(steps: tuple[Step, ...]) -> dict[str, tuple[Step, ...]]:
-    chapter: tuple[Step, ...] = ()
-    found: dict[str, tuple[Step, ...]] = {}
-    for step in steps:
-        chapter = () if step.at is not None else chapter
-        found[step.name] = chapter
-        chapter = (*chapter, step)
-    return found
+def _edition(steps: tuple[Step, ...]) -> Edition:
+    opening = [number for number, step in enumerate(steps) if number == 0 or step.at is not None]
+    chapters = tuple(steps[start:end] for start, end in pairwise((*opening, len(steps))))
+    before = {step.name: chapter[:number] for chapter in chapters for number, step in enumerate(chapter)}
+    return Edition(
+        steps,
+        chapters,
+        guarded=tuple(chapter for chapter in chapters if any(step.only_if is not None for step in chapter)),
+        before=before,
+        heads={name: earlier[0] for name, earlier in before.items() if earlier and earlier[0].at is not None},
+        timed=tuple(step for step in steps if step.at is not None or step.after),
+        named={step.name: step for step in steps},
+    )
 
 
 def _shape_of(step: Step) -> str:

@@ -3,8 +3,11 @@
 from datetime import datetime, timedelta
 
 from flows.core import calendar
-from flows.core.model import Addressee, Ask, Conversation, Do, Flow, Say, Step, StepState, addressed
+from flows.core.model import NO_TIME, Addressee, Ask, Conversation, Do, Flow, Say, Step, StepState
 
+IN_SLACK = frozenset({"slack"})
+IN_SLACK_OR_BY_EMAIL = IN_SLACK | {"email"}
+SPOKEN = (Say, Ask)
 SAME_DAY = timedelta(hours=12)
 TIME_TO_ANSWER = timedelta(days=3)
 """How long a question stays open after its last reminder, at least, unless it was meant to close sooner."""
@@ -15,19 +18,21 @@ class Reading:
 
     def __init__(self, flow: Flow, talk: Conversation, now: datetime) -> None:
         self.flow, self.talk, self.now = flow, talk, now
-        self.steps = flow.steps_at(talk.version)
-        self._moments = self._known_moments()
+        self.edition = flow.edition(talk.version)
+        self.steps = self.edition.steps
+        self._moments: dict[str, datetime] | None = None
         self._reminders: dict[tuple[str, datetime, datetime | None], list[datetime]] = {}
 
     def before(self, step: Step) -> tuple[Step, ...]:
         """The steps of its chapter that `step` follows, in order."""
-        return self.flow.before(step, self.talk.version)
+        return self.edition.before[step.name]
 
     def is_asked(self, name: str) -> bool:
         return self.state(name) == "asked"
 
     def state(self, name: str) -> str:
-        return self.talk.steps[name].state if name in self.talk.steps else "pending"
+        state = self.talk.steps.get(name)
+        return "pending" if state is None else state.state
 
     def guard_holds(self, step: Step) -> bool:
         return step.only_if is None or step.only_if(self.talk)
@@ -40,17 +45,25 @@ class Reading:
         return not step.after or self.moment_after(step) <= self.now
 
     def follows_what_is_past(self, step: Step) -> bool:
-        return all(self.is_past(earlier) for earlier in self.before(step))
+        return all(map(self.is_past, self.edition.before[step.name]))
 
     def is_past(self, step: Step) -> bool:
         """Over, or not wanted: the steps that follow it in its chapter need not wait."""
-        if step.name in self.talk.steps:
-            return not self.is_asked(step.name)
+        state = self.talk.steps.get(step.name)
+        if state is not None:
+            return state.state != "asked"
         return step.at is None and not self.guard_holds(step)
 
+    def holds_back(self, step: Step) -> bool:
+        """Whether the steps that follow it in its chapter wait until it is over, whatever becomes of the others."""
+        state = self.talk.steps.get(step.name)
+        if state is None:
+            return step.only_if is None or step.at is not None
+        return state.state == "asked" and not self.head_was_missed(step)
+
     def head_was_missed(self, step: Step) -> bool:
-        before = self.before(step)
-        return bool(before) and before[0].at is not None and self.state(before[0].name) == "missed"
+        head = self.edition.heads.get(step.name)
+        return head is not None and self.state(head.name) == "missed"
 
     def is_too_late(self, step: Step) -> bool:
         return step.at is not None and self.now >= self.useful_until(step)
@@ -60,11 +73,14 @@ class Reading:
 
     def moment(self, step: Step) -> datetime:
         """The instant (UTC) of an appointed step for whoever it is for."""
-        if step.name not in self._moments:
-            assert step.at is not None
-            anchor_day = self.talk.anchors[step.at.anchor]
-            self._moments[step.name] = calendar.moment(step.at, anchor_day, self.rhythm_of(step))
-        return self._moments[step.name]
+        if self._moments is None:
+            self._moments = self._known_moments()
+        if (known := self._moments.get(step.name)) is not None:
+            return known
+        assert step.at is not None
+        anchor_day = self.talk.anchors[step.at.anchor]
+        self._moments[step.name] = found = calendar.moment(step.at, anchor_day, self.rhythm_of(step))
+        return found
 
     def moment_after(self, step: Step) -> datetime:
         """The instant (UTC) of a step that waits a while after those it follows, all of them over."""
@@ -75,7 +91,7 @@ class Reading:
 
     def forget_moments(self) -> None:
         """An anchor has moved, or a part has changed hands."""
-        self._moments = self._known_moments()
+        self._moments = None
         self._reminders.clear()
 
     def _known_moments(self) -> dict[str, datetime]:
@@ -87,39 +103,54 @@ class Reading:
             return {}  # holidays given as a mutable set cannot be remembered by
 
     def rhythm_of(self, step: Step) -> calendar.Rhythm:
-        present = (self.talk.plays(part) for part in addressed(step))
-        return next((who.rhythm for who in present if who is not None), self.talk.house)
+        for part in self.flow.speaks_to[step.name]:
+            if (who := self.talk.plays(part)) is not None:
+                return who.rhythm
+        return self.talk.house
 
     def listeners(self, step: Step) -> list[Addressee]:
         """Whoever `step` can be said to now: each person once, however many parts they play."""
-        through = {"slack", "email"} if isinstance(step, Say | Ask) and step.by_email else {"slack"}
-        present = {who.id: who for part in addressed(step) if (who := self.talk.plays(part)) is not None}
-        return [who for who in present.values() if who.reach & through]
+        through = IN_SLACK_OR_BY_EMAIL if isinstance(step, SPOKEN) and step.by_email else IN_SLACK
+        found: dict[str, Addressee] = {}
+        for part in self.flow.speaks_to[step.name]:
+            if (who := self.talk.plays(part)) is not None:
+                found[who.id] = who
+        return [who for who in found.values() if who.reach & through]
 
     def reminders(self, question: Ask[object], state: StepState) -> list[datetime]:
         """Each look at a question asks for them several times, and they are counted by the calendar."""
         since = (question.name, state.at, state.snoozed_until)
-        if since not in self._reminders:
-            self._reminders[since] = self._counted_reminders(question, state)
-        return self._reminders[since]
+        if (known := self._reminders.get(since)) is None:
+            self._reminders[since] = known = self._counted_reminders(question, state)
+        return known
 
     def _counted_reminders(self, question: Ask[object], state: StepState) -> list[datetime]:
         rhythm = self.rhythm_of(question)
         counted_from = state.snoozed_until or state.at
-        first = [counted_from] if state.snoozed_until else []
+        first = (NO_TIME,) if state.snoozed_until else ()
         found: list[datetime] = []
-        for moment in (*first, *(counted_from + delay for delay in question.remind_after)):
-            at = calendar.next_moment(moment, rhythm)
+        for delay in (*first, *question.remind_after):
+            at = calendar.next_moment(counted_from + delay, rhythm)
             # A weekend or a pause brings several to the same morning: they make one.
             found.append(found[-1] if found and at - found[-1] < SAME_DAY else at)
         return found
 
+    def has_expired(self, question: Ask[object], state: StepState) -> bool:
+        return self.next_reminder(question, state) is None and self.now >= self.expiry(question, state)
+
+    def next_reminder(self, question: Ask[object], state: StepState) -> datetime | None:
+        """The first still to come. A question outlives its last reminder: its end is not counted before."""
+        for at in self.reminders(question, state):
+            if at > self.now:
+                return at
+        return None
+
     def expiry(self, question: Ask[object], state: StepState) -> datetime:
         """When the question closes unanswered. Days off may bring its last reminder late: there is time to answer that one."""
         counted_from = state.snoozed_until or state.at
-        last_call = calendar.next_moment(counted_from, self.rhythm_of(question))
-        last_call = max([last_call, *self.reminders(question, state)])
-        spare = question.expires_after - max(question.remind_after, default=timedelta(0))
+        reminders = self.reminders(question, state)
+        last_call = reminders[-1] if reminders else calendar.next_moment(counted_from, self.rhythm_of(question))
+        spare = question.expires_after - max(question.remind_after, default=NO_TIME)
         return max(counted_from + question.expires_after, last_call + min(spare, TIME_TO_ANSWER))
 
     def is_open_to_answers(self, given: StepState) -> bool:
@@ -129,28 +160,31 @@ class Reading:
         last = self.flow.revisable_until
         return last is not None and self.state(last) in ("pending", "asked")
 
-    def next_look(self, step: Step) -> datetime | None:
-        state = self.talk.steps.get(step.name)
-        if state is None:
-            if step.at is None:
-                return self._look_after(step)
+    def next_look(self) -> datetime | None:
+        """When to look again; None when only an event can move the conversation."""
+        states, named = self.talk.steps, self.edition.named
+        looks = [self._next_look_at_pending(step) for step in self.edition.timed if step.name not in states]
+        for name, state in states.items():
+            if state.state == "asked" and (step := named.get(name)) is not None:
+                looks.append(self._next_look_at_asked(step, state))
+        return min([look for look in looks if look is not None], default=None)
+
+    def _next_look_at_pending(self, step: Step) -> datetime | None:
+        if step.at is not None:
             moment = self.moment(step)
             return moment if moment > self.now else self.useful_until(step)
-        if state.state != "asked" or not isinstance(step, Ask):
-            return self.done_again_at(step)
-        return min([self.expiry(step, state), *(at for at in self.reminders(step, state) if at > self.now)])
-
-    def done_again_at(self, step: Step) -> datetime | None:
-        """When a deed that the shell could not finish is tried again."""
-        state = self.talk.steps.get(step.name)
-        if not isinstance(step, Do) or step.again_after is None or state is None or state.state != "asked":
-            return None
-        return state.at + step.again_after
-
-    def _look_after(self, step: Step) -> datetime | None:
-        waits = step.after and self.follows_what_is_past(step) and self.guard_holds(step)
+        waits = self.follows_what_is_past(step) and self.guard_holds(step)
         moment = self.moment_after(step) if waits else self.now
         return moment if moment > self.now else None
+
+    def _next_look_at_asked(self, step: Step, state: StepState) -> datetime | None:
+        if isinstance(step, Ask):
+            return self.next_reminder(step, state) or self.expiry(step, state)
+        return self.done_again_at(step, state)
+
+    def done_again_at(self, step: Step, asked: StepState) -> datetime | None:
+        """When a deed that the shell could not finish is tried again."""
+        return asked.at + step.again_after if isinstance(step, Do) and step.again_after is not None else None
 
     def holds_open(self, step: Step) -> bool:
         """Whether the conversation must stay open for `step` although no moment says when to look at it again."""

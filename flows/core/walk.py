@@ -1,12 +1,12 @@
 """One move under construction: what an event, the hour and the rest of the flow change in a conversation."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from flows.core import calendar
 from flows.core.answers import Refused
+from flows.core.draft import Draft
 from flows.core.model import (
     BRIEFING,
     MISSED,
@@ -26,7 +26,6 @@ from flows.core.moves import (
     Answered,
     Begin,
     Close,
-    Effect,
     Ended,
     Move,
     Perform,
@@ -34,18 +33,14 @@ from flows.core.moves import (
     Reanchored,
     Skipped,
     Untold,
-    Vacant,
 )
-from flows.core.reading import Reading
 
 
-class Walk(Reading):
-    """One move under construction: the conversation as it becomes, and the effects so far."""
+class Walk(Draft):
+    """One move under construction: what follows from what."""
 
-    def __init__(self, flow: Flow, talk: Conversation, now: datetime, by: str | None) -> None:
-        super().__init__(flow, talk, now)
-        self.by = by
-        self.effects: list[Effect] = []
+    def __init__(self, flow: Flow, given: Conversation, now: datetime, by: str | None) -> None:
+        super().__init__(flow, given, now, by)
         self.too_late: list[str] = []
 
     # -- what an event changes
@@ -53,23 +48,23 @@ class Walk(Reading):
     def take_answer(self, event: Answered | Skipped) -> Move | None:
         """None when the answer was taken; else the move that says why not."""
         question = self.flow.step(event.step)
-        given = self.talk.steps.get(event.step)
+        given = self.states.get(event.step)
         if not isinstance(question, Ask) or given is None or not self.is_open_to_answers(given):
-            return Move(self.talk, stale=True)
+            return Move(self.given, stale=True)
         addressee = self.talk.cast.get(question.to)
         if addressee is None:
-            return Move(self.talk, stale=True)
+            return Move(self.given, stale=True)
         if not addressee.is_channel and addressee.id != event.by:
-            return Move(self.talk, refused=Refused("not_yours"))
+            return Move(self.given, refused=Refused("not_yours"))
         if isinstance(event, Skipped):
             if not question.skippable:
-                return Move(self.talk, refused=Refused("cannot_skip"))
+                return Move(self.given, refused=Refused("cannot_skip"))
             if given.state == "asked" or given.value is not None:
                 self.done(question.name, value=None, by=event.by)
             return None
         value = question.answer.parse(event.raw)
         if isinstance(value, Refused):
-            return Move(self.talk, refused=value)
+            return Move(self.given, refused=value)
         if given.state == "done" and value == given.value:
             return None
         if given.state == "asked" and isinstance(value, str) and value in question.snooze:
@@ -80,100 +75,114 @@ class Walk(Reading):
 
     def _snooze(self, question: Ask[object], given: StepState, option: str) -> Move | None:
         if given.value == option and given.snoozed_until is not None and given.snoozed_until > self.now:
-            return Move(self.talk, stale=True)
+            return Move(self.given, stale=True)
         until = calendar.next_moment(self.now + question.snooze[option], self.rhythm_of(question))
-        self._put(question.name, replace(given, snoozed_until=until, value=option, reminders=0))
+        self.put(question.name, replace(given, snoozed_until=until, value=option, reminders=0))
         self.effects.append(Close(question.name))
         return None
 
     def _show_again_what_is_open(self) -> None:
         """A review of the answers still asked must show the answer as it is now."""
         if self.is_revisable():
-            self.effects += [Close(name) for name, state in self.talk.steps.items() if state.state == "asked"]
+            self.effects += [Close(name) for name, state in self.states.items() if state.state == "asked"]
 
     def recast(self, part: str, addressee: Addressee | None) -> None:
         before = self.talk.cast.get(part)
         cast = {name: who for name, who in self.talk.cast.items() if name != part}
         asked = [step.name for step in self.steps if part in addressed(step) and self.is_asked(step.name)]
         if addressee is None:
-            self.talk = replace(self.talk, cast=cast)
+            self.become(cast=cast)
             self.effects += [Close(name) for name in asked if before is not None]
             self.vacate(part)
         else:
             if addressee != before:
                 vacant = frozenset(noticed for noticed in self.talk.vacant if noticed.partition("/")[0] != part)
-                self.talk = replace(self.talk, cast={**cast, part: addressee}, vacant=vacant)
+                self.become(cast={**cast, part: addressee}, vacant=vacant)
             for name in asked if before is None else ():
                 # Closed when the part was left: whoever takes it is asked again, were it the same person.
-                self._put(name, replace(self.talk.steps[name], to=None))
+                self.put(name, replace(self.states[name], to=None))
             is_new = before is None or before.id != addressee.id
             if is_new and part in self.flow.briefed and self._has_heard(part):
-                self._tell(addressee, BRIEFING, part, {"part": part})
+                self.tell(addressee, BRIEFING, part, {"part": part})
         self.forget_moments()
 
     def _has_heard(self, part: str) -> bool:
-        return any(part in addressed(step) and step.name in self.talk.steps for step in self.steps)
+        return any(part in addressed(step) and step.name in self.states for step in self.steps)
 
     def reanchor(self, event: Reanchored) -> None:
         if self.talk.anchors.get(event.anchor) == event.day:
             return
-        self.talk = replace(self.talk, anchors={**self.talk.anchors, event.anchor: event.day})
+        self.become(anchors={**self.talk.anchors, event.anchor: event.day})
         self.forget_moments()
         for step in self.steps:
             if step.at is not None and step.at.anchor == event.anchor:
                 self._move(step)
         holders = [who for part in self.flow.told_when_moved if (who := self.talk.plays(part)) is not None]
         for who in {who.id: who for who in holders}.values():
-            self._tell(who, f"{event.anchor}_moved", event.day.isoformat())
+            self.tell(who, f"{event.anchor}_moved", event.day.isoformat())
 
     def _move(self, head: Step) -> None:
         """What came too late for the former day waits for its new moment; what is asked already sleeps until then."""
-        state = self.talk.steps.get(head.name)
+        state = self.states.get(head.name)
         if state is not None and state.state == "asked":
             until = max(self.moment(head), self.now)
             is_asleep = state.snoozed_until is not None and state.value is None
             if is_asleep or until > self.now:
-                self._put(head.name, replace(state, snoozed_until=until, value=None, reminders=0))
+                self.put(head.name, replace(state, snoozed_until=until, value=None, reminders=0))
                 self.effects.append(Close(head.name))
         elif state is not None and state.state == "missed" and not self.is_too_late(head):
             chapter = (head, *(step for step in self.steps if self.before(step)[:1] == (head,)))
-            missed = {step.name for step in chapter if self.state(step.name) == "missed"}
-            kept = {name: state for name, state in self.talk.steps.items() if name not in missed}
-            self.talk = replace(self.talk, steps=kept)
+            for name in [step.name for step in chapter if self.state(step.name) == "missed"]:
+                self.take_back(name)
 
     # -- what time and the rest of the flow change
 
     def settle(self) -> Move:
         """Open what is ready, remind, expire, until nothing changes; then say when to look again, or that it is over."""
-        for _ in range(len(self.steps) + 1):
-            before = self.talk
-            for step in self.steps:
-                self._look_at(step)
-            if self.talk is before:
-                break
+        for chapter in self.edition.chapters:
+            self._look_through(chapter)
+        looked_at = 0
+        while self.changes > looked_at:
+            looked_at = self.changes
+            for chapter in self.edition.guarded:
+                self._look_through(chapter, again=True)
         self._tell_what_was_missed()
-        moments = [moment for step in self.steps if (moment := self.next_look(step)) is not None]
-        if not moments and not any(self.holds_open(step) for step in self.steps):
+        wake_at = self.next_look()
+        if wake_at is None and not any(map(self.holds_open, self.steps)):
             return self.end("finished")
-        self.talk = replace(self.talk, wake_at=min(moments, default=None))
-        return Move(self.talk, tuple(self.effects))
+        self.become(wake_at=wake_at)
+        return self.move()
 
     def end(self, status: Literal["finished", "stopped"]) -> Move:
-        for name, state in self.talk.steps.items():
+        for name, state in list(self.states.items()):
             if state.state == "asked":
-                self._put(name, replace(state, state="expired", at=self.now))
+                self.put(name, replace(state, state="expired", at=self.now))
                 self.effects.append(Close(name))
-        self.talk = replace(self.talk, status=status, wake_at=None)
+        self.become(status=status, wake_at=None)
         self.effects.append(Ended())
-        return Move(self.talk, tuple(self.effects))
+        return self.move()
 
-    def _look_at(self, step: Step) -> None:
-        state = self.talk.steps.get(step.name)
-        if state is None:
-            self._look_at_pending(step)
-        elif state.state == "asked" and isinstance(step, Ask):
-            self._look_at_asked(step, state)
-        elif (again := self.done_again_at(step)) is not None and again <= self.now:
+    def _look_through(self, chapter: tuple[Step, ...], *, again: bool = False) -> None:
+        """Look at each step that is not over, but those that are held back. `again`: nothing more can have become of those
+        that are asked, at this instant."""
+        held_back = False
+        for step in chapter:
+            state = self.states.get(step.name)
+            if state is not None:
+                if state.state != "asked":
+                    continue
+                if not again:
+                    self._look_at_asked(step, state)
+            elif held_back:
+                continue
+            else:
+                self._look_at_pending(step)
+            held_back = held_back or (step is not chapter[-1] and self.holds_back(step))
+
+    def _look_at_asked(self, step: Step, state: StepState) -> None:
+        if isinstance(step, Ask):
+            self._look_at_question(step, state)
+        elif (again := self.done_again_at(step, state)) is not None and again <= self.now:
             self._do(step)
 
     def _look_at_pending(self, step: Step) -> None:
@@ -187,19 +196,19 @@ class Walk(Reading):
                 self._say_if_somebody_hears(step)
 
     def _miss(self, step: Step, *, is_told: bool = False) -> None:
-        self._put(step.name, StepState("missed", self.now))
-        if is_told and addressed(step):
+        self.put(step.name, StepState("missed", self.now))
+        if is_told and self.flow.speaks_to[step.name]:
             self.too_late.append(step.name)
 
     def _say_if_somebody_hears(self, step: Step) -> None:
-        for part in addressed(step):
+        for part in self.flow.speaks_to[step.name]:
             if self.talk.plays(part) is None:
                 self.vacate(part, step.name)
         listeners = self.listeners(step)
-        if addressed(step) and not listeners:
+        if self.flow.speaks_to[step.name] and not listeners:
             return
         # The bot may look on the last evening of its use at what could only be said the next morning.
-        if step.at is not None and listeners and min(map(self._hour_of, listeners)) >= self.useful_until(step):
+        if step.at is not None and listeners and min(map(self.hour_of, listeners)) >= self.useful_until(step):
             self._miss(step, is_told=True)
             return
         self._open(step, listeners)
@@ -208,34 +217,34 @@ class Walk(Reading):
         match step:
             case Say():
                 for who in listeners:
-                    self._post(step, who, "said")
+                    self.post(step, who, "said")
                 self.done(step.name)
             case Ask():
                 self._ask(step, listeners[0])
             case Start():
-                self._put(step.name, StepState("asked", self.now))
+                self.put(step.name, StepState("asked", self.now))
                 self.effects.append(Begin(step.name))
             case Do():
                 self._do(step)
 
     def _do(self, step: Step) -> None:
         if isinstance(step, Do) and step.again_after is not None:
-            self._put(step.name, StepState("asked", self.now))
+            self.put(step.name, StepState("asked", self.now))
         else:
             self.done(step.name)
         self.effects.append(Perform(step.name))
 
     def _ask(self, question: Ask[object], who: Addressee, times: int = 1) -> None:
-        at = self._post(question, who, f"asked-{times}")
-        self._put(question.name, StepState("asked", at, to=who.id, times_asked=times))
+        at = self.post(question, who, f"asked-{times}")
+        self.put(question.name, StepState("asked", at, to=who.id, times_asked=times))
 
-    def _look_at_asked(self, question: Ask[object], state: StepState) -> None:
+    def _look_at_question(self, question: Ask[object], state: StepState) -> None:
         who = next(iter(self.listeners(question)), None)
         if who is not None and who.id != state.to:
             self._ask(question, who, state.times_asked + 1)
             self.effects.append(Close(question.name))
-        elif self.now >= self.expiry(question, state):
-            self._put(question.name, replace(state, state="expired", at=self.now, value=None))
+        elif self.has_expired(question, state):
+            self.put(question.name, replace(state, state="expired", at=self.now, value=None))
             self.effects.append(Close(question.name))
         elif who is not None:
             self._remind(question, state, who)
@@ -244,7 +253,7 @@ class Walk(Reading):
         due = sum(moment <= self.now for moment in self.reminders(question, state))
         if due > state.reminders:
             # However long the silence was, one reminder: the others are let go.
-            self._put(question.name, replace(state, reminders=due))
+            self.put(question.name, replace(state, reminders=due))
             counted_from = state.snoozed_until or state.at
             occurrence = f"reminder-{state.times_asked}-{counted_from:%Y%m%dT%H%M}-{due}"
             at = calendar.next_moment(self.now, who.rhythm)
@@ -254,47 +263,6 @@ class Walk(Reading):
         if self.too_late and (part := self.flow.told_when_missed) is not None:
             who, told = self.talk.plays(part), {"steps": list(self.too_late)}
             if who is not None and "slack" in who.reach:
-                self._tell(who, MISSED, self.too_late[0], told)
+                self.tell(who, MISSED, self.too_late[0], told)
             else:
                 self.effects.append(Untold(MISSED, f"{MISSED}-{self.too_late[0]}-{self.now.isoformat()}", told))
-
-    # -- small changes
-
-    def done(self, name: str, value: object = None, by: str | None = None) -> None:
-        asked_before = self.talk.steps.get(name)
-        to = asked_before.to if asked_before else None
-        self._put(name, StepState("done", self.now, value, by, to=to))
-        if asked_before is not None:
-            self.effects.append(Close(name))
-
-    def vacate(self, part: str, needed_by: str = "") -> None:
-        """Notice, once for the cast and once for each step that needs it, that nobody plays `part`."""
-        noticed = f"{part}/{needed_by}" if needed_by else part
-        if noticed not in self.talk.vacant:
-            self.talk = replace(self.talk, vacant=self.talk.vacant | {noticed})
-            self.effects += [Vacant(part)] if Vacant(part) not in self.effects else []
-
-    def _put(self, name: str, state: StepState) -> None:
-        self.talk = replace(self.talk, steps={**self.talk.steps, name: state})
-
-    def _post(self, step: Step, who: Addressee, occurrence: str) -> datetime:
-        """Intend to say `step` to `who`; gives the moment it will be said at."""
-        at = self._hour_of(who)
-        is_first_time = step.at is not None and step.name not in self.talk.steps
-        planned = self.moment(step) if is_first_time else self.now
-        useful_until = self.useful_until(step) if is_first_time else None
-        self.effects.append(
-            Post(step.name, step.name, who.id, occurrence, at, planned, who.id == self.by, useful_until)
-        )
-        return at
-
-    def _tell(self, who: Addressee, message: str, about: str, context: Mapping[str, Any] | None = None) -> None:
-        """Intend to say to `who` what is no step. The instant is in the occurrence: a day may be moved there and back."""
-        if "slack" in who.reach:
-            occurrence = f"{message}-{about}-{self.now.isoformat()}"
-            at, prompt = self._hour_of(who), who.id == self.by
-            self.effects.append(Post(message, message, who.id, occurrence, at, self.now, prompt, context=context or {}))
-
-    def _hour_of(self, who: Addressee) -> datetime:
-        """When `who` may be spoken to: at once when they have just acted."""
-        return self.now if who.id == self.by else calendar.next_moment(self.now, who.rhythm)

@@ -1,13 +1,15 @@
 """The engine, one rule a test."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, time, timedelta
 
 import pytest
 
 from flows.core.answers import Choice, Done, Form, Scale, Text
 from flows.core.calendar import Appointment, Rhythm, on, working_days_before
-from flows.core.engine import start
-from flows.core.model import Ask, Conversation, Do, Flow, Say, Start, Step, addressed, days
+from flows.core.engine import advance, start
+from flows.core.model import Ask, Conversation, Do, Flow, Say, Start, Step, StepState, addressed, days
 from flows.core.moves import Answered, Begin, Ended, Finished, Reanchored, Recast, Skipped, Stopped, Woken
 from tests.flows.script import FIRST_DAY, NOWHERE, PARIS, channel, nine, paris, play, somebody
 
@@ -63,6 +65,15 @@ def test_a_step_not_wanted_holds_nobody() -> None:
     mood = question("mood")
     why = Ask("why", Text(), only_if=lambda talk: talk.answer(mood) == "no")
     assert play(flow(mood, why, Say("thanks"))).says("yes").hears("mood", "thanks").talk.status == "finished"
+
+
+def test_what_a_later_step_opens_comes_at_once() -> None:
+    def heard(step: str) -> Callable[[Conversation], bool]:
+        return lambda talk: talk.is_over(step)
+
+    earlier = (Say("last", only_if=heard("middle")), Say("middle", at=day(0), only_if=heard("first")))
+    talk = play(flow(*earlier, Say("first", at=day(0)))).hears().at(after_day(0)).hears("first", "middle", "last")
+    assert talk.talk.status == "finished"
 
 
 def test_a_step_waits_a_while_after_those_it_follows() -> None:
@@ -547,6 +558,18 @@ def test_the_same_answer_again_changes_nothing() -> None:
     assert talk.last.effects == ()
 
 
+def test_a_move_keeps_all_that_it_says_nothing_of() -> None:
+    rhythm = Rhythm("Pacific/Noumea")
+    cast, days_of_it = {"subject": somebody("zoe")}, {D: FIRST_DAY}
+    details, vacant = {"sought": "buddy"}, frozenset({"buddy"})
+    over = {"hello": StepState("done", nine(FIRST_DAY), "yes", "zoe", "zoe", 1, nine(FIRST_DAY), 2)}
+    asked = flow(Say("hello"), question("mood", since=1), version=3)
+    given = Conversation("c_7", "trial", cast, days_of_it, details, over, "open", None, 2, vacant, rhythm)
+    move = advance(asked, given, Woken(), paris(after_day(3)))
+    assert move.conversation.steps.keys() == {"hello", "mood"}
+    assert replace(move.conversation, steps=over, wake_at=None) == given
+
+
 def test_a_stopped_conversation_says_no_more() -> None:
     talk = play(flow(question("mood"), Say("week", at=day(7)))).tell(Stopped("subject"))
     assert (talk.talk.status, talk.talk.wake_at, talk.state("mood")) == ("stopped", None, "expired")
@@ -576,6 +599,14 @@ def test_a_step_removed_while_it_is_asked_holds_nobody() -> None:
     assert talk.closed == ["why", "mood"]
 
 
+def test_what_follows_what_was_missed_is_missed_though_a_question_brought_under_it_is_open() -> None:
+    hello = Say("hello", at=day(0), useful_for=days(2))
+    mood = question("mood", expires_after=days(60))
+    talk = play(flow(mood, hello)).hears("mood").sleeps_until(after_day(7)).wakes()
+    talk.goes_on_with(flow(hello, mood, Say("thanks")))
+    assert [talk.state(name) for name in ("hello", "mood", "thanks")] == ["missed", "asked", "missed"]
+
+
 def test_a_conversation_with_nothing_left_ends() -> None:
     talk = play(flow(question("mood"))).goes_on_with(flow(Say("never", only_if=lambda _: False)))
     assert talk.talk.status == "finished"
@@ -586,6 +617,17 @@ def test_a_step_brought_by_a_version_is_not_for_the_runs_begun_before() -> None:
     second = flow(Say("hello", at=day(0)), Say("news", since=2), Say("thanks"), version=2)
     assert play(first).goes_on_with(second).at(after_day(0)).hears("hello", "thanks").talk.status == "finished"
     assert play(second).at(after_day(0)).hears("hello", "news", "thanks").talk.version == 2
+
+
+def test_what_is_asked_still_sleeps_when_a_release_keeps_the_question_for_later_runs() -> None:
+    def release(since: int) -> Flow:
+        mood = Ask("mood", Choice("yes", "later"), snooze={"later": days(2)}, since=since)
+        return flow(Say("hello"), mood, version=since)
+
+    talk = play(release(1)).hears("hello", "mood")
+    talk.flow = release(2)
+    talk.says("later", "mood")
+    assert talk.talk.steps["mood"].snoozed_until == talk.now + days(2)
 
 
 def test_an_appointment_brought_by_a_version_takes_no_step_from_the_chapter_of_former_runs() -> None:

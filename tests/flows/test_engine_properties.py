@@ -1,6 +1,7 @@
 """The engine by properties: small flows of any shape, lived through in any order of events."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
@@ -210,6 +211,20 @@ def test_the_same_event_again_at_the_same_instant_changes_nothing(
             assert advance(flow, talk.talk, event, talk.now).stale
 
     lived(begun(flow, cast, begins), story, look)
+
+
+@settings(max_examples=50)
+@given(flows(), CASTS, BEGINNINGS, STORIES)
+def test_a_move_leaves_the_conversation_it_was_given_as_it_was(
+    flow: Flow, cast: dict[str, Addressee | None], begins: datetime, story: list[tuple[int, Event | None]]
+) -> None:
+    talk = begun(flow, cast, begins)
+    for hours, told in story:
+        talk.now += timedelta(hours=hours)
+        given, as_it_was = talk.talk, deepcopy(talk.talk)
+        talk.tell(told or _answer_of_somebody(talk))
+        assert given == as_it_was
+        assert (talk.talk is given) == bool(talk.last.stale or talk.last.refused)
 
 
 @settings(max_examples=50)
