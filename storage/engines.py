@@ -20,8 +20,17 @@ PATIENCE = 2.0
 IMPATIENCE = 0.2
 """The same, for what has waited that long once already: whoever made the gesture waits three seconds and no more."""
 
-CACHE = 8_000
-"""Kilobytes of an SQLite file that each connection may hold: what a few hundred conversations touch."""
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "secure_delete=ON",
+    "foreign_keys=ON",
+    # What a unit may have to undo is kept in memory: in files of its own it costs as much as the unit.
+    "temp_store=MEMORY",
+    # Kilobytes of the file that a connection may hold: what some hundreds of conversations touch.
+    "cache_size=-8000",
+)
+"""For SQLite."""
 
 EMPTY_JOURNAL = "PRAGMA wal_checkpoint(TRUNCATE)"
 """For SQLite. Its answer says first whether somebody who was reading kept it from being done."""
@@ -89,13 +98,8 @@ def _engine(url: URL, pool: type[NullPool] | type[QueuePool], **options: Any) ->
 
 
 def _set_up_sqlite(driver: sqlite3.Connection, entry: ConnectionPoolEntry) -> None:  # noqa: ARG001
-    driver.execute("PRAGMA journal_mode=WAL")
-    driver.execute("PRAGMA synchronous=FULL")
-    driver.execute("PRAGMA secure_delete=ON")
-    driver.execute("PRAGMA foreign_keys=ON")
-    # What a unit may have to undo is kept in memory: files of its own, without a name, cost as much as the unit.
-    driver.execute("PRAGMA temp_store=MEMORY")
-    driver.execute(f"PRAGMA cache_size=-{CACHE}")
+    for pragma in PRAGMAS:
+        driver.execute(f"PRAGMA {pragma}")
 
 
 def _only_query(driver: sqlite3.Connection, entry: ConnectionPoolEntry) -> None:  # noqa: ARG001

@@ -1,6 +1,7 @@
 """What the two databases say alike, written once."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,46 +22,39 @@ class InsertUnlessThere:
         # One a dialect, made once: building a statement costs more than sending it.
         self._on_sqlite = Prepared(self._statement(sqlite.insert))
         self._on_postgresql = Prepared(self._statement(postgresql.insert))
-        self._of_several: dict[tuple[int, bool], Prepared] = {}
+        self._of_several: dict[tuple[int, bool], tuple[Prepared, Sequence[str]]] = {}
 
     def __call__(self, tx: Transaction, values: Mapping[str, Any]) -> bool:
         """Whether the row was inserted."""
         return (self._on_postgresql if tx.on_postgresql else self._on_sqlite).count(tx, values) == 1
 
     def all(self, tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Insert those of these rows that are not there, in their order. Each gives the same columns."""
+        """Insert those of these rows that are not there, in their order. Each gives the same columns in the same order."""
         for start in range(0, len(rows), ROWS_AT_ONCE):
             batch = rows[start : start + ROWS_AT_ONCE]
             if len(batch) == 1:
                 self(tx, batch[0])
             else:
-                self._several(tx, batch).count(tx, dict(_numbered(batch)))
+                statement, names = self._several(tx, batch)
+                statement.count(tx, dict(zip(names, chain.from_iterable(row.values() for row in batch), strict=True)))
 
-    def _several(self, tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> Prepared:
+    def _several(self, tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> tuple[Prepared, Sequence[str]]:
+        """The statement, and what the values of the rows are called in it, one after another."""
         key = len(rows), tx.on_postgresql
         if key not in self._of_several:
             columns = self._table.c
             values = [
-                {name: sa.bindparam(_of(number, name), type_=columns[name].type) for name in row}
-                for number, row in enumerate(rows)
+                {name: sa.bindparam(f"{name}_{number}", type_=columns[name].type) for name in rows[0]}
+                for number in range(len(rows))
             ]
             statement = self._statement(postgresql.insert if tx.on_postgresql else sqlite.insert)
-            self._of_several[key] = Prepared(statement.values(values))
+            names = [bind.key for row in values for bind in row.values()]
+            self._of_several[key] = Prepared(statement.values(values)), names
         return self._of_several[key]
 
     def _statement(self, insert: Any) -> Any:
         # Inline: no key is asked back.
         return insert(self._table).on_conflict_do_nothing().inline()
-
-
-def _of(number: int, name: str) -> str:
-    return f"{name}_{number}"
-
-
-def _numbered(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Any]]:
-    for number, row in enumerate(rows):
-        for name, value in row.items():
-            yield _of(number, name), value
 
 
 def leaps(table: sa.Table, moment: str) -> sa.CTE:

@@ -28,6 +28,7 @@ from benchmarks.answers.waiting import MORNING, Statement, Waiting, cooperative
 from bot.doors import served
 from bot.running import leave_alone_what_stays
 from storage import scope
+from storage.engines import PRAGMAS
 from storage.writer import LARGEST_BATCH
 
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
@@ -169,7 +170,7 @@ def connect_to(url: str) -> Callable[[], Any]:
 
     def connect() -> sqlite3.Connection:
         connection = sqlite3.connect(databases.path_of(url), isolation_level=None)
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "foreign_keys=ON"):
+        for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
         return connection
 
