@@ -89,6 +89,14 @@ async def test_each_click_answers_another_conversation(sqlite_url: str) -> None:
         assert await bot.store.read(answered) == 5
 
 
+async def test_an_answer_says_little_to_the_database(database_url: str) -> None:
+    waiting = await prepare(database_url, 1)
+    said = [statement.sql.split()[0] for statement in waiting.statements]
+    assert said == ["SELECT", "SELECT", "SELECT", "UPDATE", "INSERT"], (
+        "who answers, what is asked, the key in use, where it stands now, what is to be said"
+    )
+
+
 async def test_the_floor_writes_what_our_answers_write(database_url: str) -> None:
     waiting = await prepare(database_url, 3)
     connection = connect_to(postgres.as_owner(database_url))()
