@@ -27,7 +27,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 from yarl._quoters import UNQUOTER_PLUS
 
-from bot.bodies import whole_body
+from bot.bodies import whole_body, without_nul
 from bot.clock import Clock
 from bot.gestures import place_of
 from bot.metrics import Metrics
@@ -44,6 +44,8 @@ SIGNED_AT_ONCE = 2047
 for one's turn again takes longer than the check."""
 ADDRESS = "/slack/events"
 """Where Slack writes."""
+NUL = (b"u0000", b"%00", b"\0")
+"""What a body has in it when what it says may have a NUL."""
 LAST_WORDS = 3.0
 """Seconds left to what is being answered when the door closes: as long as Slack waits."""
 
@@ -78,6 +80,7 @@ class SocketDoor(AsyncSocketModeHandler):
         self._answering.add(task)  # also keeps the task, which Slack's client does not
         task.add_done_callback(self._answering.discard)
         begun = self._metrics.timer()
+        req.payload = without_nul(req.payload)
         answer = await run_async_bolt_app(self.app, req)
         await send_async_response(client, req, answer, begun)
         self._metrics.answered(req.payload, answer.status, begun)
@@ -222,6 +225,9 @@ def decoded(body: bytes) -> Json:
         raise Malformed("neither JSON nor a form") from unreadable
     if not isinstance(said, dict) or not said:
         raise Malformed("not an object")
+    if any(nul in body for nul in NUL):
+        cleaned: Json = without_nul(said)
+        return cleaned
     return said
 
 

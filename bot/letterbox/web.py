@@ -10,7 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.bodies import whole_body
+from bot.bodies import whole_body, without_nul
 from bot.clock import Clock
 from bot.conductor import Conductor
 from bot.desk import Desk
@@ -167,7 +167,9 @@ async def _filled_in(request: Request) -> dict[str, str]:
     if body is None:
         raise TooLong
     try:
-        given = dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS))
+        given: dict[str, str] = without_nul(
+            dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS))
+        )
     except ValueError:
         given = {}
     request.state.given = given

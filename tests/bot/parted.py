@@ -34,6 +34,7 @@ T = TypeVar("T")
 MORNING = datetime(2026, 3, 31, 8, tzinfo=UTC)
 LAST_DAY = date(2026, 3, 31)
 ADDRESS = "lila@exemple.org"
+KEY = bytes(range(32))
 
 feedback = Ask(
     "feedback",
@@ -230,7 +231,13 @@ def links_in(mail: Mail) -> list[str]:
 
 @asynccontextmanager
 async def parted(
-    folder: Path, *, public: bool = True, smtp: bool = True, address: str = "tu", locale: str = "fr-FR"
+    folder: Path,
+    *,
+    public: bool = True,
+    smtp: bool = True,
+    address: str = "tu",
+    locale: str = "fr-FR",
+    database_url: str | None = None,
 ) -> AsyncIterator[Parted]:
     texts = folder / "texts"
     for voice in ("fr", "en"):
@@ -248,6 +255,8 @@ async def parted(
             public_url=url if public else None,
             texts_folder=texts,
         )
+        if database_url is not None:
+            settings = replace(settings, database_url=database_url, words_keys=(KEY,), ballot_key=KEY)
         async with (
             Bot.open(settings, clock=clock, postman=post if smtp else None, flows=(*OURS, still_in_touch)) as bot,
             bot.answering(),

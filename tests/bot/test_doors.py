@@ -8,7 +8,8 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 from urllib.parse import parse_qsl, urlencode
 
 import aiohttp
@@ -19,9 +20,11 @@ from multidict import CIMultiDict
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
+from bot.bodies import without_nul
 from bot.clock import MovableClock
 from bot.doors import LARGEST_BODY, CannotListen, Malformed, Signatures, decoded, http_app, served
 from bot.metrics import Metrics
+from tests.bot.connected import connected
 
 MORNING = datetime(2026, 4, 28, 7, tzinfo=UTC)
 SECRET = "a-signing-secret"
@@ -322,7 +325,31 @@ async def test_whoever_asks_for_a_websocket_is_answered_that_there_is_none(door:
 @given(st.dictionaries(st.text(max_size=20), st.text(max_size=200), min_size=1))
 def test_a_gesture_is_read_as_the_standard_library_would(said: dict[str, str]) -> None:
     body = urlencode({"payload": json.dumps(said)})
-    assert decoded(body.encode()) == json.loads(dict(parse_qsl(body))["payload"])
+    assert decoded(body.encode()) == without_nul(json.loads(dict(parse_qsl(body))["payload"]))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"a": ["x\\u0000y", {"b\\u0000": 1}], "c": "\\u0001"}',
+        urlencode({"payload": '{"a": ["x\\u0000y", {"b\\u0000": 1}], "c": "\\u0001"}'}).encode(),
+    ],
+)
+def test_what_comes_in_holds_no_nul(body: bytes) -> None:
+    assert decoded(body) == {"a": ["xy", {"b": 1}], "c": "\x01"}
+
+
+def test_a_command_holds_no_nul() -> None:
+    assert decoded(b"command=%2Fparcours&text=pa%00use\0") == {"command": "/parcours", "text": "pause"}
+
+
+@pytest.mark.parametrize("door", ["socket", "http"])
+async def test_words_with_a_nul_are_understood(tmp_path: Path, door: Literal["socket", "http"]) -> None:
+    async with connected(tmp_path, door) as coop:
+        await coop.set_up()
+        assert (await coop.lead.write("me\0nu")).acknowledged
+        await coop.bot.settle()
+        assert "que veux-tu faire" in coop.lead.received[-1].text.lower()
 
 
 @given(st.binary(max_size=300))

@@ -1,14 +1,12 @@
 """Whatever comes in, nothing fails in another way than the documents say, and nothing of it is written down."""
 
-import asyncio
 import io
 import json
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from threading import Thread
 from typing import Any, TypeVar
 
 import aiohttp
@@ -29,6 +27,7 @@ from bot.slack import Posted, Slack
 from sandbox import Message, Person
 from sandbox.signed_http import encoded
 from tests.bot.connected import Connected, connected
+from tests.chaos.apart import Apart
 from tests.chaos.mutations import MARK, anything, spoiled, words
 
 T = TypeVar("T")
@@ -125,32 +124,6 @@ def test_any_text_says_a_poll_or_is_told_what_is_wrong(text: str) -> None:
 
 
 # ----------------------------------------------------------------------------------------------- a bot that lives apart
-
-
-class Apart:
-    """An event loop of its own, in a thread: what is opened in it stays open from one example to the next."""
-
-    def __init__(self) -> None:
-        self.loop = asyncio.new_event_loop()
-        self.stack = AsyncExitStack()
-        self._thread = Thread(target=self.loop.run_forever, daemon=True)
-        self._thread.start()
-
-    def run(self, errand: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(errand, self.loop).result(60)
-
-    def close(self) -> None:
-        self.run(self.stack.aclose())
-        self.loop.call_soon_threadsafe(self.loop.stop)
-        self._thread.join()
-        self.loop.close()
-
-
-@pytest.fixture(scope="module")
-def apart() -> Iterator[Apart]:
-    apart = Apart()
-    yield apart
-    apart.close()
 
 
 @dataclass
