@@ -24,6 +24,7 @@ from bot.bodies import without_nul
 from bot.clock import MovableClock
 from bot.doors import LARGEST_BODY, CannotListen, Malformed, Signatures, decoded, http_app, served
 from bot.metrics import Metrics
+from storage import members
 from tests.bot.connected import connected
 
 MORNING = datetime(2026, 4, 28, 7, tzinfo=UTC)
@@ -344,12 +345,12 @@ def test_a_command_holds_no_nul() -> None:
 
 
 @pytest.mark.parametrize("door", ["socket", "http"])
-async def test_words_with_a_nul_are_understood(tmp_path: Path, door: Literal["socket", "http"]) -> None:
+async def test_what_is_kept_holds_no_nul(tmp_path: Path, door: Literal["socket", "http"]) -> None:
     async with connected(tmp_path, door) as coop:
-        await coop.set_up()
-        assert (await coop.lead.write("me\0nu")).acknowledged
-        await coop.bot.settle()
-        assert "que veux-tu faire" in coop.lead.received[-1].text.lower()
+        await coop.slack.change(coop.lead, first_name="Zo\0é")
+        lead = await coop.bot.store.read(lambda tx: members.by_slack_id(tx, coop.lead.id), coop.slack.team_id)
+        assert lead is not None
+        assert lead.first_name == "Zoé"
 
 
 @given(st.binary(max_size=300))
