@@ -28,8 +28,8 @@ def measure(scale: Scale) -> Iterator[Line]:
 
 def _bursts(scale: Scale) -> list[tuple[int, int, float | None]]:
     """Connections, answers and rate of each burst of a round."""
-    closed = [(connections, scale.of(2_000 if connections == 1 else 6_000, 40)) for connections in CONNECTIONS]
-    opened = [(rate, scale.of(rate * 10, 40)) for rate in RATES]
+    closed = [(connections, scale.of(500 if connections == 1 else 3_000, 40)) for connections in CONNECTIONS]
+    opened = [(rate, scale.of(rate * 5, 40)) for rate in RATES]
     return [(it, count, None) for it, count in closed] + [(128, count, float(rate)) for rate, count in opened]
 
 
