@@ -30,11 +30,11 @@ BETWEEN_A_GESTURE_AND_ITS_ACKNOWLEDGEMENT = {
     "it was understood": Point("bot.desk", "Desk.do", "call"),
     "its transaction began": Point("storage.engines", "Line._say", "return"),
     "it was decided": Point("storage.conversations", "save", "return"),
-    "what follows was queued": Point("storage.outbox", "enqueue", "return"),
+    "what follows was queued": Point("storage.outbox", "enqueue_all", "return"),
     "it was about to be written": Point("storage.engines", "Line.commit", "call"),
     "it was written": Point("storage.engines", "Line.commit", "return"),
     "its caller heard of it": Point("storage.writer", "_resolve", "call"),
-    "it was about to be acknowledged": Point("slack_bolt.context.ack.async_ack", "AsyncAck.__call__", "call"),
+    "it was about to be acknowledged": Point("bot.doors", "_response", "call"),
     "its answer was made": Point("bot.doors", "_response", "return"),
 }
 BETWEEN_THE_OUTBOX_AND_SLACK = {
