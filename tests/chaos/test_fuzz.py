@@ -2,8 +2,7 @@
 
 import io
 import json
-import logging
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -18,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot import gestures, logs, wire
+from bot import gestures, wire
 from bot.doors import Malformed, decoded, served
 from bot.moods import LONGEST_SILENCE, Later, Never
 from bot.polls.from_file import PollFileError, poll_from
@@ -137,17 +136,9 @@ class Spoken:
 
 
 @pytest.fixture(scope="module")
-def bot(apart: Apart, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spoken]:
-    root, before, level = logging.getLogger(), logging.getLogger().handlers[:], logging.getLogger().level
-    log = io.StringIO()
-    logs.set_up("DEBUG", "json", log)
+def bot(apart: Apart, written: io.StringIO, tmp_path_factory: pytest.TempPathFactory) -> Spoken:
     coop = apart.run(apart.stack.enter_async_context(connected(tmp_path_factory.mktemp("fuzz"), "http")))
-    yield Spoken(apart, coop, apart.run(everything_told(coop)), log)
-    root.handlers[:] = before
-    root.setLevel(level)
-    logging.captureWarnings(False)
-    for name in (*logs.OURS, *logs.OTHERS):
-        logging.getLogger(name).setLevel(logging.NOTSET)
+    return Spoken(apart, coop, apart.run(everything_told(coop)), written)
 
 
 async def everything_told(coop: Connected) -> dict[str, tuple[Any, Any]]:

@@ -1,9 +1,7 @@
 """The pages of the web take anything from anybody: what is sent there is answered, and nothing of it fails or is written down."""
 
 import io
-import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import quote, urlencode
 
@@ -12,7 +10,6 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bot import logs
 from bot.installing.web import INSTALL, REDIRECT
 from tests import postgres
 from tests.bot.hosted import Hosted, hosted
@@ -24,29 +21,6 @@ from tests.lacking import lacking
 EXPECTED = (200, 303, 307, 400, 404, 405, 413, 422)
 """Never a failure of ours."""
 SEVERAL = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-
-
-@dataclass
-class Written:
-    """What goes to the log meanwhile."""
-
-    log: io.StringIO
-
-    def since(self, begun: int) -> str:
-        return self.log.getvalue()[begun:]
-
-
-@pytest.fixture(scope="module")
-def written() -> Iterator[Written]:
-    root, before, level = logging.getLogger(), logging.getLogger().handlers[:], logging.getLogger().level
-    log = io.StringIO()
-    logs.set_up("DEBUG", "json", log)
-    yield Written(log)
-    root.handlers[:] = before
-    root.setLevel(level)
-    logging.captureWarnings(False)
-    for name in (*logs.OURS, *logs.OTHERS):
-        logging.getLogger(name).setLevel(logging.NOTSET)
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +72,7 @@ fields = st.dictionaries(
     rest=st.sampled_from(("", "/stop", "/stop/", "/x", "?said=")) | words,
 )  # fmt: skip
 def test_the_pages_of_letters_answer_anything(
-    life: Parted, apart: Apart, written: Written, post: bool, given: dict[str, str], is_hers: bool, spoiled: str, place: int,
+    life: Parted, apart: Apart, written: io.StringIO, post: bool, given: dict[str, str], is_hers: bool, spoiled: str, place: int,
     rest: str,
 ) -> None:  # fmt: skip
     async def asked() -> int:
@@ -115,9 +89,9 @@ def test_the_pages_of_letters_answer_anything(
             await answer.text()
             return answer.status
 
-    begun = written.log.tell()
+    begun = written.tell()
     assert apart.run(asked()) in EXPECTED
-    assert MARK not in written.since(begun)
+    assert MARK not in written.getvalue()[begun:]
 
 
 @on_both
@@ -147,7 +121,7 @@ def host(apart: Apart, url: str) -> Hosted:
     language=st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=20),
 )  # fmt: skip
 def test_the_pages_of_an_installation_answer_anything(
-    host: Hosted, apart: Apart, written: Written, path: str, post: bool, query: dict[str, str], cookie: str, language: str
+    host: Hosted, apart: Apart, written: io.StringIO, path: str, post: bool, query: dict[str, str], cookie: str, language: str
 ) -> None:  # fmt: skip
     async def asked() -> int:
         address = f"http://127.0.0.1:{host.port}{path}?{urlencode(query, errors='surrogatepass')}"
@@ -158,6 +132,6 @@ def test_the_pages_of_an_installation_answer_anything(
                 await answer.text()
                 return answer.status
 
-    begun = written.log.tell()
+    begun = written.tell()
     assert apart.run(asked()) in (*EXPECTED, 302, 401)
-    assert MARK not in written.since(begun)
+    assert MARK not in written.getvalue()[begun:]
