@@ -1,6 +1,6 @@
 """A million conversations wait, five hundred are due: finding them, marking them, and living with them.
 
-Ours is what a tick asks (`conversations.due`), through our store; beside it, the bare SQL of the same rows, and APScheduler
+Ours is what a tick asks (`waking.due`), through our store; beside it, the bare SQL of the same rows, and APScheduler
 with one dated job a reminder, in memory or in a table (100,000 of them: it would take it an hour to be given a million).
 """
 
@@ -25,7 +25,7 @@ from benchmarks.lines import Goal, Line
 from benchmarks.memory import resident
 from benchmarks.rounds import Scale, ratio, spread
 from flows.living.action_follow_up import action_follow_up
-from storage import Store, conversations, schema, tables
+from storage import Store, conversations, schema, tables, waking
 from storage.transaction import Transaction
 
 DUE = 500
@@ -76,7 +76,7 @@ async def _empty(scale: Scale, url: str, waiting: int, database: str, bound: flo
         def unit(tx: Transaction) -> float:
             start = perf_counter()
             for _ in range(times):
-                assert not conversations.due(tx, MORNING, 50)
+                assert not waking.due(tx, MORNING, 50)
             return (perf_counter() - start) / times * 1e6
 
         found = [await store.run(unit) for _ in range(scale.of(7, 1))]
@@ -108,7 +108,7 @@ async def _claimed(store: Store, count: int) -> float:
     await store.run(partial(make_due, count=count))
 
     def unit(tx: Transaction) -> int:
-        due = conversations.due(tx, MORNING, count + 1)
+        due = waking.due(tx, MORNING, count + 1)
         for workspace, conversation in due:
             conversations.put_off(tx.within(workspace), conversation, MORNING + YEAR)
         return len(due)

@@ -24,6 +24,7 @@ from . import (
     seen,
     self_radars,
     turns,
+    waking,
     workspaces,
 )
 
@@ -52,5 +53,6 @@ __all__ = [
     "seen",
     "self_radars",
     "turns",
+    "waking",
     "workspaces",
 ]

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from flows.core.calendar import Rhythm
 from flows.core.model import Addressee, Conversation
-from storage import tables, waking
+from storage import tables
 from storage.codec import columns_of, columns_of_steps, conversation_of, read_anchors
 from storage.prepared import Prepared, Row
 from storage.transaction import Transaction
@@ -56,11 +56,6 @@ class _WithCast:
 
 _ON_SQLITE = _WithCast(sa.func.json_group_object)
 _ON_POSTGRESQL = _WithCast(sa.func.json_object_agg)
-_STILL_DUE = Prepared(
-    sa.select(_ROW.id)
-    .where(_THIS, _ROW.wake_at <= sa.bindparam("now"))
-    .with_for_update(skip_locked=True, of=tables.conversation)
-)
 _PUT_OFF = Prepared(
     sa.update(tables.conversation).where(_THIS).values(wake_at=sa.bindparam("until", type_=_ROW.wake_at.type))
 )
@@ -197,20 +192,6 @@ def parent_of(tx: Transaction, id: str) -> tuple[str, str] | None:
 
 def children_of(tx: Transaction, id: str) -> list[str]:
     return list(tx.connection.execute(_CHILDREN_OF, {"wanted": id, "workspace": tx.workspace}).scalars())
-
-
-def due(tx: Transaction, now: datetime, limit: int) -> list[tuple[str, str]]:
-    """Workspace and id of what must be looked at, the longest due first, in any workspace; held until this unit is written.
-
-    When more is due than that, each workspace has its share, so that a backlog in one delays no other.
-    """
-    return waking.due(tx, now, limit)
-
-
-def still_due(tx: Transaction, id: str, now: datetime) -> bool:
-    """Whether it is still to be looked at, and nobody else does; then it is held until this unit is written."""
-    values = {"wanted": id, "workspace": tx.workspace, "now": now}
-    return _STILL_DUE.first(tx, values) is not None
 
 
 def next_wake(tx: Transaction) -> datetime | None:

@@ -126,7 +126,6 @@ class ConversationRow(Row, table=True):
     __tablename__ = "conversation"
     __table_args__ = (
         partial_index("ix_conversation_due", "wake_at", where="wake_at IS NOT NULL"),
-        partial_index("ix_conversation_due_by_workspace", "workspace_id", "wake_at", where="wake_at IS NOT NULL"),
         partial_index("ix_conversation_open_shape", "flow", "shape", where="status = 'open'"),
         partial_index("ix_conversation_parent", "parent_id", where="parent_id IS NOT NULL"),
         sa.Index("ix_conversation_flow", "workspace_id", "flow", "subject"),

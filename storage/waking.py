@@ -1,56 +1,70 @@
-"""Which conversations are looked at first, when there are more than can be woken at once."""
+"""Which conversations are to be looked at now, and in which order when they are many. In any workspace."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from storage import tables
-from storage.prepared import Prepared
-from storage.statements import leaps
+from storage.prepared import Prepared, Row
 from storage.transaction import Transaction
 
+
+class Due(NamedTuple):
+    """A conversation to look at, by its id."""
+
+    workspace: str
+    conversation: str
+
+
 _ROW = tables.conversation.c
-_DUE = (
+_NOW: sa.BindParameter[datetime] = sa.bindparam("now")
+_LIMIT = sa.bindparam("limit", type_=sa.Integer)
+_IS_DUE = _ROW.wake_at <= _NOW
+_DUE = Prepared(
     sa.select(_ROW.workspace_id, _ROW.id)
-    .where(_ROW.wake_at <= sa.bindparam("now"))
+    .where(_IS_DUE)
     .order_by(_ROW.wake_at, _ROW.number)
-    .limit(sa.bindparam("limit", type_=sa.Integer))
+    .limit(_LIMIT)
     .with_for_update(skip_locked=True)
 )
-_DUE_ANYWHERE = Prepared(_DUE)
-_DUE_THERE = Prepared(_DUE.where(_ROW.workspace_id == sa.bindparam("workspace")))
 
 
-def _workspaces() -> sa.Select[tuple[str]]:
-    """Those with something due, the longest due first."""
-    leap, there = leaps(tables.conversation, "wake_at"), tables.conversation.alias("there").c
-    longest = sa.select(there.wake_at).where(there.workspace_id == leap.c.workspace_id, there.wake_at.is_not(None))
-    since = longest.order_by(there.wake_at).limit(1).scalar_subquery().label("since")
-    found = sa.select(leap.c.workspace_id, since).where(leap.c.workspace_id.is_not(None)).subquery("found")
-    return (
-        sa.select(found.c.workspace_id)
-        .where(found.c.since <= sa.bindparam("now"))
-        .order_by(found.c.since, found.c.workspace_id)
-        .limit(sa.bindparam("limit"))
-    )
+def _in_turn() -> sa.Select[tuple[str, str]]:
+    place = sa.func.row_number().over(partition_by=_ROW.workspace_id, order_by=(_ROW.wake_at, _ROW.number))
+    found = sa.select(_ROW.workspace_id, _ROW.id, _ROW.wake_at, _ROW.number, place.label("place")).where(_IS_DUE)
+    due = found.subquery("found").c
+    return sa.select(due.workspace_id, due.id).order_by(due.place, due.wake_at, due.number).limit(_LIMIT)
 
 
-_WORKSPACES = _workspaces()
+_IN_TURN = Prepared(_in_turn())
+_STILL_DUE = (
+    sa.select(_ROW.workspace_id, _ROW.id)
+    .where(_ROW.id.in_(sa.bindparam("wanted", expanding=True)), _IS_DUE)
+    .with_for_update(skip_locked=True)
+)
 
 
-def due(tx: Transaction, now: datetime, limit: int) -> list[tuple[str, str]]:
-    """As `conversations.due` says. Shares are looked for only once a batch is full: the ordinary tick is one question."""
-    found = _found(tx, _DUE_ANYWHERE, {"now": now, "limit": limit})
-    if limit == 1 or len(found) < limit:
-        return found
-    places = list(tx.connection.execute(_WORKSPACES, {"now": now, "limit": limit}).scalars())
-    if len(places) == 1:
-        return found
-    shares = {"now": now, "limit": limit // len(places)}
-    return [one for place in places for one in _found(tx, _DUE_THERE, {**shares, "workspace": place})]
+def due(tx: Transaction, now: datetime, limit: int) -> list[Due]:
+    """The longest due first; held until this unit is written: another worker is given others."""
+    return _as_due(_DUE.all(tx, {"now": now, "limit": limit}))
 
 
-def _found(tx: Transaction, statement: Prepared, values: Mapping[str, Any]) -> list[tuple[str, str]]:
-    return [(row["workspace_id"], row["id"]) for row in statement.all(tx, values)]
+def in_turn(tx: Transaction, now: datetime, limit: int) -> list[Due]:
+    """The first of each workspace, then the second of each, and so on: a backlog in one delays no other. Nothing is held.
+
+    It reads all that is due, however much that is: ask for many.
+    """
+    return _as_due(_IN_TURN.all(tx, {"now": now, "limit": limit}))
+
+
+def still_due(tx: Transaction, these: Sequence[Due], now: datetime) -> list[Due]:
+    """Those of these that are still to be looked at, and that nobody else holds; held until this unit is written."""
+    wanted = [one.conversation for one in these]
+    found = set(_as_due(tx.connection.execute(_STILL_DUE, {"wanted": wanted, "now": now}).mappings().all()))
+    return [one for one in these if one in found]
+
+
+def _as_due(rows: Sequence[Row]) -> list[Due]:
+    return [Due(row["workspace_id"], row["id"]) for row in rows]

@@ -1,14 +1,17 @@
 """Waking what is due: a conversation that cannot be woken holds back nobody, wherever it is."""
 
-from datetime import timedelta
-from typing import Any
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 import pytest
 import sqlalchemy as sa
 
-from bot.waking import AT_ONCE, SET_ASIDE
-from storage import Transaction, conversations, tables
+from bot.waking import AT_ONCE, SET_ASIDE, wake
+from storage import Store, Transaction, tables, waking
 from tests.bot.cooperative import WORKSPACE, cooperative
+
+T = TypeVar("T")
 
 
 async def test_a_spoiled_conversation_is_set_aside_and_all_the_others_are_woken(
@@ -20,25 +23,55 @@ async def test_a_spoiled_conversation_is_set_aside_and_all_the_others_are_woken(
         now, row = coop.clock(), tables.conversation.c
 
         def unit(tx: Transaction) -> None:
-            """The spoiled one is due last, behind a backlog of another cooperative, of flows that are no more."""
-            for number in range(2 * AT_ONCE):
-                gone: dict[str, Any] = {
-                    "id": f"c_{number}",
-                    "workspace_id": "T0ELSEWHERE",
-                    "flow": "no_more",
-                    "shape": "x",
-                }
-                gone |= {"wake_at": now - timedelta(hours=1), "begun_at": now, "status": "open", "version": 1}
-                tx.connection.execute(sa.insert(tables.conversation), EMPTY | gone)
+            """The spoiled one is due last."""
+            backlog_elsewhere(tx, now, 2 * AT_ONCE)
             broken = sa.update(tables.conversation).where(row.id == spoiled.id)
             tx.connection.execute(broken.values(wake_at=now, steps={"welcome": {"state": "unheard of"}}))
 
         await coop.store.run(unit)
         await coop.desk.tick()
         assert caplog.text.count("cannot be woken") == 1
-        left = await coop.store.run(lambda tx: conversations.due(tx, now, 1_000))
+        left = await coop.store.run(lambda tx: waking.due(tx, now, 1_000))
         assert left == []
         assert await coop.store.read(lambda tx: wake_at(tx, spoiled.id), WORKSPACE) == now + SET_ASIDE
+
+
+class Watched(Store):
+    """After each unit, whether this conversation is still to be woken."""
+
+    def watch(self, id: str, now: datetime) -> list[bool]:
+        self._watched, self._now, self.waits = id, now, list[bool]()
+        return self.waits
+
+    async def run(self, unit: Callable[[Transaction], T], workspace: str | None = None) -> T:
+        value = await super().run(unit, workspace)
+        at = await self.read(lambda tx: wake_at(tx, self._watched))
+        self.waits.append(isinstance(at, datetime) and at <= self._now)
+        return value
+
+
+async def test_a_backlog_elsewhere_is_let_wait_while_others_have_their_turn(database_url: str) -> None:
+    async with cooperative(database_url) as coop:
+        await coop.welcome()
+        ours, now, row = await coop.talk("onboarding"), coop.clock(), tables.conversation.c
+
+        def unit(tx: Transaction) -> None:
+            backlog_elsewhere(tx, now, 4 * AT_ONCE)
+            tx.connection.execute(sa.update(tables.conversation).where(row.id == ours.id).values(wake_at=now))
+
+        await coop.store.run(unit)
+        async with Watched.open(database_url) as store:
+            waits = store.watch(ours.id, now)
+            assert await wake(store, coop.score, now) == 4 * AT_ONCE + 1
+        first, second, *later = waits
+        assert (first, second, any(later), len(later)) == (True, False, False, 3)
+
+
+def backlog_elsewhere(tx: Transaction, now: datetime, count: int) -> None:
+    """Of flows that are no more, due longer ago than anything here."""
+    gone = {"workspace_id": "T0ELSEWHERE", "flow": "no_more", "shape": "x", "status": "open", "version": 1}
+    gone |= {"wake_at": now - timedelta(hours=1), "begun_at": now}
+    tx.connection.execute(sa.insert(tables.conversation), [EMPTY | gone | {"id": f"c_{one}"} for one in range(count)])
 
 
 EMPTY: dict[str, Any] = {"anchors": {}, "details": {}, "steps": {}, "vacant": []}

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from flows.core.model import Addressee, Conversation, StepState
-from storage import Store, Transaction, conversations
+from storage import Store, Transaction, conversations, waking
 from storage.conversations import Casting, UnknownConversation
 from tests.storage.conftest import ELSEWHERE, HERE, HOUSE, NINE, OpenStore, a_conversation, somebody
 
@@ -91,52 +91,9 @@ async def test_a_step_without_a_time_zone_is_refused(store: Store) -> None:
         await store.run(lambda tx: begin(tx, naive), HERE)
 
 
-async def test_what_is_due_comes_the_longest_due_first_whatever_its_workspace(store: Store) -> None:
-    await store.run(lambda tx: begin(tx, a_conversation("c_late", wake_at=NINE - timedelta(hours=1))), ELSEWHERE)
-    await store.run(lambda tx: begin(tx, a_conversation("c_now")), HERE)
-    await store.run(lambda tx: begin(tx, a_conversation("c_same_time")), HERE)
-    await store.run(lambda tx: begin(tx, a_conversation("c_soon", wake_at=NINE + timedelta(seconds=1))), HERE)
-    await store.run(lambda tx: begin(tx, a_conversation("c_never", wake_at=None)), HERE)
-    await store.run(lambda tx: begin(tx, a_conversation("c_over", status="finished")), HERE)
-    due = await store.run(lambda tx: conversations.due(tx, NINE, 10))
-    assert due == [(ELSEWHERE, "c_late"), (HERE, "c_now"), (HERE, "c_same_time")]
-    assert await store.run(lambda tx: conversations.due(tx, NINE, 1)) == [(ELSEWHERE, "c_late")]
-    assert await store.read(conversations.next_wake) == NINE - timedelta(hours=1)
-
-
-async def test_a_backlog_in_one_workspace_delays_no_other(store: Store) -> None:
-    for number in range(20):
-        long_due = a_conversation(f"c_big_{number:02}", wake_at=NINE - timedelta(hours=1))
-        await store.run(lambda tx, one=long_due: begin(tx, one), ELSEWHERE)  # type: ignore[misc]
-    for number in range(2):
-        small = a_conversation(f"c_{number}")
-        await store.run(lambda tx, one=small: begin(tx, one), HERE)  # type: ignore[misc]
-    due = await store.run(lambda tx: conversations.due(tx, NINE, 10))
-    assert due == [*((ELSEWHERE, f"c_big_{number:02}") for number in range(5)), (HERE, "c_0"), (HERE, "c_1")]
-    alone = await store.run(lambda tx: conversations.due(tx, NINE - timedelta(minutes=1), 10))
-    assert alone == [(ELSEWHERE, f"c_big_{number:02}") for number in range(10)]
-
-
-async def test_what_is_due_in_more_workspaces_than_a_batch_takes_comes_the_longest_due_first(store: Store) -> None:
-    for number in range(12):
-        at = NINE - timedelta(minutes=number)
-        talk = a_conversation(f"c_{number}", wake_at=at)
-        await store.run(lambda tx, one=talk: begin(tx, one), f"T{number}")  # type: ignore[misc]
-    due = await store.run(lambda tx: conversations.due(tx, NINE, 5))
-    assert due == [(f"T{number}", f"c_{number}") for number in (11, 10, 9, 8, 7)]
-
-
-async def test_what_somebody_else_has_woken_is_due_no_more(store: Store) -> None:
-    await store.run(lambda tx: begin(tx, a_conversation()), HERE)
-    assert await store.run(lambda tx: conversations.still_due(tx, "c_1", NINE), HERE)
-    assert not await store.run(lambda tx: conversations.still_due(tx, "c_1", NINE - timedelta(minutes=1)), HERE)
-    await store.run(lambda tx: conversations.put_off(tx, "c_1", None), HERE)
-    assert not await store.run(lambda tx: conversations.still_due(tx, "c_1", NINE), HERE)
-
-
 async def test_nothing_wakes_when_nothing_waits(store: Store) -> None:
     assert await store.read(conversations.next_wake) is None
-    assert await store.run(lambda tx: conversations.due(tx, NINE, 10)) == []
+    assert await store.run(lambda tx: waking.due(tx, NINE, 10)) == []
 
 
 async def test_the_parts_somebody_plays_are_found(store: Store) -> None:
@@ -214,7 +171,7 @@ async def test_the_conversations_of_somebody_can_be_woken(store: Store) -> None:
     ):
         await store.run(lambda tx, sleeping=sleeping: begin(tx, sleeping), HERE)  # type: ignore[misc]
     assert await store.run(lambda tx: conversations.wake_for(tx, "m_bob", NINE), HERE) == 1
-    assert await store.run(lambda tx: conversations.due(tx, NINE, 10)) == [(HERE, "c_1")]
+    assert await store.run(lambda tx: waking.due(tx, NINE, 10)) == [(HERE, "c_1")]
 
 
 async def test_conversations_of_another_shape_are_woken_once(store: Store) -> None:
@@ -224,7 +181,7 @@ async def test_conversations_of_another_shape_are_woken_once(store: Store) -> No
     for shapes, woken in (({"onboarding": "old"}, 0), ({"buddies": "new"}, 0), ({"onboarding": "new"}, 2)):
         assert await store.run(lambda tx, shapes=shapes: conversations.wake_changed(tx, shapes, NINE)) == woken  # type: ignore[misc]
     assert await store.run(lambda tx: conversations.wake_changed(tx, {"onboarding": "new"}, NINE)) == 0
-    assert len(await store.run(lambda tx: conversations.due(tx, NINE, 10))) == 2
+    assert len(await store.run(lambda tx: waking.due(tx, NINE, 10))) == 2
 
 
 async def test_two_workers_answering_the_same_conversation_lose_nothing(

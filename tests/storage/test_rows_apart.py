@@ -27,6 +27,7 @@ from storage import (
     serving_tables,
     tables,
     turns,
+    waking,
     words,
 )
 from storage.scope import ALL, SETTING, Scope
@@ -99,7 +100,7 @@ def test_the_migration_can_be_taken_back(ready_postgresql_url: str) -> None:
     config = Config()
     config.set_main_option("script_location", "storage:migrations")
     engine = sa.create_engine(ready_postgresql_url, poolclass=sa.NullPool)
-    with engine.begin() as connection:
+    with engine.connect() as connection:
         config.attributes["connection"] = connection
         command.downgrade(config, "0006")
         assert connection.execute(sa.text("SELECT count(*) FROM pg_policies")).scalar_one() == 0
@@ -244,11 +245,11 @@ async def test_transactions_within_several_workspaces_are_used_by_turns(furnishe
 
 async def test_what_belongs_to_no_workspace_is_done_in_all(furnished: Store) -> None:
     def unit(tx: Transaction) -> tuple[Any, ...]:
-        due = conversations.due(tx, NINE, 10)
+        due = waking.due(tx, NINE, 10)
         for workspace, id in due:
             assert conversations.load(tx.within(workspace), id, somebody, HOUSE)
             conversations.put_off(tx.within(workspace), id, None)
-        left = conversations.due(tx, NINE, 10)
+        left = waking.due(tx, NINE, 10)
         changed = conversations.wake_changed(tx, {"onboarding": "another"}, NINE)
         claimed = turns.claim(tx, NINE + timedelta(hours=1), 10, timedelta(minutes=1))
         forgotten = seen.forget_before(tx, NINE + timedelta(days=1))

@@ -26,7 +26,7 @@ def test_a_database_knows_whether_it_is_up_to_date(database_url: str) -> None:
     assert schema.current(database_url) is None
     assert not schema.is_current(database_url)
     schema.upgrade(database_url)
-    assert schema.current(database_url) == "0007_from_0007"
+    assert schema.current(database_url) == "0008_from_0007"
     assert schema.is_current(database_url)
     schema.upgrade(database_url)
     assert schema.is_current(database_url)

@@ -34,6 +34,7 @@ from storage import (
     self_radars,
     tables,
     turns,
+    waking,
     withdrawing,
     workspaces,
 )
@@ -129,7 +130,6 @@ VERBS: list[tuple[str, Callable[[Transaction], Any]]] = [
     ("conversations.played_by", lambda tx: conversations.played_by(tx, "m_ana", open_only=False)),
     ("conversations.of_flow", lambda tx: conversations.of_flow(tx, "onboarding")),
     ("conversations.wake_for", lambda tx: conversations.wake_for(tx, "m_ana", NINE + timedelta(hours=1))),
-    ("conversations.still_due", lambda tx: conversations.still_due(tx, "c_1", NINE)),
     ("turns.give_back", lambda tx: turns.give_back(tx, UNTIL, NINE, None, {})),
     ("turns.listen_again", turns.listen_again),
     ("chores.plan", lambda tx: not chores.plan(tx, "night", NINE)),
@@ -153,7 +153,18 @@ VERBS: list[tuple[str, Callable[[Transaction], Any]]] = [
 ]
 
 
-OF_ALL = frozenset({"turns.waiting", "turns.claim", "turns.free_all", "turns.next_at", "chores.claim"})
+OF_ALL = frozenset(
+    {
+        "waking.due",
+        "waking.in_turn",
+        "waking.still_due",
+        "turns.waiting",
+        "turns.claim",
+        "turns.free_all",
+        "turns.next_at",
+        "chores.claim",
+    }
+)
 """The verbs that find what is due in any workspace, and say which."""
 WHOLE: tuple[ModuleType, ...] = (
     polls,
@@ -166,6 +177,7 @@ WHOLE: tuple[ModuleType, ...] = (
     departures,
     missions,
     turns,
+    waking,
     chores,
 )
 """The modules every verb of which is walked."""
@@ -232,7 +244,7 @@ async def test_a_unit_may_go_from_workspace_to_workspace(store: Store) -> None:
     await store.run(furnish, HERE)
 
     def unit(tx: Transaction) -> list[str]:
-        due = conversations.due(tx, NINE, 10)
+        due = waking.due(tx, NINE, 10)
         return [id for workspace, id in due if conversations.load(tx.within(workspace), id, somebody, HOUSE)]
 
     assert await store.run(unit) == ["c_1"]
