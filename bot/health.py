@@ -51,6 +51,7 @@ class Health:
     metronome: Metronome | None = None
     socket: SocketDoor | None = None
     is_stopping: bool = False
+    patience: float = PATIENCE
     _looking: dict[str, asyncio.Task[Any]] = field(default_factory=dict)
 
     async def alive(self) -> dict[str, Any]:
@@ -74,7 +75,7 @@ class Health:
         look = self._looking.get(name)
         if look is None or look.done():
             look = self._looking[name] = asyncio.create_task(_looked(self.store, unit))
-        await asyncio.wait({look}, timeout=PATIENCE)
+        await asyncio.wait({look}, timeout=self.patience)
         found: T | str = look.result() if look.done() else "silent"
         return found
 

@@ -71,10 +71,11 @@ def take_poll(settings: Settings, text: str) -> int:
     return in_store(settings, work)
 
 
-def reseal(settings: Settings, *, forget_lost: bool = False) -> int:
+def reseal(settings: Settings, *, forget_lost: bool = False, together: int = TOGETHER) -> int:
     """Seal anew, with the first key, all that people wrote, and what was still in clear; then let the other keys go. Words that
-    no key here opens are left as they are, unless they are to be forgotten."""
-    return in_store(settings, partial(_reseal, forget_lost=forget_lost), may_lack_keys=forget_lost)
+    no key here opens are left as they are, unless they are to be forgotten. `together`: how many rows in one transaction."""
+    step = partial(resealing.next_batch, limit=together, forgets_unopened=forget_lost)
+    return in_store(settings, partial(_reseal, step, forget_lost=forget_lost), may_lack_keys=forget_lost)
 
 
 def _take_poll(tx: Transaction, text: str) -> str:
@@ -114,15 +115,14 @@ def _line(scene: Scene, one: Delivery) -> str:
     return f"{one.planned:%Y-%m-%d %H:%M} {what}: {one.reason}"
 
 
-async def _reseal(store: Store, *, forget_lost: bool) -> int:
+async def _reseal(step: Callable[..., resealing.Batch], store: Store, *, forget_lost: bool) -> int:
     await _insist(store, words.use_key if forget_lost else words.require_key_in_use)
     count = 0
     unopened: list[str] = []
     for column in resealing.columns():
-        step = partial(resealing.next_batch, column=column, limit=TOGETHER, forgets_unopened=forget_lost)
         last: str | None = ""
         while last is not None:
-            batch = await _insist(store, partial(step, after=last))
+            batch = await _insist(store, partial(step, column=column, after=last))
             count, unopened, last = count + batch.sealed, [*unopened, *batch.unopened], batch.last
     print(f"{count} sealed anew with the first key." if count else "All was sealed with the first key already.")
     if unopened:

@@ -19,6 +19,8 @@ from storage.vault import Vault
 from storage.writer import Job, Writer
 
 T = TypeVar("T")
+READERS = 4
+"""Reads at once, beside the one writer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Store:
     connects anew by itself.
     """
 
-    def __init__(self, url: URL, *, vault: Vault | None = None, room: int = 1024, readers: int = 4) -> None:
+    def __init__(self, url: URL, *, vault: Vault | None = None, room: int = 1024, readers: int = READERS) -> None:
         self._waiting: queue.Queue[Job | None] = queue.Queue(room)
         self._writing = engines.writing(url)
         self._vault = vault
@@ -53,7 +55,7 @@ class Store:
         self._writer.start()
 
     @classmethod
-    def open(cls, url: str, *, vault: Vault | None = None, room: int = 1024, readers: int = 4) -> Self:
+    def open(cls, url: str, *, vault: Vault | None = None, room: int = 1024, readers: int = READERS) -> Self:
         """Open the database at `url`: `sqlite:///file` or `postgresql://…`. `room`: how many units may wait.
 
         What people wrote in answers is sealed with `vault`; without one it is kept as it is, and what was sealed is not

@@ -1,6 +1,8 @@
 """The personalised support of a departure (APD): one talk, and a plan on one page (domain.md, section 7.7); and missions
 handed over, each to somebody who accepts it."""
 
+from collections.abc import Callable
+
 from flows.core.answers import Choice, Form, Text
 from flows.core.model import SUBJECT, Ask, Conversation, Do, Flow, Say, days
 from flows.leaving.departure import task
@@ -54,12 +56,23 @@ take_it = Ask(
     expires_after=days(14),
 )
 
+
+def _answered(answer: str) -> Callable[[Conversation], bool]:
+    """Nothing is said to whoever has died."""
+    return lambda talk: talk.answer(take_it) == answer and talk.details.get("tone") != "bereaved"
+
+
 mission_handover = Flow(
     name="mission_handover",
     cast=(SUBJECT, TAKER),
     fills={SUBJECT: "goes_on", TAKER: "mission_free_again"},
     private=True,
-    steps=(take_it, Do("note", deed="note_mission")),
+    steps=(
+        take_it,
+        Do("note", deed="note_mission"),
+        Say("taken_over", to=SUBJECT, only_if=_answered("accept"), offers=("my_departure",)),
+        Say("talk_first", to=SUBJECT, only_if=_answered("talk"), offers=("my_departure",)),
+    ),
 )
 """One mission, proposed to one person. `details`: `departure`, `mission`. Nothing of it comes before the person who leaves
 has let their departure be known to whoever is asked."""

@@ -24,11 +24,10 @@ def die_after(statements: int) -> None:
 
 def main(url: str, *words_keys: str) -> None:
     settings = Settings(database_url=url, words_keys=tuple(map(bytes.fromhex, words_keys)))
-    upkeep.TOGETHER = 3
     for died in itertools.count():
         if (child := os.fork()) == 0:
             die_after(5)
-            os._exit(upkeep.reseal(settings))
+            os._exit(upkeep.reseal(settings, together=3))
         ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         if ended != -signal.SIGKILL:
             sys.stdout.write(f"died {died} times, then ended with {ended}\n")

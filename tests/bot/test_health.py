@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import AsyncIterator
 from contextlib import closing
 from datetime import timedelta
@@ -9,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from bot import health
 from bot.clock import MovableClock
 from bot.metronome import DEAF, Metronome
+from storage.store import READERS
 from tests.bot.connected import MORNING, Connected, connected
 from tests.bot.watched import Watcher
 from tests.storage.test_rolling import move_to
@@ -98,24 +99,17 @@ async def test_a_socket_that_is_not_connected_is_not_ready(tmp_path: Path) -> No
         assert (told["ok"], told["slack"]) == (False, "connecting")
 
 
-async def test_a_database_that_hangs_is_asked_once_however_often_we_are(
-    coop: Connected, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(health, "PATIENCE", 0.01)
-    asked, let_go = [], asyncio.Event()
-
-    async def hang(unit: object) -> str:
-        asked.append(unit)
-        await let_go.wait()
-        return "answers"
-
-    monkeypatch.setattr(coop.bot.store, "read", hang)
+async def test_a_database_that_hangs_is_asked_once_however_often_we_are(coop: Connected) -> None:
+    store, watched_over, let_go = coop.bot.store, coop.bot.health, threading.Event()
+    watched_over.patience = 0.01
+    hanging = [asyncio.ensure_future(store.read(lambda _: let_go.wait(30))) for _ in range(READERS)]
     for _ in range(3):
-        assert (await coop.bot.health.ready())["store"] == "silent"
-    assert len(asked) == 1
+        assert (await watched_over.ready())["store"] == "silent"
+    assert store._reads == len(hanging) + 1
     let_go.set()
-    await asyncio.wait(set(coop.bot.health._looking.values()))
-    assert (await coop.bot.health.ready())["store"] == "answers"
+    assert await asyncio.gather(*hanging) == [True] * len(hanging)
+    await asyncio.wait(set(watched_over._looking.values()))
+    assert (await watched_over.ready())["store"] == "answers"
 
 
 async def test_the_metronome_beats_while_what_is_due_is_looked_for() -> None:

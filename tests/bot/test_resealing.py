@@ -66,14 +66,11 @@ async def everything_is_under(url: str, key: bytes, expected: Told) -> None:
     assert schema.look(url, lambda tx: resealing.sealed_with(tx, prints)) == {keys.print_of(key)}
 
 
-async def test_a_key_is_changed_while_people_answer(
-    database_url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(upkeep, "TOGETHER", 2)
+async def test_a_key_is_changed_while_people_answer(database_url: str, capsys: pytest.CaptureFixture[str]) -> None:
     async with started(database_url, OLD) as before:
         expected = await told(before, 30)
     async with started(database_url, NEW, OLD) as coop:
-        resealed = asyncio.create_task(asyncio.to_thread(upkeep.reseal, under(database_url, NEW, OLD)))
+        resealed = asyncio.create_task(asyncio.to_thread(upkeep.reseal, under(database_url, NEW, OLD), together=2))
         turns = 0
         while not resealed.done() or turns < 2:
             expected |= {ref: await tell(coop, ref, f"{said} encore") for ref, said in list(expected.items())[::3]}

@@ -169,6 +169,18 @@ async def test_before_the_announcement_only_whoever_leaves_lets_somebody_be_aske
         assert await said_to(coop, WITNESS) == ["take_it"]
         assert await coop.answer("mission_handover", "take_it", "accept") is None
         assert [one.state for one in await plan_of(coop)] == ["accepted"]
+        await coop.live_until(SOON + timedelta(days=2))
+        assert "taken_over" in await said_to(coop, LEAVER)
+
+
+async def test_whoever_leaves_hears_that_somebody_would_talk_about_a_mission_first(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        assert not await told(coop)
+        await with_mission(coop, LEAVER)
+        await coop.live_until(SOON)
+        assert await coop.answer("mission_handover", "take_it", "talk") is None
+        await coop.live_until(SOON + timedelta(days=1))
+        assert "talk_first" in await said_to(coop, LEAVER)
 
 
 async def test_whoever_knows_already_is_asked_at_once(sqlite_url: str) -> None:
