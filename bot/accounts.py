@@ -67,8 +67,9 @@ def _by_letter(conductor: Conductor, email: str) -> Member | None:
 
 def _tell_that_they_are_back(conductor: Conductor, member: Member) -> None:
     """Somebody who had left has an account again: whoever leads may prepare a short welcome."""
+    told = {"name": member.name, "account": member.slack_id}
     for leader in conductor.leaders():
-        conductor.note("menu/is_back", leader.id, occurrence=f"back-{member.left_on}", context={"name": member.name})
+        conductor.note("menu/is_back", leader.id, occurrence=f"back-{member.left_on}", context=told)
 
 
 def _as_told(member: Member, account: Account) -> Member:

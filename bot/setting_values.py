@@ -74,6 +74,14 @@ def _key(text: str, told: str) -> bytes:
     return bytes.fromhex(text)
 
 
+def workspaces(text: str) -> frozenset[str]:
+    """Ids of workspaces (T…) and of organisations (E…)."""
+    found = frozenset(one.strip() for one in text.split(","))
+    if not all(re.fullmatch(r"[TE][A-Z0-9]+", one) for one in found):
+        raise Wrong("write the ids that Slack gives to workspaces, such as T0123456789, with a comma between two.")
+    return found
+
+
 def api_url(text: str) -> str:
     if not text.startswith(("https://", "http://")):
         raise Wrong("write the address of a Slack-compatible API, such as https://slack.com/api/.")

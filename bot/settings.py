@@ -54,6 +54,8 @@ class Settings:
     client_id: str | None = None
     """With `client_secret`, what any workspace installs us with; without, we serve the one of `bot_token`."""
     client_secret: str | None = field(repr=False, default=None)
+    invited: frozenset[str] = frozenset()
+    """The workspaces and organisations that may install us; when there is none, any may."""
     database_url: str = field(repr=False, default=DEFAULT_DATABASE)
     ballot_key: bytes | None = field(repr=False, default=None)
     """What ballots are sealed with; when None, a key is kept in `ballot_key_file`."""
@@ -85,6 +87,7 @@ class Settings:
             signing_secret=reader.read("SLACK_SIGNING_SECRET", None, str),
             client_id=reader.read("SLACK_CLIENT_ID", None, str),
             client_secret=reader.read("SLACK_CLIENT_SECRET", None, str),
+            invited=reader.read("INVITED_WORKSPACES", frozenset(), setting_values.workspaces),
             database_url=reader.read("DATABASE_URL", DEFAULT_DATABASE, setting_values.database_url),
             ballot_key=reader.read("BALLOT_KEY", None, setting_values.key),
             words_keys=reader.read("WORDS_KEY", (), setting_values.keys),
@@ -136,6 +139,7 @@ VARIABLES = (
     "SLACK_SIGNING_SECRET",
     "SLACK_CLIENT_ID",
     "SLACK_CLIENT_SECRET",
+    "INVITED_WORKSPACES",
     "DATABASE_URL",
     "BALLOT_KEY",
     "WORDS_KEY",

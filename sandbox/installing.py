@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from sandbox import payloads
 from sandbox.delivery import Ack
+from sandbox.refusal import Refusal
 from sandbox.surface import Impossible, Json
 
 if TYPE_CHECKING:
+    from sandbox.organisation import Organisation
     from sandbox.team import Team
 
 UNINSTALLED: Json = {"type": "app_uninstalled"}
@@ -64,6 +66,15 @@ async def uninstall(team: Team, tokens_first: bool) -> list[Ack]:
     leave(team)
     events = [revoked, UNINSTALLED] if tokens_first else [UNINSTALLED, revoked]
     return [await say_goodbye(team, event) for event in events]
+
+
+def take_itself_out(team: Team, organisation: Organisation | None) -> Json:
+    """What apps.uninstall gives; the app hears of it as when people remove it. Raises Refusal."""
+    place = organisation or team
+    if not place.bot_token:
+        raise Refusal("account_inactive")
+    team.run(place.uninstall())
+    return {}
 
 
 async def say_goodbye(team: Team, event: Json, *, of_organisation: bool = False) -> Ack:

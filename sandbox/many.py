@@ -39,7 +39,7 @@ from starlette.routing import BaseRoute
 from sandbox.authorize_page import authorize_routes
 from sandbox.faults import Faults
 from sandbox.identity import Enterprise, Identity, numbered
-from sandbox.installing import install
+from sandbox.installing import install, take_itself_out
 from sandbox.limits import MESSAGES_A_MINUTE
 from sandbox.line import ACK_SECONDS, Line, Lined
 from sandbox.oauth import OAuth, Place, with_basic
@@ -275,11 +275,18 @@ class ManyWorkspaces(Lined):
         address = f"{self.base_url}/{workspace.team_id}"
         team = Team(workspace, Site(address, self.line, self.app_token, self.base_url), "")
         team.front.mishaps = self.faults
+        team.front.open_methods["apps.uninstall"] = partial(self._taken_out, team)
         team.front.limits.messages_a_minute = self._messages_a_minute
         team.rate_limited = self._rate_limited
         team.keeps_all, workspace.strict = self._keeps_all, self._strict
         team.front.listeners.append(partial(self._heard, team))
         return team
+
+    def _taken_out(self, team: Team, args: Json) -> Json:
+        """apps.uninstall: the app takes itself out. Raises Refusal."""
+        self.oauth.require_app(args)
+        of = team.workspace.organisation
+        return take_itself_out(team, None if of is None else self.organisations[of.id])
 
     def _heard(self, team: Team, call: Call) -> None:
         for listener in tuple(self._listeners):

@@ -81,12 +81,16 @@ class OAuth:
         self.codes[code] = Code(asked, place, person, self.seconds() + CODE_SECONDS)
         return asked.back_with(code=code)
 
-    def exchange(self, args: Json) -> Json:
-        """oauth.v2.access. Raises Refusal."""
+    def require_app(self, args: Json) -> None:
+        """Raises Refusal when it is not the app that calls."""
         if args.get("client_id") != self.client_id:
             raise Refusal("invalid_client_id")
         if not compare_digest(str(args.get("client_secret") or ""), self.client_secret):
             raise Refusal("bad_client_secret")
+
+    def exchange(self, args: Json) -> Json:
+        """oauth.v2.access. Raises Refusal."""
+        self.require_app(args)
         if args.get("grant_type") not in (None, "", "authorization_code"):
             raise Refusal("invalid_grant_type")
         code = self.codes.get(str(args.get("code")))

@@ -242,9 +242,10 @@ class Team:
             robot.joined = self.installed or not is_bot
 
     def _tell(self, event: Json) -> None:
-        self._run(self.hands.tell(event))
+        self.run(self.hands.tell(event))
 
-    def _run(self, errand: Coroutine[Any, Any, Any]) -> None:
+    def run(self, errand: Coroutine[Any, Any, Any]) -> None:
+        """Let it be done beside all the rest; `settled` waits for it."""
         task = asyncio.get_running_loop().create_task(errand)
         self._errands.add(task)
         task.add_done_callback(self._errands.discard)

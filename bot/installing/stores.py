@@ -38,18 +38,28 @@ class States(AsyncOAuthStateStore):
         return await self._store.run(lambda tx: oauth_states.take(tx, state, now))
 
 
+class NotInvited(BoltError):
+    """This server is for others; nothing of what was granted is kept. `token`: what it takes to leave."""
+
+    def __init__(self, token: str) -> None:
+        super().__init__("this workspace is not among those that may install us")
+        self.token = token
+
+
 class Installations(AsyncInstallationStore):
     """Takes what Slack grants. Nothing else is asked of it: `ManyWorkspaces` is where tokens are found again."""
 
-    def __init__(self, installed: ManyWorkspaces, clock: Clock) -> None:
-        self._installed, self._clock = installed, clock
+    def __init__(self, installed: ManyWorkspaces, clock: Clock, invited: frozenset[str]) -> None:
+        self._installed, self._clock, self._invited = installed, clock, invited
 
     async def async_save(self, installation: Granted) -> None:
-        """Raises BoltError, the failure Bolt's flow shows, where nothing can be written."""
+        """Raises BoltError, the failure Bolt's flow shows, where nothing can be written; NotInvited too."""
         id = installation.enterprise_id if installation.is_enterprise_install else installation.team_id
         name = installation.enterprise_name if installation.is_enterprise_install else installation.team_name
         if not id or not installation.bot_token:
             raise BoltError("Slack grants no bot token")
+        if self._invited and not self._invited & {id, installation.enterprise_id}:
+            raise NotInvited(installation.bot_token)
         granted = Installation(
             id=id,
             name=name or "",

@@ -12,6 +12,7 @@ from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,7 +20,7 @@ from starlette.routing import Route
 
 from bot.clock import Clock
 from bot.installed import ManyWorkspaces
-from bot.installing.stores import Installations, States
+from bot.installing.stores import Installations, NotInvited, States
 from bot.mishaps import Count, uncounted, write_down
 from bot.retention import PUT_OUT
 from bot.settings import Settings
@@ -117,7 +118,7 @@ class _Flow(AsyncOAuthFlow):
                 redirect_uri=f"{settings.public_url}{REDIRECT}",
                 authorization_url=urljoin(settings.slack_api_url, AUTHORIZE),
                 callback_options=AsyncCallbackOptions(success=self._let_in, failure=self._not_let_in),
-                installation_store=Installations(pages.installed, pages.clock),
+                installation_store=Installations(pages.installed, pages.clock, settings.invited),
                 state_store=States(pages.store, pages.clock),
                 logger=_quiet,
             ),
@@ -139,10 +140,22 @@ class _Flow(AsyncOAuthFlow):
         return _shown(self._pages.page(args.request.context["voice"], name, coop=coop), 200)
 
     async def _not_let_in(self, args: AsyncFailureArgs) -> BoltResponse:
+        if isinstance(args.error, NotInvited):
+            await self._leave(args.error.token)
+            return _shown(self._pages.page(args.request.context["voice"], "not_invited"), 403)
         if args.error is not None:
             write_down(args.error, self._pages.count)
         name = "refused" if args.reason == REFUSED else args.reason if args.reason in WORDED else "not_let_in"
         return _shown(self._pages.page(args.request.context["voice"], name), args.suggested_status_code)
+
+    async def _leave(self, token: str) -> None:
+        """Slack takes us out of there, with all our tokens (docs.slack.dev/reference/methods/apps.uninstall)."""
+        settings = self._pages.settings
+        ours = {"client_id": settings.client_id, "client_secret": settings.client_secret, "token": token}
+        try:
+            await self.client.api_call("apps.uninstall", data=ours)
+        except SlackApiError as refused:
+            write_down(refused, self._pages.count)
 
 
 _PAGE_HEADERS: dict[str, str | Sequence[str]] = {

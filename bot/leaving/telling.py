@@ -24,7 +24,7 @@ BESIDE: Mapping[str, tuple[str, ...]] = {
     "leaving/feedback_unnamed": ("read_feedback",),
 }
 """The gestures proposed beside what is said of a departure outside its steps."""
-ABOUT = ("round", "conversation", "departure")
+ABOUT = ("round", "conversation", "departure", "account")
 """What such a gesture is about: the first of these its message names."""
 
 

@@ -91,6 +91,14 @@ def test_what_only_slack_needs_is_not_missed_elsewhere() -> None:
     assert Settings.from_env({"DATABASE_URL": "sqlite:///a.db"}, for_slack=False).database_url == "sqlite:///a.db"
 
 
+def test_the_workspaces_invited_are_named_by_the_ids_of_slack() -> None:
+    assert Settings.from_env(SOCKET).invited == frozenset()
+    found = Settings.from_env(SOCKET | {"INVITED_WORKSPACES": "T0LUCIOLES, E0UNION"})
+    assert found.invited == {"T0LUCIOLES", "E0UNION"}
+    for wrong in ("Les Lucioles", "T0LUCIOLES,", "t0lucioles"):
+        assert faults_of(SOCKET | {"INVITED_WORKSPACES": wrong})[0].startswith("INVITED_WORKSPACES")
+
+
 def test_postgresql_needs_the_keys_of_the_ballots_and_of_the_words() -> None:
     far = SOCKET | {"DATABASE_URL": "postgresql://coop@localhost/parcours"}
     assert [fault.partition(" ")[0] for fault in faults_of(far)] == ["BALLOT_KEY", "WORDS_KEY"]

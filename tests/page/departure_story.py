@@ -214,7 +214,8 @@ class DepartureStory(Story):
     def welcome_back(self) -> None:
         self.read_messages(AWA, "Joël Marchand a de nouveau un compte ici")
         self.press("Accueillir quelqu'un")
-        chosen = {"Personne": JOEL, "Relais coopérateur": CHLOE, "Responsable": BASTIEN}
+        expect(self.window.get_by_label("Personne").locator("option:checked")).to_have_text(JOEL)
+        chosen = {"Relais coopérateur": CHLOE, "Responsable": BASTIEN}
         for field, name in chosen.items():
             self.window.get_by_label(field).select_option(label=name)
         self.window.get_by_label("Premier jour").fill(RETURN.isoformat())

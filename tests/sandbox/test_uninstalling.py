@@ -90,3 +90,16 @@ async def test_a_workspace_alone_may_remove_the_app_too(slack: Sandbox) -> None:
     assert (slack.bot_token, slack.installed) == ("xoxb-sandbox", True)
     acks = await slack.uninstall()
     assert ([ack.problem for ack in acks], slack.installed) == (["connection_failed"] * 2, False)
+
+
+async def test_the_app_takes_itself_out_with_its_own_secret(many: ManyWorkspaces, ear: Ear, as_app: AsApp) -> None:
+    """docs.slack.dev/reference/methods/apps.uninstall: it revokes all tokens of this installation."""
+    team, still = (many.add_workspace(name, installed=True) for name in ("Les Lucioles", "La Ruche"))
+    token, ours = team.bot_token, {"client_id": many.client_id, "client_secret": many.client_secret}
+    assert await refusal(as_app(token), "apps.uninstall", **{**ours, "client_id": "1"}) == "invalid_client_id"
+    assert await refusal(as_app(token), "apps.uninstall", **{**ours, "client_secret": "1"}) == "bad_client_secret"
+    assert (await as_app(token).api_call("apps.uninstall", data=ours))["ok"]
+    await many.settled()
+    assert (team.installed, still.installed) == (False, True)
+    assert [one["event"]["type"] for one in ear.heard] == ["tokens_revoked", "app_uninstalled"]
+    assert await refusal(as_app(token), "apps.uninstall", **ours) == "account_inactive"

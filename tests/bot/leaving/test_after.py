@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from bot.courier import Courier
 from bot.desk import Desk
+from bot.gestures import given_by
 from bot.home import Home
 from bot.leaving.changing import change_kind
 from bot.leaving.hats import hats_of
@@ -313,7 +314,9 @@ async def test_somebody_who_comes_back_is_recognised_and_begins_a_short_path_wit
         await coop.desk.accounts(WORKSPACE, [back])
         await lived(life, datetime(2026, 11, 3, 9, tzinfo=UTC))
         assert (await member(coop, slack_id)).id == left.id
-        assert "Personne 2" in life.received(LEAD)[-1].words()
+        told = life.received(LEAD)[-1]
+        assert "Personne 2" in told.words()
+        assert given_by(told.control("offer.welcome").element) == slack_id
         assert not await coop.welcome(person=slack_id, email=None, first_name="", first_day=date(2026, 11, 10))
         (journey,) = await talks_of(coop, "coming_back")
         assert (journey.status, journey.cast["subject"].id) == ("open", left.id)
