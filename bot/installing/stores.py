@@ -39,11 +39,12 @@ class States(AsyncOAuthStateStore):
 
 
 class NotInvited(BoltError):
-    """This server is for others; nothing of what was granted is kept. `token`: what it takes to leave."""
+    """This server is for others; nothing of what was granted is kept. `id`: the workspace's or the organisation's; `token`: what
+    it takes to leave."""
 
-    def __init__(self, token: str) -> None:
+    def __init__(self, id: str, token: str) -> None:
         super().__init__("this workspace is not among those that may install us")
-        self.token = token
+        self.id, self.token = id, token
 
 
 class Installations(AsyncInstallationStore):
@@ -59,7 +60,7 @@ class Installations(AsyncInstallationStore):
         if not id or not installation.bot_token:
             raise BoltError("Slack grants no bot token")
         if self._invited and not self._invited & {id, installation.enterprise_id}:
-            raise NotInvited(installation.bot_token)
+            raise NotInvited(id, installation.bot_token)
         granted = Installation(
             id=id,
             name=name or "",

@@ -142,7 +142,7 @@ class _Flow(AsyncOAuthFlow):
     async def _not_let_in(self, args: AsyncFailureArgs) -> BoltResponse:
         if isinstance(args.error, NotInvited):
             await self._leave(args.error.token)
-            return _shown(self._pages.page(args.request.context["voice"], "not_invited"), 403)
+            return _shown(self._pages.page(args.request.context["voice"], "not_invited", id=args.error.id), 403)
         if args.error is not None:
             write_down(args.error, self._pages.count)
         name = "refused" if args.reason == REFUSED else args.reason if args.reason in WORDED else "not_let_in"
@@ -151,9 +151,9 @@ class _Flow(AsyncOAuthFlow):
     async def _leave(self, token: str) -> None:
         """Slack takes us out of there, with all our tokens (docs.slack.dev/reference/methods/apps.uninstall)."""
         settings = self._pages.settings
-        ours = {"client_id": settings.client_id, "client_secret": settings.client_secret, "token": token}
+        ours = {"client_id": settings.client_id, "client_secret": settings.client_secret}
         try:
-            await self.client.api_call("apps.uninstall", data=ours)
+            await self.client.api_call("apps.uninstall", data=ours, headers={"Authorization": f"Bearer {token}"})
         except SlackApiError as refused:
             write_down(refused, self._pages.count)
 

@@ -13,7 +13,7 @@ async def test_who_is_not_invited_is_told_so_and_left_at_once(
     async with hosted(sqlite_url, invited=frozenset({"T0INVITED"})) as host:
         team, lead = team_of(host.slack, "Les Lucioles")
         answer = await host.installed_by(team, lead)
-        assert (answer.status, "pas sur sa liste" in answer.text) == (403, True)
+        assert (answer.status, f"votre espace, {team.team_id}." in answer.text) == (403, True)
         await host.settle()
         assert (team.installed, team.bot_token) == (False, "")
         assert await host.bot.installed.workspaces() == []
