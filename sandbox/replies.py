@@ -91,7 +91,8 @@ class Stage:
 def after_submission(stage: Stage, person: Person, view: View, body: Any) -> None:
     """Do what the answer to a `view_submission` says. Raises Refusal when Slack would not understand it."""
     if not body:
-        person.modals.remove(view)
+        # The window of a slow click may have taken its place meanwhile.
+        person.modals[:] = [shown for shown in person.modals if shown is not view]
         return
     actions: dict[Any, Callable[[], object]] = {
         "errors": lambda: show_errors(view, body.get("errors")),

@@ -168,6 +168,28 @@ async def test_modals_pile_up_change_and_clear(
     assert lea.modals == []
 
 
+async def test_a_window_that_comes_late_stays_when_the_one_before_is_taken(
+    lea: Person, client: AsyncWebClient, connected_app: AsyncApp
+) -> None:
+    triggers: list[str] = []
+
+    @connected_app.shortcut("begin")
+    async def begin(ack: Any, body: Json) -> None:
+        triggers.append(body["trigger_id"])
+        await ack()
+
+    @connected_app.view("form")
+    async def submitted(ack: Any) -> None:
+        await client.views_open(trigger_id=triggers.pop(), view=modal("Deux", section("…")))
+        await ack()
+
+    await lea.shortcut("begin")
+    await client.views_open(trigger_id=triggers.pop(), view=FORM)
+    await lea.shortcut("begin")
+    assert (await lea.submit(lea.modal, {"surprise": "Bonjour"})).acknowledged
+    assert [view.title for view in lea.modals] == ["Deux"]
+
+
 async def test_what_was_typed_survives_an_update_of_the_view(
     lea: Person, client: AsyncWebClient, connected_app: AsyncApp
 ) -> None:
