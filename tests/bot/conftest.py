@@ -3,14 +3,15 @@
 import io
 import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
 from bot import logs
 
 
-@pytest.fixture
-def written() -> Iterator[io.StringIO]:
+@contextmanager
+def written_down() -> Iterator[io.StringIO]:
     """What goes to the log meanwhile, at the most talkative level."""
     root, before = logging.getLogger(), logging.getLogger().handlers[:]
     level = root.level
@@ -22,3 +23,9 @@ def written() -> Iterator[io.StringIO]:
     logging.captureWarnings(False)
     for name in (*logs.OURS, *logs.OTHERS):
         logging.getLogger(name).setLevel(logging.NOTSET)
+
+
+@pytest.fixture
+def written() -> Iterator[io.StringIO]:
+    with written_down() as stream:
+        yield stream

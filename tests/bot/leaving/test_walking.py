@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
+
 from bot.leaving import announcing, changing, handover
 from flows.core.model import SUBJECT
 from flows.leaving.checklist import CHECKLIST, DUE
@@ -169,18 +171,31 @@ async def test_before_the_announcement_only_whoever_leaves_lets_somebody_be_aske
         assert await said_to(coop, WITNESS) == ["take_it"]
         assert await coop.answer("mission_handover", "take_it", "accept") is None
         assert [one.state for one in await plan_of(coop)] == ["accepted"]
-        await coop.live_until(SOON + timedelta(days=2))
-        assert "taken_over" in await said_to(coop, LEAVER)
 
 
-async def test_whoever_leaves_hears_that_somebody_would_talk_about_a_mission_first(sqlite_url: str) -> None:
+@pytest.mark.parametrize(
+    ("answer", "heard"), [("accept", {"taken_over"}), ("talk", {"talk_first"}), ("decline", set())]
+)
+async def test_whoever_leaves_hears_that_a_mission_is_taken_or_talked_about(
+    sqlite_url: str, answer: str, heard: set[str]
+) -> None:
     async with cooperative(sqlite_url, now=NOW) as coop:
         assert not await told(coop)
         await with_mission(coop, LEAVER)
         await coop.live_until(SOON)
-        assert await coop.answer("mission_handover", "take_it", "talk") is None
+        assert await coop.answer("mission_handover", "take_it", answer) is None
         await coop.live_until(SOON + timedelta(days=1))
-        assert "talk_first" in await said_to(coop, LEAVER)
+        assert {"taken_over", "talk_first"} & set(await said_to(coop, LEAVER)) == heard
+
+
+async def test_nothing_of_a_mission_is_said_to_whoever_has_died(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        assert not await told(coop, kind="death")
+        await with_mission(coop, LEAD)
+        await coop.live_until(SOON)
+        assert await coop.answer("mission_handover", "take_it", "accept") is None
+        await coop.live_until(SOON + timedelta(days=1))
+        assert await said_to(coop, LEAVER) == []
 
 
 async def test_whoever_knows_already_is_asked_at_once(sqlite_url: str) -> None:
