@@ -228,7 +228,7 @@ class Conductor:
         return None
 
     def say(self, conversation_id: str | None, post: Post) -> None:
-        outbox.enqueue(self.tx, posted(conversation_id, post), self.now)
+        outbox.enqueue_all(self.tx, [posted(conversation_id, post)], self.now)
 
     def note(
         self,
@@ -246,7 +246,7 @@ class Conductor:
         intention = Intention(
             conversation, step, message, to, moment, kind, self.now, self.now, True, None, context or {}
         )
-        outbox.enqueue(self.tx, intention, self.now)
+        outbox.enqueue_all(self.tx, [intention], self.now)
 
     def refresh_homes(self, member_ids: Iterable[str]) -> None:
         """Show again, to those who have opened it, a Home that has changed."""
@@ -257,7 +257,7 @@ class Conductor:
 
     def refresh(self, talk: Conversation, step: str) -> None:
         """Show again, in the messages that carry it, what became of the step."""
-        outbox.enqueue(self.tx, self._shown_again(talk, step), self.now)
+        outbox.enqueue_all(self.tx, [self._shown_again(talk, step)], self.now)
 
     def _shown_again(self, talk: Conversation, step: str) -> Intention:
         state = talk.steps.get(step)

@@ -22,6 +22,7 @@ from flows.core.moves import Reanchored, Skipped
 from flows.core.people import Member
 from messages import Messages
 from storage import conversations, members, seen
+from storage.ahead import Look
 from storage.store import Store
 from storage.transaction import Transaction
 
@@ -53,7 +54,7 @@ class Desk:
             refused = answered(conductor, me, ref, raw, None)
             return Complaint(self.why(conductor, me, refused), refused.details.get("field")) if refused else None
 
-        return await self.do(workspace, unit)
+        return await self.do(workspace, unit, *_looks(slack_id, ref))
 
     async def clicked(self, workspace: str, slack_id: str, ref: Ref, raw: Any, spot: Spot | None) -> None:
         """An answer given by a button or a select; why it is refused is whispered where it was clicked."""
@@ -63,7 +64,7 @@ class Desk:
             if (refused := answered(conductor, me, ref, raw, spot)) is not None:
                 whisper(conductor, me, spot, f"refusals/{refused.reason}", {**refused.details})
 
-        await self.do(workspace, unit)
+        await self.do(workspace, unit, *_looks(slack_id, ref))
 
     async def skip(self, workspace: str, slack_id: str, ref: Ref, spot: Spot | None) -> None:
         def unit(conductor: Conductor) -> None:
@@ -72,7 +73,7 @@ class Desk:
             if refused is not None:
                 whisper(conductor, me, spot, f"refusals/{refused.reason}", {**refused.details})
 
-        await self.do(workspace, unit)
+        await self.do(workspace, unit, *_looks(slack_id, ref))
 
     async def words(self, workspace: str, slack_id: str, text: str, event_id: str) -> None:
         """Words typed in the conversation with us: a word we know, the answer to the latest open question, or neither."""
@@ -98,7 +99,7 @@ class Desk:
             me = self._me(conductor, slack_id, revives=revives)
             return self._why_all(conductor, me, take(conductor, me))
 
-        return await self.do(workspace, unit)
+        return await self.do(workspace, unit, members.speaking_ahead(slack_id))
 
     async def act(self, workspace: str, slack_id: str, take: Callable[[Conductor, Member], Refused | None]) -> None:
         """What is done by a button; why it cannot be is whispered."""
@@ -109,7 +110,7 @@ class Desk:
                 reason = refused.reason if "/" in refused.reason else f"refusals/{refused.reason}"
                 whisper(conductor, me, None, reason, {**refused.details})
 
-        await self.do(workspace, unit)
+        await self.do(workspace, unit, members.speaking_ahead(slack_id))
 
     # -- steering
 
@@ -236,14 +237,15 @@ class Desk:
 
     # -- one gesture, one transaction
 
-    async def do(self, workspace: str, unit: Callable[[Conductor], T]) -> T:
-        """Whatever the verbs above do not say. Let it be one gesture, as long as it takes and no longer."""
+    async def do(self, workspace: str, unit: Callable[[Conductor], T], *looks: Look) -> T:
+        """Whatever the verbs above do not say. Let it be one gesture, as long as it takes and no longer; `looks` are what it
+        will ask first."""
         now: datetime = self._clock()
 
         def with_conductor(tx: Transaction) -> T:
             return unit(Conductor(tx, self._score, now))
 
-        done = await self._store.run(with_conductor, workspace=workspace)
+        done = await self._store.run(with_conductor, workspace, looks)
         self._nudge()
         return done
 
@@ -257,3 +259,8 @@ class Desk:
             me = conductor.remember(replace(me, active=True))
         conductor.actor = me.id
         return me
+
+
+def _looks(slack_id: str, ref: Ref) -> tuple[Look, Look]:
+    """What is asked first when somebody answers: who they are, and the conversation."""
+    return members.speaking_ahead(slack_id), conversations.load_ahead(ref.conversation)

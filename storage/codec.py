@@ -8,7 +8,7 @@ from typing import Any
 from flows.core.calendar import Rhythm
 from flows.core.model import SUBJECT, Addressee, Conversation, StepState
 from storage import words
-from storage.prepared import Row
+from storage.compiled import Row
 from storage.transaction import Transaction
 
 _DEFAULTS = {field.name: field.default for field in fields(StepState)}

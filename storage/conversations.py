@@ -11,8 +11,10 @@ import sqlalchemy as sa
 from flows.core.calendar import Rhythm
 from flows.core.model import Addressee, Conversation
 from storage import tables
+from storage.ahead import Look
 from storage.codec import columns_of, columns_of_steps, conversation_of, read_anchors
-from storage.prepared import Prepared, Row
+from storage.compiled import Row
+from storage.prepared import Prepared
 from storage.transaction import Transaction
 
 Status = Literal["open", "finished", "stopped"]
@@ -33,7 +35,9 @@ _SAVE = (
     .values(_NEW | {"ended_at": sa.func.coalesce(_ROW.ended_at, _NEW["ended_at"])})
 )
 _OF_STEPS = ("wake_at", "steps", "words")
-_SAVE_STEPS = Prepared(sa.update(tables.conversation).where(_THIS).values({name: _NEW[name] for name in _OF_STEPS}))
+_SAVE_STEPS = Prepared(
+    sa.update(tables.conversation).where(_THIS).values({name: _NEW[name] for name in _OF_STEPS}), one_row=True
+)
 _BESIDE_STEPS = ("cast", "anchors", "details", "status", "version", "vacant")
 
 
@@ -46,18 +50,19 @@ class _WithCast:
         cast_now = cast.where(_CAST.conversation_id == sa.bindparam("wanted")).scalar_subquery()
         load = sa.select(tables.conversation, cast_now.label("cast")).where(_THIS)
         self.load = Prepared(load)
-        self.load_locked = Prepared(load.with_for_update(of=tables.conversation))
+        self.load_locked = Prepared(load.with_for_update(of=tables.conversation), one_row=True)
         cast_of_row = cast.where(_CAST.conversation_id == _ROW.id).scalar_subquery()
         self.load_all = sa.select(tables.conversation, cast_of_row.label("cast")).where(
             _ROW.id.in_(sa.bindparam("wanted", expanding=True)), _IN_WORKSPACE
         )
-        self.save = Prepared(_SAVE.returning(cast_now.label("cast")))
+        self.save = Prepared(_SAVE.returning(cast_now.label("cast")), one_row=True)
 
 
 _ON_SQLITE = _WithCast(sa.func.json_group_object)
 _ON_POSTGRESQL = _WithCast(sa.func.json_object_agg)
 _PUT_OFF = Prepared(
-    sa.update(tables.conversation).where(_THIS).values(wake_at=sa.bindparam("until", type_=_ROW.wake_at.type))
+    sa.update(tables.conversation).where(_THIS).values(wake_at=sa.bindparam("until", type_=_ROW.wake_at.type)),
+    one_row=True,
 )
 _NEXT_WAKE = sa.select(sa.func.min(_ROW.wake_at)).where(_ROW.wake_at.is_not(None))
 _PLAYED_BY = (
@@ -142,8 +147,7 @@ def save(tx: Transaction, conversation: Conversation, now: datetime, was: Conver
     # Each column that is written costs as much as its indexes.
     if was is not None and all(getattr(was, name) is getattr(conversation, name) for name in _BESIDE_STEPS):
         changed = {f"new_{name}": value for name, value in columns_of_steps(tx, conversation).items()}
-        if not _SAVE_STEPS.count(tx, changed | this):
-            raise UnknownConversation(conversation.id)
+        _SAVE_STEPS.later(tx, changed | this, UnknownConversation(conversation.id))
         return
     values = {f"new_{name}": value for name, value in columns_of(tx, conversation).items()}
     values["new_ended_at"] = None if conversation.status == "open" else now
@@ -169,6 +173,11 @@ def load(
     statement = statements.load_locked if lock and not tx.read_only else statements.load
     row = statement.first(tx, {"wanted": id, "workspace": tx.workspace})
     return _as_it_stands(tx, row, addressee, house) if row is not None else None
+
+
+def load_ahead(id: str) -> Look:
+    """What `load` will ask (`Store.run`), where anything is asked ahead."""
+    return Look(_ON_POSTGRESQL.load_locked, id)
 
 
 def load_all(

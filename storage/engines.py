@@ -1,6 +1,7 @@
 """Connections to the two databases we know, set up as durability and calm want them."""
 
 import sqlite3
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -9,6 +10,8 @@ from sqlalchemy import URL, Connection, Engine, event, make_url
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool, QueuePool
 
 from storage import scope
+from storage.ahead import Ahead, Look
+from storage.compiled import is_heard
 from storage.scope import Scope
 from storage.transaction import NO_JOURNAL, Sealing, Transaction
 from storage.types import from_json, to_json
@@ -121,10 +124,13 @@ class Line:
         self._driver = driver
         self._scope = Scope(connection)
         self._sealing = Sealing(vault)
+        self._ahead: Ahead | None = None
+        if self._postgresql:
+            event.listen(connection, "before_execute", self._about_to_say)
 
     def transaction(self, workspace: str | None, *, read_only: bool = False) -> Transaction:
         """For one unit. Those between the same two marks know together what holds until the next."""
-        return Transaction(self._scope, workspace, read_only, self._sealing)
+        return Transaction(self._scope, workspace, read_only, self._sealing, self._ahead)
 
     def begin(self) -> None:
         # IMMEDIATE: SQLite then waits for the lock here, never in the middle of a unit.
@@ -138,6 +144,17 @@ class Line:
 
     def begin_within(self, workspace: str | None) -> None:
         self._say("BEGIN" if self._postgresql else "BEGIN IMMEDIATE", workspace)
+
+    def look_ahead(self, looks: Iterable[tuple[str, Look]]) -> None:
+        """Ask at once what units will ask, each look in its workspace; from now on, what they need not wait for is put off."""
+        if self._postgresql and not is_heard(self.connection):
+            self._ahead = Ahead(self._scope)
+            self._ahead.read(looks)
+
+    def say_put_off(self) -> None:
+        """Say what units have put off. Raises what they put off with it, and what the database raises."""
+        if self._ahead is not None:
+            self._ahead.say()
 
     def begin_reading(self, workspace: str | None) -> None:
         """One snapshot for all that the unit looks at."""
@@ -155,7 +172,11 @@ class Line:
         self._nothing_is_known(Scope(self.connection, workspace))
 
     def _nothing_is_known(self, scope: Scope) -> None:
-        self._scope, self._sealing = scope, Sealing(self._vault)
+        self._scope, self._sealing, self._ahead = scope, Sealing(self._vault), None
+
+    def _about_to_say(self, _connection: Any, statement: Any, *_: Any) -> None:
+        if self._ahead is not None:
+            self._ahead.about_to_say(statement)
 
     def keep(self) -> None:
         self._driver.execute(f"RELEASE SAVEPOINT {_SAVEPOINT}")
@@ -179,7 +200,8 @@ class Line:
     def is_sound(self) -> bool:
         """Whether what was done so far can be kept. After an error PostgreSQL would take COMMIT, and write nothing."""
         if self._postgresql:
-            return bool(self._driver.info.transaction_status.name == "INTRANS")
+            said = self._ahead is None or self._ahead.is_sound
+            return said and bool(self._driver.info.transaction_status.name == "INTRANS")
         return bool(self._driver.in_transaction)
 
     def is_over(self) -> bool:

@@ -9,7 +9,9 @@ import sqlalchemy as sa
 
 from flows.core.people import Member, Workspace
 from storage import tables, workspaces
-from storage.prepared import Prepared, Row
+from storage.ahead import Look
+from storage.compiled import Row
+from storage.prepared import Prepared
 from storage.statements import InsertUnlessThere
 from storage.transaction import Transaction
 
@@ -87,6 +89,11 @@ def speaking(tx: Transaction, slack_id: str) -> tuple[Member | None, Workspace |
     too, when there is no such member here."""
     rows = _SPEAKING.all(tx, {"workspace": tx.workspace, "wanted": slack_id})
     return (_members(rows)[0], workspaces.beside(rows[0])) if rows else (None, None)
+
+
+def speaking_ahead(slack_id: str) -> Look:
+    """What `speaking` will ask (`Store.run`)."""
+    return Look(_SPEAKING, slack_id)
 
 
 def by_email(tx: Transaction, email: str) -> Member | None:

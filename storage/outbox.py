@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from storage import tables, turns
 from storage.claiming import Claim
 from storage.claiming import is_state as _is
-from storage.prepared import Row
+from storage.compiled import Row
 from storage.statements import InsertUnlessThere
 from storage.transaction import Transaction
 

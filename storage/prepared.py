@@ -4,40 +4,44 @@ What SQLAlchemy does around each execution costs several times the statement its
 are still SQLAlchemy's own, checked and written for both databases; only the way of saying it is ours.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.sql.base import Executable
 
+from storage.compiled import Compiled, Row, is_heard
 from storage.transaction import Transaction
-
-Row = Mapping[str, Any] | sa.RowMapping
-"""What these give, or what SQLAlchemy does: both are read by column."""
-_Processor = Callable[[Any], Any] | None
 
 
 class Prepared:
     """A select, or a write that may return rows. Nothing in it may change its shape: no list of unknown length, and
     an insertion is always given the same columns."""
 
-    def __init__(self, statement: Executable) -> None:
+    def __init__(self, statement: Executable, *, one_row: bool = False) -> None:
+        """`one_row`: it reads or writes the one row whose id is `wanted`, and no other of that table."""
         # For insertions SQLAlchemy forgets the count of rows unless told to keep it.
         self._statement: Any = statement.execution_options(preserve_rowcount=True)
-        self._by_dialect: dict[str, _Compiled] = {}
+        self.one_row = one_row
+        self._by_dialect: dict[str, Compiled] = {}
 
     def all(self, tx: Transaction, values: Mapping[str, Any]) -> Sequence[Row]:
+        if tx.ahead is not None and (known := tx.ahead.found(self, values)) is not None:
+            compiled = self.compiled(tx.scope.connection)
+            return [compiled.row(found) for found in known]
         connection = tx.connection
-        if _is_heard(connection):
+        if is_heard(connection):
             return connection.execute(self._statement, values).mappings().all()
-        compiled, cursor = self._said(connection, values)
+        compiled, cursor = self._said(tx, connection, values)
         return [compiled.row(found) for found in cursor.fetchall()]
 
     def first(self, tx: Transaction, values: Mapping[str, Any]) -> Row | None:
+        if tx.ahead is not None and (known := tx.ahead.found(self, values)) is not None:
+            return self.compiled(tx.scope.connection).row(known[0]) if known else None
         connection = tx.connection
-        if _is_heard(connection):
+        if is_heard(connection):
             return connection.execute(self._statement, values).mappings().first()
-        compiled, cursor = self._said(connection, values)
+        compiled, cursor = self._said(tx, connection, values)
         found = cursor.fetchone()
         cursor.close()
         return None if found is None else compiled.row(found)
@@ -45,81 +49,46 @@ class Prepared:
     def count(self, tx: Transaction, values: Mapping[str, Any]) -> int:
         """How many rows were written."""
         connection = tx.connection
-        if _is_heard(connection):
+        if is_heard(connection):
             return connection.execute(self._statement, values).rowcount
-        _, cursor = self._said(connection, values)
+        _, cursor = self._said(tx, connection, values)
         return int(cursor.rowcount)
 
-    def _compiled(self, connection: sa.Connection, values: Mapping[str, Any]) -> "_Compiled":
+    def later(self, tx: Transaction, values: Mapping[str, Any], missing: LookupError | None = None) -> None:
+        """Write by the time anything else is said, without waiting for it. `missing`: raised, by then, if it writes nothing."""
+        connection = tx.scope.connection
+        if tx.ahead is None or is_heard(connection):
+            if self.count(tx, values) == 0 and missing is not None:
+                raise missing
+            return
+        compiled = self.compiled(connection, values)
+        parameters = compiled.parameters(values)
+        self._touches(tx, values)
+        tx.ahead.put_off(tx.workspace_or_none, compiled, parameters, missing)
+
+    def compiled(self, connection: sa.Connection, values: Mapping[str, Any] | None = None) -> Compiled:
+        """As this connection's dialect says it; an insertion is said once with its `values`."""
         compiled = self._by_dialect.get(connection.dialect.name)
         if compiled is None:
-            columns = list(values) if isinstance(self._statement, sa.Insert) else None
-            compiled = _Compiled(self._statement, connection.dialect, columns)
+            columns = list(values or ()) if isinstance(self._statement, sa.Insert) else None
+            compiled = Compiled(self._statement, connection.dialect, columns)
             self._by_dialect[connection.dialect.name] = compiled
         return compiled
 
-    def _said(self, connection: sa.Connection, values: Mapping[str, Any]) -> "tuple[_Compiled, Any]":
+    def _said(self, tx: Transaction, connection: sa.Connection, values: Mapping[str, Any]) -> tuple[Compiled, Any]:
         """The driver's cursor, and what reads its rows."""
-        compiled = self._compiled(connection, values)
-        driver: Any = connection.connection.dbapi_connection
+        compiled = self.compiled(connection, values)
         parameters = compiled.parameters(values)
+        if tx.ahead is not None:
+            tx.ahead.say()
+            self._touches(tx, values)
+        driver: Any = connection.connection.dbapi_connection
         try:
             return compiled, driver.execute(compiled.sql, parameters)
         except compiled.driver_errors as error:
             raise compiled.as_sqlalchemy_says(error) from error
 
-
-def _is_heard(connection: sa.Connection) -> bool:
-    """Whether somebody listens to what is said, as SQLAlchemy lets anybody do: then it is said its way."""
-    return bool(connection.dispatch.before_cursor_execute)
-
-
-class _Compiled:
-    """For one dialect: the words, and what values become on their way in and out."""
-
-    def __init__(self, statement: Any, dialect: sa.Dialect, columns: Sequence[str] | None) -> None:
-        self._dialect = dialect
-        self.driver_errors: Any = dialect.loaded_dbapi.Error
-        compiled: Any = statement.compile(dialect=dialect, column_keys=columns)
-        self.sql = str(compiled)
-        binds = {name: bind for bind, name in compiled.bind_names.items()}
-        self._wanted = {name for name, bind in binds.items() if bind.required}
-        processors = {name: _going_in(bind.type, dialect) for name, bind in binds.items()}
-        self._going_in = [(name, process) for name, process in processors.items() if process is not None]
-        self._usual = {name: bind.value for name, bind in binds.items() if name not in self._wanted}
-        self._order: Sequence[str] | None = compiled.positiontup
-        selected = list(getattr(statement, "exported_columns", ()))
-        self._columns = [column.key for column in selected]
-        coming_out = [(column.key, _coming_out(column.type, dialect)) for column in selected]
-        self._coming_out = [(name, process) for name, process in coming_out if process is not None]
-
-    def parameters(self, values: Mapping[str, Any]) -> Any:
-        """Raises LookupError for a value that is missing, or that nothing in the statement takes."""
-        if values.keys() != self._wanted:
-            raise LookupError(f"it takes {sorted(self._wanted)}, and was given {sorted(values)}")
-        given = {**self._usual, **values}
-        for name, process in self._going_in:
-            given[name] = process(given[name])
-        return given if self._order is None else [given[name] for name in self._order]
-
-    def as_sqlalchemy_says(self, error: BaseException) -> BaseException:
-        """The same error, of the kind that SQLAlchemy would have raised. It quotes no value."""
-        return sa.exc.DBAPIError.instance(
-            self.sql, None, error, self.driver_errors, hide_parameters=True, dialect=self._dialect
-        )
-
-    def row(self, found: Sequence[Any]) -> Row:
-        row = dict(zip(self._columns, found, strict=True))
-        for name, process in self._coming_out:
-            row[name] = process(row[name])
-        return row
-
-
-def _going_in(kind: Any, dialect: sa.Dialect) -> _Processor:
-    process: _Processor = kind.dialect_impl(dialect).bind_processor(dialect)
-    return process
-
-
-def _coming_out(kind: Any, dialect: sa.Dialect) -> _Processor:
-    process: _Processor = kind.dialect_impl(dialect).result_processor(dialect, None)
-    return process
+    def _touches(self, tx: Transaction, values: Mapping[str, Any]) -> None:
+        if tx.ahead is not None and self._statement.is_dml:
+            row = values["wanted"] if self.one_row else None
+            tx.ahead.touched(self._statement.table.name, tx.workspace_or_none, row)

@@ -55,3 +55,10 @@ class Scope:
                 self.connection.execute(_SAY, {"workspace": workspace or ALL})
             self.said = workspace
         return self.connection
+
+    def say(self, workspace: str | None) -> None:
+        """The same, for what is said straight to PostgreSQL's driver."""
+        if workspace != self.said:
+            driver = self.connection.connection.dbapi_connection
+            driver.execute(words(driver, workspace), prepare=False)  # type: ignore[union-attr]  # psycopg's own
+            self.said = workspace

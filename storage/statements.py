@@ -26,17 +26,21 @@ class InsertUnlessThere:
 
     def __call__(self, tx: Transaction, values: Mapping[str, Any]) -> bool:
         """Whether the row was inserted."""
-        return (self._on_postgresql if tx.on_postgresql else self._on_sqlite).count(tx, values) == 1
+        return self._one(tx).count(tx, values) == 1
 
     def all(self, tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Insert those of these rows that are not there, in their order. Each gives the same columns in the same order."""
+        """Insert those of these rows that are not there, in their order, without waiting for it. Each gives the same columns in
+        the same order."""
         for start in range(0, len(rows), ROWS_AT_ONCE):
             batch = rows[start : start + ROWS_AT_ONCE]
             if len(batch) == 1:
-                self(tx, batch[0])
+                self._one(tx).later(tx, batch[0])
             else:
                 statement, names = self._several(tx, batch)
-                statement.count(tx, dict(zip(names, chain.from_iterable(row.values() for row in batch), strict=True)))
+                statement.later(tx, dict(zip(names, chain.from_iterable(row.values() for row in batch), strict=True)))
+
+    def _one(self, tx: Transaction) -> Prepared:
+        return self._on_postgresql if tx.on_postgresql else self._on_sqlite
 
     def _several(self, tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> tuple[Prepared, Sequence[str]]:
         """The statement, and what the values of the rows are called in it, one after another."""

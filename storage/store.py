@@ -2,7 +2,7 @@
 
 import asyncio
 import queue
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from typing import Self, TypeVar
 from sqlalchemy import URL
 
 from storage import engines, scope, sweeping
+from storage.ahead import Look
 from storage.engines import Line
 from storage.faults import StoreBusy, StoreUnavailable, database_errors, fault_of, unavailable
 from storage.transaction import Transaction
@@ -91,18 +92,21 @@ class Store:
     def load(self) -> Load:
         return Load(self._waiting.qsize(), self._room, self._refused, tuple(self._writer.batches))
 
-    async def run(self, unit: Callable[[Transaction], T], workspace: str | None = None) -> T:
+    async def run(
+        self, unit: Callable[[Transaction], T], workspace: str | None = None, looks: Sequence[Look] = ()
+    ) -> T:
         """What `unit` returns, once what it wrote is durable; what it raises, once all it wrote is undone.
 
         A unit may be run more than once (another worker was in its way): let it touch nothing but its transaction. It is
-        carried out even if its caller is cancelled meanwhile. Raises StoreBusy when too many are waiting, and
+        carried out even if its caller is cancelled meanwhile. `looks`: what it will ask of its workspace, so that it can be asked
+        ahead, with those of others. Raises StoreBusy when too many are waiting, and
         StoreUnavailable when the database cannot write.
         """
         self._require_open()
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         try:
-            self._waiting.put_nowait(Job(unit, scope.checked(workspace), loop, future))
+            self._waiting.put_nowait(Job(unit, scope.checked(workspace), loop, future, looks))
         except queue.Full:
             self._refused += 1
             raise StoreBusy(f"{self._room} units of work are waiting already") from None

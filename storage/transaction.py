@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
+from storage.ahead import Ahead
 from storage.scope import Scope, checked
 from storage.vault import Vault
 
@@ -29,6 +30,8 @@ class Transaction:
     workspace_or_none: str | None = None
     read_only: bool = False
     sealing: Sealing = field(default_factory=Sealing)
+    ahead: Ahead | None = None
+    """What was asked ahead and what is put off, where that saves time."""
 
     @property
     def connection(self) -> Connection:

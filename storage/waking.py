@@ -7,7 +7,8 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from storage import tables
-from storage.prepared import Prepared, Row
+from storage.compiled import Row
+from storage.prepared import Prepared
 from storage.transaction import Transaction
 
 

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from flows.core.people import Workspace
 from storage import tables
-from storage.prepared import Prepared, Row
+from storage.compiled import Row
+from storage.prepared import Prepared
 from storage.transaction import Transaction
 
 _COLUMNS = tables.workspace.c

@@ -9,13 +9,14 @@ import asyncio
 import queue
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Engine
 
+from storage.ahead import Look
 from storage.engines import Line
 from storage.faults import Fault, StoreUnavailable, database_errors, fault_of
 from storage.transaction import Transaction
@@ -34,6 +35,8 @@ class Job:
     workspace: str | None
     loop: asyncio.AbstractEventLoop
     future: asyncio.Future[Any]
+    looks: Sequence[Look] = ()
+    """What the unit will ask of its workspace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +167,19 @@ def _run_together(line: Line, batch: Sequence[Job]) -> list[Outcome] | None:
     """Run several units; None, and all is undone, when one raises. Raises what the database itself cannot get over."""
     line.begin_within(batch[0].workspace)
     try:
-        return [Outcome(_done(line, job)) for job in batch]
+        line.look_ahead(_looks(batch))
+        outcomes = [Outcome(_done(line, job)) for job in batch]
+        line.say_put_off()
     except BaseException as error:  # it is raised again to its own caller, when each is run apart
         if fault_of(error) or line.is_over():
             raise
         line.roll_back()
         return None
+    return outcomes
+
+
+def _looks(batch: Iterable[Job]) -> list[tuple[str, Look]]:
+    return [(job.workspace, look) for job in batch if job.workspace is not None for look in job.looks]
 
 
 def _run_apart(line: Line, batch: Sequence[Job]) -> list[Outcome]:
@@ -205,7 +215,9 @@ def _run_alone(line: Line, job: Job, *, hurried: bool = False) -> Outcome:
     if hurried:
         line.hurry()
     try:
+        line.look_ahead(_looks([job]))
         value = _done(line, job)
+        line.say_put_off()
     except BaseException as error:  # carried to its caller
         if fault_of(error) or line.is_over():
             raise

@@ -1,6 +1,6 @@
 """Waking what is due: a conversation that cannot be woken holds back nobody, wherever it is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from bot.waking import AT_ONCE, SET_ASIDE, wake
 from storage import Store, Transaction, tables, waking
+from storage.ahead import Look
 from tests.bot.cooperative import WORKSPACE, cooperative
 
 T = TypeVar("T")
@@ -43,8 +44,10 @@ class Watched(Store):
         self._watched, self._now, self.waits = id, now, list[bool]()
         return self.waits
 
-    async def run(self, unit: Callable[[Transaction], T], workspace: str | None = None) -> T:
-        value = await super().run(unit, workspace)
+    async def run(
+        self, unit: Callable[[Transaction], T], workspace: str | None = None, looks: Sequence[Look] = ()
+    ) -> T:
+        value = await super().run(unit, workspace, looks)
         at = await self.read(lambda tx: wake_at(tx, self._watched))
         self.waits.append(isinstance(at, datetime) and at <= self._now)
         return value

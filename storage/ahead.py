@@ -1,0 +1,127 @@
+"""One way to PostgreSQL and back for a whole batch, where each statement would take its own, which costs several times its work.
+
+What units will look at first is asked ahead, together; what they write without waiting for an answer is put off, and said
+together. No unit can tell: what was put off is said before anything else is, and what was read ahead is forgotten once anything
+said since may have changed it. SQLite, which is no way off, is told each thing in its time.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import Any, NamedTuple, Protocol
+
+from sqlalchemy import Connection
+from sqlalchemy.sql.base import Executable
+
+from storage.compiled import Compiled, errors_of
+from storage.scope import Scope
+
+
+class Asked(Protocol):
+    """A select of what is `wanted` in a `workspace`, and of nothing else (`storage.prepared.Prepared`)."""
+
+    @property
+    def one_row(self) -> bool:
+        """Whether `wanted` is the id of one row."""
+
+    def compiled(self, connection: Connection) -> Compiled: ...
+
+
+class Look(NamedTuple):
+    """What a unit will ask. Asked ahead or not, it is told the same."""
+
+    asked: Asked
+    wanted: str
+
+
+class _Later(NamedTuple):
+    workspace: str | None
+    said: Compiled
+    parameters: Any
+    missing: LookupError | None
+
+
+class Ahead:
+    """Of one transaction."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        self._driver: Any = scope.connection.connection.dbapi_connection
+        self._found: dict[tuple[Asked, str, str], Sequence[Any]] = {}
+        self._asked_as: dict[Asked, Compiled] = {}
+        self._later: list[_Later] = []
+        self.is_sound = True
+        """Whether all that was put off and said is written, whoever has caught what was raised then."""
+
+    # -- read ahead
+
+    def read(self, looks: Iterable[tuple[str, Look]]) -> None:
+        """Ask these, each in its workspace. Those that lock rows do, in this order within a workspace."""
+        wanted = sorted(dict.fromkeys(looks), key=lambda each: each[0])
+        if len(wanted) < 2:
+            return
+        cursors = {}
+        for asked in {look.asked for _, look in wanted}:
+            self._asked_as[asked] = asked.compiled(self._scope.connection)
+        with errors_of(next(iter(self._asked_as.values()))), self._driver.pipeline():
+            for workspace, (asked, name) in wanted:
+                compiled = self._asked_as[asked]
+                self._scope.say(workspace)
+                parameters = compiled.parameters({"workspace": workspace, "wanted": name})
+                cursors[asked, workspace, name] = self._driver.execute(compiled.sql, parameters)
+        self._found = {key: cursor.fetchall() for key, cursor in cursors.items()}
+
+    def found(self, asked: Asked, values: Mapping[str, Any]) -> Sequence[Any] | None:
+        """The rows as the driver gave them; None for what is to be asked now."""
+        return self._found.get((asked, values.get("workspace", ""), values.get("wanted", ""))) if self._found else None
+
+    def touched(self, table: str, workspace: str | None = None, row: str | None = None) -> None:
+        """Something of this table was written, or is about to be: in one row alone, where its id is given."""
+        for asked, compiled in self._asked_as.items():
+            if table not in compiled.tables:
+                continue
+            if asked.one_row and workspace is not None and row is not None:
+                self._found.pop((asked, workspace, row), None)
+            else:
+                self._found = {key: rows for key, rows in self._found.items() if key[0] is not asked}
+
+    def about_to_say(self, statement: Executable) -> None:
+        """By SQLAlchemy, which is told beforehand. No select of ours writes (in a WITH, say)."""
+        self.say()
+        if statement.is_select or not self._found:
+            return
+        if statement.is_dml:
+            self.touched(statement.table.name)  # type: ignore[attr-defined]  # every one has its table
+        else:
+            self._found = {}
+
+    # -- put off
+
+    def put_off(
+        self, workspace: str | None, said: Compiled, parameters: Any, missing: LookupError | None = None
+    ) -> None:
+        """Say it before anything else is; raise `missing` then, if it was to write a row that is not there."""
+        self._later.append(_Later(workspace, said, parameters, missing))
+
+    def say(self) -> None:
+        """Say what was put off, in its order for each workspace and table: no more than that is kept.
+
+        Raises what was to be raised for a row that is not there: of several alike, for the first, and all are undone.
+        """
+        if not self._later:
+            return
+        later, self._later = self._later, []
+        place = {tables: number for number, tables in enumerate(dict.fromkeys(each.said.tables for each in later))}
+        later.sort(key=lambda each: (each.workspace or "", place[each.said.tables]))
+        held_to, written = self._scope.said, []
+        self.is_sound = False
+        with errors_of(later[0].said), self._driver.pipeline():
+            for (workspace, said), run in groupby(later, lambda each: (each.workspace, each.said)):
+                self._scope.say(workspace)
+                alike, cursor = list(run), self._driver.cursor()
+                cursor.executemany(said.sql, [each.parameters for each in alike])
+                written.append((cursor, alike))
+            self._scope.say(held_to)
+        for cursor, alike in written:
+            if (missing := alike[0].missing) is not None and cursor.rowcount != len(alike):
+                raise missing
+        self.is_sound = True
