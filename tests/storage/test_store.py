@@ -3,7 +3,6 @@
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Callable
 from typing import Any
 
 import psycopg
@@ -13,9 +12,8 @@ import sqlalchemy as sa
 from storage import Store, StoreBusy, StoreUnavailable, Transaction, seen, workspaces
 from storage.scope import ALL, SETTING
 from storage.writer import SwallowedError
+from tests.storage.batches import Unit, together
 from tests.storage.conftest import HERE, NINE, OpenStore
-
-Unit = Callable[[Transaction], Any]
 
 
 def see(event: str) -> Unit:
@@ -33,23 +31,6 @@ def all_seen(tx: Transaction) -> list[str]:
 
 def say(statement: str) -> Unit:
     return lambda tx: tx.connection.execute(sa.text(statement)).rowcount
-
-
-async def together(store: Store, *units: Unit) -> list[Any]:
-    """Run `units` in one batch: the writer is kept busy until all of them wait."""
-    busy, free = threading.Event(), threading.Event()
-
-    def hold(tx: Transaction) -> None:
-        busy.set()
-        assert free.wait(20)
-
-    holding = asyncio.create_task(store.run(hold, HERE))
-    await asyncio.to_thread(busy.wait, 20)
-    tasks = [asyncio.create_task(store.run(unit, HERE)) for unit in units]
-    await asyncio.sleep(0)  # each task puts its unit in the queue
-    free.set()
-    await holding
-    return await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def test_a_unit_gives_what_it_returns_once_written(store: Store, ready_url: str, open_store: OpenStore) -> None:
