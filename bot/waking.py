@@ -44,6 +44,7 @@ def _those_of(batch: list[Due], now: datetime) -> Callable[[Transaction], list[D
 async def _woken(store: Store, score: Score, now: datetime, found: Callable[[Transaction], list[Due]]) -> int:
     def unit(tx: Transaction) -> int:
         due = found(tx)
+        conversations.look_ahead(tx, due)
         for workspace, conversation in due:
             _wake(Conductor(tx.within(workspace), score, now), conversation)
         return len(due)

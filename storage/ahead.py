@@ -17,7 +17,7 @@ from storage.scope import Scope
 
 
 class Asked(Protocol):
-    """A select of what is `wanted` in a `workspace`, and of nothing else (`storage.prepared.Prepared`)."""
+    """A select of a `workspace`, or of what is `wanted` in it, and of nothing else (`storage.prepared.Prepared`)."""
 
     @property
     def one_row(self) -> bool:
@@ -27,10 +27,10 @@ class Asked(Protocol):
 
 
 class Look(NamedTuple):
-    """What a unit will ask. Asked ahead or not, it is told the same."""
+    """What a unit will ask; `wanted`, unless it asks of the workspace itself. Asked ahead or not, it is told the same."""
 
     asked: Asked
-    wanted: str
+    wanted: str | None = None
 
 
 class _Later(NamedTuple):
@@ -46,7 +46,7 @@ class Ahead:
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
         self._driver: Any = scope.connection.connection.dbapi_connection
-        self._found: dict[tuple[Asked, str, str], Sequence[Any]] = {}
+        self._found: dict[tuple[Asked, str, str | None], Sequence[Any]] = {}
         self._asked_as: dict[Asked, Compiled] = {}
         self._later: list[_Later] = []
         self.is_sound = True
@@ -56,23 +56,26 @@ class Ahead:
 
     def read(self, looks: Iterable[tuple[str, Look]]) -> None:
         """Ask these, each in its workspace. Those that lock rows do, in this order within a workspace."""
-        wanted = sorted(dict.fromkeys(looks), key=lambda each: each[0])
-        if len(wanted) < 2:
+        keys = dict.fromkeys((look.asked, workspace, look.wanted) for workspace, look in looks)
+        unknown = sorted((key for key in keys if key not in self._found), key=lambda key: key[1])
+        if len(unknown) < 2:
             return
+        self.say()
+        for asked, _, _ in unknown:
+            if asked not in self._asked_as:
+                self._asked_as[asked] = asked.compiled(self._scope.connection)
         cursors = {}
-        for asked in {look.asked for _, look in wanted}:
-            self._asked_as[asked] = asked.compiled(self._scope.connection)
-        with errors_of(next(iter(self._asked_as.values()))), self._driver.pipeline():
-            for workspace, (asked, name) in wanted:
-                compiled = self._asked_as[asked]
+        with errors_of(self._asked_as[unknown[0][0]]), self._driver.pipeline():
+            for asked, workspace, wanted in unknown:
                 self._scope.say(workspace)
-                parameters = compiled.parameters({"workspace": workspace, "wanted": name})
-                cursors[asked, workspace, name] = self._driver.execute(compiled.sql, parameters)
-        self._found = {key: cursor.fetchall() for key, cursor in cursors.items()}
+                compiled, named = self._asked_as[asked], {"workspace": workspace}
+                parameters = compiled.parameters(named if wanted is None else {**named, "wanted": wanted})
+                cursors[asked, workspace, wanted] = self._driver.execute(compiled.sql, parameters)
+        self._found |= {key: cursor.fetchall() for key, cursor in cursors.items()}
 
     def found(self, asked: Asked, values: Mapping[str, Any]) -> Sequence[Any] | None:
         """The rows as the driver gave them; None for what is to be asked now."""
-        return self._found.get((asked, values.get("workspace", ""), values.get("wanted", ""))) if self._found else None
+        return self._found.get((asked, values.get("workspace", ""), values.get("wanted"))) if self._found else None
 
     def touched(self, table: str, workspace: str | None = None, row: str | None = None) -> None:
         """Something of this table was written, or is about to be: in one row alone, where its id is given."""

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from flows.core.calendar import Rhythm
 from flows.core.model import Addressee, Conversation
-from storage import tables
+from storage import members, tables, workspaces
 from storage.ahead import Look
 from storage.codec import columns_of, columns_of_steps, conversation_of, read_anchors
 from storage.compiled import Row
@@ -172,12 +172,27 @@ def load(
     statements = _with_cast(tx)
     statement = statements.load_locked if lock and not tx.read_only else statements.load
     row = statement.first(tx, {"wanted": id, "workspace": tx.workspace})
-    return _as_it_stands(tx, row, addressee, house) if row is not None else None
+    if row is None:
+        return None
+    if tx.ahead is not None:
+        tx.look_ahead(_players(tx, row))
+    return _as_it_stands(tx, row, addressee, house)
 
 
 def load_ahead(id: str) -> Look:
-    """What `load` will ask (`Store.run`), where anything is asked ahead."""
+    """What `load` will ask (`Transaction.look_ahead`) to write it afterwards."""
     return Look(_ON_POSTGRESQL.load_locked, id)
+
+
+def look_ahead(tx: Transaction, talks: Collection[tuple[str, str]]) -> None:
+    """Ask at once what is asked to move these conversations, by their workspaces and ids: they, their workspaces, and who plays
+    in them."""
+    if tx.ahead is None:
+        return
+    tx.look_ahead([(workspace, look) for workspace, id in talks for look in (workspaces.find_ahead(), load_ahead(id))])
+    for_each = ((tx.within(workspace), {"wanted": id, "workspace": workspace}) for workspace, id in talks)
+    rows = [(within, _ON_POSTGRESQL.load_locked.first(within, this)) for within, this in for_each]
+    tx.look_ahead([look for within, row in rows if row is not None for look in _players(within, row)])
 
 
 def load_all(
@@ -256,6 +271,12 @@ def wake_changed(tx: Transaction, shapes: Mapping[str, str], now: datetime) -> i
         stale = sa.update(tables.conversation).where(_ROW.flow == flow, _ROW.shape == shape, _OPEN)
         count += tx.connection.execute(stale.values(wake_at=now, shape=shapes[flow])).rowcount
     return count
+
+
+def _players(tx: Transaction, row: Row) -> list[tuple[str, Look]]:
+    """What is asked of the members who play in it."""
+    addresses = (row["cast"] or {}).values()
+    return [(tx.workspace, members.find_ahead(address)) for address in addresses if address.startswith("m_")]
 
 
 def _as_it_stands(tx: Transaction, row: Row, addressee: Callable[[str], Addressee], house: Rhythm) -> Conversation:

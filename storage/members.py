@@ -75,6 +75,11 @@ def find(tx: Transaction, id: str) -> Member | None:
     return _one(tx, _BY_ID, id)
 
 
+def find_ahead(id: str) -> Look:
+    """What `find` will ask (`Transaction.look_ahead`)."""
+    return Look(_BY_ID, id)
+
+
 def find_all(tx: Transaction, ids: Collection[str]) -> list[Member]:
     """Those of these members that there are. One query."""
     return _members(tx.connection.execute(_BY_IDS, {"workspace": tx.workspace, "wanted": list(ids)}).mappings())
@@ -92,7 +97,7 @@ def speaking(tx: Transaction, slack_id: str) -> tuple[Member | None, Workspace |
 
 
 def speaking_ahead(slack_id: str) -> Look:
-    """What `speaking` will ask (`Store.run`)."""
+    """What `speaking` will ask (`Transaction.look_ahead`)."""
     return Look(_SPEAKING, slack_id)
 
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from flows.core.people import Workspace
 from storage import tables
+from storage.ahead import Look
 from storage.compiled import Row
 from storage.prepared import Prepared
 from storage.transaction import Transaction
@@ -24,6 +25,11 @@ def find(tx: Transaction) -> Workspace | None:
     """The workspace of this transaction, once it has been saved."""
     row = _FIND.first(tx, {"workspace": tx.workspace})
     return _workspace(row) if row else None
+
+
+def find_ahead() -> Look:
+    """What `find` will ask (`Transaction.look_ahead`)."""
+    return Look(_FIND)
 
 
 def beside(row: Row) -> Workspace | None:

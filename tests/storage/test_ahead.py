@@ -47,16 +47,27 @@ class Unsuspecting:
 
     def load(self, talk: str) -> Any:
         found = self._load(talk)
-        return found and (list(found.steps), sorted(found.cast), found.status)
+        players = {part: who and who.first_name for part, who in self.players(found).items()} if found else {}
+        return found and (list(found.steps), players, found.status)
+
+    def players(self, talk: Conversation) -> dict[str, Member | None]:
+        return {part: members.find(self.tx, who.id) for part, who in talk.cast.items()}
+
+    def house(self, _: str) -> Any:
+        house = workspaces.find(self.tx)
+        return house and house.name
 
     def step(self, talk: str) -> None:
         if (found := self._load(talk)) is not None:
             steps = {**found.steps, f"s{len(found.steps)}": StepState("done", NINE)}
             conversations.save(self.tx, replace(found, steps=steps), NINE, found)
 
+    def look(self, talk: str) -> None:
+        conversations.look_ahead(self.tx, [(self.tx.workspace, f"c_{each}{self.tx.workspace}") for each in ("0", talk)])
+
     def recast(self, talk: str) -> None:
         if (found := self._load(talk)) is not None:
-            cast = {**found.cast, f"p{len(found.cast)}": somebody("m_cyr")}
+            cast = {**found.cast, f"p{len(found.cast)}": somebody(f"m_1{self.tx.workspace}")}
             conversations.save(self.tx, replace(found, cast=cast), NINE, found)
 
     def finish(self, talk: str) -> None:
@@ -65,7 +76,7 @@ class Unsuspecting:
 
     def begin(self, talk: str) -> None:
         if self._load(talk) is None:
-            begun = a_conversation(f"c_{talk}{self.tx.workspace}")
+            begun = a_conversation(f"c_{talk}{self.tx.workspace}", f"m_0{self.tx.workspace}")
             conversations.begin(self.tx, begun, shape="1", parent=None, by=None, now=NINE)
 
     def put_off(self, talk: str) -> None:
@@ -85,7 +96,21 @@ class Unsuspecting:
         return conversations.load(self.tx, f"c_{talk}{self.tx.workspace}", somebody, HOUSE)
 
 
-OPS = ("who", "rename", "settle", "load", "step", "recast", "finish", "begin", "put_off", "say", "said")
+OPS = (
+    "who",
+    "rename",
+    "settle",
+    "house",
+    "look",
+    "load",
+    "step",
+    "recast",
+    "finish",
+    "begin",
+    "put_off",
+    "say",
+    "said",
+)
 ABOUT = st.sampled_from(("0", "1", "2"))
 UNITS = st.lists(st.tuples(st.sampled_from((*OPS, *OPS, "fail")), ABOUT), min_size=1, max_size=4)
 WORKSPACES = (f"T{number}" for number in count())
@@ -103,7 +128,7 @@ def told(outcome: Any) -> Any:
 
 
 BEGUN = [("rename", "0"), ("settle", ""), ("begin", "0"), ("rename", "1"), ("begin", "1")]
-AT_THE_END = [(op, about) for op in ("who", "load") for about in ("0", "1", "2")] + [("said", "")]
+AT_THE_END = [(op, about) for op in ("who", "house", "load") for about in ("0", "1", "2")] + [("said", "")]
 
 
 @given(batch=st.lists(st.tuples(st.sampled_from((0, 1)), UNITS, ABOUT), min_size=1, max_size=6))
