@@ -15,7 +15,6 @@ SETTING = "parcours.workspace"
 ALL = "*"
 """What the setting says for a unit that belongs to no workspace: no id of Slack's is written so."""
 
-_SAY = sa.select(sa.func.set_config(SETTING, sa.bindparam("workspace", type_=sa.Text), True))
 _IS_HELD = sa.select(sa.func.row_security_active(sa.literal_column("'workspace'::regclass")))
 
 
@@ -50,15 +49,14 @@ class Scope:
 
     def of(self, workspace: str | None) -> Connection:
         """The connection, once it is held to this workspace."""
-        if workspace != self.said:
-            if self.connection.dialect.name == "postgresql":
-                self.connection.execute(_SAY, {"workspace": workspace or ALL})
-            self.said = workspace
+        self.say(workspace)
         return self.connection
 
     def say(self, workspace: str | None) -> None:
-        """The same, for what is said straight to PostgreSQL's driver."""
-        if workspace != self.said:
-            driver = self.connection.connection.dbapi_connection
-            driver.execute(words(driver, workspace), prepare=False)  # type: ignore[union-attr]  # psycopg's own
-            self.said = workspace
+        """Hold the connection to this workspace."""
+        if workspace == self.said:
+            return
+        if self.connection.dialect.name == "postgresql":
+            driver: Any = self.connection.connection.dbapi_connection
+            driver.execute(words(driver, workspace), prepare=False)
+        self.said = workspace
