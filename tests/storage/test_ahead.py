@@ -134,6 +134,7 @@ AT_THE_END = [(op, about) for op in ("who", "house", "load") for about in ("0", 
 @given(batch=st.lists(st.tuples(st.sampled_from((0, 1)), UNITS, ABOUT), min_size=1, max_size=6))
 @example(batch=[(0, [("finish", "0")], "0"), (0, [("load", "0")], "0")])
 @example(batch=[(1, [("load", "0")], "0"), (0, [("say", "0")], "0"), (1, [("load", "1")], "0")])
+@example(batch=[(0, [("step", "0")], "0"), (0, [("look", "1"), ("load", "0")], "1")])
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_units_written_together_see_what_they_would_have_seen_one_after_the_other(
     ready_postgresql_url: str, batch: list[tuple[int, list[tuple[str, str]], str]]
