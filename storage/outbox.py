@@ -11,6 +11,7 @@ from storage import tables, turns
 from storage.claiming import Claim
 from storage.claiming import is_state as _is
 from storage.compiled import Row
+from storage.prepared import Prepared
 from storage.statements import InsertUnlessThere
 from storage.transaction import Transaction
 
@@ -75,7 +76,7 @@ _LET_GO = (
     .where(_is("sending"))
     .values(state="pending", ready_at=sa.bindparam("since"))
 )
-_SETTLE_SENT = (
+_SETTLE_SENT = Prepared(
     sa.update(tables.outbox)
     .where(_THIS)
     .values(
@@ -85,21 +86,21 @@ _SETTLE_SENT = (
         reason=None,
         channel=sa.bindparam("said_in"),
         ts=sa.bindparam("said_at"),
-        settled_at=sa.bindparam("now"),
+        settled_at=sa.bindparam("now", type_=_ROW.settled_at.type),
     )
 )
-_SETTLE_LATER = (
+_SETTLE_LATER = Prepared(
     sa.update(tables.outbox)
     .where(_THIS, _WAITING)
     .values(
         state="pending",
-        ready_at=sa.bindparam("again_at"),
+        ready_at=sa.bindparam("again_at", type_=_ROW.ready_at.type),
         attempts=_ROW.attempts + sa.bindparam("counted"),
         uncertain=sa.bindparam("doubt"),
         reason=sa.bindparam("why"),
     )
 )
-_GIVE_UP = (
+_GIVE_UP = Prepared(
     sa.update(tables.outbox)
     .where(_THIS, _WAITING)
     .values(
@@ -107,7 +108,7 @@ _GIVE_UP = (
         ready_at=None,
         uncertain=sa.or_(_ROW.uncertain, sa.bindparam("doubt")),
         reason=sa.bindparam("why"),
-        settled_at=sa.bindparam("now"),
+        settled_at=sa.bindparam("now", type_=_ROW.settled_at.type),
     )
 )
 _RETRY_ALL = (
@@ -183,20 +184,20 @@ def next_at(tx: Transaction, now: datetime) -> datetime | None:
 
 def settle_sent(tx: Transaction, id: int, channel: str | None, ts: str | None, now: datetime) -> bool:
     values = {"wanted": id, "workspace": tx.workspace, "said_in": channel, "said_at": ts, "now": now}
-    return tx.connection.execute(_SETTLE_SENT, values).rowcount == 1
+    return _SETTLE_SENT.count(tx, values) == 1
 
 
 def settle_later(tx: Transaction, id: int, at: datetime, reason: str, *, counts: bool, uncertain: bool = False) -> bool:
     """Try again not before `at`. `counts`: it was an attempt, and those after it wait; else it merely waits for its hour."""
     values = {"wanted": id, "workspace": tx.workspace, "again_at": at, "why": reason}
     values |= {"counted": int(counts), "doubt": uncertain}
-    return tx.connection.execute(_SETTLE_LATER, values).rowcount == 1
+    return _SETTLE_LATER.count(tx, values) == 1
 
 
 def settle_given_up(tx: Transaction, id: int, reason: str, now: datetime, *, uncertain: bool = False) -> bool:
     """`uncertain`: it may have been said all the same, and is looked for when it is tried again."""
     values = {"wanted": id, "workspace": tx.workspace, "why": reason, "doubt": uncertain, "now": now}
-    return tx.connection.execute(_GIVE_UP, values).rowcount == 1
+    return _GIVE_UP.count(tx, values) == 1
 
 
 def carriers(tx: Transaction, conversation: str, step: str) -> list[Delivery]:
