@@ -99,7 +99,7 @@ class Desk:
             me = self._me(conductor, slack_id, revives=revives)
             return self._why_all(conductor, me, take(conductor, me))
 
-        return await self.do(workspace, unit, members.speaking_ahead(slack_id))
+        return await self.do(workspace, unit)
 
     async def act(self, workspace: str, slack_id: str, take: Callable[[Conductor, Member], Refused | None]) -> None:
         """What is done by a button; why it cannot be is whispered."""
@@ -110,7 +110,7 @@ class Desk:
                 reason = refused.reason if "/" in refused.reason else f"refusals/{refused.reason}"
                 whisper(conductor, me, None, reason, {**refused.details})
 
-        await self.do(workspace, unit, members.speaking_ahead(slack_id))
+        await self.do(workspace, unit)
 
     # -- steering
 

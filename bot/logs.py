@@ -22,6 +22,8 @@ OTHERS = {
     "apscheduler": logging.WARNING,
     "uvicorn": logging.WARNING,
     "alembic": logging.WARNING,
+    # Of an error that comes after another one, it warns in the server's words, which quote rows.
+    "psycopg": logging.ERROR,
     "asyncio": logging.WARNING,
 }
 

@@ -2,7 +2,8 @@
 
 What units will look at first is asked ahead, together; what they write without waiting for an answer is put off, and said
 together. No unit can tell: what was put off is said before anything else is, and what was read ahead is forgotten once anything
-said since may have changed it. SQLite, which is no way off, is told each thing in its time.
+said since may have changed it. Of what other workers write meanwhile, it is as old as the batch, except for rows that are locked.
+SQLite, which is no way off, is told each thing in its time.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,6 +23,10 @@ class Asked(Protocol):
     @property
     def one_row(self) -> bool:
         """Whether `wanted` is the id of one row."""
+
+    @property
+    def locks(self) -> bool:
+        """Whether it holds the rows it finds."""
 
     def compiled(self, connection: Connection) -> Compiled: ...
 
@@ -49,15 +54,20 @@ class Ahead:
         self._found: dict[tuple[Asked, str, str | None], Sequence[Any]] = {}
         self._asked_as: dict[Asked, Compiled] = {}
         self._later: list[_Later] = []
+        self.has_put_off = False
+        """Whether anything was, be it said since."""
         self.is_sound = True
         """Whether all that was put off and said is written, whoever has caught what was raised then."""
 
     # -- read ahead
 
     def read(self, looks: Iterable[tuple[str, Look]]) -> None:
-        """Ask these, each in its workspace. Those that lock rows do, in this order within a workspace."""
+        """Ask these, each in its workspace: those that lock rows first, since they may wait, and in an order of all workers."""
         keys = dict.fromkeys((look.asked, workspace, look.wanted) for workspace, look in looks)
-        unknown = sorted((key for key in keys if key not in self._found), key=lambda key: key[1])
+        unknown = sorted(
+            (key for key in keys if key not in self._found),
+            key=lambda key: (not key[0].locks, key[1], key[2] or ""),
+        )
         if len(unknown) < 2:
             return
         self.say()
@@ -103,18 +113,19 @@ class Ahead:
         self, workspace: str | None, said: Compiled, parameters: Any, missing: LookupError | None = None
     ) -> None:
         """Say it before anything else is; raise `missing` then, if it was to write a row that is not there."""
+        self.has_put_off = True
         self._later.append(_Later(workspace, said, parameters, missing))
 
     def say(self) -> None:
-        """Say what was put off, in its order for each workspace and table: no more than that is kept.
+        """Say what was put off. Of its order, that within a workspace and a table is kept, and what is alike goes together.
 
-        Raises what was to be raised for a row that is not there: of several alike, for the first, and all are undone.
+        Raises the `missing` of a row that is not there, or of one put off together with it.
         """
         if not self._later:
             return
         later, self._later = self._later, []
-        place = {tables: number for number, tables in enumerate(dict.fromkeys(each.said.tables for each in later))}
-        later.sort(key=lambda each: (each.workspace or "", place[each.said.tables]))
+        place = {table: number for number, table in enumerate(dict.fromkeys(each.said.table for each in later))}
+        later.sort(key=lambda each: (each.workspace or "", place[each.said.table]))
         held_to, written = self._scope.said, []
         self.is_sound = False
         with errors_of(later[0].said), self._driver.pipeline():

@@ -22,6 +22,8 @@ class Compiled:
         self.sql = str(compiled)
         self.tables = frozenset(part.name for part in visitors.iterate(statement) if isinstance(part, sa.Table))
         """All it speaks of, to read or to write."""
+        self.table: str | None = statement.table.name if statement.is_dml else None
+        """What it writes in."""
         binds = {name: bind for bind, name in compiled.bind_names.items()}
         self._wanted = {name for name, bind in binds.items() if bind.required}
         processors = {name: _going_in(bind.type, dialect) for name, bind in binds.items()}

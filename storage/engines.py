@@ -115,7 +115,7 @@ class Line:
     They go straight to the driver: SQLAlchemy's own cost five times as much, and are said several times a unit.
     """
 
-    def __init__(self, connection: Connection, vault: Vault | None) -> None:
+    def __init__(self, connection: Connection, vault: Vault | None, *, writes: bool = False) -> None:
         self.connection = connection
         self._vault = vault
         self._postgresql = connection.dialect.name == "postgresql"
@@ -125,7 +125,7 @@ class Line:
         self._scope = Scope(connection)
         self._sealing = Sealing(vault)
         self._ahead: Ahead | None = None
-        if self._postgresql:
+        if writes and self._postgresql:
             event.listen(connection, "before_execute", self._about_to_say)
 
     def transaction(self, workspace: str | None, *, read_only: bool = False) -> Transaction:
@@ -155,6 +155,10 @@ class Line:
         """Say what units have put off. Raises what they put off with it, and what the database raises."""
         if self._ahead is not None:
             self._ahead.say()
+
+    def has_put_off(self) -> bool:
+        """Whether something was put off in this transaction, be it said since: an error may then be late, or another's."""
+        return self._ahead is not None and self._ahead.has_put_off
 
     def begin_reading(self, workspace: str | None) -> None:
         """One snapshot for all that the unit looks at."""
@@ -195,7 +199,11 @@ class Line:
                 self._driver.execute(EMPTY_JOURNAL).fetchall()
 
     def roll_back(self) -> None:
-        self._driver.execute("ROLLBACK")
+        if self._ahead is None:
+            self._driver.execute("ROLLBACK")
+        else:
+            # Which also forgets the statements that it may believe prepared, in a pipeline that an error has cut short.
+            self._driver.rollback()
 
     def is_sound(self) -> bool:
         """Whether what was done so far can be kept. After an error PostgreSQL would take COMMIT, and write nothing."""

@@ -59,6 +59,7 @@ _POSTGRESQL = {
     "55P03": Fault("the database is locked by another program", held=True),
     "53100": Fault("the disk of the database is full"),
     "08": _LOST,
+    "26": Fault("the database server has forgotten a prepared statement", lost=True),
     "28": Fault("the database does not let us in"),
     "3D": Fault("the database does not exist"),
     "53": Fault("the database server is out of resources"),

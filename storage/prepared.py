@@ -23,6 +23,7 @@ class Prepared:
         # For insertions SQLAlchemy forgets the count of rows unless told to keep it.
         self._statement: Any = statement.execution_options(preserve_rowcount=True)
         self.one_row = one_row
+        self.locks: bool = getattr(statement, "_for_update_arg", None) is not None
         self._by_dialect: dict[str, Compiled] = {}
 
     def all(self, tx: Transaction, values: Mapping[str, Any]) -> Sequence[Row]:
@@ -63,7 +64,7 @@ class Prepared:
             return
         compiled = self.compiled(connection, values)
         parameters = compiled.parameters(values)
-        self._touches(tx, values)
+        self._touches(tx, compiled, values)
         tx.ahead.put_off(tx.workspace_or_none, compiled, parameters, missing)
 
     def compiled(self, connection: sa.Connection, values: Mapping[str, Any] | None = None) -> Compiled:
@@ -81,14 +82,14 @@ class Prepared:
         parameters = compiled.parameters(values)
         if tx.ahead is not None:
             tx.ahead.say()
-            self._touches(tx, values)
+            self._touches(tx, compiled, values)
         driver: Any = connection.connection.dbapi_connection
         try:
             return compiled, driver.execute(compiled.sql, parameters)
         except compiled.driver_errors as error:
             raise compiled.as_sqlalchemy_says(error) from error
 
-    def _touches(self, tx: Transaction, values: Mapping[str, Any]) -> None:
-        if tx.ahead is not None and self._statement.is_dml:
+    def _touches(self, tx: Transaction, compiled: Compiled, values: Mapping[str, Any]) -> None:
+        if tx.ahead is not None and compiled.table is not None:
             row = values["wanted"] if self.one_row else None
-            tx.ahead.touched(self._statement.table.name, tx.workspace_or_none, row)
+            tx.ahead.touched(compiled.table, tx.workspace_or_none, row)

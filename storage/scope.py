@@ -56,6 +56,7 @@ class Scope:
         """Hold the connection to this workspace."""
         if workspace == self.said:
             return
+        checked(workspace)
         if self.connection.dialect.name == "postgresql":
             driver: Any = self.connection.connection.dbapi_connection
             driver.execute(words(driver, workspace), prepare=False)

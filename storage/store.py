@@ -98,9 +98,9 @@ class Store:
         """What `unit` returns, once what it wrote is durable; what it raises, once all it wrote is undone.
 
         A unit may be run more than once (another worker was in its way): let it touch nothing but its transaction. It is
-        carried out even if its caller is cancelled meanwhile. `looks`: what it will ask of its workspace, so that it can be asked
-        ahead, with those of others. Raises StoreBusy when too many are waiting, and
-        StoreUnavailable when the database cannot write.
+        carried out even if its caller is cancelled meanwhile. `looks`: what it will ask of its workspace, so that it can be
+        asked ahead, with those of others. Raises StoreBusy when too many are waiting, and StoreUnavailable when the database
+        cannot write.
         """
         self._require_open()
         loop = asyncio.get_running_loop()

@@ -153,7 +153,7 @@ class Writer:
 
     def _connected(self) -> Line:
         if self._line is None:
-            self._line = Line(self._engine.connect(), self._vault)
+            self._line = Line(self._engine.connect(), self._vault, writes=True)
         return self._line
 
     def _hang_up(self) -> None:
@@ -221,9 +221,14 @@ def _run_alone(line: Line, job: Job, *, hurried: bool = False) -> Outcome:
     except BaseException as error:  # carried to its caller
         if fault_of(error) or line.is_over():
             raise
+        again = line.has_put_off()
         line.roll_back()
         line.begin()
-        return Outcome(error=error)
+        if not again:
+            return Outcome(error=error)
+        if hurried:
+            line.hurry()
+        return _run(line, job)
     return Outcome(value)
 
 

@@ -1,6 +1,7 @@
 """What is asked ahead and what is put off, on PostgreSQL: it saves time, and nobody can tell."""
 
 import asyncio
+import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -15,7 +16,7 @@ from flows.core.model import Conversation, StepState
 from flows.core.people import Member, Workspace
 from storage import Store, Transaction, conversations, members, outbox, workspaces
 from storage.ahead import Look
-from tests.storage.batches import Waiting, together
+from tests.storage.batches import Unit, Waiting, together
 from tests.storage.conftest import ELSEWHERE, HERE, HOUSE, NINE, OpenStore, a_conversation, an_intention, somebody
 
 Op = Callable[["Unsuspecting"], Any]
@@ -191,6 +192,37 @@ async def test_a_row_that_is_gone_fails_the_unit_that_wrote_it_whoever_caught_it
 
     outcomes = await together(store, Unsuspecting(("say", "0")), writes_nowhere, catches)
     assert list(map(told, outcomes)) == [[None], conversations.UnknownConversation, 1]
+
+
+async def test_a_unit_alone_is_told_of_its_own_row_that_is_gone_when_it_writes_it(store: Store) -> None:
+    def mends(tx: Transaction) -> int:
+        nowhere = a_conversation("c_nowhere")
+        try:
+            conversations.save(tx, nowhere, NINE, nowhere)
+            outbox.waiting_count(tx)
+        except conversations.UnknownConversation:
+            outbox.enqueue_all(tx, [an_intention()], NINE)
+        return outbox.waiting_count(tx)
+
+    assert await store.run(mends, HERE) == 1
+
+
+async def test_what_an_error_cut_short_is_said_afterwards_as_ever(store: Store) -> None:
+    def raises(_: Transaction) -> None:
+        raise ZeroDivisionError
+
+    def says(*occurrences: str) -> Unit:
+        return lambda tx: outbox.enqueue_all(tx, [an_intention(each) for each in occurrences], NINE)
+
+    def counts(tx: Transaction) -> int:
+        return outbox.waiting_count(tx)
+
+    no_index_takes = secrets.token_hex(20_000)
+    for number in range(8):
+        await together(store, raises, says(f"{number}"))
+        outcomes = await together(store, says("a", no_index_takes), says(f"after {number}"), counts)
+        assert [isinstance(outcomes[0], Exception), *outcomes[1:]] == [True, None, 2 * (number + 1)]
+        assert no_index_takes[:20] not in str(outcomes[0])
 
 
 async def test_nobody_is_told_ahead_of_what_is_elsewhere(store: Store) -> None:
