@@ -40,7 +40,7 @@ from flows import ALL_FLOWS
 from flows.core.model import Flow
 from flows.core.people import Workspace
 from messages import Messages, Voice
-from storage import Store, conversations, outbox, words, workspaces
+from storage import Store, outbox, waking, words, workspaces
 from storage.outbox import Delivery
 
 log = logging.getLogger(__name__)
@@ -158,7 +158,7 @@ class Bot:
         alone = [self.installed.identity.team_id] if isinstance(self.installed, OneWorkspace) else []
         for workspace in alone:
             await self.nights.greet(workspace)
-        await self.store.run(lambda tx: conversations.wake_changed(tx, shapes, self.clock()))
+        await self.store.run(lambda tx: waking.wake_changed(tx, shapes, self.clock()))
         await self.nights.plan(alone)  # whoever installs us is planned for as they do
 
     async def meet_everyone(self) -> None:

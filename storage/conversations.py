@@ -64,7 +64,6 @@ _PUT_OFF = Prepared(
     sa.update(tables.conversation).where(_THIS).values(wake_at=sa.bindparam("until", type_=_ROW.wake_at.type)),
     one_row=True,
 )
-_NEXT_WAKE = sa.select(sa.func.min(_ROW.wake_at)).where(_ROW.wake_at.is_not(None))
 _PLAYED_BY = (
     sa.select(_ROW.id, _ROW.flow, _CAST.part, _ROW.subject, _ROW.status)
     .join_from(tables.casting, tables.conversation, _CAST.conversation_id == _ROW.id)
@@ -81,7 +80,6 @@ _ENGAGED_OPEN = _ENGAGED.where(_OPEN)
 _PARENT_OF = sa.select(_ROW.parent_id, _ROW.parent_step).where(_THIS, _ROW.parent_id.is_not(None))
 _CHILDREN_OF = sa.select(_ROW.id).where(_ROW.parent_id == sa.bindparam("wanted"), _IN_WORKSPACE).order_by(_ROW.number)
 _OF_FLOW = sa.select(_ROW.id).where(_IN_WORKSPACE, _ROW.flow == sa.bindparam("flow")).order_by(_ROW.number)
-_SHAPES = sa.select(_ROW.flow, _ROW.shape).where(_OPEN).distinct()
 
 
 class UnknownConversation(LookupError):
@@ -218,11 +216,6 @@ def children_of(tx: Transaction, id: str) -> list[str]:
     return list(tx.connection.execute(_CHILDREN_OF, {"wanted": id, "workspace": tx.workspace}).scalars())
 
 
-def next_wake(tx: Transaction) -> datetime | None:
-    """When the next conversation of any workspace is due."""
-    return tx.connection.execute(_NEXT_WAKE).scalar()
-
-
 def played_by(tx: Transaction, address: str, *, open_only: bool = True) -> list[Casting]:
     """The parts played by `address`, in the order the conversations began."""
     statement = _PLAYED_BY_OPEN if open_only else _PLAYED_BY
@@ -260,17 +253,6 @@ def wake_for(tx: Transaction, address: str, now: datetime) -> int:
 def put_off(tx: Transaction, id: str, until: datetime | None) -> None:
     """Look at it again no earlier than `until`; None: not before an event does. Nothing else of it changes."""
     _PUT_OFF.count(tx, {"wanted": id, "workspace": tx.workspace, "until": until})
-
-
-def wake_changed(tx: Transaction, shapes: Mapping[str, str], now: datetime) -> int:
-    """Make due at once the open conversations of any workspace begun under another shape of their flow, and count them."""
-    count = 0
-    for flow, shape in tx.connection.execute(_SHAPES).all():
-        if shapes.get(flow, shape) == shape:
-            continue
-        stale = sa.update(tables.conversation).where(_ROW.flow == flow, _ROW.shape == shape, _OPEN)
-        count += tx.connection.execute(stale.values(wake_at=now, shape=shapes[flow])).rowcount
-    return count
 
 
 def _players(tx: Transaction, row: Row) -> list[tuple[str, Look]]:

@@ -1,6 +1,6 @@
 """Which conversations are to be looked at now, and in which order when they are many. In any workspace."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -22,6 +22,7 @@ class Due(NamedTuple):
 _ROW = tables.conversation.c
 _NOW: sa.BindParameter[datetime] = sa.bindparam("now")
 _LIMIT = sa.bindparam("limit", type_=sa.Integer)
+_OPEN = _ROW.status == sa.literal_column("'open'")
 _IS_DUE = _ROW.wake_at <= _NOW
 _DUE = Prepared(
     sa.select(_ROW.workspace_id, _ROW.id)
@@ -46,6 +47,9 @@ _STILL_DUE = (
     .with_for_update(skip_locked=True)
 )
 
+_NEXT_WAKE = sa.select(sa.func.min(_ROW.wake_at)).where(_ROW.wake_at.is_not(None))
+_SHAPES = sa.select(_ROW.flow, _ROW.shape).where(_OPEN).distinct()
+
 
 def due(tx: Transaction, now: datetime, limit: int) -> list[Due]:
     """The longest due first; held until this unit is written: another worker is given others."""
@@ -65,6 +69,22 @@ def still_due(tx: Transaction, these: Sequence[Due], now: datetime) -> list[Due]
     wanted = [one.conversation for one in these]
     found = set(_as_due(tx.connection.execute(_STILL_DUE, {"wanted": wanted, "now": now}).mappings().all()))
     return [one for one in these if one in found]
+
+
+def next_wake(tx: Transaction) -> datetime | None:
+    """When the next conversation of any workspace is due."""
+    return tx.connection.execute(_NEXT_WAKE).scalar()
+
+
+def wake_changed(tx: Transaction, shapes: Mapping[str, str], now: datetime) -> int:
+    """Make due at once the open conversations of any workspace begun under another shape of their flow, and count them."""
+    count = 0
+    for flow, shape in tx.connection.execute(_SHAPES).all():
+        if shapes.get(flow, shape) == shape:
+            continue
+        stale = sa.update(tables.conversation).where(_ROW.flow == flow, _ROW.shape == shape, _OPEN)
+        count += tx.connection.execute(stale.values(wake_at=now, shape=shapes[flow])).rowcount
+    return count
 
 
 def _as_due(rows: Sequence[Row]) -> list[Due]:

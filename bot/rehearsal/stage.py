@@ -22,7 +22,7 @@ from flows.core.people import QVCT_LEAD
 from flows.joining.parts import CHOOSER, JOB_BUDDY, SUPERVISOR
 from flows.joining.parts import VOLUNTEERS as VOLUNTEERS_PART
 from sandbox import Person, Sandbox
-from storage import conversations, outbox
+from storage import outbox, waking
 from storage.store import Store
 from storage.transaction import Transaction
 
@@ -59,7 +59,7 @@ async def next_event(store: Store, clock: MovableClock) -> datetime | None:
     """When something is due next for whoever remembers in `store`."""
 
     def moments(tx: Transaction) -> list[datetime | None]:
-        return [conversations.next_wake(tx), outbox.next_at(tx, clock())]
+        return [waking.next_wake(tx), outbox.next_at(tx, clock())]
 
     return min((moment for moment in await store.read(moments) if moment), default=None)
 

@@ -14,7 +14,7 @@ from bot.postman import Postman
 from bot.setting_up import Card, SetUp
 from sandbox import Message, Person, Sandbox
 from sandbox.delivery import Ack
-from storage import conversations, members, outbox
+from storage import members, outbox, waking
 from storage.keys import KEY_LENGTH
 from storage.transaction import Transaction
 from tests.bot.connected import settings_for
@@ -57,7 +57,7 @@ class Village:
         await self.until(datetime(day.year, day.month, day.day, hour, tzinfo=UTC))
 
     async def _next(self) -> datetime | None:
-        moments = await self.bot.store.read(lambda tx: [conversations.next_wake(tx), self._next_said(tx)])
+        moments = await self.bot.store.read(lambda tx: [waking.next_wake(tx), self._next_said(tx)])
         return min((moment for moment in moments if moment is not None), default=None)
 
     async def arrive(self, first_name: str, last_name: str = "", **more: Any) -> Person:

@@ -19,7 +19,7 @@ from bot.wire import Ref
 from flows import ALL_FLOWS
 from flows.core.model import Conversation
 from messages import Messages
-from storage import Store, conversations, members, outbox, schema, words
+from storage import Store, conversations, members, outbox, schema, waking, words
 from storage.keys import KEY_LENGTH
 from storage.outbox import Delivery
 from storage.transaction import Transaction
@@ -73,7 +73,7 @@ class Cooperative:
         return found
 
     async def next_event(self) -> datetime | None:
-        moments = await self.store.read(lambda tx: [conversations.next_wake(tx), outbox.next_at(tx, self.clock())])
+        moments = await self.store.read(lambda tx: [waking.next_wake(tx), outbox.next_at(tx, self.clock())])
         return min((moment for moment in moments if moment is not None), default=None)
 
     async def member_id(self, slack_id: str) -> str:

@@ -25,7 +25,7 @@ from flows.core.model import SUBJECT, Ask, Conversation, Flow, Say, days, hears_
 from flows.core.people import Member
 from flows.leaving.afterwards import still_in_touch
 from sandbox import Person, Sandbox
-from storage import contacts, conversations, members, outbox
+from storage import contacts, conversations, members, outbox, waking
 from storage.outbox import Delivery
 from storage.transaction import Transaction
 from tests.bot.connected import settings_for
@@ -161,7 +161,7 @@ class Parted:
         return list(self.post.mails)
 
     async def _next_event(self) -> datetime | None:
-        moments = await self.bot.store.read(lambda tx: [conversations.next_wake(tx), outbox.next_at(tx, self.clock())])
+        moments = await self.bot.store.read(lambda tx: [waking.next_wake(tx), outbox.next_at(tx, self.clock())])
         return min((moment for moment in moments if moment is not None), default=None)
 
     async def reads(self, unit: Callable[[Transaction], T]) -> T:

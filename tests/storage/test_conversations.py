@@ -92,7 +92,7 @@ async def test_a_step_without_a_time_zone_is_refused(store: Store) -> None:
 
 
 async def test_nothing_wakes_when_nothing_waits(store: Store) -> None:
-    assert await store.read(conversations.next_wake) is None
+    assert await store.read(waking.next_wake) is None
     assert await store.run(lambda tx: waking.due(tx, NINE, 10)) == []
 
 
@@ -179,8 +179,8 @@ async def test_conversations_of_another_shape_are_woken_once(store: Store) -> No
     await store.run(lambda tx: begin(tx, a_conversation("c_2", status="finished")), HERE)
     await store.run(lambda tx: begin(tx, a_conversation("c_3", wake_at=None)), ELSEWHERE)
     for shapes, woken in (({"onboarding": "old"}, 0), ({"buddies": "new"}, 0), ({"onboarding": "new"}, 2)):
-        assert await store.run(lambda tx, shapes=shapes: conversations.wake_changed(tx, shapes, NINE)) == woken  # type: ignore[misc]
-    assert await store.run(lambda tx: conversations.wake_changed(tx, {"onboarding": "new"}, NINE)) == 0
+        assert await store.run(lambda tx, shapes=shapes: waking.wake_changed(tx, shapes, NINE)) == woken  # type: ignore[misc]
+    assert await store.run(lambda tx: waking.wake_changed(tx, {"onboarding": "new"}, NINE)) == 0
     assert len(await store.run(lambda tx: waking.due(tx, NINE, 10))) == 2
 
 

@@ -66,7 +66,7 @@ def plan_of(
     ("verb", "index"),
     [
         (lambda tx: waking.due(tx, NINE, 500), "ix_conversation_due"),
-        (conversations.next_wake, "ix_conversation_due"),
+        (waking.next_wake, "ix_conversation_due"),
         (lambda tx: outbox.claim(tx, NINE, 500, timedelta(minutes=1)), "ix_outbox_ready_by_workspace"),
         (lambda tx: turns.waiting(tx, NINE, 100), "ix_outbox_ready"),
         (a_backlog_then(lambda tx: turns.waiting(tx, NINE, 100)), "ix_outbox_ready_by_workspace"),
@@ -95,7 +95,7 @@ def plan_of(
         (lambda tx: members.find_all(tx, ["m_ana", "m_bob"]), "sqlite_autoindex_member_1"),
         (lambda tx: conversations.save(tx, a_conversation(), NINE), "sqlite_autoindex_casting_1"),
         (lambda tx: conversations.played_by(tx, "m_ana"), "ix_casting_address"),
-        (lambda tx: conversations.wake_changed(tx, {"onboarding": "y"}, NINE), "ix_conversation_open_shape"),
+        (lambda tx: waking.wake_changed(tx, {"onboarding": "y"}, NINE), "ix_conversation_open_shape"),
     ],
 )
 async def test_an_index_leads_there(sqlite_store: Store, verb: Callable[[Transaction], Any], index: str) -> None:

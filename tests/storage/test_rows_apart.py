@@ -250,7 +250,7 @@ async def test_what_belongs_to_no_workspace_is_done_in_all(furnished: Store) -> 
             assert conversations.load(tx.within(workspace), id, somebody, HOUSE)
             conversations.put_off(tx.within(workspace), id, None)
         left = waking.due(tx, NINE, 10)
-        changed = conversations.wake_changed(tx, {"onboarding": "another"}, NINE)
+        changed = waking.wake_changed(tx, {"onboarding": "another"}, NINE)
         claimed = turns.claim(tx, NINE + timedelta(hours=1), 10, timedelta(minutes=1))
         forgotten = seen.forget_before(tx, NINE + timedelta(days=1))
         return due, left, changed, [one.workspace for one in claimed], forgotten

@@ -29,7 +29,7 @@ async def test_what_is_due_comes_the_longest_due_first_whatever_its_workspace(st
     due = await store.run(lambda tx: waking.due(tx, NINE, 10))
     assert due == [Due(ELSEWHERE, "c_late"), Due(HERE, "c_now"), Due(HERE, "c_same_time")]
     assert await store.run(lambda tx: waking.due(tx, NINE, 1)) == [Due(ELSEWHERE, "c_late")]
-    assert await store.read(conversations.next_wake) == NINE - timedelta(hours=1)
+    assert await store.read(waking.next_wake) == NINE - timedelta(hours=1)
 
 
 async def test_a_backlog_in_one_workspace_delays_no_other(store: Store) -> None:

@@ -158,6 +158,8 @@ OF_ALL = frozenset(
         "waking.due",
         "waking.in_turn",
         "waking.still_due",
+        "waking.next_wake",
+        "waking.wake_changed",
         "turns.waiting",
         "turns.claim",
         "turns.free_all",
@@ -165,7 +167,7 @@ OF_ALL = frozenset(
         "chores.claim",
     }
 )
-"""The verbs that find what is due in any workspace, and say which."""
+"""The verbs that find what is due in any workspace, or make it so."""
 WHOLE: tuple[ModuleType, ...] = (
     polls,
     ballots,
