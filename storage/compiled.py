@@ -45,7 +45,7 @@ class Compiled:
         return given if self._order is None else [given[name] for name in self._order]
 
     def as_sqlalchemy_says(self, error: BaseException) -> BaseException:
-        """The same error, of the kind that SQLAlchemy would have raised. It quotes no value."""
+        """The same error, of the kind that SQLAlchemy would have raised. It quotes no parameter; the server's words may."""
         return sa.exc.DBAPIError.instance(
             self.sql, None, error, self.driver_errors, hide_parameters=True, dialect=self._dialect
         )
