@@ -169,15 +169,33 @@ async def store(ready_postgresql_url: str, open_store: OpenStore) -> Store:
     return opened
 
 
-async def test_what_was_asked_ahead_is_not_asked_again(store: Store) -> None:
-    look = members.speaking_ahead(f"U0{HERE}")
+def changes_behind_our_back(tx: Transaction) -> None:
+    """Said past all that could notice it."""
+    driver: Any = tx.connection.connection.dbapi_connection
+    driver.execute("UPDATE member SET first_name = 'Zoé'")
+    driver.execute("UPDATE workspace SET name = 'Elsewhere'")
+    driver.execute("UPDATE conversation SET status = 'stopped'")
 
-    def was_asked(tx: Transaction) -> bool:
-        assert tx.ahead is not None
-        return tx.ahead.found(look.asked, {"workspace": tx.workspace, "wanted": look.wanted}) is not None
 
-    units = [Waiting(was_asked, HERE, looks(HERE, "0")), Waiting(was_asked, ELSEWHERE, looks(ELSEWHERE, "0"))]
-    assert await together(store, *units) == [True, False]
+async def test_what_a_unit_said_it_would_ask_is_not_asked_again(store: Store) -> None:
+    def unit(tx: Transaction) -> Any:
+        changes_behind_our_back(tx)
+        told = Unsuspecting(("who", "0"), ("load", "0"), ("who", "1"), ("load", "1"))(tx)
+        return [told[0], told[1][-1], told[2], told[3][-1]]
+
+    assert await together(store, Waiting(unit, HERE, looks(HERE, "0"))) == [
+        [("Ana", "Coop"), "open", ("Zoé", "Elsewhere"), "stopped"]
+    ]
+
+
+async def test_what_is_asked_to_move_conversations_is_not_asked_again(store: Store) -> None:
+    def unit(tx: Transaction) -> Any:
+        conversations.look_ahead(tx, [(HERE, f"c_0{HERE}"), (HERE, f"c_1{HERE}")])
+        changes_behind_our_back(tx)
+        return Unsuspecting(("house", ""), ("load", "0"))(tx)
+
+    house, (_, players, status) = await store.run(unit, HERE)
+    assert (house, players["subject"], status) == ("Coop", "Ana", "open")
 
 
 async def test_a_row_that_is_gone_fails_the_unit_that_wrote_it_whoever_caught_its_error(store: Store) -> None:
