@@ -36,6 +36,7 @@ _ADVICE = {
     "out of resources": "Give the database server more connections, memory or disk.",
     "interrupt": "See why the database server stopped or interrupted us; Parcours connects again by itself.",
     "reached": "Check that the database server runs and that DATABASE_URL names the right host and port.",
+    "forgotten": "Point DATABASE_URL at the database server itself, or let the pooler before it share connections by session.",
     "lost": "Check that the database server runs and can be reached; Parcours connects again by itself.",
     "does not exist": "Check DATABASE_URL, or create that database.",
     "let us in": "Check the name and the password in DATABASE_URL.",
