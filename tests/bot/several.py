@@ -16,7 +16,7 @@ from bot.speech import Speaker
 from flows.core.people import Member, Workspace
 from sandbox import Call, Sandbox
 from storage import Intention, Store, Transaction, members, outbox, schema, workspaces
-from tests.bot.spoken import PATIENCE, WORDS
+from tests.bot.spoken import WORDS
 
 MORNING = datetime(2026, 4, 1, 8, tzinfo=UTC)
 PEOPLE = 70
@@ -78,7 +78,7 @@ async def town(url: str, names: Sequence[str], *, clock: MovableClock | None = N
         store = await place.store()
         for name in names:
             practice = await stack.enter_async_context(Sandbox.serve(clock=clock))
-            slack = Slack(practice.bot_token, practice.api_url, patience=PATIENCE)
+            slack = Slack(practice.bot_token, practice.api_url)
             place.practices[name], place.slacks[name] = practice, await stack.enter_async_context(slack)
             practice.on_call(_writing(place, name))
             for number in range(PEOPLE):

@@ -18,7 +18,6 @@ from storage import outbox
 from storage.outbox import Delivery, Intention
 from tests.bot.cooperative import WORKSPACE, Cooperative, cooperative
 
-PATIENCE = 0.3
 WORDS = Messages()  # read once: they do not change
 ONE_MINUTE = timedelta(minutes=1)
 
@@ -95,7 +94,7 @@ async def spoken(
     async with (
         cooperative(database_url, **kind) as coop,
         Sandbox.serve(clock=coop.clock) as practice,
-        Slack(practice.bot_token, practice.api_url, patience=PATIENCE) as slack,
+        Slack(practice.bot_token, practice.api_url) as slack,
     ):
         for number in range(12):
             practice.add_person(f"Personne {number}", id=f"U{number:02}")
