@@ -24,7 +24,7 @@ async def practice() -> AsyncIterator[Sandbox]:
 
 @pytest.fixture
 async def slack(practice: Sandbox) -> AsyncIterator[Slack]:
-    async with Slack(practice.bot_token, practice.api_url, patience=0.5) as slack:
+    async with Slack(practice.bot_token, practice.api_url, patience=2.0) as slack:
         yield slack
 
 
