@@ -20,8 +20,11 @@ from storage.vault import Vault
 PATIENCE = 2.0
 """Seconds to wait for somebody else's lock before saying that the database is locked."""
 
+PATIENTLY = f"SET lock_timeout = {int(PATIENCE * 1000)}"
+"""The same, as PostgreSQL is told for a whole connection."""
+
 IMPATIENCE = 0.2
-"""The same, for what has waited that long once already: whoever made the gesture waits three seconds and no more."""
+"""Instead of `PATIENCE`, for what has waited that long once already: whoever made the gesture waits three seconds and no more."""
 
 PRAGMAS = (
     "journal_mode=WAL",
@@ -82,9 +85,7 @@ def reading(url: URL, connections: int) -> Engine:
 def _engine(url: URL, pool: type[NullPool] | type[QueuePool], **options: Any) -> Engine:
     sqlite = url.drivername == "sqlite"
     arguments = (
-        {"isolation_level": None, "check_same_thread": False, "timeout": PATIENCE}
-        if sqlite
-        else {"connect_timeout": 5, "options": f"-c lock_timeout={int(PATIENCE * 1000)}"}
+        {"isolation_level": None, "check_same_thread": False, "timeout": PATIENCE} if sqlite else {"connect_timeout": 5}
     )
     engine = sa.create_engine(
         url,
@@ -97,7 +98,19 @@ def _engine(url: URL, pool: type[NullPool] | type[QueuePool], **options: Any) ->
     )
     if sqlite:
         event.listen(engine, "connect", _set_up_sqlite)
+    else:
+        say_first(engine, PATIENTLY)
     return engine
+
+
+def say_first(engine: Engine, words: str) -> None:
+    """Say this to PostgreSQL on each new connection. Not as options of the connection: poolers refuse those, or drop them."""
+
+    def say(driver: Any, _entry: ConnectionPoolEntry) -> None:
+        driver.execute(words, prepare=False)
+        driver.commit()
+
+    event.listen(engine, "connect", say)
 
 
 def _set_up_sqlite(driver: sqlite3.Connection, entry: ConnectionPoolEntry) -> None:  # noqa: ARG001

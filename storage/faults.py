@@ -52,6 +52,7 @@ _SQLITE = {
 # By SQLSTATE, or by its class of two characters (PostgreSQL manual, appendix A).
 _CONFLICT = Fault("other workers kept writing the same rows", conflict=True)
 _LOST = Fault("the database server cannot be reached", lost=True)
+_MIXED_UP = Fault("the database server has forgotten a prepared statement, or has another's", lost=True)
 _POSTGRESQL = {
     "40001": _CONFLICT,
     "40P01": _CONFLICT,
@@ -59,7 +60,8 @@ _POSTGRESQL = {
     "55P03": Fault("the database is locked by another program", held=True),
     "53100": Fault("the disk of the database is full"),
     "08": _LOST,
-    "26": Fault("the database server has forgotten a prepared statement", lost=True),
+    "26": _MIXED_UP,
+    "42P05": _MIXED_UP,
     "28": Fault("the database does not let us in"),
     "3D": Fault("the database does not exist"),
     "53": Fault("the database server is out of resources"),

@@ -16,7 +16,7 @@ from typing import Literal, TypeVar
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine, event
 
-from storage import engines
+from storage import engines, scope
 from storage.faults import StoreUnavailable, fault_of, unavailable
 from storage.scope import Scope
 from storage.transaction import Transaction
@@ -32,7 +32,7 @@ _BETWEEN = 0.2
 _LOCK = 0x70617263
 """What processes agree to lock on PostgreSQL: "parc"."""
 # A table is never waited for longer than those who write it would wait behind us; migrations are about everybody's rows.
-_POSTGRESQL = f"-c lock_timeout={int(engines.PATIENCE * 1000)} -c parcours.workspace=*"
+_ON_POSTGRESQL = f"{engines.PATIENTLY}; SET {scope.SETTING} = '{scope.ALL}'"
 _REVISION = re.compile(r"(\d{4})(?:_from_(\d{4}))?")
 _MIGRATIONS = Path(__file__).parent / "migrations" / "versions"
 _NAMED = re.compile(r'^revision = "(\w+)"$', re.MULTILINE)
@@ -161,7 +161,9 @@ def _engine(url: str) -> Engine:
     """An engine whose transactions are SQLAlchemy's own, as Alembic wants them, and hold the lock from their first word."""
     understood = engines.understood(url)
     if understood.drivername != "sqlite":
-        return sa.create_engine(understood, poolclass=sa.NullPool, connect_args={"options": _POSTGRESQL})
+        engine = sa.create_engine(understood, poolclass=sa.NullPool)
+        engines.say_first(engine, _ON_POSTGRESQL)
+        return engine
     arguments = {"isolation_level": None, "timeout": _PATIENCE}
     engine = sa.create_engine(understood, poolclass=sa.NullPool, connect_args=arguments)
     event.listen(engine, "begin", _begin_immediately)

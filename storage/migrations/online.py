@@ -6,6 +6,8 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from alembic import op
 
+from storage.engines import PATIENTLY
+
 
 def create_index(name: str, table: str, columns: list[str], where: sa.TextClause) -> None:
     """A partial index on a table that is there. PostgreSQL makes it while rows are written (CREATE INDEX CONCURRENTLY), which
@@ -34,4 +36,4 @@ def _waiting_for_whoever_reads() -> Iterator[None]:
     with op.get_context().autocommit_block():
         op.execute("SET lock_timeout = 0")
         yield
-        op.execute("RESET lock_timeout")
+        op.execute(PATIENTLY)

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from storage import Store, StoreBusy, StoreUnavailable, Transaction, seen, workspaces
+from storage import Store, StoreBusy, StoreUnavailable, Transaction, schema, seen, workspaces
 from storage.scope import ALL, SETTING
 from storage.writer import SwallowedError
 from tests.storage.batches import Unit, together
@@ -199,6 +199,20 @@ async def test_what_waited_too_long_for_a_lock_is_tried_once_more(
 
         assert await store.run(touch, HERE) == 1
     assert attempts == ["2s", "200ms"]
+
+
+async def test_nothing_is_asked_as_a_connection_begins_that_a_pooler_would_refuse(
+    ready_postgresql_url: str, open_store: OpenStore
+) -> None:
+    def look(tx: Transaction) -> tuple[bool, str]:
+        driver: Any = tx.connection.connection.dbapi_connection
+        return "options" in driver.info.get_parameters(), str(
+            tx.connection.execute(sa.text("SHOW lock_timeout")).scalar()
+        )
+
+    store = open_store(ready_postgresql_url)
+    found = [await store.run(look), await store.read(look), schema.look(ready_postgresql_url, look)]
+    assert found == [(False, "2s")] * 3
 
 
 async def test_a_locked_file_fails_the_batch_and_is_written_once_free(
