@@ -261,6 +261,6 @@ class Desk:
         return me
 
 
-def _looks(slack_id: str, ref: Ref) -> tuple[Look, Look]:
+def _looks(slack_id: str, ref: Ref) -> tuple[Look, ...]:
     """What is asked first when somebody answers: who they are, and the conversation."""
-    return members.speaking_ahead(slack_id), conversations.load_ahead(ref.conversation)
+    return members.speaking_ahead(slack_id), *conversations.load_ahead(ref.conversation)

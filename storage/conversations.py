@@ -48,9 +48,7 @@ class _WithCast:
         cast = sa.select(sa.type_coerce(as_object(_CAST.part, _CAST.address), sa.JSON))
         # By the id asked for, not the row's: joined to the row of a RETURNING, SQLite reads all castings.
         cast_now = cast.where(_CAST.conversation_id == sa.bindparam("wanted")).scalar_subquery()
-        load = sa.select(tables.conversation, cast_now.label("cast")).where(_THIS)
-        self.load = Prepared(load)
-        self.load_locked = Prepared(load.with_for_update(of=tables.conversation), one_row=True)
+        self.load = Prepared(sa.select(tables.conversation, cast_now.label("cast")).where(_THIS), one_row=True)
         cast_of_row = cast.where(_CAST.conversation_id == _ROW.id).scalar_subquery()
         self.load_all = sa.select(tables.conversation, cast_of_row.label("cast")).where(
             _ROW.id.in_(sa.bindparam("wanted", expanding=True)), _IN_WORKSPACE
@@ -58,6 +56,9 @@ class _WithCast:
         self.save = Prepared(_SAVE.returning(cast_now.label("cast")), one_row=True)
 
 
+# Apart from what it holds: of a row that PostgreSQL waited for, it reads the conversation again and not who plays in it
+# (manual, 13.2.1).
+_LOCK = Prepared(sa.select(_ROW.id).where(_THIS).with_for_update(), one_row=True)
 _ON_SQLITE = _WithCast(sa.func.json_group_object)
 _ON_POSTGRESQL = _WithCast(sa.func.json_object_agg)
 _PUT_OFF = Prepared(
@@ -167,9 +168,10 @@ def load(
 
     `lock`: other workers wait until this unit is written (PostgreSQL; elsewhere there is but one writer).
     """
-    statements = _with_cast(tx)
-    statement = statements.load_locked if lock and not tx.read_only else statements.load
-    row = statement.first(tx, {"wanted": id, "workspace": tx.workspace})
+    this = {"wanted": id, "workspace": tx.workspace}
+    if lock and tx.on_postgresql and not tx.read_only:
+        _LOCK.first(tx, this)
+    row = _with_cast(tx).load.first(tx, this)
     if row is None:
         return None
     if tx.ahead is not None:
@@ -177,9 +179,9 @@ def load(
     return _as_it_stands(tx, row, addressee, house)
 
 
-def load_ahead(id: str) -> Look:
+def load_ahead(id: str) -> tuple[Look, Look]:
     """What `load` will ask (`Transaction.look_ahead`) to write it afterwards."""
-    return Look(_ON_POSTGRESQL.load_locked, id)
+    return Look(_LOCK, id), Look(_ON_POSTGRESQL.load, id)
 
 
 def look_ahead(tx: Transaction, talks: Collection[tuple[str, str]]) -> None:
@@ -187,9 +189,9 @@ def look_ahead(tx: Transaction, talks: Collection[tuple[str, str]]) -> None:
     in them."""
     if tx.ahead is None:
         return
-    tx.look_ahead([(workspace, look) for workspace, id in talks for look in (workspaces.find_ahead(), load_ahead(id))])
+    tx.look_ahead([(workspace, look) for workspace, id in talks for look in (workspaces.find_ahead(), *load_ahead(id))])
     for_each = ((tx.within(workspace), {"wanted": id, "workspace": workspace}) for workspace, id in talks)
-    rows = [(within, _ON_POSTGRESQL.load_locked.first(within, this)) for within, this in for_each]
+    rows = [(within, _ON_POSTGRESQL.load.first(within, this)) for within, this in for_each]
     tx.look_ahead([look for within, row in rows if row is not None for look in _players(within, row)])
 
 

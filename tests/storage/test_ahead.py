@@ -120,7 +120,7 @@ WORKSPACES = (f"T{number}" for number in count())
 def looks(workspace: str, about: str) -> Sequence[Look]:
     return (
         members.speaking_ahead(f"U{about}{workspace}"),
-        conversations.load_ahead(f"c_{about}{workspace}"),
+        *conversations.load_ahead(f"c_{about}{workspace}"),
     )
 
 
