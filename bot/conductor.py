@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from bot.intentions import posted
+from bot.intentions import posted, shown_again
 from bot.leaders import leaders, who_may_be_told
 from bot.people import addressee_of, channel_addressee, rhythm_of
 from bot.sealing import Seals
@@ -17,7 +17,7 @@ from bot.wire import Ref
 from flows.core import engine
 from flows.core.answers import Refused
 from flows.core.calendar import next_moment
-from flows.core.model import SUBJECT, Addressee, Ask, Conversation, Do, Flow, Start, StepState, addressed
+from flows.core.model import Addressee, Ask, Conversation, Do, Flow, Start, StepState
 from flows.core.moves import Begin, Close, Effect, Ended, Event, Finished, Move, Perform, Post, Recast, Untold, Vacant
 from flows.core.people import Member, Workspace
 from storage import conversations, members, outbox, workspaces
@@ -27,6 +27,10 @@ from storage.transaction import Transaction
 
 class UnknownConversation(LookupError):
     """A conversation, its flow or its step is no more: the button came from a former release or was erased since."""
+
+
+class CutShort(LookupError):
+    """What follows from a move asks for a conversation that is no more, or not in this release: nothing of it is to be kept."""
 
 
 Deed = Callable[["Conductor", Conversation, Mapping[str, str]], None]
@@ -199,10 +203,13 @@ class Conductor:
 
     def _carry_out(self, move: Move) -> None:
         talk = move.conversation
-        for _, effects in groupby(move.effects, lambda effect: isinstance(effect, Post | Close)):
-            # Words that follow each other are queued at once.
-            said = [word for effect in effects if (word := self._carry_out_one(talk, effect)) is not None]
-            outbox.enqueue_all(self.tx, said, self.now)
+        try:
+            for _, effects in groupby(move.effects, lambda effect: isinstance(effect, Post | Close)):
+                # Words that follow each other are queued at once.
+                said = [word for effect in effects if (word := self._carry_out_one(talk, effect)) is not None]
+                outbox.enqueue_all(self.tx, said, self.now)
+        except UnknownConversation as unknown:
+            raise CutShort(talk.id) from unknown
         self.refresh_homes(who.id for who in move.conversation.cast.values() if not who.is_channel)
 
     def _carry_out_one(self, talk: Conversation, effect: Effect) -> Intention | None:
@@ -211,7 +218,7 @@ class Conductor:
             case Post():
                 return posted(talk.id, effect)
             case Close(step=step):
-                return self._shown_again(talk, step)
+                return shown_again(self.score.flows[talk.flow], talk, step, self.now, self._moment)
             case Begin(step=name):
                 self._begin_child(talk, name)
             case Perform(step=name):
@@ -257,15 +264,8 @@ class Conductor:
 
     def refresh(self, talk: Conversation, step: str) -> None:
         """Show again, in the messages that carry it, what became of the step."""
-        outbox.enqueue_all(self.tx, [self._shown_again(talk, step)], self.now)
-
-    def _shown_again(self, talk: Conversation, step: str) -> Intention:
-        state = talk.steps.get(step)
-        parts = addressed(found) if (found := self.score.flows[talk.flow].step(step)) else ()
-        present = [talk.cast[part].id for part in parts if part in talk.cast]
-        to = (state.to if state else None) or (present[0] if present else talk.cast[SUBJECT].id)
-        moment = f"{step}-{self._moment}"
-        return Intention(talk.id, step, step, to, moment, "refresh", self.now, self.now, True)
+        shown = shown_again(self.score.flows[talk.flow], talk, step, self.now, self._moment)
+        outbox.enqueue_all(self.tx, [shown], self.now)
 
     def _tell_leaders(self, talk: Conversation, untold: Untold) -> None:
         for leader in self.leaders(talk):

@@ -19,7 +19,7 @@ IN_TURN = 100 * AT_ONCE
 """How many are put in turn at once. To do so all that is due is read, so it is done seldom; what becomes due meanwhile waits
 for the end of them, some seconds."""
 SET_ASIDE = timedelta(hours=1)
-"""How long a conversation that cannot be read is left alone: a release may mend it meanwhile."""
+"""How long a conversation that cannot be read, or is of no flow of ours, is left: another release may know better."""
 
 
 async def wake(store: Store, score: Score, now: datetime) -> int:
@@ -74,6 +74,10 @@ async def _wake_alone(store: Store, score: Score, now: datetime, one: Due) -> No
 
 def _wake(conductor: Conductor, conversation: str) -> None:
     try:
-        conductor.tell(conversation, Woken())
+        move = conductor.tell(conversation, Woken())
     except UnknownConversation:
-        conversations.put_off(conductor.tx, conversation, None)
+        # Of a flow that this release has not. A worker of another one, beside us or to come, may have it.
+        conversations.put_off(conductor.tx, conversation, conductor.now + SET_ASIDE)
+        return
+    if move.stale:
+        conversations.wake_no_more(conductor.tx, conversation)

@@ -62,9 +62,10 @@ _LOCK = Prepared(sa.select(_ROW.id).where(_THIS).with_for_update(), one_row=True
 _ON_SQLITE = _WithCast(sa.func.json_group_object)
 _ON_POSTGRESQL = _WithCast(sa.func.json_object_agg)
 _PUT_OFF = Prepared(
-    sa.update(tables.conversation).where(_THIS).values(wake_at=sa.bindparam("until", type_=_ROW.wake_at.type)),
+    sa.update(tables.conversation).where(_THIS, _OPEN).values(wake_at=sa.bindparam("until", type_=_ROW.wake_at.type)),
     one_row=True,
 )
+_WAKE_NO_MORE = Prepared(sa.update(tables.conversation).where(_THIS).values(wake_at=None), one_row=True)
 _PLAYED_BY = (
     sa.select(_ROW.id, _ROW.flow, _CAST.part, _ROW.subject, _ROW.status)
     .join_from(tables.casting, tables.conversation, _CAST.conversation_id == _ROW.id)
@@ -252,9 +253,14 @@ def wake_for(tx: Transaction, address: str, now: datetime) -> int:
     return tx.connection.execute(statement.values(wake_at=now)).rowcount
 
 
-def put_off(tx: Transaction, id: str, until: datetime | None) -> None:
-    """Look at it again no earlier than `until`; None: not before an event does. Nothing else of it changes."""
+def put_off(tx: Transaction, id: str, until: datetime) -> None:
+    """Look at it again no earlier than `until`, if it is open. Nothing else of it changes."""
     _PUT_OFF.count(tx, {"wanted": id, "workspace": tx.workspace, "until": until})
+
+
+def wake_no_more(tx: Transaction, id: str) -> None:
+    """Look at it no more, before an event does."""
+    _WAKE_NO_MORE.count(tx, {"wanted": id, "workspace": tx.workspace})
 
 
 def _players(tx: Transaction, row: Row) -> list[tuple[str, Look]]:

@@ -1,14 +1,19 @@
 """Waking what is due: a conversation that cannot be woken holds back nobody, wherever it is."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import pytest
 import sqlalchemy as sa
 
+from bot.conductor import CutShort, Score
+from bot.desk import Desk
 from bot.waking import AT_ONCE, SET_ASIDE, wake
-from storage import Store, Transaction, tables, waking
+from bot.wire import Ref
+from messages import Messages
+from storage import Store, Transaction, conversations, tables, waking
 from storage.ahead import Look
 from tests.bot.cooperative import WORKSPACE, cooperative
 
@@ -68,6 +73,55 @@ async def test_a_backlog_elsewhere_is_let_wait_while_others_have_their_turn(data
             assert await wake(store, coop.score, now) == 4 * AT_ONCE + 1
         first, second, *later = waits
         assert (first, second, any(later), len(later)) == (True, False, False, 3)
+
+
+async def test_a_flow_that_this_release_has_not_is_left_to_another_that_has_it(database_url: str) -> None:
+    async with cooperative(database_url) as coop:
+        await coop.welcome()
+        talk = await coop.talk("onboarding")
+        assert talk.wake_at is not None
+        coop.clock.move_to(talk.wake_at)
+        await wake(coop.store, without(coop.score, "onboarding"), coop.clock())
+        assert await coop.store.read(lambda tx: wake_at(tx, talk.id), WORKSPACE) == coop.clock() + SET_ASIDE
+        coop.clock.advance(SET_ASIDE)
+        await coop.desk.tick()
+        assert (await coop.talk("onboarding")).steps.keys() > talk.steps.keys()
+
+
+async def test_what_is_no_longer_open_is_not_woken_again(database_url: str) -> None:
+    async with cooperative(database_url) as coop:
+        await coop.welcome()
+        talk, row = await coop.talk("onboarding"), tables.conversation.c
+
+        def unit(tx: Transaction) -> None:
+            stopped = sa.update(tables.conversation).where(row.id == talk.id)
+            tx.connection.execute(stopped.values(status="stopped", wake_at=coop.clock()))
+
+        await coop.store.run(unit)
+        await coop.desk.tick()
+        assert await coop.store.read(lambda tx: wake_at(tx, talk.id), WORKSPACE) is None
+        await coop.store.run(lambda tx: conversations.put_off(tx, talk.id, coop.clock()), WORKSPACE)
+        assert await coop.store.read(lambda tx: wake_at(tx, talk.id), WORKSPACE) is None
+
+
+async def test_of_a_move_whose_end_asks_for_what_another_release_has_nothing_is_kept(database_url: str) -> None:
+    async with cooperative(database_url) as coop:
+        await coop.welcome()
+        await coop.speak()
+        talk = await coop.talk("buddies")
+        by, proposal = await coop.asked(talk, "proposal"), Ref(talk.id, "proposal")
+        former = Desk(coop.store, without(coop.score, "onboarding"), Messages(), coop.clock, lambda: None)
+        with pytest.raises(CutShort):
+            await former.answer(WORKSPACE, by, proposal, "decline")
+        assert (await coop.talk("buddies")).steps == talk.steps
+        assert await coop.speak() == []
+        await coop.desk.answer(WORKSPACE, by, proposal, "decline")
+        assert (await coop.talk("buddies")).steps["proposal"].to != talk.steps["proposal"].to
+
+
+def without(score: Score, flow: str) -> Score:
+    """As a release that has no such flow plays."""
+    return replace(score, flows={name: known for name, known in score.flows.items() if name != flow})
 
 
 def backlog_elsewhere(tx: Transaction, now: datetime, count: int) -> None:

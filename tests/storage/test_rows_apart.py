@@ -248,7 +248,7 @@ async def test_what_belongs_to_no_workspace_is_done_in_all(furnished: Store) -> 
         due = waking.due(tx, NINE, 10)
         for workspace, id in due:
             assert conversations.load(tx.within(workspace), id, somebody, HOUSE)
-            conversations.put_off(tx.within(workspace), id, None)
+            conversations.wake_no_more(tx.within(workspace), id)
         left = waking.due(tx, NINE, 10)
         changed = waking.wake_changed(tx, {"onboarding": "another"}, NINE)
         claimed = turns.claim(tx, NINE + timedelta(hours=1), 10, timedelta(minutes=1))

@@ -72,7 +72,7 @@ async def test_what_somebody_else_has_woken_is_due_no_more(store: Store) -> None
     both = [Due(ELSEWHERE, "c_2"), Due(HERE, "c_1")]
     assert await store.run(lambda tx: waking.still_due(tx, both, NINE)) == both
     assert await store.run(lambda tx: waking.still_due(tx, both, NINE - timedelta(minutes=1))) == []
-    await store.run(lambda tx: conversations.put_off(tx, "c_1", None), HERE)
+    await store.run(lambda tx: conversations.wake_no_more(tx, "c_1"), HERE)
     assert await store.run(lambda tx: waking.still_due(tx, both, NINE)) == both[:1]
 
 
