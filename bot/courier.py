@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from bot import mishaps
@@ -24,20 +24,22 @@ AT_ONCE = 32
 LANES = 8
 TURNS_IN_ONE = 8
 """Turns taken in one transaction: a gesture never waits long behind."""
+AFTER_A_FAILURE = timedelta(seconds=20)
+"""How long a workspace where something tripped is left, while others are spoken to."""
 FORESIGHT = 256
 """Workspaces read ahead in the order of turns, when so many have something to say."""
 
 
 @dataclass
 class _Round:
-    """One delivery under way. `line`: whose turn comes, as it was read; `shunned`: whom it is no use to ask again, `failed`
-    whatever happens."""
+    """One delivery under way. `line`: whose turn comes, as it was read; `shunned`: whom it is no use to ask again; `failed`:
+    whom it is not either, whatever is rung, before that moment."""
 
     visits: dict[asyncio.Task[int], Visit] = field(default_factory=dict)
     line: list[str] = field(default_factory=list)
     shunned: set[str] = field(default_factory=set)
-    failed: set[str] = field(default_factory=set)
-    failures: list[BaseException] = field(default_factory=list)
+    failed: dict[str, datetime] = field(default_factory=dict)
+    failure: BaseException | None = None
     count: int = 0
 
 
@@ -83,10 +85,8 @@ class Courier:
             for task in at_work.visits:
                 task.cancel()
             await asyncio.gather(*at_work.visits, return_exceptions=True)
-        for failure in at_work.failures[1:]:
-            mishaps.write_down(failure)
-        if at_work.failures:
-            raise at_work.failures[0]
+        if at_work.failure is not None:
+            raise at_work.failure
         return at_work.count
 
     def stop(self) -> None:
@@ -105,7 +105,8 @@ class Courier:
                     self._end(at_work, task)
                 if rung.done():
                     self._bell.clear()
-                    at_work.line, at_work.shunned = [], set(at_work.failed)
+                    now = self._clock()
+                    at_work.line, at_work.shunned = [], {one for one, until in at_work.failed.items() if now < until}
                     rung = asyncio.create_task(self._bell.wait())
         finally:
             rung.cancel()
@@ -121,7 +122,7 @@ class Courier:
                 batches = await self._store.run(partial(take, now=now, among=among))
             except StoreUnavailable as trouble:
                 self._stopping = True
-                at_work.failures.append(trouble)
+                _note(at_work, trouble)
                 return
             at_work.shunned |= set(among) - {batch.turn.workspace for batch in batches}
             for batch in batches:
@@ -147,6 +148,14 @@ class Courier:
                 at_work.shunned.add(visit.workspace)
             return
         self._stopping = self._stopping or isinstance(failure, StoreUnavailable)
-        at_work.failures.append(failure)
-        at_work.failed.add(visit.workspace)
+        _note(at_work, failure)
+        at_work.failed[visit.workspace] = self._clock() + AFTER_A_FAILURE
         at_work.shunned.add(visit.workspace)
+
+
+def _note(at_work: _Round, failure: BaseException) -> None:
+    """The first is told at the end, and any other at once."""
+    if at_work.failure is None:
+        at_work.failure = failure
+    else:
+        mishaps.write_down(failure)

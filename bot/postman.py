@@ -1,5 +1,6 @@
 """E-mails, for whoever has no account: one letter handed over to the cooperative's own mail server."""
 
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import parseaddr
@@ -14,6 +15,7 @@ from bot.settings import Mailbox
 
 PATIENCE = 15.0
 NOT_NOW = 300.0
+BAD_ADDRESS = "smtp_bad_address"
 
 
 class NobodyThere(Never):
@@ -33,10 +35,10 @@ class SmtpPostman:
         self._mailbox = mailbox
 
     async def send(self, to: str, letter: Letter) -> None:
-        box = self._mailbox
+        box, message = self._mailbox, message_of(self._mailbox.sender, to, letter)
         try:
             await aiosmtplib.send(
-                message_of(box.sender, to, letter),
+                message,
                 hostname=box.host,
                 port=box.port,
                 username=box.person,
@@ -52,8 +54,8 @@ class SmtpPostman:
             raise _mood(refused.code) from None
         except (aiosmtplib.SMTPException, OSError):
             raise Later(NOT_NOW, "smtp_no_answer", uncertain=True) from None
-        except ValueError:
-            raise NobodyThere("smtp_bad_address") from None
+        except ValueError:  # an address that this server cannot be told
+            raise NobodyThere(BAD_ADDRESS) from None
 
 
 def _mood(code: int) -> Later | Never:
@@ -68,13 +70,21 @@ def _mood_of_recipient(refused: aiosmtplib.SMTPRecipientRefused) -> Later | Neve
     return _mood(refused.code)
 
 
+def _addressed(to: str) -> Address:
+    try:
+        return Address(addr_spec=to.strip())
+    # All that Python's parser raises for what is no address (RFC 5322, 3.4.1).
+    except (AttributeError, LookupError, MessageError, ValueError):
+        raise NobodyThere(BAD_ADDRESS) from None
+
+
 def message_of(sender: str, to: str, letter: Letter) -> EmailMessage:
-    """Raises ValueError for an address no letter can be sent to."""
+    """Raises NobodyThere for an address no letter can be sent to."""
     name, address = parseaddr(sender)
     domain = address.rpartition("@")[2]
     made = EmailMessage()
     made["From"] = Address(name, addr_spec=address)
-    made["To"] = Address(addr_spec=to.strip())
+    made["To"] = _addressed(to)
     made["Subject"] = " ".join(letter.subject.split())
     # Handed over twice because an answer was lost, it is still one letter to mail programs.
     fingerprint = sha256("\0".join((to, letter.subject, letter.body)).encode()).hexdigest()[:32]

@@ -9,6 +9,7 @@ from functools import partial
 from itertools import chain, groupby
 from typing import NamedTuple
 
+from bot import mishaps
 from bot.clock import Clock
 from bot.dispatch import Dispatcher, Drop, Errand, GiveUp, Home, PutBack, Rows, Tell, Whisper
 from bot.ledger import Ledger
@@ -17,7 +18,7 @@ from bot.pace import POST, WORTH, Pace, spacing_of
 from bot.postman import NobodyThere
 from bot.sending import SAID_NOWHERE, Sender, Sending, calls_of, known_of
 from bot.speech import Speaker
-from storage import Store, outbox, turns
+from storage import Store, StoreUnavailable, outbox, turns
 from storage.claiming import UNREADABLE
 from storage.faults import SPOILED
 from storage.outbox import Delivery
@@ -34,6 +35,8 @@ AN_OUTAGE = timedelta(days=1)
 FIRST_WAIT, LONGEST_WAIT = 15.0, 1800.0
 PAUSED_BY_SLACK = frozenset({"ratelimited", "rate_limited"})
 DEAF_FOR = 600.0
+UNFORESEEN = "unforeseen"
+"""The reason of what tripped on a fault of ours, or of a library."""
 UNREACHABLE = frozenset({"user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived"})
 
 
@@ -91,6 +94,7 @@ class Visit:
         self._pace = Pace(turn.pace)
         self._lanes = asyncio.Semaphore(means.lanes)
         self._unsaid: list[Delivery] = []
+        self._unforeseen: list[Exception] = []
         self._quiet_until: datetime | None = None
         self.again_at: datetime | None = None
 
@@ -108,8 +112,11 @@ class Visit:
         groups.sort(key=lambda group: (_can_wait(group), group[0].id))
         # One recipient's trouble is not the others': all are seen to before it is told.
         ends = await asyncio.gather(*map(self._see_to, groups), return_exceptions=True)
-        if (failure := next((end for end in ends if end is not None), None)) is not None:
-            raise failure
+        failures = [*filter(None, ends), *self._unforeseen]
+        for other in failures[1:]:
+            mishaps.write_down(other)
+        if failures:
+            raise failures[0]
 
     async def _give_back(self) -> None:
         now, quiet_until = self._clock(), self._quiet_until
@@ -193,6 +200,12 @@ class Visit:
             return await self._later(errand.rows, later)
         except Never as never:
             return await self._never(errand, never)
+        except StoreUnavailable:
+            raise
+        except Exception as unforeseen:
+            # It counts as an attempt: else it would be tried for ever, and those behind would wait as long.
+            self._unforeseen.append(unforeseen)
+            return await self._later(errand.rows, Later(FIRST_WAIT, UNFORESEEN, uncertain=True))
         await self._ledger.sent(errand.rows, said)
         return None
 

@@ -6,11 +6,14 @@ from contextlib import asynccontextmanager
 from email import message_from_string, policy
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from bot.letters import Letter
 from bot.moods import Later, Never
 from bot.postman import NobodyThere, SmtpPostman, message_of
 from bot.settings import Mailbox
+from flows.core.answers import Email
 
 ACCEPTED = {"EHLO": "250 exemple.coop", "DATA": "354 go on", ".": "250 taken", "QUIT": "221 bye"}
 
@@ -122,6 +125,8 @@ async def test_what_passes_with_time(replies: dict[str, str], reason: str, uncer
         ({".": "554 this looks like spam"}, "lila@exemple.coop", "smtp_554", False),
         ({}, "pas une adresse", "smtp_bad_address", True),
         ({}, "lila@exemple.coop\nBcc: tous@exemple.coop", "smtp_bad_address", True),
+        ({}, "lila@exemple..coop", "smtp_bad_address", True),
+        ({}, "lila@[exemple.coop", "smtp_bad_address", True),
     ],
 )
 async def test_what_never_passes(replies: dict[str, str], to: str, reason: str, says_nobody_reads_it: bool) -> None:
@@ -129,6 +134,15 @@ async def test_what_never_passes(replies: dict[str, str], to: str, reason: str, 
         with pytest.raises(Never, match=reason) as mood:
             await SmtpPostman(mailbox).send(to, SOON)
     assert isinstance(mood.value, NobodyThere) is says_nobody_reads_it
+
+
+@given(st.text("aé.-@[]\\\"'( ", max_size=12))
+@example("lila@exemple..coop")
+@example("lila@[x.fr")
+def test_an_address_that_is_taken_is_one_a_letter_can_be_sent_to(typed: str) -> None:
+    address = Email().parse(typed)
+    if isinstance(address, str):
+        message_of("parcours@exemple.coop", address, SOON)
 
 
 async def test_a_server_that_is_not_there_is_tried_later(unused_tcp_port: int) -> None:

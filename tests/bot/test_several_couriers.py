@@ -8,9 +8,10 @@ from itertools import groupby
 import pytest
 import sqlalchemy as sa
 
-from bot.courier import LEASE, Courier
+from bot.courier import AFTER_A_FAILURE, LEASE, Courier
 from bot.pace import burst_of
 from bot.slack import Slack
+from bot.visiting import UNFORESEEN
 from sandbox import NoAnswer, RateLimited
 from storage import Store, Transaction, outbox, turns
 from storage.outbox import Delivery
@@ -191,6 +192,35 @@ async def test_what_fails_in_one_workspace_is_told_once_the_others_are_served(pl
     with pytest.raises(ZeroDivisionError):
         await courier.deliver()
     assert place.said == [(HIRONDELLES, slack_id(0))]
+
+
+async def test_where_something_tripped_people_are_spoken_to_again_while_others_are(place: Town) -> None:
+    bell, store, tripped = asyncio.Event(), await place.store(), asyncio.Event()
+    silent = place.practices[LUCIOLES]
+    silent.faults.next("chat.postMessage", NoAnswer(hang=True), times=9)
+    place.slacks[LUCIOLES] = await place.stack.enter_async_context(Slack(silent.bot_token, silent.api_url, patience=60))
+
+    async def slack_of(workspace: str) -> Slack:
+        if workspace == HIRONDELLES and not tripped.is_set():
+            tripped.set()
+            raise ZeroDivisionError
+        return await place.slack_of(workspace)
+
+    await place.queue(store, LUCIOLES, 1)
+    await place.queue(store, HIRONDELLES, 2, people=[0])
+    courier = await place.courier(store, slack_of=slack_of, bell=bell)
+    delivery = asyncio.create_task(courier.deliver())
+    await tripped.wait()
+    while await store.read(lambda tx: tx.connection.execute(SERVED, {"wanted": HIRONDELLES}).scalar()) is None:
+        continue  # its turn is not over yet
+    first, second = await waiting(store, HIRONDELLES)
+    assert (first.attempts, first.reason, first.uncertain, second.reason) == (1, UNFORESEEN, True, "behind")
+    place.clock.advance(AFTER_A_FAILURE)
+    bell.set()
+    await place.practices[HIRONDELLES].until(lambda: len(place.heard(HIRONDELLES)) == 2)
+    assert not delivery.done()
+    delivery.cancel()
+    await asyncio.gather(delivery, return_exceptions=True)
 
 
 async def test_what_comes_of_rows_is_counted(place: Town) -> None:
