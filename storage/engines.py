@@ -26,6 +26,16 @@ PATIENTLY = f"SET lock_timeout = {int(PATIENCE * 1000)}"
 IMPATIENCE = 0.2
 """Instead of `PATIENCE`, for what has waited that long once already: whoever made the gesture waits three seconds and no more."""
 
+_ON_THE_WAY = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+"""For PostgreSQL, unless its URL says otherwise: when a machine that no longer says anything is given up, which the system would
+do hours later (manual, 34.1.2)."""
+
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",

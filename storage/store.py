@@ -153,7 +153,8 @@ class Store:
             fault = fault_of(trouble.__cause__) if trouble.__cause__ else None
             if fault is None or not fault.lost:
                 raise
-        # The server may have been restarted since this connection was made.
+        # The server may have been restarted since the connections were made: the others would not be better.
+        self._reading.dispose()
         return self._look_once(unit, workspace)
 
     def _look_once(self, unit: Callable[[Transaction], T], workspace: str | None) -> T:

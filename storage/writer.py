@@ -80,8 +80,9 @@ class Writer:
         last = False
         while not last:
             batch, last = self._next_batch()
-            self.batches[len(batch)] += 1
-            _deliver(batch, self._outcomes(batch))
+            if batch:
+                self.batches[len(batch)] += 1
+                _deliver(batch, self._outcomes(batch))
         self._hang_up()
 
     def _next_batch(self) -> tuple[list[Job], bool]:

@@ -1,8 +1,11 @@
 """The one door: units written together, undone alone, and what happens when the database gives way."""
 
 import asyncio
+import os
+import socket
 import sqlite3
 import threading
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -11,6 +14,7 @@ import sqlalchemy as sa
 
 from storage import Store, StoreBusy, StoreUnavailable, Transaction, schema, seen, workspaces
 from storage.scope import ALL, SETTING
+from storage.store import READERS
 from storage.writer import SwallowedError
 from tests.storage.batches import Unit, together
 from tests.storage.conftest import HERE, NINE, OpenStore
@@ -215,6 +219,27 @@ async def test_nothing_is_asked_as_a_connection_begins_that_a_pooler_would_refus
     assert found == [(False, "2s")] * 3
 
 
+@pytest.mark.parametrize(("asked", "idle"), [("", 10), ("?keepalives_idle=60", 60)])
+async def test_a_server_that_falls_silent_is_given_up_in_seconds(
+    ready_postgresql_url: str, open_store: OpenStore, asked: str, idle: int
+) -> None:
+    options = (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT, socket.TCP_USER_TIMEOUT)
+
+    def look(tx: Transaction) -> list[int]:
+        driver: Any = tx.connection.connection.dbapi_connection
+        with socket.socket(fileno=os.dup(driver.fileno())) as way:
+            return [way.getsockopt(socket.IPPROTO_TCP, option) for option in options]
+
+    store = open_store(ready_postgresql_url + asked)
+    assert await store.run(look) == await store.read(look) == [idle, 5, 3, 20_000]
+
+
+async def test_a_store_that_nobody_used_makes_nothing(tmp_path: Path) -> None:
+    async with Store.open(f"sqlite:///{tmp_path / 'parcours.db'}") as store:
+        pass
+    assert (list(tmp_path.iterdir()), sum(store.load.batches)) == ([], 0)
+
+
 async def test_a_locked_file_fails_the_batch_and_is_written_once_free(
     ready_sqlite_url: str, open_store: OpenStore
 ) -> None:
@@ -276,9 +301,9 @@ HANG_UP_ON_OTHERS = say(
 
 
 async def test_a_connection_lost_in_between_goes_unnoticed(ready_postgresql_url: str, open_store: OpenStore) -> None:
-    store = open_store(ready_postgresql_url)
+    store, all_at_work = open_store(ready_postgresql_url), threading.Barrier(READERS)
     assert await store.run(see("a"), HERE) is True
-    assert await store.read(all_seen) == ["a"]
+    await asyncio.gather(*(store.read(lambda _: all_at_work.wait(20)) for _ in range(READERS)))
     await open_store(ready_postgresql_url).run(HANG_UP_ON_OTHERS)
     assert await store.read(all_seen) == ["a"]
     assert await store.run(see("b"), HERE) is True
