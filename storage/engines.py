@@ -95,7 +95,9 @@ def reading(url: URL, connections: int) -> Engine:
 def _engine(url: URL, pool: type[NullPool] | type[QueuePool], **options: Any) -> Engine:
     sqlite = url.drivername == "sqlite"
     arguments = (
-        {"isolation_level": None, "check_same_thread": False, "timeout": PATIENCE} if sqlite else {"connect_timeout": 5}
+        {"isolation_level": None, "check_same_thread": False, "timeout": PATIENCE}
+        if sqlite
+        else {name: value for name, value in _ON_THE_WAY.items() if name not in url.query}
     )
     engine = sa.create_engine(
         url,
