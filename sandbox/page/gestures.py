@@ -32,25 +32,25 @@ async def perform(desk: Desk, asked: Json) -> Json:
 
 
 async def _click(desk: Desk, person: Person, asked: Json) -> Ack:
-    surface = _surface(desk, person, asked.get("surface") or {})
+    surface = _surface(desk, person, _object(asked, "surface"))
     return await person.click(
         surface, action_id=asked.get("action_id"), value=asked.get("value"), block_id=asked.get("block_id")
     )
 
 
 async def _select(desk: Desk, person: Person, asked: Json) -> Ack:
-    surface = _surface(desk, person, asked.get("surface") or {})
+    surface = _surface(desk, person, _object(asked, "surface"))
     value = _emptied(asked.get("value"))
     return await person.select(surface, str(asked.get("action_id")), value, block_id=asked.get("block_id"))
 
 
 async def _submit(_desk: Desk, person: Person, asked: Json) -> Ack:
-    view = _modal(person, asked.get("view_id"))
+    view, given = _modal(person, asked.get("view_id")), _object(asked, "values")
     several = {control.block_id for control in view.controls()} - _alone(view)
     values = {
         (action_id if block_id in several else block_id): _emptied(value)
-        for block_id, fields in (asked.get("values") or {}).items()
-        for action_id, value in fields.items()
+        for block_id in given
+        for action_id, value in _object(given, block_id).items()
     }
     try:
         return await person.submit(view, values)
@@ -65,7 +65,7 @@ async def _close(_desk: Desk, person: Person, asked: Json) -> Ack:
 
 async def _write(desk: Desk, person: Person, asked: Json) -> Ack:
     """The app hears what it is told in direct messages; what people say among themselves in a channel is not its affair."""
-    text, thread = str(asked.get("text") or "").strip(), asked.get("thread_ts")
+    text, thread = str(asked.get("text") or "").strip(), str(asked.get("thread_ts") or "") or None
     channel = desk.channel(person, str(asked.get("place")))
     if not text:
         raise Wrong("empty", "nothing was written")
@@ -88,10 +88,10 @@ async def _command(desk: Desk, person: Person, asked: Json) -> Ack:
 
 
 async def _shortcut(desk: Desk, person: Person, asked: Json) -> Ack:
-    wanted = asked.get("callback_id")
+    wanted = str(asked.get("callback_id"))
     if wanted not in {offered.callback_id for offered in desk.offers.shortcuts}:
         raise Wrong("unknown_shortcut", f"the app has no shortcut {wanted}")
-    return await person.shortcut(str(wanted))
+    return await person.shortcut(wanted)
 
 
 async def _open_home(_desk: Desk, person: Person, _asked: Json) -> Ack:
@@ -121,6 +121,14 @@ DEEDS: dict[str, Deed] = {
     "open_home": _open_home,
     "see": _see,
 }
+
+
+def _object(asked: Json, name: str) -> Json:
+    """Raises Wrong."""
+    found = asked.get(name) or {}
+    if not isinstance(found, dict):
+        raise Wrong("unreadable", f"{name}: a JSON object")
+    return found
 
 
 def _surface(desk: Desk, person: Person, named: Json) -> Surface:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 STATIC = Path(__file__).with_name("static")
 LONGEST_BODY = 1_000_000
 MOST_ENTRIES = 500
+LONGEST_NUMBER = 12
+"""Digits: Python reads no number of thousands of them."""
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -162,4 +164,4 @@ def _limit(query: Any) -> int:
 
 
 def _number(given: str | None, default: int) -> int:
-    return int(given) if given and given.isdecimal() else default
+    return int(given) if given and given.isdecimal() and len(given) <= LONGEST_NUMBER else default

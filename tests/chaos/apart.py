@@ -23,6 +23,15 @@ class Apart:
 
     def close(self) -> None:
         self.run(self.stack.aclose())
+        self.run(_let_all_end())
         self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join()
         self.loop.close()
+
+
+async def _let_all_end() -> None:
+    """What was told to end as all was closed, and has not yet."""
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
