@@ -21,6 +21,14 @@ class Asked(Protocol):
     """A select of a `workspace`, or of what is `wanted` in it, and of nothing else (`storage.prepared.Prepared`)."""
 
     @property
+    def by(self) -> str | None:
+        """The column that has `wanted` in it, which it gives too."""
+
+    @property
+    def of_several(self) -> "Asked | None":
+        """The same, of all that have one of those `wanted` there."""
+
+    @property
     def one_row(self) -> bool:
         """Whether `wanted` is the id of one row."""
 
@@ -51,7 +59,7 @@ class Ahead:
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
         self._driver: Any = scope.connection.connection.dbapi_connection
-        self._found: dict[tuple[Asked, str, str | None], Sequence[Any]] = {}
+        self._found: dict[tuple[Asked, str, str | None], list[Any]] = {}
         self._asked_as: dict[Asked, Compiled] = {}
         self._later: list[_Later] = []
         self.has_put_off = False
@@ -71,17 +79,27 @@ class Ahead:
         if len(unknown) < 2:
             return
         self.say()
-        for asked, _, _ in unknown:
-            if asked not in self._asked_as:
-                self._asked_as[asked] = asked.compiled(self._scope.connection)
-        cursors = {}
+        alike: dict[tuple[Asked, str], list[str | None]] = {}
+        for asked, workspace, wanted in unknown:
+            self._asked_as.setdefault(asked, asked.compiled(self._scope.connection))
+            alike.setdefault((asked, workspace), []).append(wanted)
         with errors_of(self._asked_as[unknown[0][0]]), self._driver.pipeline():
-            for asked, workspace, wanted in unknown:
-                self._scope.say(workspace)
-                compiled, named = self._asked_as[asked], {"workspace": workspace}
-                parameters = compiled.parameters(named if wanted is None else {**named, "wanted": wanted})
-                cursors[asked, workspace, wanted] = self._driver.execute(compiled.sql, parameters)
-        self._found |= {key: cursor.fetchall() for key, cursor in cursors.items()}
+            cursors = [(key, several, self._ask(*key, several)) for key, several in alike.items()]
+        for (asked, workspace), several, cursor in cursors:
+            self._found |= {(asked, workspace, one): [] for one in several}
+            for row in cursor.fetchall():
+                one = None if asked.by is None else row[self._asked_as[asked].columns.index(asked.by)]
+                self._found[asked, workspace, one].append(row)
+
+    def _ask(self, asked: Asked, workspace: str, wanted: Sequence[str | None]) -> Any:
+        self._scope.say(workspace)
+        said, named = self._asked_as[asked], {"workspace": workspace}
+        if len(wanted) > 1 and asked.of_several is not None:
+            said = asked.of_several.compiled(self._scope.connection)
+            return self._driver.execute(said.sql, said.parameters({**named, "wanted": wanted}))
+        return self._driver.execute(
+            said.sql, said.parameters(named if asked.by is None else {**named, "wanted": wanted[0]})
+        )
 
     def found(self, asked: Asked, values: Mapping[str, Any]) -> Sequence[Any] | None:
         """The rows as the driver gave them; None for what is to be asked now."""

@@ -31,7 +31,8 @@ class Compiled:
         self._usual = {name: bind.value for name, bind in binds.items() if name not in self._wanted}
         self._order: Sequence[str] | None = compiled.positiontup
         selected = list(getattr(statement, "exported_columns", ()))
-        self._columns = [column.key for column in selected]
+        self.columns = [column.key for column in selected]
+        """What it gives, in this order."""
         coming_out = [(column.key, _coming_out(column.type, dialect)) for column in selected]
         self._coming_out = [(name, process) for name, process in coming_out if process is not None]
 
@@ -51,7 +52,7 @@ class Compiled:
         )
 
     def row(self, found: Sequence[Any]) -> Row:
-        row = dict(zip(self._columns, found, strict=True))
+        row = dict(zip(self.columns, found, strict=True))
         for name, process in self._coming_out:
             row[name] = process(row[name])
         return row

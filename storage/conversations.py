@@ -48,17 +48,16 @@ class _WithCast:
         cast = sa.select(sa.type_coerce(as_object(_CAST.part, _CAST.address), sa.JSON))
         # By the id asked for, not the row's: joined to the row of a RETURNING, SQLite reads all castings.
         cast_now = cast.where(_CAST.conversation_id == sa.bindparam("wanted")).scalar_subquery()
-        self.load = Prepared(sa.select(tables.conversation, cast_now.label("cast")).where(_THIS), one_row=True)
         cast_of_row = cast.where(_CAST.conversation_id == _ROW.id).scalar_subquery()
-        self.load_all = sa.select(tables.conversation, cast_of_row.label("cast")).where(
-            _ROW.id.in_(sa.bindparam("wanted", expanding=True)), _IN_WORKSPACE
-        )
+        load = sa.select(tables.conversation, cast_of_row.label("cast")).where(_IN_WORKSPACE)
+        self.load = Prepared(load, by=_ROW.id, one_row=True)
+        self.load_all = load.where(_ROW.id.in_(sa.bindparam("wanted", expanding=True)))
         self.save = Prepared(_SAVE.returning(cast_now.label("cast")), one_row=True)
 
 
 # Apart from what it holds: of a row that PostgreSQL waited for, it reads the conversation again and not who plays in it
 # (manual, 13.2.1).
-_LOCK = Prepared(sa.select(_ROW.id).where(_THIS).with_for_update(), one_row=True)
+_LOCK = Prepared(sa.select(_ROW.id).where(_IN_WORKSPACE).order_by(_ROW.id).with_for_update(), by=_ROW.id, one_row=True)
 _ON_SQLITE = _WithCast(sa.func.json_group_object)
 _ON_POSTGRESQL = _WithCast(sa.func.json_object_agg)
 _PUT_OFF = Prepared(

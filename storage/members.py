@@ -43,14 +43,15 @@ _WITH_TENURE = (
     )
     .where(_MEMBER.workspace_id == sa.bindparam("workspace"))
 )
-_BY_ID = Prepared(_WITH_TENURE.where(_MEMBER.id == sa.bindparam("wanted")))
-_BY_SLACK_ID = Prepared(_WITH_TENURE.where(_MEMBER.slack_id == sa.bindparam("wanted")))
+_BY_ID = Prepared(_WITH_TENURE, by=_MEMBER.id)
+_BY_SLACK_ID = Prepared(_WITH_TENURE, by=_MEMBER.slack_id)
 _SPEAKING = Prepared(
-    _WITH_TENURE.add_columns(*workspaces.BESIDE)
-    .outerjoin(tables.workspace, tables.workspace.c.workspace_id == _MEMBER.workspace_id)
-    .where(_MEMBER.slack_id == sa.bindparam("wanted"))
+    _WITH_TENURE.add_columns(*workspaces.BESIDE).outerjoin(
+        tables.workspace, tables.workspace.c.workspace_id == _MEMBER.workspace_id
+    ),
+    by=_MEMBER.slack_id,
 )
-_BY_EMAIL = Prepared(_WITH_TENURE.where(_MEMBER.email == sa.bindparam("wanted")))
+_BY_EMAIL = Prepared(_WITH_TENURE, by=_MEMBER.email)
 _ALL = _WITH_TENURE.order_by(_MEMBER.last_name, _MEMBER.first_name, _MEMBER.id)
 _BY_IDS = _ALL.where(_MEMBER.id.in_(sa.bindparam("wanted", expanding=True)))
 _ACTIVE = _ALL.where(_MEMBER.active)

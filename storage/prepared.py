@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.sql.base import Executable
+from sqlalchemy.dialects import postgresql
 
 from storage.compiled import Compiled, Row, is_heard
 from storage.transaction import Transaction
@@ -18,10 +18,16 @@ class Prepared:
     """A select, or a write that may return rows. Nothing in it may change its shape: no list of unknown length, and
     an insertion is always given the same columns."""
 
-    def __init__(self, statement: Executable, *, one_row: bool = False) -> None:
-        """`one_row`: it reads or writes the one row whose id is `wanted`, and no other of that table."""
+    def __init__(self, statement: Any, *, by: sa.Column[Any] | None = None, one_row: bool = False) -> None:
+        """`by`: it reads what has `wanted` in this column, which it gives too; so that several may be asked at once (PostgreSQL).
+        `one_row`: it reads or writes the one row whose id is `wanted`, and no other of that table."""
+        self.by, self.of_several = None, None
+        if by is not None:
+            any_of_them = sa.any_(sa.bindparam("wanted", type_=postgresql.ARRAY(by.type)))
+            self.by, self.of_several = by.key, Prepared(statement.where(by == any_of_them))
+            statement = statement.where(by == sa.bindparam("wanted"))
         # For insertions SQLAlchemy forgets the count of rows unless told to keep it.
-        self._statement: Any = statement.execution_options(preserve_rowcount=True)
+        self._statement = statement.execution_options(preserve_rowcount=True)
         self.one_row = one_row
         self.locks: bool = getattr(statement, "_for_update_arg", None) is not None
         self._by_dialect: dict[str, Compiled] = {}
