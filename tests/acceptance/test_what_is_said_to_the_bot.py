@@ -24,10 +24,21 @@ async def test_words_that_answer_nothing_bring_the_menu_itself_and_somebody_who_
         await lila.write("Où est-ce que je me gare ?")
         await here.breathe()
         answer = lila.received[-1]
-        assert "pas grave" in answer.words()
         assert "Chloé Test" in answer.words()
         assert "Driss Test" in answer.words()
         assert {control.action_id for control in answer.controls()} == MENU
+
+
+async def test_whoever_says_that_things_go_badly_is_told_that_a_robot_reads_and_what_to_call(tmp_path: Path) -> None:
+    async with village(tmp_path, size=5) as here:
+        bastien = here.people[1]
+        await bastien.write("je ne vais pas bien, mon chef me harcèle")
+        await here.breathe()
+        await bastien.command("/parcours", "je ne vais pas bien")
+        for said in (bastien.received[-1].words(), bastien.whispers[-1].words()):
+            assert "Je suis un robot" in said
+            assert "pas grave" not in said
+            assert "3919" in said
 
 
 async def test_the_menu_tells_whom_to_ask_a_question(tmp_path: Path) -> None:

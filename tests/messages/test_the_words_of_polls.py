@@ -33,6 +33,7 @@ FULL: dict[str, Any] = {
     "me": ZOE,
     "coop": "Les Voisins",
     "form": "Scop",
+    "help_line": "_Médecine du travail, ou 17._",
     "today": date(2026, 4, 28),
     "poll": "Baromètre QVCT",
     "about": "Il s'agit de trois mois de travail.",
