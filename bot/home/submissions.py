@@ -1,12 +1,13 @@
 """What was given in each window, as the desk wants it: pure readings, a person's mistake being a value."""
 
 from collections.abc import Mapping
-from datetime import date, time, timedelta
+from datetime import date, time
 from typing import Any
 
 from bot import wire
 from bot.home.inputs import View, given
 from bot.home.kinds import Faults
+from bot.offers import why_no_pause
 from bot.scene import LINKS
 from bot.searching import JOURNEY
 from bot.setting_up import Card, SetUp
@@ -14,8 +15,6 @@ from bot.welcoming import Newcomer
 from flows.core.answers import Refused
 from flows.core.moves import Reanchored
 from flows.joining.onboarding import FIRST_DAY
-
-LONGEST_PAUSE = timedelta(days=366)
 
 
 def newcomer_of(view: View) -> Newcomer | Faults:
@@ -107,10 +106,8 @@ def pause_of(view: View, today: date) -> dict[str, Any] | Faults:
     until = day_of(given(view).get("paused_until"))
     if until is None:
         return Faults(paused_until=Refused("not_a_day"))
-    if until <= today:
-        return Faults(paused_until=Refused("pause_in_the_past"))
-    if until > today + LONGEST_PAUSE:
-        return Faults(paused_until=Refused("day_too_far"))
+    if (refused := why_no_pause(until, today)) is not None:
+        return Faults(paused_until=refused)
     return {"paused_until": until}
 
 

@@ -63,6 +63,33 @@ async def test_a_command_that_cannot_be_read_says_how_to_write_it(tmp_path: Path
         assert "liste" not in coop.lead.whispers[-1].text
 
 
+@pytest.mark.parametrize(
+    ("typed", "until"),
+    [
+        ("pause", "7 avril"),
+        ("pause 3", "3 avril"),
+        ("pause 30 jours", "30 avril"),
+        ("pause 2027-03-20", "20 mars"),
+        ("pause un peu", None),
+        ("pause 2026-03-31", None),
+        ("pause 0", None),
+        ("pause 900", None),
+    ],
+)
+async def test_a_pause_lasts_as_long_as_was_typed_or_its_window_asks(
+    tmp_path: Path, typed: str, until: str | None
+) -> None:
+    async with village(tmp_path) as here:
+        bastien = here.people[1]
+        await bastien.command("/parcours", typed)
+        await here.breathe()
+        assert (bastien.received != []) == (until is not None)
+        if until is not None:
+            assert until in bastien.received[-1].words()
+        else:
+            assert "paused_until" in str(bastien.modal)
+
+
 async def test_whoever_is_late_to_get_things_ready_is_not_told_that_the_newcomer_will_come(tmp_path: Path) -> None:
     async with village(tmp_path, size=6) as here:
         bastien = here.people[1]

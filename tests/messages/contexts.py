@@ -41,8 +41,8 @@ OF_A_DEPARTURE: Mapping[str, Any] = {
 OF_ITS_DETAILS = {"item": "tell_payroll", "tone": "warm", "what": "l'assemblée d'été", "when": "2027-06-12T18:30"}
 
 KNOWN = frozenset(
-    "me coop form links answers days details part extra readers reply_by met to_meet today steps poll letterbox pace help_line by_letter".split()  # noqa: SIM905
-) | {*OF_A_DEPARTURE}
+    "me coop form links answers days details part extra readers reply_by met to_meet today steps poll".split()  # noqa: SIM905
+) | {"letterbox", "pace", "help_line", "by_letter", *OF_A_DEPARTURE}
 """What every message of a flow may use, beside the flow's parts by name."""
 
 
