@@ -182,6 +182,16 @@ def told_in(rule: Any, voice: Voice) -> dict[str, Any]:
     return {"span": Messages().plain(voice, "rights", f"span__{unit}", {"n": n}), "n": self_radars.KEPT}
 
 
+async def test_whoever_asks_to_correct_or_to_object_is_sent_to_the_management_not_to_their_buddies(
+    house: House,
+) -> None:
+    await house.welcome()
+    window = await house.front().window("my_data", "T1", "U0LEA")
+    assert window is not None
+    said = words_in(window).replace("\N{NO-BREAK SPACE}", " ")
+    assert "Pour corriger quelque chose, t'opposer ou poser une question : Awa Ba." in said
+
+
 async def test_everybody_has_the_button_before_and_after_the_cooperative_is_set_up(house: House) -> None:
     for set_up_at in (MORNING, None):
         await house.decide(set_up_at=set_up_at)
