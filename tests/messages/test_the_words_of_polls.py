@@ -61,6 +61,9 @@ FULL: dict[str, Any] = {
     "strong": "Dialogue",
     "to_discuss": ["Santé et prévention"],
     "concludes": True,
+    "shows_more": False,
+    "drawn": 6,
+    "total": 8,
     "lines": [("Dialogue", "4,2 sur 5"), ("Santé et prévention", "2,1 sur 5, en baisse")],
     "dimension": "Dialogue",
     "figure": "4,2 sur 5",
@@ -158,3 +161,15 @@ def test_every_question_and_dimension_of_ours_has_its_words(messages: Messages, 
     shorts = [messages.plain(voice, poll.name, f"short__{one.name}", FULL) for one in poll.dimensions]
     assert max(map(len, shorts)) <= 20
     assert len(set(shorts)) == len(shorts)
+
+
+@pytest.mark.parametrize("name", ["results", "results_in_channel"])
+@pytest.mark.parametrize("voice", VOICES)
+def test_that_nothing_is_shown_is_said_when_nothing_is(messages: Messages, voice: Voice, name: str) -> None:
+    nothing = {**FULL, "lines": [], "strong": None, "to_discuss": []}
+    told = {shows: messages.say(voice, "polls", name, {**nothing, "shows_more": shows}) for shows in (False, True)}
+    assert [any(words in said for words in ("rien n'a été gardé", "nothing was kept")) for said in told.values()] == [
+        True,
+        False,
+    ]
+    assert any(words in told[True] for words in ("Tout lire", "Read it all"))
