@@ -118,7 +118,11 @@ async def test_the_menu_has_it_too(coop: Connected) -> None:
 async def test_two_files_come_to_whoever_asks_and_to_nobody_else(coop: Connected) -> None:
     lila = await lila_of(coop)
     before = len(coop.lead.received)
+    await lila.write("menu")
+    await coop.bot.settle()
     page, data = await received(coop, lila)
+    assert "Un message de service" in page
+    assert "menu/menu" not in page
     assert "Voici tout ce que je garde de toi" in lila.received[-1].text
     assert [one["name"] for one in files_of(lila.received[-1])] == [
         "mes-donnees-2026-03-31.html",
