@@ -27,7 +27,17 @@ def take(conductor: Conductor, me: Member, verb: str, argument: str | None = Non
 
 
 def menu(conductor: Conductor, me: Member) -> None:
-    conductor.note("menu/menu", me.id)
+    conductor.note("menu/menu", me.id, context={"hidden": pointless(conductor, me)})
+
+
+def pointless(conductor: Conductor, me: Member) -> list[str]:
+    """What the menu would propose for nothing: what is not theirs to start, and to resume what nothing interrupted."""
+    found = [] if may_start(conductor, JOURNEY, me) else ["welcome"]
+    return found if is_paused(conductor, me) or open_questions(conductor, me) else [*found, "resume"]
+
+
+def is_paused(conductor: Conductor, me: Member) -> bool:
+    return me.paused_until is not None and me.paused_until > conductor.today
 
 
 def ask(conductor: Conductor, me: Member) -> None:
@@ -81,7 +91,7 @@ def open_questions(conductor: Conductor, me: Member) -> list[tuple[Ref, Ask[obje
 
 def resume(conductor: Conductor, me: Member) -> None:
     """Ask again, where the person is, the latest question left open."""
-    if me.paused_until is not None and me.paused_until > conductor.today:
+    if is_paused(conductor, me):
         unpause(conductor, me)
     questions = open_questions(conductor, me)
     if not questions:

@@ -25,7 +25,8 @@ def newcomer_of(view: View) -> Newcomer | Faults:
     if first_day is None:
         faults["first_day"] = Refused("not_a_day")
     if not told.get("person") and not told.get("email"):
-        faults["person"] = Refused("person_or_email")
+        named = _words(told, "first_name")
+        faults["email" if named else "person"] = Refused("email_wanted" if named else "person_or_email")
     elif not told.get("person") and not _words(told, "first_name"):
         faults["first_name"] = Refused("first_name_wanted")
     if faults or first_day is None:

@@ -8,7 +8,8 @@ import pytest
 from tests.acceptance.village import button, last, village
 from tests.bot.connected import connected
 
-MENU = {f"offer.{verb}" for verb in ("home", "ask", "resume", "my_data", "pause", "preferences", "welcome")}
+MENU = {f"offer.{verb}" for verb in ("home", "ask", "my_data", "pause", "preferences")}
+"""Of somebody who may welcome nobody, and whom nothing waits for."""
 
 
 async def test_words_that_answer_nothing_bring_the_menu_itself_and_somebody_who_knows(tmp_path: Path) -> None:
@@ -39,6 +40,18 @@ async def test_whoever_says_that_things_go_badly_is_told_that_a_robot_reads_and_
             assert "Je suis un robot" in said
             assert "pas grave" not in said
             assert "3919" in said
+
+
+async def test_the_menu_proposes_to_welcome_to_whoever_may_and_to_resume_what_there_is(tmp_path: Path) -> None:
+    async with village(tmp_path) as here:
+        for person, more in ((here.people[1], set()), (here.awa, {"offer.welcome"})):
+            await person.command("/parcours")
+            assert {control.action_id for control in person.whispers[-1].controls()} == MENU | more
+        bastien = here.people[1]
+        await bastien.command("/parcours", "pause 3")
+        await bastien.write("menu")
+        await here.breathe()
+        assert {control.action_id for control in bastien.received[-1].controls()} == MENU | {"offer.resume"}
 
 
 async def test_the_menu_tells_whom_to_ask_a_question(tmp_path: Path) -> None:

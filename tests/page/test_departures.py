@@ -109,7 +109,7 @@ def test_what_somebody_prepares_alone_is_seen_by_nobody(
 ) -> None:
     with surf.at(practice.url, size=size, scheme=scheme) as page:
         story = DepartureStory(page)
-        story.look_at_home(HUGO, "Préparer le tien reste privé")
+        story.look_at_home(HUGO, "Le préparer reste privé")
         story.press_at_home("Préparer un départ")
         story.window.get_by_label("Dernier jour").fill(LAST_DAY.isoformat())
         story.window.get_by_label("Sorte de départ").select_option(label="démission")
