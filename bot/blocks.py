@@ -41,6 +41,8 @@ class Words:
     low: str = ""
     high: str = ""
     about: str | None = None
+    sure: Mapping[str, Block] = field(default_factory=dict)
+    """By option, what is asked once more before it is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +195,8 @@ def _one_among(
         return
     for position, (value, text) in enumerate(choices):
         first = primary and position == 0
-        yield button(text, wire.answer_action(position), value, primary=first, about=words.about)
+        made = button(text, wire.answer_action(position), value, primary=first, about=words.about)
+        yield made | words.sure.get(value, {})
 
 
 def scale_labels(scale: Scale, words: Words) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from bot.admissions import ADMISSIONS
 from bot.blocks import Part, Words
 from bot.conductor import Score
 from bot.deeds import DEEDS
+from bot.questions import options_of, sure_of
 from bot.situations import BESIDE_THE_FLOW, situations
 from bot.wire import Ref
 from flows import ALL_FLOWS
@@ -25,7 +26,7 @@ from messages.pages import Page, Shelf
 from messages.renderer import FOLDERS, LOCALES, SHIPPED
 from sandbox.blockkit import check_message
 
-TITLE, LABEL, TEXT = 24, 75, 3_000
+TITLE, LABEL, SURE, TEXT = 24, 75, 300, 3_000
 """Characters of a window's title, of a label, and of a section (docs.slack.dev/reference/block-kit)."""
 
 
@@ -175,7 +176,7 @@ class _Said:
     def _longest(self) -> int:
         name = self.block
         is_text = "__" not in name or name.endswith(("__reading", "__reminder", "__subject", "__page"))
-        return TITLE if name.endswith("__title") else TEXT if is_text else LABEL
+        return TITLE if name.endswith("__title") else TEXT if is_text else SURE if name.endswith("__sure") else LABEL
 
 
 def _as_message(step: Step, text: str) -> dict[str, Any]:
@@ -212,6 +213,7 @@ def allowed(flow: Flow) -> Iterator[str]:
         yield from (f"{step.name}__{outcome}" for outcome in ("answered", "skipped", "snoozed", "expired"))
         if isinstance(step.answer, Done):
             yield f"{step.name}__done"
+        yield from (sure_of(step, option) for option in options_of(step))
         if step.by_email:
             yield f"{step.name}__page"
     if flow.told_when_missed:

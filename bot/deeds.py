@@ -12,7 +12,7 @@ from bot.people import rhythm_of
 from bot.polls.deeds import POLL_DEEDS
 from bot.searching import JOURNEY, JOURNEYS, approached, search_for, searches_of
 from flows.core.calendar import next_moment
-from flows.core.model import SUBJECT, Conversation
+from flows.core.model import SUBJECT, Ask, Conversation
 from flows.core.moves import Post, Stopped
 from flows.joining.buddies import FIRST_DAY, who_should, who_volunteers
 from flows.joining.coverage import FIRST_YEAR, coverage, next_encounters, still_to_meet
@@ -237,6 +237,13 @@ def _has_been_here_a_year(arrived_on: date | None, today: date) -> bool:
 # -------------------------------------------------------------------------------------------------------------- the report
 
 
+def close_answers(conductor: Conductor, talk: Conversation, details: Details) -> None:
+    """No message keeps a button to change what may not be changed any more."""
+    for name, state in talk.steps.items():
+        if isinstance(conductor.score.flows[talk.flow].step(name), Ask) and state.state == "done":
+            conductor.refresh(talk, name)
+
+
 def forget_answers(conductor: Conductor, talk: Conversation, details: Details) -> None:
     """What is not to be read is not to be kept: the answers are blanked, their steps stay over."""
     keeping.blank(conductor, conductor.load(talk.id))
@@ -256,6 +263,7 @@ DEEDS: Mapping[str, Deed] = {
     "record_meeting": record_meeting,
     "plan_encounters": plan_encounters,
     "let_encounter_go": let_encounter_go,
+    "close_answers": close_answers,
     "forget_answers": forget_answers,
     **POLL_DEEDS,
     **IMPROVEMENT_DEEDS,

@@ -12,6 +12,7 @@ Payload = dict[str, Any]
 # docs.slack.dev/messaging/formatting-message-text, "Retrieving messages": <…> is a mention or a link, the rest is escaped.
 _MARKUP = re.compile(r"<([^<>]*)>")
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+_DAYS_COUNTED = re.compile(r"([0-9]{1,3})(?: ?(?:jours?|j|days?|d))?")
 _WRITTEN_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}")
 
 
@@ -89,12 +90,13 @@ Verb = Literal["menu", "welcome", "depart", "pause", "resume", "my_data", "expor
 
 class Command(NamedTuple):
     """What was typed after `/parcours`. For `welcome` and `depart`: whom (a Slack id) and when, each None when it was left
-    out; `wrong` names the message for what could not be read."""
+    out; `wrong` names the message for what could not be read. For `pause`: until when, or for how many `days`."""
 
     verb: Verb | Literal["unknown"]
     person: str | None = None
     day: date | None = None
     wrong: Literal["not_a_person", "not_a_day"] | None = None
+    days: int | None = None
 
 
 VERBS: dict[str, Verb] = {
@@ -128,7 +130,17 @@ def command_of(text: str) -> Command:
     known = VERBS.get(verb.lower())
     if known is None:
         return Command("unknown")
+    if known == "pause":
+        return _silence(rest.strip().lower())
     return _about_somebody(known, rest) if known in ("welcome", "depart") else Command(known)
+
+
+def _silence(rest: str) -> Command:
+    """`3`, `3 jours`, `2026-12-01`, or nothing."""
+    if (counted := _DAYS_COUNTED.fullmatch(rest)) is not None:
+        return Command("pause", days=int(counted[1]))
+    day = _day(rest)
+    return Command("pause", day=day, wrong="not_a_day" if rest and day is None else None)
 
 
 def _about_somebody(verb: Verb, rest: str) -> Command:

@@ -7,6 +7,7 @@ from bot.blocks import Offer, Part
 from bot.home import view_of
 from bot.home.inputs import notice
 from bot.home.sight import Sight
+from bot.offers import pointless
 from bot.speech import BESIDE
 
 MENU = "menu"
@@ -14,7 +15,8 @@ MENU = "menu"
 
 def menu_here(sight: Sight, *, head: str | None = None) -> dict[str, Any]:
     """The menu as an answer to a command: only whoever typed it sees it. `head` names the refusal it begins with."""
-    verbs = [verb for verb in BESIDE["menu/menu"] if sight.has(f"{MENU}__{verb}", MENU)]
+    hidden = pointless(sight.conductor, sight.me)
+    verbs = [verb for verb in BESIDE["menu/menu"] if verb not in hidden and sight.has(f"{MENU}__{verb}", MENU)]
     offers = [Offer(verb, sight.plain(f"{MENU}__{verb}", MENU)) for verb in verbs]
     parts = [Part(sight.say(MENU, MENU), blocks.beside(None, 0, offers=offers))]
     first = sight.say(head, "refusals") if head else None

@@ -18,6 +18,7 @@ from storage import conversations
 
 PAUSES = ("3", "7", "14", "30")
 """Days of silence one can ask for in one gesture."""
+LONGEST_PAUSE = timedelta(days=366)
 
 
 def take(conductor: Conductor, me: Member, verb: str, argument: str | None = None) -> None:
@@ -26,7 +27,17 @@ def take(conductor: Conductor, me: Member, verb: str, argument: str | None = Non
 
 
 def menu(conductor: Conductor, me: Member) -> None:
-    conductor.note("menu/menu", me.id)
+    conductor.note("menu/menu", me.id, context={"hidden": pointless(conductor, me)})
+
+
+def pointless(conductor: Conductor, me: Member) -> list[str]:
+    """What the menu would propose for nothing: what is not theirs to start, and to resume what nothing interrupted."""
+    found = [] if may_start(conductor, JOURNEY, me) else ["welcome"]
+    return found if is_paused(conductor, me) or open_questions(conductor, me) else [*found, "resume"]
+
+
+def is_paused(conductor: Conductor, me: Member) -> bool:
+    return me.paused_until is not None and me.paused_until > conductor.today
 
 
 def ask(conductor: Conductor, me: Member) -> None:
@@ -41,6 +52,13 @@ def contacts(conductor: Conductor, me: Member) -> list[str]:
     buddies = [conductor.member(who.id) for who in played if who is not None]
     found = [buddy for buddy in buddies if buddy is not None] or conductor.leaders()
     return list(dict.fromkeys(one.name for one in found if one.id != me.id))
+
+
+def why_no_pause(until: date, today: date) -> Refused | None:
+    """Why one cannot ask for silence until this day; None when one can."""
+    if until <= today:
+        return Refused("pause_in_the_past")
+    return Refused("day_too_far") if until > today + LONGEST_PAUSE else None
 
 
 def pause(conductor: Conductor, me: Member, until: date) -> None:
@@ -73,7 +91,7 @@ def open_questions(conductor: Conductor, me: Member) -> list[tuple[Ref, Ask[obje
 
 def resume(conductor: Conductor, me: Member) -> None:
     """Ask again, where the person is, the latest question left open."""
-    if me.paused_until is not None and me.paused_until > conductor.today:
+    if is_paused(conductor, me):
         unpause(conductor, me)
     questions = open_questions(conductor, me)
     if not questions:
@@ -129,8 +147,13 @@ def put_off(conductor: Conductor, me: Member) -> None:
 
 
 def _pause_for(conductor: Conductor, me: Member, argument: str | None) -> None:
-    count = int(argument) if argument in PAUSES else 7
-    pause(conductor, me, conductor.today + timedelta(days=count))
+    """For so many days, or until this one (ISO 8601); for a week when no such thing is given."""
+    until = conductor.today + timedelta(days=int(argument) if argument in PAUSES else 7)
+    try:
+        day = date.fromisoformat(argument or "")
+    except ValueError:
+        day = until
+    pause(conductor, me, until if why_no_pause(day, conductor.today) else day)
 
 
 TAKEN: Mapping[str, Callable[[Conductor, Member, str | None], None]] = {

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot import blocks
 from bot.blocks import Block, Offer, Words
+from bot.confirming import asking_once_more
 from bot.scene import Context, Scene
 from bot.wire import Ref
 from flows.core.answers import Choice, Day, Person, Scale
@@ -85,7 +86,14 @@ class Asked:
             low=self._own("scale_low"),
             high=self._own("scale_high"),
             about=about,
+            sure={
+                option: self._sure(option) for option in options_of(self.step) if self._has(sure_of(self.step, option))
+            },
         )
+
+    def _sure(self, option: str) -> Block:
+        label = self.option(option)
+        return asking_once_more(label, self._say(sure_of(self.step, option)), label, self._say("not_now"))
 
     def controls(self, about: str | None = None) -> Block:
         return blocks.question(self.ref, self.step.answer, self.words(about))
@@ -160,6 +168,11 @@ class Asked:
 
     def _say(self, name: str) -> str:
         return self.scene.messages.plain(self.voice, self.flow.name, name, self.context)
+
+
+def sure_of(step: Ask[Any], option: str) -> str:
+    """The words that ask, once more, whether this option is what one wants."""
+    return f"{step.name}__{option}__sure"
 
 
 def options_of(step: Ask[Any]) -> tuple[str, ...]:

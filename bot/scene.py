@@ -98,6 +98,8 @@ class Scene:
             "form": form,
             "links": {name: self.workspace.links.get(name) or None for name in (*LINKS, *self.workspace.links)},
             "today": self.today(me),
+            "by_letter": me is not None and not (me.slack_id and me.active),
+            "help_line": self._label(voice, "help_line"),
             "letterbox": letterbox_of(self.tx, self.public_url, me),
             "pace": me.pace if me is not None else None,
             "part": self._label(voice, f"part__{part}") if part else None,

@@ -16,7 +16,7 @@ from storage.departures import Departure
 
 BESIDE_THE_FLOW = (
     *("me", "coop", "form", "links", "answers", "days", "details", "part", "extra", "readers", "reply_by"),
-    *("met", "to_meet", "today", "steps", "poll", "letterbox", "pace"),
+    *("met", "to_meet", "today", "steps", "poll", "letterbox", "pace", "by_letter", "help_line"),
     *("departure", "kind", "missions", "mission", "hats", "left_to_do", "shares", "contact", "draft"),
 )
 """What every message of a flow may speak of, beside the flow's parts by name."""
@@ -54,6 +54,7 @@ def _bare(flow: Flow, to: str, full: Context) -> Context:
         **dict.fromkeys(("part", "poll", "pace", "departure", "kind", "mission", "shares", "contact")),
         **dict.fromkeys(("coop", "draft"), ""),
         "letterbox": NOWHERE,
+        "by_letter": False,
     }
 
 
@@ -77,6 +78,8 @@ def _full(flow: Flow, to: str) -> Context:
         "poll": "Baromètre QVCT",
         "letterbox": Letterbox(*(f"https://lucioles.exemple/{name}" for name in ("rex", "touch", "stop"))),
         "pace": "all",
+        "by_letter": True,
+        "help_line": "_Médecine du travail, ou 17._",
         "today": DAY,
         "steps": ["Bienvenue", "Le point du premier mois"],
         **_beside_a_departure(),

@@ -41,7 +41,7 @@ BESIDE: Mapping[str, tuple[str, ...]] = {
     **speaking.BESIDE,
     **leaving.BESIDE,
 }
-"""The gestures proposed beside the messages of no flow: those that have words are shown."""
+"""The gestures proposed beside the messages of no flow: those that have words are shown, but for those its row hides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,8 @@ class Speaker:
                 return OVER
             told, drawn = told | of_poll.context, of_poll.drawn
         offers = []
-        for verb in BESIDE.get(delivery.message, ()):
+        hidden = delivery.context.get("hidden", ())
+        for verb in (verb for verb in BESIDE.get(delivery.message, ()) if verb not in hidden):
             for label in (f"{name}__{verb}", f"{name}__button", f"menu__{verb}", f"offer__{verb}"):
                 if self.messages.has(voice, page, label):
                     about = next((str(delivery.context[one]) for one in leaving.ABOUT if one in delivery.context), "")

@@ -46,7 +46,8 @@ class Typed:
             self._answer(question, text)
         else:
             whom = offers.contacts(self.conductor, self.me)
-            self.conductor.note("menu/not_understood", self.me.id, context={"contacts": whom})
+            told = {"contacts": whom, "hidden": offers.pointless(self.conductor, self.me)}
+            self.conductor.note("menu/not_understood", self.me.id, context=told)
 
     def _answer(self, ref: Ref, text: str) -> None:
         move = self.conductor.tell(ref.conversation, Answered(ref.step, text, self.me.id))

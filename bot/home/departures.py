@@ -42,7 +42,8 @@ def telling(sight: Sight) -> list[Block]:
     mine = departures.under_way(sight.tx, sight.me.id)
     if mine is not None and not sight.me.roles:
         return []
-    return [section(sight.say("home__invitation", PAGE)), *actions(home_button(sight, "depart", page=PAGE))]
+    words = sight.say("home__invitation", PAGE, leads=is_leader(sight.tx, sight.me))
+    return [section(words), *actions(home_button(sight, "depart", page=PAGE))]
 
 
 def keeping_in_touch(sight: Sight) -> list[Block]:

@@ -10,7 +10,6 @@ from bot.home.inputs import View, frame, notice, said, window
 from bot.home.kinds import Submission, Window
 from bot.home.pieces import actions, beside, home_button
 from bot.home.sight import Sight
-from bot.offers import contacts
 from bot.retention import RULES
 from bot.rights.dossier import told_of
 from bot.rights.erasing import erase_words
@@ -31,7 +30,9 @@ def my_data_window(sight: Sight, _: str = "") -> View:
     reader = Reader(sight.scene, sight.me)
     rules = [sight.say(f"rule__{rule.name}", PAGE, told_of(reader, rule)) for rule in RULES if not rule.is_technical]
     how_long = "\n".join([sight.say("my_data__how_long", PAGE), *(f"• {rule}" for rule in rules)])
-    rights = sight.say("my_data__rights", PAGE, contacts=contacts(sight.conductor, sight.me))
+    # Rights are the management's to answer for, never a newcomer's buddies'.
+    management = [one.name for one in sight.conductor.leaders() if one.id != sight.me.id]
+    rights = sight.say("my_data__rights", PAGE, contacts=management)
     buttons = actions(home_button(sight, EXPORT, page=PAGE, primary=True), home_button(sight, ERASE, page=PAGE))
     shown = [said(sight.say("my_data", PAGE)), *buttons, said(how_long), said(rights)]
     return frame(sight, sight.plain("my_data__title", PAGE), shown)

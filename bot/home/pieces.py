@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from bot.blocks import BLOCKS_IN_VIEW, Block, button, label, note, section
+from bot.confirming import asking_once_more
 from bot.home.sight import HOME, Sight
 
 T = TypeVar("T")
 
 SHOWN = 8
 """Things of one kind shown in the Home: enough to act on, few enough to read."""
-HEADER, CONFIRM_TITLE, CONFIRM_TEXT, CONFIRM_BUTTON = 150, 100, 300, 30
+HEADER = 150
 
 
 def header(text: str) -> Block:
@@ -37,13 +38,7 @@ def home_button(
 def confirmed(sight: Sight, control: Block, name: str, page: str = HOME, **told: str) -> Block:
     """The same control, that asks once more before it does anything."""
     words = {part: sight.plain(f"{name}__{part}", page, told) for part in ("title", "text", "confirm", "deny")}
-    dialog = {
-        "title": label(words["title"], CONFIRM_TITLE),
-        "text": label(words["text"], CONFIRM_TEXT),
-        "confirm": label(words["confirm"], CONFIRM_BUTTON),
-        "deny": label(words["deny"], CONFIRM_BUTTON),
-    }
-    return control | {"confirm": dialog}
+    return control | asking_once_more(**words)
 
 
 def others(sight: Sight, count: int) -> list[Block]:

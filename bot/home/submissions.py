@@ -1,12 +1,13 @@
 """What was given in each window, as the desk wants it: pure readings, a person's mistake being a value."""
 
 from collections.abc import Mapping
-from datetime import date, time, timedelta
+from datetime import date, time
 from typing import Any
 
 from bot import wire
 from bot.home.inputs import View, given
 from bot.home.kinds import Faults
+from bot.offers import why_no_pause
 from bot.scene import LINKS
 from bot.searching import JOURNEY
 from bot.setting_up import Card, SetUp
@@ -14,8 +15,6 @@ from bot.welcoming import Newcomer
 from flows.core.answers import Refused
 from flows.core.moves import Reanchored
 from flows.joining.onboarding import FIRST_DAY
-
-LONGEST_PAUSE = timedelta(days=366)
 
 
 def newcomer_of(view: View) -> Newcomer | Faults:
@@ -26,7 +25,8 @@ def newcomer_of(view: View) -> Newcomer | Faults:
     if first_day is None:
         faults["first_day"] = Refused("not_a_day")
     if not told.get("person") and not told.get("email"):
-        faults["person"] = Refused("person_or_email")
+        named = _words(told, "first_name")
+        faults["email" if named else "person"] = Refused("email_wanted" if named else "person_or_email")
     elif not told.get("person") and not _words(told, "first_name"):
         faults["first_name"] = Refused("first_name_wanted")
     if faults or first_day is None:
@@ -107,10 +107,8 @@ def pause_of(view: View, today: date) -> dict[str, Any] | Faults:
     until = day_of(given(view).get("paused_until"))
     if until is None:
         return Faults(paused_until=Refused("not_a_day"))
-    if until <= today:
-        return Faults(paused_until=Refused("pause_in_the_past"))
-    if until > today + LONGEST_PAUSE:
-        return Faults(paused_until=Refused("day_too_far"))
+    if (refused := why_no_pause(until, today)) is not None:
+        return Faults(paused_until=refused)
     return {"paused_until": until}
 
 

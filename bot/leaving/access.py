@@ -6,7 +6,8 @@ from bot.conductor import Conductor
 from bot.leaders import leaders
 from flows.core.answers import Refused
 from flows.core.people import MANAGEMENT, Member
-from storage import departures
+from flows.leaving.parts import DEBRIEFER
+from storage import conversations, departures
 from storage.departures import Capacity, Departure
 
 STEERING: tuple[Capacity, ...] = ("lead",)
@@ -53,7 +54,29 @@ def note(
 
 
 def knowing(conductor: Conductor, departure: Departure) -> list[Member]:
-    """Whoever may know, the person apart."""
-    known = departures.capacities(conductor.tx, departure.id)
+    """Whoever knows, the person apart."""
+    known = knowing_as(conductor, departure)
     found = [conductor.member(id) for id, capacity in sorted(known.items()) if capacity != "subject"]
     return [one for one in found if one is not None]
+
+
+def knowing_as(conductor: Conductor, departure: Departure) -> dict[str, Capacity]:
+    """Those who know, each in their capacity; whoever is to lead the debrief knows nothing before it begins."""
+    known = departures.capacities(conductor.tx, departure.id)
+    return {
+        id: capacity
+        for id, capacity in known.items()
+        if capacity != "debriefer" or _has_heard(conductor, departure, id)
+    }
+
+
+def _has_heard(conductor: Conductor, departure: Departure, debriefer: str) -> bool:
+    """Whether anything of it was said to them: to prepare the debrief or to read it, or to take a mission over."""
+    castings = conversations.played_by(conductor.tx, debriefer, open_only=False)
+    played = dict.fromkeys(it.conversation for it in castings if it.subject == departure.member_id)
+    return any(
+        DEBRIEFER in conductor.score.flows[talk.flow].briefed
+        or any(state.to == debriefer for state in talk.steps.values())
+        for talk in conductor.known(played)
+        if talk.details.get("departure") == departure.id
+    )

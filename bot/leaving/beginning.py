@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.conductor import Conductor
-from bot.leaving.access import may_tell, note
+from bot.leaving.access import knowing_as, may_tell, note
 from bot.leaving.telling import tell
 from bot.people import rhythm_of
 from bot.polls.leads import leads
@@ -126,9 +126,9 @@ def write_no_more(conductor: Conductor, departure: Departure) -> None:
 
 
 def _who_may_know(departure: Departure, told: list[Member]) -> dict[str, Capacity]:
-    """Each once, in the capacity that says most."""
+    """Each once, in the capacity that says most; whoever is told now knows, were they to lead the debrief later."""
     found: dict[str | None, Capacity] = dict.fromkeys((one.id for one in told), "told")
-    found[departure.debriefer_id] = "debriefer"
+    found.setdefault(departure.debriefer_id, "debriefer")
     found[departure.supervisor_id] = "supervisor"
     found[departure.lead_id] = "lead"
     found[departure.member_id] = "subject"
@@ -233,7 +233,7 @@ def _fault_of_part(conductor: Conductor, person: Member, slack_id: str | None) -
 def _told_again(conductor: Conductor, me: Member, known: Departure) -> Mapping[str, Refused]:
     """Somebody who may know is told that it is under way. Anybody else learns nothing from having said it: whoever leads hears
     that they did."""
-    if departures.capacity_of(conductor.tx, known.id, me.id) is not None:
+    if me.id in knowing_as(conductor, known):
         return {"person": Refused("leaving/already_leaving")}
     tell(conductor, known.lead_id, "told_again", known, me.id, who=me.name)
     return {}

@@ -80,9 +80,7 @@ def hand_over_lead(conductor: Conductor, me: Member, departure_id: str, slack_id
 
 def _still_known_as(departure: Departure, member: Member) -> departures.Capacity:
     """In what capacity somebody who no longer sees it through still knows of it."""
-    if member.id == departure.supervisor_id:
-        return "supervisor"
-    return "debriefer" if member.id == departure.debriefer_id else "told"
+    return "supervisor" if member.id == departure.supervisor_id else "told"
 
 
 def give_lead(conductor: Conductor, departure: Departure, heir: Member) -> None:

@@ -177,7 +177,7 @@ def _hats(sight: Sight, person: Member) -> Iterator[Block]:
 
 
 def _who_knows(sight: Sight, found: Departure) -> Iterator[Block]:
-    known = departures.capacities(sight.tx, found.id)
+    known = access.knowing_as(sight.conductor, found)
     others = [(sight.scene.member(id), capacity) for id, capacity in known.items() if id != found.member_id]
     known_as = sorted(
         ((one, capacity) for one, capacity in others if one is not None),

@@ -1,11 +1,13 @@
 """`/parcours`, and what was typed after it."""
 
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
+from bot import offers
 from bot.gestures import Command, Payload, command_of, person_of, workspace_of
 from bot.listeners.parts import Parts
 from bot.menus import menu_here
@@ -21,6 +23,9 @@ def register(app: AsyncApp, parts: Parts) -> None:
         match command.verb:
             case "welcome":
                 await ack(await _welcome(parts, body, command))
+            case "pause":
+                await _pause(parts, body, command)
+                await ack()
             case "depart":
                 await _window(parts, body, "depart", _known(command))
                 await ack()
@@ -48,6 +53,17 @@ async def _welcome(parts: Parts, body: Payload, command: Command) -> str | dict[
     newcomer = Newcomer(first_day=command.day, person=command.person)
     refused = await parts.desk.welcome(workspace_of(body), person, newcomer)
     return "\n".join(dict.fromkeys(refused.values()))
+
+
+async def _pause(parts: Parts, body: Payload, command: Command) -> None:
+    """Silence for as long as was typed. What cannot be read, or is too far, silences nobody: the window asks until when."""
+    workspace, person = workspace_of(body), person_of(body)
+    today = await parts.home.look(workspace, person, lambda sight: sight.today)
+    until = command.day if command.days is None else today + timedelta(days=command.days)
+    if command.wrong is not None or (until is not None and offers.why_no_pause(until, today) is not None):
+        await _window(parts, body, command.verb)
+    else:
+        await parts.desk.offer(workspace, person, command.verb, until.isoformat() if until else None)
 
 
 def _known(command: Command) -> str:

@@ -24,9 +24,15 @@ def chart(report: Report, wording: Wording, before: Report | None = None) -> Blo
         series.append(_series(wording.say("series__before"), labels, [known[one.key] for one in drawn]))
     return {
         "type": "data_visualization",
-        "title": cut(wording.title, TITLE),
+        "title": _title(wording, len(drawn), len(report.dimensions)),
         "chart": {"type": "bar", "series": series, "axis_config": {"categories": labels}},
     }
+
+
+def _title(wording: Wording, drawn: int, total: int) -> str:
+    """What the bars are of; where some dimensions have none, how many have one."""
+    some = wording.say("chart__some", drawn=drawn, total=total) if drawn < total else ""
+    return f"{cut(wording.title, TITLE - len(some) - 1)} {some}".strip()
 
 
 def _series(name: str, labels: list[str], drawn: list[DimensionResult]) -> Block:

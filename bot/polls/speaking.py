@@ -148,10 +148,18 @@ def _of_report(scene: Scene, me: Member | None, record: RoundRecord, report: Rep
         "answered": report.participation.answered,
         "percent": report.participation.percent,
         "lines": lines if is_shown else [],
+        "shows_more": _shows_more(report),
         "concludes": report.no_highlights is None,
         "strong": wording.dimension(report.strong) if report.strong else None,
         "to_discuss": [wording.dimension(name) for name in report.to_discuss],
     }
+
+
+def _shows_more(report: Report) -> bool:
+    """Whether there is something to read besides the dimensions."""
+    recommended = report.recommendation
+    is_recommended = recommended is not None and recommended.n is not None and recommended.hidden is None
+    return is_recommended or any(one.texts for one in report.comments)
 
 
 def _of_dimension(scene: Scene, me: Member | None, record: RoundRecord, report: Report, name: str | None) -> Context:

@@ -100,13 +100,14 @@ def _meeting(reader: Reader, row: Mapping[str, Any]) -> Json:
 
 
 def _said(reader: Reader, row: Mapping[str, Any], titles: Mapping[str, str]) -> Json:
-    """A message by its name, and by what the conversation it belongs to calls it."""
+    """A message by its name, for programs, and for people by what the conversation it belongs to calls it."""
     talk: str = row["conversation"]
+    title = reader.step_title(talk, row["step"]) if talk in titles else None
     return plain_values(
         {
             "on": row["settled_at"] or row["at"],
             "message": row["message"],
-            "title": reader.step_title(talk, row["step"]) if talk in titles else None,
+            "title": title or reader.plain("said__service"),
             "conversation": titles.get(talk),
             "state": row["state"],
         }

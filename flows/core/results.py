@@ -61,7 +61,7 @@ def results(round_: Round, ballots: Sequence[Ballot], before: Report | None = No
         recommendation=recommended,
         comments=tuple(_comments(round_, item, ballots, random) for item in round_.poll.open_items),
         strong=_strong(ranked),
-        to_discuss=tuple(result.name for _, result in ranked[: round_.poll.discussed]),
+        to_discuss=_to_discuss(ranked, round_.poll.discussed),
         items_to_discuss=_items_to_discuss(items) if ranked else (),
         no_highlights=None if ranked else Hidden.TOO_FEW_TO_CONCLUDE,
         history=(*(before.history if before else ()), *_shown(round_, items, dimensions, cuts, recommended)),
@@ -195,10 +195,17 @@ def _ranked(poll: Poll, dimensions: Sequence[DimensionResult]) -> list[tuple[flo
 
 
 def _strong(ranked: Sequence[tuple[float, DimensionResult]]) -> str | None:
-    """The highest, if it stands out: neither as low as the lowest, nor low at all."""
-    if not ranked or ranked[0][0] == ranked[-1][0] or ranked[-1][1].figure.level is Level.LOW:
-        return None
-    return next(result.name for value, result in ranked if value == ranked[-1][0])
+    """The highest, if it stands out: alone at the top, and not low."""
+    tops = [result for value, result in ranked if value == ranked[-1][0]]
+    return tops[0].name if len(tops) == 1 < len(ranked) and tops[0].figure.level is not Level.LOW else None
+
+
+def _to_discuss(ranked: Sequence[tuple[float, DimensionResult]], count: int) -> tuple[str, ...]:
+    """The lowest `count`, and whatever stands as low as the last of them; nothing that stands as high as any."""
+    if len(ranked) < 2:
+        return tuple(result.name for _, result in ranked)
+    enough, top = ranked[min(count, len(ranked)) - 1][0], ranked[-1][0]
+    return tuple(result.name for value, result in ranked if value <= enough and value < top)
 
 
 def _items_to_discuss(items: Sequence[ItemResult]) -> tuple[str, ...]:

@@ -90,6 +90,7 @@ fresh_eyes_report = Flow(
         Say("before_you_begin"),
         *QUESTIONS,
         review,
+        Do("close", deed="close_answers"),
         Say("sent", only_if=is_sent),
         Say("kept_for_a_talk", only_if=prefers_talking),
         Say("discarded", only_if=is_discarded),

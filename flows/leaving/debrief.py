@@ -172,6 +172,7 @@ def _written(name: str, *questions: Step) -> Flow:
             Say("before_you_begin"),
             *questions,
             review,
+            Do("close", deed="close_answers"),
             Say("sent", only_if=is_sent),
             Say("discarded", only_if=said(review, "discard")),
             Do("forget", deed="forget_answers", only_if=is_not_sent),

@@ -8,7 +8,8 @@ import pytest
 from tests.acceptance.village import button, last, village
 from tests.bot.connected import connected
 
-MENU = {f"offer.{verb}" for verb in ("home", "ask", "resume", "my_data", "pause", "preferences", "welcome")}
+MENU = {f"offer.{verb}" for verb in ("home", "ask", "my_data", "pause", "preferences")}
+"""Of somebody who may welcome nobody, and whom nothing waits for."""
 
 
 async def test_words_that_answer_nothing_bring_the_menu_itself_and_somebody_who_knows(tmp_path: Path) -> None:
@@ -24,10 +25,33 @@ async def test_words_that_answer_nothing_bring_the_menu_itself_and_somebody_who_
         await lila.write("Où est-ce que je me gare ?")
         await here.breathe()
         answer = lila.received[-1]
-        assert "pas grave" in answer.words()
         assert "Chloé Test" in answer.words()
         assert "Driss Test" in answer.words()
         assert {control.action_id for control in answer.controls()} == MENU
+
+
+async def test_whoever_says_that_things_go_badly_is_told_that_a_robot_reads_and_what_to_call(tmp_path: Path) -> None:
+    async with village(tmp_path, size=5) as here:
+        bastien = here.people[1]
+        await bastien.write("je ne vais pas bien, mon chef me harcèle")
+        await here.breathe()
+        await bastien.command("/parcours", "je ne vais pas bien")
+        for said in (bastien.received[-1].words(), bastien.whispers[-1].words()):
+            assert "Je suis un robot" in said
+            assert "pas grave" not in said
+            assert "3919" in said
+
+
+async def test_the_menu_proposes_to_welcome_to_whoever_may_and_to_resume_what_there_is(tmp_path: Path) -> None:
+    async with village(tmp_path) as here:
+        for person, more in ((here.people[1], set()), (here.awa, {"offer.welcome"})):
+            await person.command("/parcours")
+            assert {control.action_id for control in person.whispers[-1].controls()} == MENU | more
+        bastien = here.people[1]
+        await bastien.command("/parcours", "pause 3")
+        await bastien.write("menu")
+        await here.breathe()
+        assert {control.action_id for control in bastien.received[-1].controls()} == MENU | {"offer.resume"}
 
 
 async def test_the_menu_tells_whom_to_ask_a_question(tmp_path: Path) -> None:
@@ -50,6 +74,33 @@ async def test_a_command_that_cannot_be_read_says_how_to_write_it(tmp_path: Path
         assert "/parcours accueillir" in coop.lead.whispers[-1].text
         assert "calendrier" not in coop.lead.whispers[-1].text
         assert "liste" not in coop.lead.whispers[-1].text
+
+
+@pytest.mark.parametrize(
+    ("typed", "until"),
+    [
+        ("pause", "7 avril"),
+        ("pause 3", "3 avril"),
+        ("pause 30 jours", "30 avril"),
+        ("pause 2027-03-20", "20 mars"),
+        ("pause un peu", None),
+        ("pause 2026-03-31", None),
+        ("pause 0", None),
+        ("pause 900", None),
+    ],
+)
+async def test_a_pause_lasts_as_long_as_was_typed_or_its_window_asks(
+    tmp_path: Path, typed: str, until: str | None
+) -> None:
+    async with village(tmp_path) as here:
+        bastien = here.people[1]
+        await bastien.command("/parcours", typed)
+        await here.breathe()
+        assert (bastien.received != []) == (until is not None)
+        if until is not None:
+            assert until in bastien.received[-1].words()
+        else:
+            assert "paused_until" in str(bastien.modal)
 
 
 async def test_whoever_is_late_to_get_things_ready_is_not_told_that_the_newcomer_will_come(tmp_path: Path) -> None:

@@ -286,6 +286,20 @@ async def test_whoever_has_no_account_yet_gets_a_letter_or_waits(quiet: Spoken) 
     assert "Bienvenue" in quiet.received(NEWCOMER)[-1].text
 
 
+async def test_a_letter_is_replied_to_and_in_slack_one_writes_to_people(quiet: Spoken) -> None:
+    lila = await newcomer(quiet)
+    await quiet.queue(LEAD, "week_before", recipient=lila)
+    await quiet.courier.deliver()
+    ((_, _, letter),) = quiet.letters.sent
+    await quiet.coop.desk.accounts(WORKSPACE, [account(NEWCOMER)])
+    quiet.practice.add_person("Lila", id=NEWCOMER)
+    await quiet.queue(LEAD, "week_before", recipient=lila, occurrence="again")
+    await quiet.wait(timedelta(days=1))
+    message = quiet.received(NEWCOMER)[-1].text
+    assert ("ce message" in letter, "ce message" in message) == (True, False)
+    assert "Écris à" in message
+
+
 async def test_without_a_mail_server_the_letter_waits_for_the_account(sqlite_url: str) -> None:
     async with spoken(sqlite_url, by_email=False) as life:
         await life.coop.welcome()

@@ -122,6 +122,7 @@ def shared(flow: Flow) -> Iterator[str]:
     """What a flow leaves to the words common to all."""
     yield from (
         "done",
+        "not_now",
         "skip",
         "answer_button",
         "change_button",
@@ -166,10 +167,11 @@ def said(flow: Flow, messages: Messages) -> Iterator[tuple[str, Step | None]]:
 
 
 def labels(flow: Flow, messages: Messages) -> Iterator[tuple[str, int]]:
-    """The short words of a flow, and how long each may be: docs.slack.dev, modal titles 24, options and buttons 75."""
+    """The short words of a flow, and how long each may be: docs.slack.dev, modal titles 24, options and buttons 75, the text of
+    a confirmation 300."""
     of_messages = {name for name, _ in said(flow, messages)}
     for name in sorted(messages.names("fr", flow.name) - of_messages):
-        yield name, 24 if name.endswith("__title") else 75
+        yield name, 24 if name.endswith("__title") else 300 if name.endswith("__sure") else 75
 
 
 def faults(text: str, voice: Voice) -> list[str]:

@@ -41,8 +41,8 @@ OF_A_DEPARTURE: Mapping[str, Any] = {
 OF_ITS_DETAILS = {"item": "tell_payroll", "tone": "warm", "what": "l'assemblée d'été", "when": "2027-06-12T18:30"}
 
 KNOWN = frozenset(
-    "me coop form links answers days details part extra readers reply_by met to_meet today steps poll letterbox pace".split()  # noqa: SIM905
-) | {*OF_A_DEPARTURE}
+    "me coop form links answers days details part extra readers reply_by met to_meet today steps poll".split()  # noqa: SIM905
+) | {"letterbox", "pace", "help_line", "by_letter", *OF_A_DEPARTURE}
 """What every message of a flow may use, beside the flow's parts by name."""
 
 
@@ -77,6 +77,8 @@ def context(flow: Flow, to: str = SUBJECT) -> dict[str, Any]:
         "poll": "Baromètre QVCT",
         "letterbox": Letterbox(*(f"https://voisins.example/{name}" for name in ("rex", "touch", "stop"))),
         "pace": "all",
+        "by_letter": True,
+        "help_line": "_Médecine du travail, ou 17._",
         **OF_A_DEPARTURE,
     }
 
@@ -123,6 +125,7 @@ def _lacking(flow: Flow, full: Mapping[str, Any]) -> Iterator[tuple[str, dict[st
     yield from ((name, {name: nothing}) for name, nothing in NOTHING_OF_A_DEPARTURE.items())
     yield "details", {"details": {}, "poll": None}
     yield "a name for the cooperative", {"coop": ""}
+    yield "a letter box", {"by_letter": False}
     yield "a day to spare", {"today": date(2027, 4, 26)}
     yield "anybody met", {"met": 0, "to_meet": 0}
     yield "an account", {SUBJECT: Member(id="m_0", first_name="Awa")}

@@ -48,6 +48,7 @@ SITUATIONS = {
         "coop": "Les Voisins",
         "letterbox": Letterbox(*(f"https://voisins.example/{name}" for name in ("rex", "touch", "stop"))),
         "on": date(2026, 3, 31),
+        "help_line": "_Médecine du travail, ou 17._",
         "links": {name: f"https://voisins.example/{name}" for name in LINKS},
     },
 }

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from bot.letterbox.links import NOWHERE
+from flows import ALL_FLOWS
 from flows.core.model import Flow, Say
 from flows.leaving.afterwards import afterwards, highlight_invitation, quiet_afterwards, still_in_touch
 from messages import Voice
@@ -43,6 +44,15 @@ def test_a_letter_leaves_a_way_to_answer_whether_there_is_a_page_or_none(flow: F
         text = MESSAGES.plain(voice, flow.name, step.name, told(flow, letterbox=letterbox))
         assert "voisins.example" in text or re.search("répond|reply", text, re.IGNORECASE), text
         assert page.stop not in text, "every letter ends with it already"
+
+
+@every_voice
+def test_nobody_is_asked_to_reply_to_a_message_in_slack_which_somebody_would_not_read(voice: Voice) -> None:
+    spoken = [(flow, step) for flow in ALL_FLOWS for step in flow.steps if isinstance(step, Say) and step.by_email]
+    assert "onboarding" in {flow.name for flow, _ in spoken}
+    for flow, step in spoken:
+        known = told(flow, letterbox=NOWHERE, by_letter=False)
+        assert not re.search("ce message|this message", MESSAGES.say(voice, flow.name, step.name, known)), step.name
 
 
 @every_voice

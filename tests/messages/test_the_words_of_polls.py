@@ -33,6 +33,7 @@ FULL: dict[str, Any] = {
     "me": ZOE,
     "coop": "Les Voisins",
     "form": "Scop",
+    "help_line": "_Médecine du travail, ou 17._",
     "today": date(2026, 4, 28),
     "poll": "Baromètre QVCT",
     "about": "Il s'agit de trois mois de travail.",
@@ -60,6 +61,9 @@ FULL: dict[str, Any] = {
     "strong": "Dialogue",
     "to_discuss": ["Santé et prévention"],
     "concludes": True,
+    "shows_more": False,
+    "drawn": 6,
+    "total": 8,
     "lines": [("Dialogue", "4,2 sur 5"), ("Santé et prévention", "2,1 sur 5, en baisse")],
     "dimension": "Dialogue",
     "figure": "4,2 sur 5",
@@ -157,3 +161,25 @@ def test_every_question_and_dimension_of_ours_has_its_words(messages: Messages, 
     shorts = [messages.plain(voice, poll.name, f"short__{one.name}", FULL) for one in poll.dimensions]
     assert max(map(len, shorts)) <= 20
     assert len(set(shorts)) == len(shorts)
+
+
+@pytest.mark.parametrize("name", ["results", "results_in_channel"])
+@pytest.mark.parametrize("voice", VOICES)
+def test_that_nothing_is_shown_is_said_when_nothing_is(messages: Messages, voice: Voice, name: str) -> None:
+    nothing = {**FULL, "lines": [], "strong": None, "to_discuss": []}
+    told = {shows: messages.say(voice, "polls", name, {**nothing, "shows_more": shows}) for shows in (False, True)}
+    assert [any(words in said for words in ("rien n'a été gardé", "nothing was kept")) for said in told.values()] == [
+        True,
+        False,
+    ]
+    assert any(words in told[True] for words in ("Tout lire", "Read it all"))
+
+
+@pytest.mark.parametrize(
+    "name", ["cancelled", "opened", "not_opened", "not_reopened", "another_key", "composed", "edited"]
+)
+@every_voice
+def test_a_sentence_speaks_of_a_poll_and_quotes_its_title(messages: Messages, voice: Voice, name: str) -> None:
+    said = messages.plain(voice, "polls", name, FULL).replace("\N{NO-BREAK SPACE}", " ")
+    quoted = 'the poll *"Baromètre QVCT"*' if voice.locale == "en" else "le sondage *« Baromètre QVCT »*"
+    assert quoted.casefold() in said.casefold()

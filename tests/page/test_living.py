@@ -133,6 +133,12 @@ def test_the_cross_closes_the_whole_stack(surf: Surf, stage: Stage) -> None:
     assert stage.gestures == [{"person": AWA, "kind": "close", "view_id": "V2", "whole": True}]
 
 
+def test_the_first_of_a_month_is_written_as_the_french_do(surf: Surf, stage: Stage) -> None:
+    stage.state["clock"]["iso"] = "2027-02-01T09:00:00+01:00"
+    with surf.at(stage.url) as page:
+        expect(page.locator("#clock")).to_contain_text("1er février 2027")
+
+
 def test_a_command_is_completed_with_people_and_days(surf: Surf, stage: Stage) -> None:
     with surf.at(stage.url) as page:
         page.get_by_role("textbox", name=re.compile("Écrire à Parcours")).press_sequentially("/par")

@@ -26,8 +26,11 @@ const made = new Map();
 export function written(instant, form, zone) {
   const name = `${form} ${zone}`;
   if (!made.has(name)) made.set(name, new Intl.DateTimeFormat(locale, { ...FORMS[form], timeZone: zone, hourCycle: "h23" }));
-  return made.get(name).format(new Date(instant));
+  return made.get(name).formatToParts(new Date(instant)).map(spelled).join("");
 }
+
+// French people write "1er février", which Intl does not know.
+const spelled = ({ type, value }) => (locale.startsWith("fr") && type === "day" && value === "1" ? "1er" : value);
 
 const walls = new Map();
 

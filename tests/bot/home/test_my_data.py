@@ -118,7 +118,11 @@ async def test_the_menu_has_it_too(coop: Connected) -> None:
 async def test_two_files_come_to_whoever_asks_and_to_nobody_else(coop: Connected) -> None:
     lila = await lila_of(coop)
     before = len(coop.lead.received)
+    await lila.write("menu")
+    await coop.bot.settle()
     page, data = await received(coop, lila)
+    assert "Un message de service" in page
+    assert "menu/menu" not in page
     assert "Voici tout ce que je garde de toi" in lila.received[-1].text
     assert [one["name"] for one in files_of(lila.received[-1])] == [
         "mes-donnees-2026-03-31.html",
@@ -180,6 +184,16 @@ async def test_the_window_says_each_rule_as_it_is_applied(house: House, locale: 
 def told_in(rule: Any, voice: Voice) -> dict[str, Any]:
     unit, n = rule.span
     return {"span": Messages().plain(voice, "rights", f"span__{unit}", {"n": n}), "n": self_radars.KEPT}
+
+
+async def test_whoever_asks_to_correct_or_to_object_is_sent_to_the_management_not_to_their_buddies(
+    house: House,
+) -> None:
+    await house.welcome()
+    window = await house.front().window("my_data", "T1", "U0LEA")
+    assert window is not None
+    said = words_in(window).replace("\N{NO-BREAK SPACE}", " ")
+    assert "Pour corriger quelque chose, t'opposer ou poser une question : Awa Ba." in said
 
 
 async def test_everybody_has_the_button_before_and_after_the_cooperative_is_set_up(house: House) -> None:

@@ -402,7 +402,7 @@ async def test_several_failed_messages_can_be_sent_again_at_once(house: House) -
 async def test_a_member_sees_how_they_are_spoken_to(house: House) -> None:
     await house.change("m_job", working_days=frozenset({0, 1, 2, 3}), locale="en-GB", zone="Indian/Reunion")
     said = plain(await house.home("m_job"))
-    assert "Language: English\nMessages around 9:00 (Indian/Reunion) · never on Friday, Saturday and Sunday" in said
+    assert "Language: English\nMessages around 9:00 (Indian/Reunion) · never on Friday, Saturday or Sunday" in said
 
 
 async def test_a_pause_is_asked_for_and_ended_from_the_home(house: House) -> None:

@@ -163,7 +163,7 @@ async def test_a_departure_that_is_off_stops_and_those_who_knew_are_told_once(sq
             await coop.desk.act(WORKSPACE, LEAD, lambda it, me: changing.call_off(it, me, found.id))
         await coop.live_until(NOW + timedelta(days=200))
         told_of_it = [one.recipient for one in coop.named("leaving/called_off")]
-        knew = [await coop.member_id(one) for one in (LEAVER, LEAD, SUPERVISOR, DEBRIEFER, WITNESS)]
+        knew = [await coop.member_id(one) for one in (LEAVER, LEAD, SUPERVISOR, WITNESS)]
         assert sorted(told_of_it) == sorted(knew)
         for somebody in EVERYBODY:
             assert not set(await said_to(coop, somebody)) - {"leaving/called_off", "refusals/gone"}, somebody

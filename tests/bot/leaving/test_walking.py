@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.leaving import announcing, changing, handover
+from bot.conductor import Conductor
+from bot.leaving import access, announcing, changing, handover
 from flows.core.model import SUBJECT
 from flows.leaving.checklist import CHECKLIST, DUE
 from flows.leaving.parts import LEAD as LEADING
@@ -20,6 +21,7 @@ from tests.bot.leaving.left import (
     NOW,
     WITNESS,
     said_to,
+    supervised,
     talks_of,
     the_departure,
     told,
@@ -379,6 +381,53 @@ async def test_a_refused_debrief_is_not_offered_again(sqlite_url: str) -> None:
         coop.said.clear()
         await coop.live_until(NOW + timedelta(days=110))
         assert "debrief_choice" not in await said_to(coop, LEAVER)
+        assert await said_to(coop, DEBRIEFER) == []
+
+
+async def test_whoever_is_to_lead_the_debrief_is_said_to_know_once_they_are_told(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        assert not await told(coop, may_know=(WITNESS,))
+        found = await the_departure(coop)
+
+        async def knowing() -> set[str]:
+            def unit(tx: Any) -> set[str]:
+                conductor = Conductor(tx, coop.score, coop.clock())
+                return {one.slack_id or "" for one in access.knowing(conductor, found)}
+
+            return await coop.store.read(unit, WORKSPACE)
+
+        assert await knowing() == {LEAD, SUPERVISOR, WITNESS}
+        await coop.live_until(NOW + timedelta(days=88))
+        assert await said_to(coop, DEBRIEFER) == []
+        assert await knowing() == {LEAD, SUPERVISOR, WITNESS}
+        assert await coop.answer("departure", "debrief_choice", "talk") is None
+        await coop.live_until(NOW + timedelta(days=89))
+        assert "guide" in await said_to(coop, DEBRIEFER)
+        assert await knowing() == {LEAD, SUPERVISOR, WITNESS, DEBRIEFER}
+
+
+async def test_whoever_is_to_lead_the_debrief_learns_nothing_by_telling_of_it_too(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        assert not await told(coop)
+        await supervised(coop, by=DEBRIEFER)
+        assert not await told(coop, by=DEBRIEFER, supervisor=SUPERVISOR)
+
+
+async def test_whoever_may_know_and_leads_the_debrief_too_is_said_to_know_at_once(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        assert not await told(coop, may_know=(WITNESS,), debriefer=WITNESS)
+        found = await the_departure(coop)
+        witness = await coop.member_id(WITNESS)
+        assert await coop.store.read(lambda tx: departures.capacity_of(tx, found.id, witness), WORKSPACE) == "told"
+
+
+async def test_those_who_knew_nothing_are_not_told_that_somebody_stays(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        assert not await told(coop)
+        found = await the_departure(coop)
+        await coop.desk.act(WORKSPACE, LEAD, lambda it, me: changing.call_off(it, me, found.id))
+        await coop.live_until(NOW + timedelta(days=3))
+        assert "leaving/called_off" in await said_to(coop, SUPERVISOR)
         assert await said_to(coop, DEBRIEFER) == []
 
 

@@ -41,6 +41,16 @@ def test_what_is_hidden_or_said_as_a_bound_has_no_bar() -> None:
     assert list(series_of(chart(report, wording_of(poll)))["Cette fois"]) == ["Thème 2", "Thème 3"]
 
 
+def test_a_chart_that_lacks_a_bar_says_how_many_it_has() -> None:
+    poll = poll_of(4)
+    some = chart(report_of(poll, {"i1_0": [5] * 12}), wording_of(poll))
+    assert some is not None
+    assert some["title"] == "Essai (3 thèmes sur 4)"
+    whole = chart(report_of(poll), wording_of(poll))
+    assert whole is not None
+    assert whole["title"] == "Essai"
+
+
 def test_what_is_said_as_the_time_before_has_no_bar() -> None:
     poll = poll_of(3)
     first = report_of(poll)

@@ -129,7 +129,7 @@ async def test_the_channel_gets_the_results_and_a_message_for_each_dimension(tmp
             await coop.bot.settle()
         said = [message.text for message in coop.slack.channel("annonces").messages]
         assert sum("9 réponses sur 9" in text for text in said) == 1
-        assert sum("On répond en fil" in text for text in said) == 6
+        assert sum("dans le fil de ce message" in text for text in said) == 6
         assert not any("Un mot de plus" in text for text in said), "comments are read in their window only"
 
 

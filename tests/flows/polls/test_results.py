@@ -124,7 +124,24 @@ def test_the_radar_puts_its_two_lowest_axes_forward() -> None:
 
 
 def test_nothing_stands_out_when_all_stand_alike() -> None:
-    assert answered(barometer, [3] * 10).strong is None
+    report = answered(barometer, [3] * 10)
+    assert (report.strong, report.to_discuss) == (None, ())
+
+
+def test_two_that_stand_as_high_are_no_strong_point_and_two_as_low_are_both_to_discuss() -> None:
+    high, low = [4] * 10, [2, 3] * 5
+    both = answered(
+        barometer,
+        [3] * 10,
+        **dict.fromkeys(("plain_speaking", "what_became_of_it", "fair_treatment", "every_voice_counts"), high),
+        **dict.fromkeys(("ways_forward", "bearable_load"), low),
+    )
+    assert both.strong is None
+    assert both.to_discuss == ("work_organisation", "skills_career")
+
+
+def test_what_stands_as_high_as_any_is_not_to_discuss() -> None:
+    assert answered(radar, [4] * 10, openness=[2, 3] * 5).to_discuss == ("openness",)
 
 
 def test_under_half_the_audience_nothing_is_concluded() -> None:
