@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
-from bot import safe
+from bot import mishaps, safe
 from bot.clock import real_clock
 from bot.exits import FAULTY, FINE, UNAVAILABLE
 from bot.polls.from_file import PollFileError, name_in, poll_from
@@ -162,5 +162,5 @@ def _carried_out(work: Callable[[], int]) -> int:
     try:
         return work()
     except StoreUnavailable as trouble:
-        print(f"The database cannot be used: {trouble.reason}.", file=sys.stderr)
+        print(f"The database cannot be used: {trouble.reason}. {mishaps.advice(trouble.reason)}", file=sys.stderr)
         return UNAVAILABLE

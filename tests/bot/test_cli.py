@@ -62,7 +62,7 @@ def test_a_database_that_cannot_be_opened_is_told(
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", "sqlite:///nowhere/parcours.db")
     assert cli.main(["db", "upgrade"]) == 69
-    assert "cannot be opened" in capsys.readouterr().err
+    assert "cannot be opened. Check that the folder of DATABASE_URL exists" in capsys.readouterr().err
 
 
 def test_everything_is_in_order_as_we_ship_it(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
