@@ -11,10 +11,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from bot.exits import FINE, MISCONFIGURED, UNAVAILABLE
 from bot.rehearsal.commands import headcount
 
 PORT = 8700
-FINE, UNAVAILABLE, MISCONFIGURED = 0, 69, 78
 
 
 def add_demo(commands: Any) -> None:
@@ -43,7 +43,10 @@ def add_demo(commands: Any) -> None:
 
 def carry_out(arguments: argparse.Namespace) -> int:
     """Serve the page until Ctrl-C."""
-    from sandbox.memory import Unreadable  # only now: `parcours run` needs none of the practice workspace
+    # Only now: `parcours run` needs none of the practice workspace.
+    from bot.mishaps import advice
+    from sandbox.memory import Unreadable
+    from storage import StoreUnavailable
 
     if arguments.texts is not None and not arguments.texts.is_dir():
         print(f"There is no folder {arguments.texts}.", file=sys.stderr)
@@ -59,6 +62,9 @@ def carry_out(arguments: argparse.Namespace) -> int:
     except Unreadable as foreign:
         print(f"This is not a practice workspace: {foreign}.", file=sys.stderr)
         return MISCONFIGURED
+    except StoreUnavailable as trouble:
+        print(f"The database cannot be used: {trouble.reason}. {advice(trouble.reason)}", file=sys.stderr)
+        return UNAVAILABLE
     except OSError as taken:
         print(
             f"Nothing can listen on port {arguments.port} ({taken.strerror}): choose another --port.", file=sys.stderr

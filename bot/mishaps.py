@@ -25,6 +25,7 @@ def uncounted(_kind: str) -> None:
 
 _ADVICE = {
     "locked": "Stop the other program that holds it, or give Parcours a database of its own.",
+    "works on": "Stop that one first, or give this one a database of its own (DATABASE_URL, or --database).",
     "full": "Make room on that disk.",
     "read-only": "Give the account that runs Parcours the right to write the file and its folder.",
     "opened": "Check that the folder of DATABASE_URL exists and that the account that runs Parcours may write in it.",

@@ -20,7 +20,6 @@ DEFAULT_PORT = 8080
 DEFAULT_DATABASE = f"{FILE}parcours.db"
 DEFAULT_API = "https://slack.com/api/"
 DEFAULT_HOST = "127.0.0.1"
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class SettingsFaults(ValueError):
@@ -95,7 +94,7 @@ class Settings:
             host=reader.read("HOST", DEFAULT_HOST, str),
             port=reader.read("PORT", None, _port),
             metrics_address=reader.read("METRICS_ADDRESS", None, setting_values.address),
-            public_url=reader.read("PUBLIC_URL", None, _public_url),
+            public_url=reader.read("PUBLIC_URL", None, setting_values.public_url),
             texts_folder=reader.read("TEXTS_FOLDER", None, setting_values.folder),
             mailbox=_mailbox(reader),
             log_level=reader.read("LOG_LEVEL", "INFO", setting_values.level),
@@ -117,6 +116,13 @@ class Settings:
         return self.client_id is not None
 
     @property
+    def database_file(self) -> Path | None:
+        """None when the database is no file."""
+        if not self.database_url.startswith(FILE):
+            return None
+        return Path(self.database_url.removeprefix(FILE).partition("?")[0])
+
+    @property
     def ballot_key_file(self) -> Path | None:
         """Beside the database's file; None when the database is no file."""
         return self._beside(".key")
@@ -127,10 +133,8 @@ class Settings:
         return self._beside(".words.key")
 
     def _beside(self, suffix: str) -> Path | None:
-        if not self.database_url.startswith(FILE):
-            return None
-        file = Path(self.database_url.removeprefix(FILE).partition("?")[0])
-        return file.with_name(f"{file.name}{suffix}")
+        file = self.database_file
+        return None if file is None else file.with_name(f"{file.name}{suffix}")
 
 
 VARIABLES = (
@@ -243,14 +247,6 @@ def _lacking_keys(found: Settings) -> list[str]:
     ]
 
 
-def _public_url(text: str) -> str:
-    parts = urlsplit(text)
-    is_private = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
-    if not is_private or not parts.hostname or parts.username or parts.query or parts.fragment:
-        raise Wrong("write the address that leads to Parcours from outside, such as https://parcours.exemple.coop.")
-    return text.rstrip("/")
-
-
 def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > 65535:
         raise Wrong(f"write a number from 0 to 65535, such as {DEFAULT_PORT}.")
@@ -259,7 +255,7 @@ def _port(text: str) -> int:
 
 def _mailbox(reader: _Reader) -> Mailbox | None:
     mailbox = reader.read("SMTP_URL", None, _smtp_url)
-    sender = reader.read("MAIL_FROM", "", _address)
+    sender = reader.read("MAIL_FROM", "", setting_values.sender)
     if reader.has("SMTP_URL") and not reader.has("MAIL_FROM"):
         reader.faults.append("MAIL_FROM is missing: with SMTP_URL, write the address that e-mails are sent from.")
     if reader.has("MAIL_FROM") and not reader.has("SMTP_URL"):
@@ -286,10 +282,3 @@ def _smtp_url(text: str) -> Callable[[str], Mailbox]:
         person=person,
         secret=secret,
     )
-
-
-def _address(text: str) -> str:
-    _, at, domain = text.strip("<> ").rpartition("@")
-    if not at or not domain:
-        raise Wrong("write an e-mail address, such as parcours@exemple.coop or Parcours <parcours@exemple.coop>.")
-    return text

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from starlette.routing import BaseRoute
 
+from bot.alone import alone_on
 from bot.app import Bot
 from bot.clock import MovableClock, real_clock
 from bot.rehearsal.backstage import OFFERS, Backstage
@@ -71,9 +72,9 @@ async def practice(
     begins: datetime | None = None,
 ) -> AsyncIterator[Practice]:
     """Open it; the page is at `slack.base_url`. The bot remembers in `database`, the workspace in a file beside it; what is there
-    already is taken up where it was left, what is new begins now, or at `begins`. Raises Unreadable, and OSError when the
-    port is taken."""
-    with closing(Memory(database.with_name(f"{database.name}.workspace"))) as memory:
+    already is taken up where it was left, what is new begins now, or at `begins`. Raises Unreadable, StoreUnavailable,
+    and OSError when the port is taken."""
+    with alone_on(database), closing(Memory(database.with_name(f"{database.name}.workspace"))) as memory:
         is_new, clock = memory.is_empty, MovableClock(memory.clock() or begins or real_clock())
         backstage = Backstage(clock, texts)
         front = _Front(backstage, memory, locale)

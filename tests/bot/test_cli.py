@@ -248,3 +248,15 @@ async def test_it_starts_although_the_list_of_accounts_does_not_come(tmp_path: P
         await parcours.says("at work")
         parcours.process.terminate()
         assert await parcours.ends() == 0
+
+
+async def test_a_second_bot_on_the_same_file_is_refused_until_the_first_is_dead(tmp_path: Path, slack: Sandbox) -> None:
+    async with running(tmp_path, **tokens(slack)) as first:
+        await first.says("at work")
+        async with running(tmp_path, **tokens(slack), DATABASE_URL=f"sqlite:///{tmp_path}/./parcours.db") as second:
+            assert await second.ends() == 69
+        assert "works on this database already. Stop that one first" in str(second.lines[-1]["message"])
+        first.process.kill()
+        await first.process.wait()
+        async with running(tmp_path, **tokens(slack)) as third:
+            await third.says("at work")

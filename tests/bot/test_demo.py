@@ -19,6 +19,7 @@ import aiohttp
 import pytest
 
 from bot import cli
+from bot.alone import alone_on
 from bot.rehearsal.backstage import OFFERS
 from bot.rehearsal.practice import Practice, practice
 from flows.core.people import MANAGEMENT, QVCT_LEAD
@@ -198,6 +199,7 @@ def test_the_command_prints_its_address_and_ends_cleanly(tmp_path: Path) -> None
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "essai.db",
         "essai.db.key",
+        "essai.db.lock",
         "essai.db.words.key",
         "essai.db.workspace",
     ]
@@ -215,6 +217,12 @@ def test_a_port_that_is_taken_is_told(capsys: pytest.CaptureFixture[str]) -> Non
         taken.listen()
         assert cli.main(["demo", "--port", str(taken.getsockname()[1])]) == 69
     assert "choose another --port" in capsys.readouterr().err
+
+
+def test_a_file_on_which_another_bot_works_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with alone_on(tmp_path / "essai.db"):
+        assert cli.main(["demo", "--port", "0", "--database", str(tmp_path / "essai.db")]) == 69
+    assert "works on this database already. Stop that one first" in capsys.readouterr().err
 
 
 def test_a_file_that_is_no_practice_workspace_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
