@@ -24,7 +24,7 @@ from bot.rehearsal.backstage import OFFERS
 from bot.rehearsal.practice import Practice, practice
 from flows.core.people import MANAGEMENT, QVCT_LEAD
 from sandbox import Person
-from storage import members, workspaces
+from storage import members, schema, workspaces
 
 PARCOURS = [sys.executable, "-c", "import sys; from bot.cli import main; sys.exit(main())"]
 MANIFEST = Path(__file__).parents[2] / "manifest.yaml"
@@ -231,6 +231,16 @@ def test_a_file_that_is_no_practice_workspace_is_told(tmp_path: Path, capsys: py
     assert "not a practice workspace" in capsys.readouterr().err
     assert cli.main(["demo", "--database", str(tmp_path / "nowhere" / "essai.db")]) == 78
     assert cli.main(["demo", "--texts", str(tmp_path / "nowhere")]) == 78
+
+
+def test_a_database_that_no_practice_made_is_left_as_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    database = tmp_path / "parcours.db"
+    schema.upgrade(f"sqlite:///{database}")
+    before = database.read_bytes()
+    assert cli.main(["demo", "--port", "0", "--database", str(database)]) == 78
+    assert "Nothing was written: give it a new file" in capsys.readouterr().err
+    assert database.read_bytes() == before
+    assert not (tmp_path / "parcours.db.workspace").exists()
 
 
 async def test_pages_left_open_do_not_hold_the_end_up(tmp_path: Path) -> None:
