@@ -12,7 +12,7 @@ from bot.clock import real_clock
 from bot.exits import FAULTY, FINE, UNAVAILABLE
 from bot.polls.from_file import PollFileError, name_in, poll_from
 from bot.scene import OURS, Scene
-from bot.settings import Settings
+from bot.settings import Settings, SettingsFaults
 from flows import ALL_FLOWS
 from messages import Messages
 from storage import Store, StoreUnavailable, outbox, polls, resealing, schema, words, workspaces
@@ -26,6 +26,10 @@ TOGETHER = 50
 """Rows sealed anew in one unit: held for a few milliseconds."""
 TRIES, BETWEEN = 10, 1.0
 """How often a unit is tried while a bot at work holds the database, and the seconds in between."""
+NOT_THERE = (
+    "DATABASE_URL: there is no database {file}. Type the command with the settings of `parcours run`, and in its folder: "
+    "“Commands” in docs/operating.md shows how."
+)
 T = TypeVar("T")
 
 
@@ -149,7 +153,11 @@ async def _insist(store: Store, unit: Callable[[Transaction], T]) -> T:
 
 
 def in_store(settings: Settings, work: Callable[[Store], Awaitable[int]], *, may_lack_keys: bool = False) -> int:
-    """Do this with the store of the settings. Raises SettingsFaults."""
+    """Do this with the store of the settings. Raises SettingsFaults, too when its file is not there: none is made, since whoever
+    types a command means the database that `parcours run` works on."""
+    file = settings.database_file
+    if file is not None and not file.exists():
+        raise SettingsFaults([NOT_THERE.format(file=file.absolute())])
 
     async def opened() -> int:
         async with safe.opened(settings, may_lack_keys=may_lack_keys) as store:

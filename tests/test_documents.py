@@ -109,7 +109,12 @@ def is_understood(words: list[str]) -> bool:
 
 def command_lines(name: str) -> Iterator[list[str]]:
     """The words after `parcours`, wherever it is told to be typed."""
-    typed = [line for kind in ("sh", "console") for body in code(name, kind) for line in body.splitlines()]
+    typed = [
+        line
+        for kind in ("sh", "console")
+        for body in code(name, kind)
+        for line in body.replace("\\\n", " ").splitlines()
+    ]
     for line in (*typed, *re.findall(r"`([^`\n]+)`", prose(name))):
         program, *words = shlex.split(line.removeprefix("$ "), comments=True) or [""]
         if program in ("parcours", ".venv/bin/parcours") and words and "back_from_leave" not in words:

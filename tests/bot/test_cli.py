@@ -78,6 +78,28 @@ def test_a_slip_in_ones_own_texts_is_told(here: Path, capsys: pytest.CaptureFixt
     assert cli.main(["check", "--texts", "nowhere"]) == 78
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["retry"],
+        ["retry", "--list"],
+        ["poll", "axes.toml"],
+        ["reseal"],
+        ["reseal", "--forget-lost"],
+        ["export-member", "lila@exemple.coop"],
+        ["erase-member", "lila@exemple.coop", "--yes"],
+    ],
+    ids=" ".join,
+)
+def test_where_there_is_no_database_none_is_made(
+    here: Path, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    (here / "axes.toml").write_text('name = "axes"')
+    assert cli.main(words) == 78
+    assert f"there is no database {here / 'parcours.db'}" in capsys.readouterr().err
+    assert [file.name for file in here.iterdir()] == ["axes.toml"]
+
+
 def test_what_could_not_be_said_is_listed_then_tried_again(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     asyncio.run(give_up_something(f"sqlite:///{here / 'parcours.db'}"))
     assert cli.main(["retry", "--list"]) == 0
