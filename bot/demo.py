@@ -21,7 +21,9 @@ def add_demo(commands: Any) -> None:
     command = commands.add_parser(
         "demo", help="open a practice workspace: a page on which you play anybody, and move time"
     )
-    command.add_argument("--port", type=int, default=PORT, help=f"where the page listens on 127.0.0.1 ({PORT}; 0: any)")
+    command.add_argument(
+        "--port", type=_port, default=PORT, help=f"where the page listens on 127.0.0.1 ({PORT}; 0: any)"
+    )
     command.add_argument(
         "--people", type=headcount, default=12, metavar="N", help="how many people the cooperative has (12)"
     )
@@ -39,6 +41,13 @@ def add_demo(commands: Any) -> None:
         "--texts", type=Path, metavar="FOLDER", help="your own texts: a change shows in the next message"
     )
     command.set_defaults(carry_out=carry_out)
+
+
+def _port(text: str) -> int:
+    """A port, or 0 for any; raises argparse's error for what is none."""
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return int(text)
 
 
 def carry_out(arguments: argparse.Namespace) -> int:

@@ -161,8 +161,11 @@ VARIABLES = (
 
 
 def environment(folder: Path | None = None) -> dict[str, str]:
-    """The process's environment, over what a `.env` in `folder` (here) says."""
-    written = dotenv_values((folder or Path.cwd()) / ".env")
+    """The process's environment, over what a `.env` in `folder` (here) says. Raises SettingsFaults for one that is no text."""
+    try:
+        written = dotenv_values((folder or Path.cwd()) / ".env")
+    except UnicodeDecodeError:
+        raise SettingsFaults([".env: this is not UTF-8: save the file again in that encoding."]) from None
     return {name: value for name, value in written.items() if value is not None} | dict(os.environ)
 
 
@@ -239,12 +242,15 @@ def _lacking_for_many(reader: _Reader) -> list[str]:
 def _lacking_keys(found: Settings) -> list[str]:
     """A database that is a file has its keys beside it; any other needs them here."""
     given = {"BALLOT_KEY": found.ballot_key, "WORDS_KEY": found.words_keys}
-    return [
+    return [lacking_key(name) for name, key in given.items() if not key and found.database_file is None]
+
+
+def lacking_key(name: str) -> str:
+    """What is said where no file is there to keep a key beside."""
+    return (
         f"{name} is missing, and PostgreSQL needs it: write a line that `parcours key` prints, another one for each key, the "
         "same for every worker, and keep it out of the database's backups."
-        for name, key in given.items()
-        if not key and found.ballot_key_file is None
-    ]
+    )
 
 
 def _port(text: str) -> int:

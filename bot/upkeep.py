@@ -30,6 +30,7 @@ NOT_THERE = (
     "DATABASE_URL: there is no database {file}. Type the command with the settings of `parcours run`, and in its folder: "
     "“Commands” in docs/operating.md shows how."
 )
+NO_WORKSPACE = "No workspace is here yet: start `parcours run` first, and type it again once it is at work."
 T = TypeVar("T")
 
 
@@ -61,18 +62,18 @@ def take_poll(settings: Settings, text: str) -> int:
     """Let every workspace hold the poll this file says, from its next round on."""
 
     def unit(tx: Transaction) -> list[str]:
-        return [said for workspace in workspaces.all_ids(tx) for said in (_take_poll(tx.within(workspace), text),)]
+        return [_take_poll(tx.within(workspace), text) for workspace in workspaces.all_ids(tx)]
 
-    async def work(store: Store) -> int:
-        try:
-            for said in await store.run(unit):
-                print(said)
-        except PollFileError as mistake:
-            print(mistake, file=sys.stderr)
-            return FAULTY
-        return FINE
+    async def take(store: Store) -> int:
+        taken = await store.run(unit)
+        print("\n".join(taken) or NO_WORKSPACE, file=sys.stdout if taken else sys.stderr)
+        return FINE if taken else FAULTY
 
-    return in_store(settings, work)
+    def work() -> int:
+        name_in(text)  # a slip is told before anything is asked of the database
+        return in_store(settings, take)
+
+    return _carried_out(work)
 
 
 def reseal(settings: Settings, *, forget_lost: bool = False, together: int = TOGETHER) -> int:
@@ -169,6 +170,9 @@ def in_store(settings: Settings, work: Callable[[Store], Awaitable[int]], *, may
 def _carried_out(work: Callable[[], int]) -> int:
     try:
         return work()
+    except PollFileError as mistake:
+        print(mistake, file=sys.stderr)
+        return FAULTY
     except StoreUnavailable as trouble:
         print(f"The database cannot be used: {trouble.reason}. {mishaps.advice(trouble.reason)}", file=sys.stderr)
         return UNAVAILABLE

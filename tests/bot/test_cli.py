@@ -49,6 +49,12 @@ def test_what_is_wrong_with_the_settings_is_said_at_once(here: Path, capsys: pyt
         assert name in told
 
 
+def test_settings_that_are_no_text_are_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / ".env").write_bytes("MAIL_FROM=Coopérative <a@exemple.coop>".encode("latin-1"))
+    assert cli.main(["run"]) == 78
+    assert ".env: this is not UTF-8" in capsys.readouterr().err
+
+
 def test_the_database_is_brought_up_to_date_once(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert [cli.main(["db", "upgrade"]), cli.main(["db", "upgrade"])] == [0, 0]
     first, second = capsys.readouterr().out.splitlines()

@@ -219,6 +219,13 @@ def test_a_port_that_is_taken_is_told(capsys: pytest.CaptureFixture[str]) -> Non
     assert "choose another --port" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("port", ["65536", "99999", "-1", "http"])
+def test_what_is_no_port_is_told(capsys: pytest.CaptureFixture[str], port: str) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(["demo", f"--port={port}"])
+    assert "a port is a number from 0 to 65535" in capsys.readouterr().err
+
+
 def test_a_file_on_which_another_bot_works_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with alone_on(tmp_path / "essai.db"):
         assert cli.main(["demo", "--port", "0", "--database", str(tmp_path / "essai.db")]) == 69
