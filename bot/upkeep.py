@@ -11,11 +11,12 @@ from bot import mishaps, safe
 from bot.clock import real_clock
 from bot.exits import FAULTY, FINE, UNAVAILABLE
 from bot.polls.from_file import PollFileError, name_in, poll_from
+from bot.rights.finding import NotOne, meant
 from bot.scene import OURS, Scene
 from bot.settings import Settings, SettingsFaults
 from flows import ALL_FLOWS
 from messages import Messages
-from storage import Store, StoreUnavailable, outbox, polls, resealing, schema, words, workspaces
+from storage import Store, StoreUnavailable, outbox, polls, resealing, schema, words
 from storage.outbox import Delivery
 from storage.polls import PollSettings
 from storage.transaction import Transaction
@@ -48,21 +49,21 @@ def upgrade(url: str) -> int:
     return _carried_out(work)
 
 
-def list_given_up(settings: Settings) -> int:
-    """Print what could not be said, with the reasons."""
-    return in_store(settings, _list_given_up)
+def list_given_up(settings: Settings, workspace: str | None = None) -> int:
+    """Print what could not be said, with the reasons; in this workspace alone, when one is named."""
+    return in_store(settings, partial(_list_given_up, workspace))
 
 
-def retry_all(settings: Settings) -> int:
-    """Let what could not be said be said again."""
-    return in_store(settings, _retry_all)
+def retry_all(settings: Settings, workspace: str | None = None) -> int:
+    """Let what could not be said be said again; in this workspace alone, when one is named."""
+    return in_store(settings, partial(_retry_all, workspace))
 
 
-def take_poll(settings: Settings, text: str) -> int:
-    """Let every workspace hold the poll this file says, from its next round on."""
+def take_poll(settings: Settings, text: str, workspace: str | None = None) -> int:
+    """Let every workspace, or the one that is named, hold the poll this file says, from its next round on."""
 
     def unit(tx: Transaction) -> list[str]:
-        return [_take_poll(tx.within(workspace), text) for workspace in workspaces.all_ids(tx)]
+        return [_take_poll(tx.within(one), text) for one in meant(tx, workspace)]
 
     async def take(store: Store) -> int:
         taken = await store.run(unit)
@@ -93,31 +94,31 @@ def _take_poll(tx: Transaction, text: str) -> str:
     return f"{tx.workspace}: {poll.name}, version {poll.version}, {len(poll.items)} questions."
 
 
-async def _list_given_up(store: Store) -> int:
-    for line in await store.read(_given_up):
+async def _list_given_up(workspace: str | None, store: Store) -> int:
+    for line in await store.read(lambda tx: _given_up(tx, workspace)):
         print(line)
     return FINE
 
 
-async def _retry_all(store: Store) -> int:
+async def _retry_all(workspace: str | None, store: Store) -> int:
     def unit(tx: Transaction) -> int:
-        return sum(outbox.retry_all(tx.within(workspace), real_clock()) for workspace in workspaces.all_ids(tx))
+        return sum(outbox.retry_all(tx.within(one), real_clock()) for one in meant(tx, workspace))
 
     count = await store.run(unit)
     print(f"{count} to be said again, by `parcours run`, within half a minute." if count else "Nothing to say again.")
     return FINE
 
 
-def _given_up(tx: Transaction) -> list[str]:
+def _given_up(tx: Transaction, workspace: str | None) -> list[str]:
     known, messages = {flow.name: flow for flow in ALL_FLOWS}, Messages()
-    scenes = [Scene(tx.within(workspace), known, messages, real_clock()) for workspace in workspaces.all_ids(tx)]
+    scenes = [Scene(tx.within(one), known, messages, real_clock()) for one in meant(tx, workspace)]
     return [_line(scene, one) for scene in scenes for one in outbox.given_up(scene.tx, MOST)]
 
 
 def _line(scene: Scene, one: Delivery) -> str:
     """Whoever runs Parcours need not know who is leaving: of a private conversation, that something failed, and why."""
     what = "a private message" if scene.is_private(one.conversation) else f"{one.message} to {one.recipient}"
-    return f"{one.planned:%Y-%m-%d %H:%M} {what}: {one.reason}"
+    return f"{one.workspace} {one.planned:%Y-%m-%d %H:%M} {what}: {one.reason}"
 
 
 async def _reseal(step: Callable[..., resealing.Batch], store: Store, *, forget_lost: bool) -> int:
@@ -170,7 +171,7 @@ def in_store(settings: Settings, work: Callable[[Store], Awaitable[int]], *, may
 def _carried_out(work: Callable[[], int]) -> int:
     try:
         return work()
-    except PollFileError as mistake:
+    except (NotOne, PollFileError) as mistake:
         print(mistake, file=sys.stderr)
         return FAULTY
     except StoreUnavailable as trouble:

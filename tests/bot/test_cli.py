@@ -109,7 +109,7 @@ def test_where_there_is_no_database_none_is_made(
 def test_what_could_not_be_said_is_listed_then_tried_again(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     asyncio.run(give_up_something(f"sqlite:///{here / 'parcours.db'}"))
     assert cli.main(["retry", "--list"]) == 0
-    assert capsys.readouterr().out == "2026-04-28 09:00 menu/menu to m_1: user_disabled\n"
+    assert capsys.readouterr().out == "T1 2026-04-28 09:00 menu/menu to m_1: user_disabled\n"
     assert cli.main(["retry"]) == 0
     assert capsys.readouterr().out.startswith("1 to be said again")
     assert cli.main(["retry", "--list"]) == 0
@@ -129,23 +129,40 @@ def test_a_private_message_is_listed_without_its_name_nor_whom_it_is_for(
 ) -> None:
     asyncio.run(give_up_something(f"sqlite:///{here / 'parcours.db'}", flow))
     assert cli.main(["retry", "--list"]) == 0
-    assert capsys.readouterr().out == f"2026-04-28 09:00 {line}\n"
+    assert capsys.readouterr().out == f"T1 2026-04-28 09:00 {line}\n"
 
 
-async def give_up_something(url: str, flow: str | None = None) -> None:
+def test_of_two_workspaces_each_is_told_and_one_can_be_named(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for workspace in ("T1", "T2"):
+        asyncio.run(give_up_something(f"sqlite:///{here / 'parcours.db'}", workspace=workspace))
+    assert cli.main(["retry", "--list"]) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["T1", "T2"]
+    assert cli.main(["retry", "--workspace", "T2"]) == 0
+    assert cli.main(["retry", "--list"]) == 0
+    assert "1 to be said again" in (told := capsys.readouterr().out)
+    assert [line.split()[0] for line in told.splitlines()[1:]] == ["T1"]
+    assert cli.main(["retry", "--list", "--workspace", "T2"]) == 0
+    assert capsys.readouterr().out == ""
+    assert cli.main(["retry", "--workspace", "T3"]) == 1
+    assert "There is no workspace T3 here: there is T1, T2." in capsys.readouterr().err
+
+
+async def give_up_something(url: str, flow: str | None = None, workspace: str = "T1") -> None:
     """A message of no conversation, or of one of this flow."""
     moment = datetime(2026, 4, 28, 9, tzinfo=UTC)
     schema.upgrade(url)
     async with Store.open(url) as store:
-        await store.run(lambda tx: workspaces.save(tx, Workspace(id="T1")), "T1")
+        await store.run(lambda tx: workspaces.save(tx, Workspace(id=workspace)), workspace)
         if flow is not None:
             talk = Conversation("c_1", flow, {})
-            await store.run(lambda tx: conversations.begin(tx, talk, shape="", parent=None, by=None, now=moment), "T1")
+            await store.run(
+                lambda tx: conversations.begin(tx, talk, shape="", parent=None, by=None, now=moment), workspace
+            )
         name, talk_id = ("welcome", "c_1") if flow else ("menu/menu", None)
         said = Intention(talk_id, "", name, "m_1", "1", "post", moment, moment)
-        await store.run(lambda tx: outbox.enqueue(tx, said, moment), "T1")
-        [one] = await store.run(lambda tx: outbox.claim(tx, moment, 1, timedelta(minutes=2)), "T1")
-        await store.run(lambda tx: outbox.settle_given_up(tx, one.id, "user_disabled", moment), "T1")
+        await store.run(lambda tx: outbox.enqueue(tx, said, moment), workspace)
+        [one] = await store.run(lambda tx: outbox.claim(tx, moment, 1, timedelta(minutes=2)), workspace)
+        await store.run(lambda tx: outbox.settle_given_up(tx, one.id, "user_disabled", moment), workspace)
 
 
 # ------------------------------------------------------------------------------------------------------ parcours run

@@ -93,6 +93,9 @@ def test_the_command_gives_the_poll_to_the_cooperative(here: Path, capsys: pytes
     assert cli.main(["poll", "axes.toml"]) == 0
     assert capsys.readouterr().out == "T0COOP: radar, version 2, 2 questions.\n"
     assert [item.name for item in asyncio.run(_radar(url)).items] == ["information", "river"]
+    assert cli.main(["poll", "axes.toml", "--workspace", "T0COOP"]) == 0
+    assert cli.main(["poll", "axes.toml", "--workspace", "T9"]) == 1
+    assert capsys.readouterr().out == "T0COOP: radar, version 3, 2 questions.\n"
     assert cli.main(["poll", "nowhere.toml"]) == 78
     (here / "axes.toml").write_text("name = ", encoding="utf-8")
     assert cli.main(["poll", "axes.toml"]) == 1
