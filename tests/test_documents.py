@@ -152,6 +152,12 @@ def test_every_exit_code_is_explained() -> None:
     assert first_cells(section_of("docs/operating.md", "Exit codes")) == {str(code) for code in codes}
 
 
+def test_every_field_of_a_line_of_the_log_is_explained() -> None:
+    code = "".join(path.read_text(encoding="utf-8") for path in sorted(ROOT.glob("[bs]*/**/*.py")))
+    told = {name for given in re.findall(r"extra=\{([^}]*)\}", code) for name in re.findall(r'"(\w+)":', given)}
+    assert told - first_cells(section_of("docs/operating.md", "Logs")) == set()
+
+
 def test_every_make_target_is_named_and_no_other() -> None:
     targets = set(re.findall(r"^([a-z]+):.*## ", text_of("Makefile"), re.MULTILINE))
     typed = re.compile(r"(?:^|`)make ([a-z]+)", re.MULTILINE)
