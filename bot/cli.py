@@ -112,13 +112,15 @@ def upgrade_database(_arguments: Arguments) -> int:
 def add_retry(commands: Subparsers) -> None:
     command = commands.add_parser("retry", help="say again what could not be said")
     command.add_argument("--list", action="store_true", help="only show it, with the reasons")
+    _add_workspace(command)
     command.set_defaults(carry_out=retry)
 
 
 def retry(arguments: Arguments) -> int:
     from bot import upkeep
 
-    return upkeep.list_given_up(_settings()) if arguments.list else upkeep.retry_all(_settings())
+    work = upkeep.list_given_up if arguments.list else upkeep.retry_all
+    return work(_settings(), arguments.workspace)
 
 
 # ---------------------------------------------------------------------------------------------------------- parcours poll
@@ -127,6 +129,7 @@ def retry(arguments: Arguments) -> int:
 def add_poll(commands: Subparsers) -> None:
     command = commands.add_parser("poll", help="take the questions of a poll from a file, for its next rounds")
     command.add_argument("file", type=Path, metavar="FILE.toml", help="docs/barometer.md shows one")
+    _add_workspace(command)
     command.set_defaults(carry_out=take_poll)
 
 
@@ -138,7 +141,7 @@ def take_poll(arguments: Arguments) -> int:
     except (OSError, UnicodeDecodeError) as trouble:
         print(f"{arguments.file} cannot be read: {trouble}", file=sys.stderr)
         return MISCONFIGURED
-    return upkeep.take_poll(_settings(), text)
+    return upkeep.take_poll(_settings(), text, arguments.workspace)
 
 
 # -------------------------------------------------------------------------------------------------------- parcours reseal
@@ -169,6 +172,10 @@ def key(_arguments: Arguments) -> int:
 
     print(keys.fresh().hex())
     return FINE
+
+
+def _add_workspace(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--workspace", metavar="ID", help="this workspace's alone (its Slack id, T…)")
 
 
 def _settings() -> Settings:

@@ -81,6 +81,7 @@ def _lacking_keys(settings: Settings) -> list[str]:
 
 
 def _carried_out(work: Callable[[], int]) -> int:
+    from bot import mishaps
     from storage import StoreUnavailable, copies
 
     try:
@@ -92,5 +93,5 @@ def _carried_out(work: Callable[[], int]) -> int:
         print(f"Nothing is done: {refused}.", file=sys.stderr)
         return FAULTY
     except StoreUnavailable as trouble:
-        print(f"The database cannot be used: {trouble.reason}.", file=sys.stderr)
+        print(f"The database cannot be used: {trouble.reason}. {mishaps.advice(trouble.reason)}", file=sys.stderr)
         return UNAVAILABLE

@@ -11,17 +11,19 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from bot.exits import FINE, MISCONFIGURED, UNAVAILABLE
 from bot.rehearsal.commands import headcount
 
 PORT = 8700
-FINE, UNAVAILABLE, MISCONFIGURED = 0, 69, 78
 
 
 def add_demo(commands: Any) -> None:
     command = commands.add_parser(
         "demo", help="open a practice workspace: a page on which you play anybody, and move time"
     )
-    command.add_argument("--port", type=int, default=PORT, help=f"where the page listens on 127.0.0.1 ({PORT}; 0: any)")
+    command.add_argument(
+        "--port", type=_port, default=PORT, help=f"where the page listens on 127.0.0.1 ({PORT}; 0: any)"
+    )
     command.add_argument(
         "--people", type=headcount, default=12, metavar="N", help="how many people the cooperative has (12)"
     )
@@ -41,9 +43,19 @@ def add_demo(commands: Any) -> None:
     command.set_defaults(carry_out=carry_out)
 
 
+def _port(text: str) -> int:
+    """A port, or 0 for any; raises argparse's error for what is none."""
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return int(text)
+
+
 def carry_out(arguments: argparse.Namespace) -> int:
     """Serve the page until Ctrl-C."""
-    from sandbox.memory import Unreadable  # only now: `parcours run` needs none of the practice workspace
+    # Only now: `parcours run` needs none of the practice workspace.
+    from bot.mishaps import advice
+    from sandbox.memory import Unreadable
+    from storage import StoreUnavailable
 
     if arguments.texts is not None and not arguments.texts.is_dir():
         print(f"There is no folder {arguments.texts}.", file=sys.stderr)
@@ -59,6 +71,9 @@ def carry_out(arguments: argparse.Namespace) -> int:
     except Unreadable as foreign:
         print(f"This is not a practice workspace: {foreign}.", file=sys.stderr)
         return MISCONFIGURED
+    except StoreUnavailable as trouble:
+        print(f"The database cannot be used: {trouble.reason}. {advice(trouble.reason)}", file=sys.stderr)
+        return UNAVAILABLE
     except OSError as taken:
         print(
             f"Nothing can listen on port {arguments.port} ({taken.strerror}): choose another --port.", file=sys.stderr

@@ -2,10 +2,12 @@
 
 import asyncio
 import hmac
+import logging
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -49,6 +51,8 @@ NUL = (b"u0000", b"%00", b"\0")
 LAST_WORDS = 3.0
 """Seconds left to what is being answered when the door closes: as long as Slack waits."""
 
+TOLD_AGAIN = timedelta(minutes=1)  # anybody may knock, as often as they please
+log = logging.getLogger(__name__)
 Json = dict[str, Any]
 Dispatch = Callable[[Json], Awaitable[BoltResponse]]
 
@@ -117,6 +121,8 @@ class Signatures(SignatureVerifier):
 
     def __init__(self, secret: str, clock: Clock) -> None:
         super().__init__(secret, _Seconds(clock))
+        self._now = clock
+        self._told_at: datetime | None = None
         self._keyed = hmac.new(secret.encode(), digestmod="sha256")
 
     def hold_for(self, request: Request, body: bytes) -> bool:
@@ -129,6 +135,17 @@ class Signatures(SignatureVerifier):
             return self.is_valid(body, stamp, signature)
         except UnicodeDecodeError:  # Slack signs UTF-8
             return False
+
+    def refuse(self) -> Response:
+        """What whoever is not Slack is answered. Slack too, when our secret is wrong: the log says how to mend that."""
+        now = self._now()
+        if self._told_at is None or abs(now - self._told_at) >= TOLD_AGAIN:
+            self._told_at = now
+            log.warning(
+                "What came is not signed by Slack, and was refused. If Slack did send it: copy SLACK_SIGNING_SECRET again from "
+                "“Basic Information” of your app's page, and check this machine's clock."
+            )
+        return Response("not signed by Slack", 401)
 
     def generate_signature(self, *, timestamp: str, body: str | bytes) -> str:
         """As Slack's own does, without waiting for other threads. Raises UnicodeDecodeError for what is not UTF-8."""
@@ -190,7 +207,7 @@ async def _heard(request: Request, signatures: Signatures) -> Json | Response:
     if body is None:
         return Response("too large", 413)
     if not signatures.hold_for(request, body):
-        return Response("not signed by Slack", 401)
+        return signatures.refuse()
     try:
         return decoded(body)
     except Malformed as malformed:

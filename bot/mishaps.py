@@ -25,6 +25,7 @@ def uncounted(_kind: str) -> None:
 
 _ADVICE = {
     "locked": "Stop the other program that holds it, or give Parcours a database of its own.",
+    "works on": "Stop that one first, or give this one a database of its own (DATABASE_URL, or --database).",
     "full": "Make room on that disk.",
     "read-only": "Give the account that runs Parcours the right to write the file and its folder.",
     "opened": "Check that the folder of DATABASE_URL exists and that the account that runs Parcours may write in it.",
@@ -35,7 +36,8 @@ _ADVICE = {
     "kept writing": "Run fewer workers on this database.",
     "out of resources": "Give the database server more connections, memory or disk.",
     "interrupt": "See why the database server stopped or interrupted us; Parcours connects again by itself.",
-    "reached": "Check that the database server runs and that DATABASE_URL names the right host and port.",
+    "refuses": "Check the name, the password and the database in DATABASE_URL, and that the server has connections left.",
+    "reached": "Check that the database server runs, and DATABASE_URL: its host and port, its name, its password, its database.",
     "forgotten": "Point DATABASE_URL at the database server itself, or let the pooler before it share connections by session.",
     "lost": "Check that the database server runs and can be reached; Parcours connects again by itself.",
     "does not exist": "Check DATABASE_URL, or create that database.",

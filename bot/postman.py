@@ -5,12 +5,13 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import parseaddr
 from hashlib import sha256
-from typing import Protocol
+from typing import Literal, Protocol
 
 import aiosmtplib
 
 from bot.letters import Letter
 from bot.moods import Later, Never
+from bot.setting_values import LOOPBACK
 from bot.settings import Mailbox
 
 PATIENCE = 15.0
@@ -29,7 +30,7 @@ class Postman(Protocol):
 
 
 class SmtpPostman:
-    """Hands letters to an SMTP server, through TLS whenever it can."""
+    """Hands letters to an SMTP server, through TLS whenever it can; a secret leaves this machine in no other way."""
 
     def __init__(self, mailbox: Mailbox) -> None:
         self._mailbox = mailbox
@@ -44,6 +45,7 @@ class SmtpPostman:
                 username=box.person,
                 password=box.secret,
                 use_tls=box.tls,
+                start_tls=_must_start_tls(box),
                 timeout=PATIENCE,
             )
         except (aiosmtplib.SMTPConnectError, aiosmtplib.SMTPConnectTimeoutError):
@@ -56,6 +58,11 @@ class SmtpPostman:
             raise Later(NOT_NOW, "smtp_no_answer", uncertain=True) from None
         except ValueError:  # an address that this server cannot be told
             raise NobodyThere(BAD_ADDRESS) from None
+
+
+def _must_start_tls(box: Mailbox) -> Literal[True] | None:
+    """None: when the server can. Whoever stands in the way could otherwise say that it cannot, and read the secret."""
+    return True if box.secret and not box.tls and box.host not in LOOPBACK else None
 
 
 def _mood(code: int) -> Later | Never:

@@ -5,11 +5,13 @@ import gc
 import logging
 import signal
 import sys
+from contextlib import AsyncExitStack
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from bot import mishaps
+from bot.alone import alone_on
 from bot.app import Bot
 from bot.doors import CannotListen
 from bot.exits import FINE, MISCONFIGURED, UNAVAILABLE
@@ -63,8 +65,14 @@ async def _run(settings: Settings) -> int:
 
 
 async def work(settings: Settings, stop: asyncio.Event) -> None:
-    """Work until `stop`; then the door closes, the delivery under way is finished, and the store closes."""
-    async with Bot.open(settings) as bot, bot.health.watched() as watched, bot.beating(), bot.answering() as port:
+    """Work until `stop`; then the door closes, the delivery under way is finished, and the store closes. Raises what
+    `Bot.open` does, StoreUnavailable too when another bot works on the same file, and CannotListen."""
+    async with AsyncExitStack() as stack:
+        stack.enter_context(alone_on(settings.database_file))
+        bot = await stack.enter_async_context(Bot.open(settings))
+        watched = await stack.enter_async_context(bot.health.watched())
+        await stack.enter_async_context(bot.beating())
+        port = await stack.enter_async_context(bot.answering())
         leave_alone_what_stays()
         ports = {name: number for name, number in (("port", port), ("metrics_port", watched)) if number}
         served = len(await bot.installed.workspaces())

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.sealing import Seals
-from bot.settings import Settings, SettingsFaults
+from bot.settings import Settings, SettingsFaults, lacking_key
 from storage import Store, keys, resealing, schema, scope, words
 from storage.vault import Vault
 
@@ -100,7 +100,7 @@ def _print_in(file: Path | None) -> str:
 
 def _from_file(name: str, file: Path | None, kept_in: Callable[[Path], T]) -> T:
     if file is None:
-        raise SettingsFaults([f"{name} is missing: without a file to keep it beside, a key has to be given."])
+        raise SettingsFaults([lacking_key(name)])
     try:
         return kept_in(file)
     except (OSError, ValueError) as trouble:

@@ -7,6 +7,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 FILE = "sqlite:///"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -86,6 +87,21 @@ def api_url(text: str) -> str:
     if not text.startswith(("https://", "http://")):
         raise Wrong("write the address of a Slack-compatible API, such as https://slack.com/api/.")
     return text.rstrip("/") + "/"
+
+
+def public_url(text: str) -> str:
+    parts = urlsplit(text)
+    is_private = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+    if not is_private or not parts.hostname or parts.username or parts.query or parts.fragment:
+        raise Wrong("write the address that leads to Parcours from outside, such as https://parcours.exemple.coop.")
+    return text.rstrip("/")
+
+
+def sender(text: str) -> str:
+    _, at, domain = text.strip("<> ").rpartition("@")
+    if not at or not domain:
+        raise Wrong("write an e-mail address, such as parcours@exemple.coop or Parcours <parcours@exemple.coop>.")
+    return text
 
 
 def address(text: str) -> tuple[str, int]:

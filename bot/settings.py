@@ -20,7 +20,6 @@ DEFAULT_PORT = 8080
 DEFAULT_DATABASE = f"{FILE}parcours.db"
 DEFAULT_API = "https://slack.com/api/"
 DEFAULT_HOST = "127.0.0.1"
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class SettingsFaults(ValueError):
@@ -95,7 +94,7 @@ class Settings:
             host=reader.read("HOST", DEFAULT_HOST, str),
             port=reader.read("PORT", None, _port),
             metrics_address=reader.read("METRICS_ADDRESS", None, setting_values.address),
-            public_url=reader.read("PUBLIC_URL", None, _public_url),
+            public_url=reader.read("PUBLIC_URL", None, setting_values.public_url),
             texts_folder=reader.read("TEXTS_FOLDER", None, setting_values.folder),
             mailbox=_mailbox(reader),
             log_level=reader.read("LOG_LEVEL", "INFO", setting_values.level),
@@ -117,6 +116,13 @@ class Settings:
         return self.client_id is not None
 
     @property
+    def database_file(self) -> Path | None:
+        """None when the database is no file."""
+        if not self.database_url.startswith(FILE):
+            return None
+        return Path(self.database_url.removeprefix(FILE).partition("?")[0])
+
+    @property
     def ballot_key_file(self) -> Path | None:
         """Beside the database's file; None when the database is no file."""
         return self._beside(".key")
@@ -127,10 +133,8 @@ class Settings:
         return self._beside(".words.key")
 
     def _beside(self, suffix: str) -> Path | None:
-        if not self.database_url.startswith(FILE):
-            return None
-        file = Path(self.database_url.removeprefix(FILE).partition("?")[0])
-        return file.with_name(f"{file.name}{suffix}")
+        file = self.database_file
+        return None if file is None else file.with_name(f"{file.name}{suffix}")
 
 
 VARIABLES = (
@@ -157,8 +161,11 @@ VARIABLES = (
 
 
 def environment(folder: Path | None = None) -> dict[str, str]:
-    """The process's environment, over what a `.env` in `folder` (here) says."""
-    written = dotenv_values((folder or Path.cwd()) / ".env")
+    """The process's environment, over what a `.env` in `folder` (here) says. Raises SettingsFaults for one that is no text."""
+    try:
+        written = dotenv_values((folder or Path.cwd()) / ".env")
+    except UnicodeDecodeError:
+        raise SettingsFaults([".env: this is not UTF-8: save the file again in that encoding."]) from None
     return {name: value for name, value in written.items() if value is not None} | dict(os.environ)
 
 
@@ -235,20 +242,15 @@ def _lacking_for_many(reader: _Reader) -> list[str]:
 def _lacking_keys(found: Settings) -> list[str]:
     """A database that is a file has its keys beside it; any other needs them here."""
     given = {"BALLOT_KEY": found.ballot_key, "WORDS_KEY": found.words_keys}
-    return [
+    return [lacking_key(name) for name, key in given.items() if not key and found.database_file is None]
+
+
+def lacking_key(name: str) -> str:
+    """What is said where no file is there to keep a key beside."""
+    return (
         f"{name} is missing, and PostgreSQL needs it: write a line that `parcours key` prints, another one for each key, the "
         "same for every worker, and keep it out of the database's backups."
-        for name, key in given.items()
-        if not key and found.ballot_key_file is None
-    ]
-
-
-def _public_url(text: str) -> str:
-    parts = urlsplit(text)
-    is_private = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
-    if not is_private or not parts.hostname or parts.username or parts.query or parts.fragment:
-        raise Wrong("write the address that leads to Parcours from outside, such as https://parcours.exemple.coop.")
-    return text.rstrip("/")
+    )
 
 
 def _port(text: str) -> int:
@@ -259,7 +261,7 @@ def _port(text: str) -> int:
 
 def _mailbox(reader: _Reader) -> Mailbox | None:
     mailbox = reader.read("SMTP_URL", None, _smtp_url)
-    sender = reader.read("MAIL_FROM", "", _address)
+    sender = reader.read("MAIL_FROM", "", setting_values.sender)
     if reader.has("SMTP_URL") and not reader.has("MAIL_FROM"):
         reader.faults.append("MAIL_FROM is missing: with SMTP_URL, write the address that e-mails are sent from.")
     if reader.has("MAIL_FROM") and not reader.has("SMTP_URL"):
@@ -286,10 +288,3 @@ def _smtp_url(text: str) -> Callable[[str], Mailbox]:
         person=person,
         secret=secret,
     )
-
-
-def _address(text: str) -> str:
-    _, at, domain = text.strip("<> ").rpartition("@")
-    if not at or not domain:
-        raise Wrong("write an e-mail address, such as parcours@exemple.coop or Parcours <parcours@exemple.coop>.")
-    return text

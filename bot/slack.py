@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import wire
 from bot.accounts import Account
 from bot.moods import A_WHILE, SOON, Later, Never, mood_of
-from bot.settings import LOOPBACK
+from bot.setting_values import LOOPBACK
 
 Json = dict[str, Any]
 T = TypeVar("T")

@@ -7,15 +7,16 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
-from bot import safe
+from bot import mishaps, safe
 from bot.clock import real_clock
 from bot.exits import FAULTY, FINE, UNAVAILABLE
 from bot.polls.from_file import PollFileError, name_in, poll_from
+from bot.rights.finding import NotOne, meant
 from bot.scene import OURS, Scene
-from bot.settings import Settings
+from bot.settings import Settings, SettingsFaults
 from flows import ALL_FLOWS
 from messages import Messages
-from storage import Store, StoreUnavailable, outbox, polls, resealing, schema, words, workspaces
+from storage import Store, StoreUnavailable, outbox, polls, resealing, schema, words
 from storage.outbox import Delivery
 from storage.polls import PollSettings
 from storage.transaction import Transaction
@@ -26,6 +27,11 @@ TOGETHER = 50
 """Rows sealed anew in one unit: held for a few milliseconds."""
 TRIES, BETWEEN = 10, 1.0
 """How often a unit is tried while a bot at work holds the database, and the seconds in between."""
+NOT_THERE = (
+    "DATABASE_URL: there is no database {file}. Type the command with the settings of `parcours run`, and in its folder: "
+    "“Commands” in docs/operating.md shows how."
+)
+NO_WORKSPACE = "No workspace is here yet: start `parcours run` first, and type it again once it is at work."
 T = TypeVar("T")
 
 
@@ -43,32 +49,32 @@ def upgrade(url: str) -> int:
     return _carried_out(work)
 
 
-def list_given_up(settings: Settings) -> int:
-    """Print what could not be said, with the reasons."""
-    return in_store(settings, _list_given_up)
+def list_given_up(settings: Settings, workspace: str | None = None) -> int:
+    """Print what could not be said, with the reasons; in this workspace alone, when one is named."""
+    return in_store(settings, partial(_list_given_up, workspace))
 
 
-def retry_all(settings: Settings) -> int:
-    """Let what could not be said be said again."""
-    return in_store(settings, _retry_all)
+def retry_all(settings: Settings, workspace: str | None = None) -> int:
+    """Let what could not be said be said again; in this workspace alone, when one is named."""
+    return in_store(settings, partial(_retry_all, workspace))
 
 
-def take_poll(settings: Settings, text: str) -> int:
-    """Let every workspace hold the poll this file says, from its next round on."""
+def take_poll(settings: Settings, text: str, workspace: str | None = None) -> int:
+    """Let every workspace, or the one that is named, hold the poll this file says, from its next round on."""
 
     def unit(tx: Transaction) -> list[str]:
-        return [said for workspace in workspaces.all_ids(tx) for said in (_take_poll(tx.within(workspace), text),)]
+        return [_take_poll(tx.within(one), text) for one in meant(tx, workspace)]
 
-    async def work(store: Store) -> int:
-        try:
-            for said in await store.run(unit):
-                print(said)
-        except PollFileError as mistake:
-            print(mistake, file=sys.stderr)
-            return FAULTY
-        return FINE
+    async def take(store: Store) -> int:
+        taken = await store.run(unit)
+        print("\n".join(taken) or NO_WORKSPACE, file=sys.stdout if taken else sys.stderr)
+        return FINE if taken else FAULTY
 
-    return in_store(settings, work)
+    def work() -> int:
+        name_in(text)  # a slip is told before anything is asked of the database
+        return in_store(settings, take)
+
+    return _carried_out(work)
 
 
 def reseal(settings: Settings, *, forget_lost: bool = False, together: int = TOGETHER) -> int:
@@ -88,31 +94,31 @@ def _take_poll(tx: Transaction, text: str) -> str:
     return f"{tx.workspace}: {poll.name}, version {poll.version}, {len(poll.items)} questions."
 
 
-async def _list_given_up(store: Store) -> int:
-    for line in await store.read(_given_up):
+async def _list_given_up(workspace: str | None, store: Store) -> int:
+    for line in await store.read(lambda tx: _given_up(tx, workspace)):
         print(line)
     return FINE
 
 
-async def _retry_all(store: Store) -> int:
+async def _retry_all(workspace: str | None, store: Store) -> int:
     def unit(tx: Transaction) -> int:
-        return sum(outbox.retry_all(tx.within(workspace), real_clock()) for workspace in workspaces.all_ids(tx))
+        return sum(outbox.retry_all(tx.within(one), real_clock()) for one in meant(tx, workspace))
 
     count = await store.run(unit)
     print(f"{count} to be said again, by `parcours run`, within half a minute." if count else "Nothing to say again.")
     return FINE
 
 
-def _given_up(tx: Transaction) -> list[str]:
+def _given_up(tx: Transaction, workspace: str | None) -> list[str]:
     known, messages = {flow.name: flow for flow in ALL_FLOWS}, Messages()
-    scenes = [Scene(tx.within(workspace), known, messages, real_clock()) for workspace in workspaces.all_ids(tx)]
+    scenes = [Scene(tx.within(one), known, messages, real_clock()) for one in meant(tx, workspace)]
     return [_line(scene, one) for scene in scenes for one in outbox.given_up(scene.tx, MOST)]
 
 
 def _line(scene: Scene, one: Delivery) -> str:
     """Whoever runs Parcours need not know who is leaving: of a private conversation, that something failed, and why."""
     what = "a private message" if scene.is_private(one.conversation) else f"{one.message} to {one.recipient}"
-    return f"{one.planned:%Y-%m-%d %H:%M} {what}: {one.reason}"
+    return f"{one.workspace} {one.planned:%Y-%m-%d %H:%M} {what}: {one.reason}"
 
 
 async def _reseal(step: Callable[..., resealing.Batch], store: Store, *, forget_lost: bool) -> int:
@@ -149,7 +155,11 @@ async def _insist(store: Store, unit: Callable[[Transaction], T]) -> T:
 
 
 def in_store(settings: Settings, work: Callable[[Store], Awaitable[int]], *, may_lack_keys: bool = False) -> int:
-    """Do this with the store of the settings. Raises SettingsFaults."""
+    """Do this with the store of the settings. Raises SettingsFaults, too when its file is not there: none is made, since whoever
+    types a command means the database that `parcours run` works on."""
+    file = settings.database_file
+    if file is not None and not file.exists():
+        raise SettingsFaults([NOT_THERE.format(file=file.absolute())])
 
     async def opened() -> int:
         async with safe.opened(settings, may_lack_keys=may_lack_keys) as store:
@@ -161,6 +171,9 @@ def in_store(settings: Settings, work: Callable[[Store], Awaitable[int]], *, may
 def _carried_out(work: Callable[[], int]) -> int:
     try:
         return work()
+    except (NotOne, PollFileError) as mistake:
+        print(mistake, file=sys.stderr)
+        return FAULTY
     except StoreUnavailable as trouble:
-        print(f"The database cannot be used: {trouble.reason}.", file=sys.stderr)
+        print(f"The database cannot be used: {trouble.reason}. {mishaps.advice(trouble.reason)}", file=sys.stderr)
         return UNAVAILABLE

@@ -3,6 +3,7 @@
 import sqlite3
 import sys
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -52,6 +53,7 @@ _SQLITE = {
 # By SQLSTATE, or by its class of two characters (PostgreSQL manual, appendix A).
 _CONFLICT = Fault("other workers kept writing the same rows", conflict=True)
 _LOST = Fault("the database server cannot be reached", lost=True)
+_REFUSED = Fault("the database server refuses the name, the password or the database", lost=True)
 _MIXED_UP = Fault("the database server has forgotten a prepared statement, or has another's", lost=True)
 _POSTGRESQL = {
     "40001": _CONFLICT,
@@ -91,10 +93,17 @@ def fault_of(error: BaseException) -> Fault | None:
     if driver is None or not isinstance(cause, driver.Error):
         return None
     if isinstance(cause, driver.OperationalError) and cause.sqlstate is None:
-        return _LOST
+        return _REFUSED if _was_asked_for_a_password(cause) else _LOST
     if cause.sqlstate is not None:
         return _POSTGRESQL.get(cause.sqlstate) or _POSTGRESQL.get(cause.sqlstate[:2])
     return None
+
+
+def _was_asked_for_a_password(error: Any) -> bool:
+    """Whether a server answered, and then closed the door. While a connection begins, libpq gives the server's own words, in the
+    server's language, and no SQLSTATE."""
+    beginning = error.pgconn
+    return beginning is not None and bool(beginning.needs_password or beginning.used_password)
 
 
 def unavailable(fault: Fault, cause: BaseException) -> StoreUnavailable:

@@ -5,9 +5,10 @@ later one, whose revision then says which is the oldest that still works with it
 """
 
 import logging
+import os
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from time import sleep
@@ -164,10 +165,17 @@ def _engine(url: str) -> Engine:
         engine = sa.create_engine(understood, poolclass=sa.NullPool)
         engines.say_first(engine, _ON_POSTGRESQL)
         return engine
+    _make_private(Path(str(understood.database)))
     arguments = {"isolation_level": None, "timeout": _PATIENCE}
     engine = sa.create_engine(understood, poolclass=sa.NullPool, connect_args=arguments)
     event.listen(engine, "begin", _begin_immediately)
     return engine
+
+
+def _make_private(file: Path) -> None:
+    """A file that is not there yet is made for its owner alone; SQLite gives the files that it keeps beside it the same mode."""
+    with suppress(OSError):  # it is there, or SQLite says why it cannot be
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _begin_immediately(connection: Connection) -> None:

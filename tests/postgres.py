@@ -24,6 +24,8 @@ OWNER = "parcours"
 """Of the server: a superuser, whom no policy holds."""
 TENANT = "cooperative"
 """Of the databases: a role like any other, as docs/operating.md says to make one."""
+GUARDED, ABSENT = "guarded", "absent"
+"""Who is asked for a password, unlike all others: a role whose password is its name, and one that does not exist."""
 PATIENCE = 30.0
 """Seconds within which what was killed is dead."""
 
@@ -80,6 +82,7 @@ class Server:
 
     def make_tenant(self) -> None:
         self._execute(f"CREATE ROLE {TENANT} LOGIN")
+        self._execute(f"CREATE ROLE {GUARDED} LOGIN PASSWORD '{GUARDED}'")
 
     def _execute(self, statement: str) -> None:
         with psycopg.connect(
@@ -117,6 +120,8 @@ class Programs:
         if self.account:
             os.chown(self.home, self.account.pw_uid, self.account.pw_gid)
         self._run("initdb", f"--username={OWNER}", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
+        doors = self.home / "data" / "pg_hba.conf"
+        doors.write_text(f"host all {GUARDED},{ABSENT} 127.0.0.1/32 scram-sha-256\n{doors.read_text()}")
 
     def start(self, port: int) -> None:
         """Start on loopback alone, and return once connections are accepted."""

@@ -219,6 +219,24 @@ def test_a_unit_types_a_command_of_ours_with_no_right_it_does_not_need(unit: str
     assert told["UMask"] == "0077"
 
 
+def test_a_command_is_typed_as_the_service_runs() -> None:
+    """Its settings, its account, its folder: docs/operating.md tells the line to type."""
+    page = (ROOT / "docs/operating.md").read_text(encoding="utf-8")
+    [line] = re.findall(r"^systemd-run (?:.*\\\n)+.*$", page, re.MULTILINE)
+    words = shlex.split(line.replace("\\\n", " "))
+    typed = [word.removeprefix("--property=") for word in words if word.startswith("--property=")]
+    served = {f"{name}={value.replace('%S', '/var/lib')}" for name, value in directives("parcours.service")}
+    assert [one for one in typed if one not in served] == []
+    assert {one.partition("=")[0] for one in typed} >= {
+        "EnvironmentFile",
+        "DynamicUser",
+        "User",
+        "StateDirectory",
+        "UMask",
+    }
+    assert is_understood(words[words.index(PARCOURS) + 1 :])
+
+
 def test_the_service_begins_again_after_a_failure_and_not_after_a_mistake() -> None:
     told = dict(directives("parcours.service"))
     assert told["Restart"] == "on-failure"

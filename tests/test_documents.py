@@ -109,7 +109,12 @@ def is_understood(words: list[str]) -> bool:
 
 def command_lines(name: str) -> Iterator[list[str]]:
     """The words after `parcours`, wherever it is told to be typed."""
-    typed = [line for kind in ("sh", "console") for body in code(name, kind) for line in body.splitlines()]
+    typed = [
+        line
+        for kind in ("sh", "console")
+        for body in code(name, kind)
+        for line in body.replace("\\\n", " ").splitlines()
+    ]
     for line in (*typed, *re.findall(r"`([^`\n]+)`", prose(name))):
         program, *words = shlex.split(line.removeprefix("$ "), comments=True) or [""]
         if program in ("parcours", ".venv/bin/parcours") and words and "back_from_leave" not in words:
@@ -145,6 +150,12 @@ def _options(parser: argparse.ArgumentParser) -> Iterator[str]:
 def test_every_exit_code_is_explained() -> None:
     codes = {exits.FINE, exits.FAULTY, 2, exits.UNAVAILABLE, exits.MISCONFIGURED}
     assert first_cells(section_of("docs/operating.md", "Exit codes")) == {str(code) for code in codes}
+
+
+def test_every_field_of_a_line_of_the_log_is_explained() -> None:
+    code = "".join(path.read_text(encoding="utf-8") for path in sorted(ROOT.glob("[bs]*/**/*.py")))
+    told = {name for given in re.findall(r"extra=\{([^}]*)\}", code) for name in re.findall(r'"(\w+)":', given)}
+    assert told - first_cells(section_of("docs/operating.md", "Logs")) == set()
 
 
 def test_every_make_target_is_named_and_no_other() -> None:

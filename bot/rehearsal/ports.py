@@ -11,6 +11,6 @@ def free_port(wanted: int = 0) -> int:
         try:
             with socket.create_server((HERE, port)) as listening:
                 return int(listening.getsockname()[1])
-        except OSError:
+        except (OSError, OverflowError):  # the one after the last is no port
             continue
     raise OSError("no port of this machine is free")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from starlette.routing import BaseRoute
 
+from bot.alone import alone_on
 from bot.app import Bot
 from bot.clock import MovableClock, real_clock
 from bot.rehearsal.backstage import OFFERS, Backstage
@@ -18,7 +19,7 @@ from bot.rehearsal.stage import open_accounts, set_up, settings_for
 from bot.settings import Settings
 from sandbox import Sandbox
 from sandbox.journal import Journal
-from sandbox.memory import Keeper, Memory
+from sandbox.memory import Keeper, Memory, Unreadable
 from sandbox.page import page_routes
 
 
@@ -59,6 +60,14 @@ def _with_pages(settings: Settings, port: int) -> Settings:
     return replace(settings, port=beside, public_url=f"http://{HERE}:{beside}")
 
 
+def _memory_beside(database: Path) -> Memory:
+    """Raises Unreadable, first of all for a database that no practice workspace made: people may be in it."""
+    file = database.with_name(f"{database.name}.workspace")
+    if database.exists() and not file.exists():
+        raise Unreadable(f"{database} is there, and no {file.name} beside it. Nothing was written: give it a new file")
+    return Memory(file)
+
+
 @asynccontextmanager
 async def practice(
     database: Path,
@@ -71,9 +80,9 @@ async def practice(
     begins: datetime | None = None,
 ) -> AsyncIterator[Practice]:
     """Open it; the page is at `slack.base_url`. The bot remembers in `database`, the workspace in a file beside it; what is there
-    already is taken up where it was left, what is new begins now, or at `begins`. Raises Unreadable, and OSError when the
-    port is taken."""
-    with closing(Memory(database.with_name(f"{database.name}.workspace"))) as memory:
+    already is taken up where it was left, what is new begins now, or at `begins`. Raises Unreadable, StoreUnavailable,
+    and OSError when the port is taken."""
+    with alone_on(database), closing(_memory_beside(database)) as memory:
         is_new, clock = memory.is_empty, MovableClock(memory.clock() or begins or real_clock())
         backstage = Backstage(clock, texts)
         front = _Front(backstage, memory, locale)

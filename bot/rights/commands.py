@@ -120,16 +120,7 @@ def _to_be_erased(found: "Found") -> str:
 
 
 def _carried_out(work: Work) -> int:
-    from bot.rights.finding import NotOne
     from bot.upkeep import in_store
 
     settings = Settings.from_env(environment(), for_slack=False)
-
-    async def unless_in_doubt(store: "Store") -> int:
-        try:
-            return await work(store, settings)
-        except NotOne as doubt:
-            print(doubt, file=sys.stderr)
-            return FAULTY
-
-    return in_store(settings, unless_in_doubt)
+    return in_store(settings, lambda store: work(store, settings))

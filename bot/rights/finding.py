@@ -1,4 +1,4 @@
-"""Finding the one person somebody means: by an e-mail, a Slack id or our own."""
+"""Finding the one person somebody means, by an e-mail, a Slack id or our own; and the workspaces."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -21,16 +21,21 @@ class NotOne(LookupError):
 
 def find(tx: Transaction, who: str, workspace: str | None = None) -> Found:
     """The person, in this workspace or in the only one that knows them. Raises NotOne."""
-    known = workspaces.all_ids(tx)
-    if workspace is not None and workspace not in known:
-        raise NotOne(f"There is no workspace {workspace} here: there is {', '.join(known) or 'none yet'}.")
-    found = [one for id in known if workspace in (None, id) for one in _in_one(tx.within(id), who)]
+    found = [one for id in meant(tx, workspace) for one in _in_one(tx.within(id), who)]
     if not found:
         raise NotOne(f"Nobody here is {who}: write an e-mail, a Slack id (U…) or a Parcours id (m_…).")
     if len(found) > 1:
         told = "\n".join(f"  --workspace {one.workspace.id}  {one.member.name}, {one.member.id}" for one in found)
         raise NotOne(f"{len(found)} people are {who}. Say whom you mean, by their id or by their workspace:\n{told}")
     return found[0]
+
+
+def meant(tx: Transaction, workspace: str | None) -> list[str]:
+    """The ids of the workspaces: this one, or all there are. Raises NotOne."""
+    known = workspaces.all_ids(tx)
+    if workspace is not None and workspace not in known:
+        raise NotOne(f"There is no workspace {workspace} here: there is {', '.join(known) or 'none yet'}.")
+    return known if workspace is None else [workspace]
 
 
 def _in_one(tx: Transaction, who: str) -> list[Found]:

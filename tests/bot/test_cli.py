@@ -49,6 +49,12 @@ def test_what_is_wrong_with_the_settings_is_said_at_once(here: Path, capsys: pyt
         assert name in told
 
 
+def test_settings_that_are_no_text_are_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / ".env").write_bytes("MAIL_FROM=Coopérative <a@exemple.coop>".encode("latin-1"))
+    assert cli.main(["run"]) == 78
+    assert ".env: this is not UTF-8" in capsys.readouterr().err
+
+
 def test_the_database_is_brought_up_to_date_once(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert [cli.main(["db", "upgrade"]), cli.main(["db", "upgrade"])] == [0, 0]
     first, second = capsys.readouterr().out.splitlines()
@@ -62,7 +68,7 @@ def test_a_database_that_cannot_be_opened_is_told(
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", "sqlite:///nowhere/parcours.db")
     assert cli.main(["db", "upgrade"]) == 69
-    assert "cannot be opened" in capsys.readouterr().err
+    assert "cannot be opened. Check that the folder of DATABASE_URL exists" in capsys.readouterr().err
 
 
 def test_everything_is_in_order_as_we_ship_it(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -78,10 +84,32 @@ def test_a_slip_in_ones_own_texts_is_told(here: Path, capsys: pytest.CaptureFixt
     assert cli.main(["check", "--texts", "nowhere"]) == 78
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["retry"],
+        ["retry", "--list"],
+        ["poll", "axes.toml"],
+        ["reseal"],
+        ["reseal", "--forget-lost"],
+        ["export-member", "lila@exemple.coop"],
+        ["erase-member", "lila@exemple.coop", "--yes"],
+    ],
+    ids=" ".join,
+)
+def test_where_there_is_no_database_none_is_made(
+    here: Path, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    (here / "axes.toml").write_text('name = "axes"')
+    assert cli.main(words) == 78
+    assert f"there is no database {here / 'parcours.db'}" in capsys.readouterr().err
+    assert [file.name for file in here.iterdir()] == ["axes.toml"]
+
+
 def test_what_could_not_be_said_is_listed_then_tried_again(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     asyncio.run(give_up_something(f"sqlite:///{here / 'parcours.db'}"))
     assert cli.main(["retry", "--list"]) == 0
-    assert capsys.readouterr().out == "2026-04-28 09:00 menu/menu to m_1: user_disabled\n"
+    assert capsys.readouterr().out == "T1 2026-04-28 09:00 menu/menu to m_1: user_disabled\n"
     assert cli.main(["retry"]) == 0
     assert capsys.readouterr().out.startswith("1 to be said again")
     assert cli.main(["retry", "--list"]) == 0
@@ -101,23 +129,40 @@ def test_a_private_message_is_listed_without_its_name_nor_whom_it_is_for(
 ) -> None:
     asyncio.run(give_up_something(f"sqlite:///{here / 'parcours.db'}", flow))
     assert cli.main(["retry", "--list"]) == 0
-    assert capsys.readouterr().out == f"2026-04-28 09:00 {line}\n"
+    assert capsys.readouterr().out == f"T1 2026-04-28 09:00 {line}\n"
 
 
-async def give_up_something(url: str, flow: str | None = None) -> None:
+def test_of_two_workspaces_each_is_told_and_one_can_be_named(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for workspace in ("T1", "T2"):
+        asyncio.run(give_up_something(f"sqlite:///{here / 'parcours.db'}", workspace=workspace))
+    assert cli.main(["retry", "--list"]) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["T1", "T2"]
+    assert cli.main(["retry", "--workspace", "T2"]) == 0
+    assert cli.main(["retry", "--list"]) == 0
+    assert "1 to be said again" in (told := capsys.readouterr().out)
+    assert [line.split()[0] for line in told.splitlines()[1:]] == ["T1"]
+    assert cli.main(["retry", "--list", "--workspace", "T2"]) == 0
+    assert capsys.readouterr().out == ""
+    assert cli.main(["retry", "--workspace", "T3"]) == 1
+    assert "There is no workspace T3 here: there is T1, T2." in capsys.readouterr().err
+
+
+async def give_up_something(url: str, flow: str | None = None, workspace: str = "T1") -> None:
     """A message of no conversation, or of one of this flow."""
     moment = datetime(2026, 4, 28, 9, tzinfo=UTC)
     schema.upgrade(url)
     async with Store.open(url) as store:
-        await store.run(lambda tx: workspaces.save(tx, Workspace(id="T1")), "T1")
+        await store.run(lambda tx: workspaces.save(tx, Workspace(id=workspace)), workspace)
         if flow is not None:
             talk = Conversation("c_1", flow, {})
-            await store.run(lambda tx: conversations.begin(tx, talk, shape="", parent=None, by=None, now=moment), "T1")
+            await store.run(
+                lambda tx: conversations.begin(tx, talk, shape="", parent=None, by=None, now=moment), workspace
+            )
         name, talk_id = ("welcome", "c_1") if flow else ("menu/menu", None)
         said = Intention(talk_id, "", name, "m_1", "1", "post", moment, moment)
-        await store.run(lambda tx: outbox.enqueue(tx, said, moment), "T1")
-        [one] = await store.run(lambda tx: outbox.claim(tx, moment, 1, timedelta(minutes=2)), "T1")
-        await store.run(lambda tx: outbox.settle_given_up(tx, one.id, "user_disabled", moment), "T1")
+        await store.run(lambda tx: outbox.enqueue(tx, said, moment), workspace)
+        [one] = await store.run(lambda tx: outbox.claim(tx, moment, 1, timedelta(minutes=2)), workspace)
+        await store.run(lambda tx: outbox.settle_given_up(tx, one.id, "user_disabled", moment), workspace)
 
 
 # ------------------------------------------------------------------------------------------------------ parcours run
@@ -248,3 +293,15 @@ async def test_it_starts_although_the_list_of_accounts_does_not_come(tmp_path: P
         await parcours.says("at work")
         parcours.process.terminate()
         assert await parcours.ends() == 0
+
+
+async def test_a_second_bot_on_the_same_file_is_refused_until_the_first_is_dead(tmp_path: Path, slack: Sandbox) -> None:
+    async with running(tmp_path, **tokens(slack)) as first:
+        await first.says("at work")
+        async with running(tmp_path, **tokens(slack), DATABASE_URL=f"sqlite:///{tmp_path}/./parcours.db") as second:
+            assert await second.ends() == 69
+        assert "works on this database already. Stop that one first" in str(second.lines[-1]["message"])
+        first.process.kill()
+        await first.process.wait()
+        async with running(tmp_path, **tokens(slack)) as third:
+            await third.says("at work")

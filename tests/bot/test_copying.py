@@ -120,4 +120,4 @@ def test_what_cannot_be_done_is_told_and_exits_so(
     assert cli.main(["restore", "copy"]) == 1
     monkeypatch.setenv("DATABASE_URL", "postgresql://parcours@127.0.0.1:1/nothing")
     assert cli.main(["backup", "other"]) == 69
-    assert "cannot be reached" in capsys.readouterr().err
+    assert "cannot be reached. Check that the database server runs" in capsys.readouterr().err

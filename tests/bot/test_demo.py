@@ -19,11 +19,12 @@ import aiohttp
 import pytest
 
 from bot import cli
+from bot.alone import alone_on
 from bot.rehearsal.backstage import OFFERS
 from bot.rehearsal.practice import Practice, practice
 from flows.core.people import MANAGEMENT, QVCT_LEAD
 from sandbox import Person
-from storage import members, workspaces
+from storage import members, schema, workspaces
 
 PARCOURS = [sys.executable, "-c", "import sys; from bot.cli import main; sys.exit(main())"]
 MANIFEST = Path(__file__).parents[2] / "manifest.yaml"
@@ -198,6 +199,7 @@ def test_the_command_prints_its_address_and_ends_cleanly(tmp_path: Path) -> None
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "essai.db",
         "essai.db.key",
+        "essai.db.lock",
         "essai.db.words.key",
         "essai.db.workspace",
     ]
@@ -217,12 +219,35 @@ def test_a_port_that_is_taken_is_told(capsys: pytest.CaptureFixture[str]) -> Non
     assert "choose another --port" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("port", ["65536", "99999", "-1", "http"])
+def test_what_is_no_port_is_told(capsys: pytest.CaptureFixture[str], port: str) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(["demo", f"--port={port}"])
+    assert "a port is a number from 0 to 65535" in capsys.readouterr().err
+
+
+def test_a_file_on_which_another_bot_works_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with alone_on(tmp_path / "essai.db"):
+        assert cli.main(["demo", "--port", "0", "--database", str(tmp_path / "essai.db")]) == 69
+    assert "works on this database already. Stop that one first" in capsys.readouterr().err
+
+
 def test_a_file_that_is_no_practice_workspace_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "essai.db.workspace").write_text("bonjour " * 100)
     assert cli.main(["demo", "--port", "0", "--database", str(tmp_path / "essai.db")]) == 78
     assert "not a practice workspace" in capsys.readouterr().err
     assert cli.main(["demo", "--database", str(tmp_path / "nowhere" / "essai.db")]) == 78
     assert cli.main(["demo", "--texts", str(tmp_path / "nowhere")]) == 78
+
+
+def test_a_database_that_no_practice_made_is_left_as_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    database = tmp_path / "parcours.db"
+    schema.upgrade(f"sqlite:///{database}")
+    before = database.read_bytes()
+    assert cli.main(["demo", "--port", "0", "--database", str(database)]) == 78
+    assert "Nothing was written: give it a new file" in capsys.readouterr().err
+    assert database.read_bytes() == before
+    assert not (tmp_path / "parcours.db.workspace").exists()
 
 
 async def test_pages_left_open_do_not_hold_the_end_up(tmp_path: Path) -> None:

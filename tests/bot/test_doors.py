@@ -115,6 +115,18 @@ async def test_a_stamp_that_is_no_number_stays_out(door: Door, stamp: str) -> No
     assert await door.post(EVENT, stamp=stamp) == 401
 
 
+async def test_a_wrong_secret_is_told_once_a_minute_without_a_word_of_what_came(
+    door: Door, caplog: pytest.LogCaptureFixture
+) -> None:
+    for seconds in (0, 59, 60, 200):
+        door.clock.move_to(MORNING + timedelta(seconds=seconds))
+        assert await door.post(EVENT, signature="v0=" + "0" * 64) == 401
+    lines = [record.getMessage() for record in caplog.records]
+    assert len(lines) == 3
+    assert "copy SLACK_SIGNING_SECRET again" in lines[0]
+    assert "Zo" not in caplog.text
+
+
 async def test_a_request_without_signature_stays_out(door: Door) -> None:
     async with door.session.post(f"{door.url}/slack/events", data=EVENT) as answer:
         assert answer.status == 401

@@ -182,7 +182,7 @@ def test_each_trouble_of_the_database_has_its_fix(reason: str, fix: str) -> None
 
 
 def test_every_trouble_known_to_the_storage_has_a_fix_of_its_own() -> None:
-    reasons = {fault.reason for fault in (*faults._SQLITE.values(), *faults._POSTGRESQL.values())}
+    reasons = {fault.reason for fault in (*faults._SQLITE.values(), *faults._POSTGRESQL.values(), faults._REFUSED)}
     assert [reason for reason in sorted(reasons) if mishaps.advice(reason) == mishaps.advice("")] == []
 
 

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
+from dataclasses import replace
 from email import message_from_string, policy
 
 import pytest
@@ -19,7 +20,7 @@ ACCEPTED = {"EHLO": "250 exemple.coop", "DATA": "354 go on", ".": "250 taken", "
 
 
 @asynccontextmanager
-async def server(replies: Mapping[str, str]) -> AsyncIterator[tuple[Mailbox, list[str]]]:
+async def server(replies: Mapping[str, str], host: str = "127.0.0.1") -> AsyncIterator[tuple[Mailbox, list[str]]]:
     """A server that answers each verb with its reply (250 otherwise; an empty reply hangs up), and the lines it was told."""
     told: list[str] = []
     conversations: set[asyncio.Task[None]] = set()
@@ -49,10 +50,10 @@ async def server(replies: Mapping[str, str]) -> AsyncIterator[tuple[Mailbox, lis
             await writer.drain()
         return reply
 
-    listening = await asyncio.start_server(begin, "127.0.0.1", 0)
+    listening = await asyncio.start_server(begin, host, 0)
     async with listening:
         port = listening.sockets[0].getsockname()[1]
-        yield Mailbox("127.0.0.1", port, "Parcours <parcours@exemple.coop>", tls=False), told
+        yield Mailbox(host, port, "Parcours <parcours@exemple.coop>", tls=False), told
         await asyncio.gather(*conversations)
 
 
@@ -143,6 +144,17 @@ def test_an_address_that_is_taken_is_one_a_letter_can_be_sent_to(typed: str) -> 
     address = Email().parse(typed)
     if isinstance(address, str):
         message_of("parcours@exemple.coop", address, SOON)
+
+
+@pytest.mark.parametrize(("host", "is_told"), [("127.0.0.1", True), ("127.0.0.2", False)])
+async def test_a_secret_leaves_this_machine_through_tls_alone(host: str, is_told: bool) -> None:
+    """The server, or whoever stands before it, says that it knows no STARTTLS; 127.0.0.2 is as any other machine."""
+    async with server({"EHLO": "250-exemple.coop\r\n250 AUTH PLAIN", "AUTH": "235 fine"}, host) as (mailbox, told):
+        handed = SmtpPostman(replace(mailbox, person="parcours", secret="hunter2")).send("lila@exemple.coop", SOON)
+        with nullcontext() if is_told else pytest.raises(Later):
+            await handed
+    verbs = {line.split(" ")[0] for line in told}
+    assert [verb in verbs for verb in ("AUTH", "MAIL", "DATA")] == [is_told] * 3
 
 
 async def test_a_server_that_is_not_there_is_tried_later(unused_tcp_port: int) -> None:

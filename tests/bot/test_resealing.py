@@ -155,6 +155,8 @@ def test_the_command_says_that_there_was_nothing_to_do(
     monkeypatch.chdir(tmp_path)
     for name in VARIABLES:
         monkeypatch.delenv(name, raising=False)
+    assert cli.main(["db", "upgrade"]) == 0
+    capsys.readouterr()
     assert cli.main(["reseal"]) == 0
     assert capsys.readouterr().out.startswith("All was sealed with the first key already.")
     assert sorted(file.name for file in tmp_path.iterdir()) == ["parcours.db", "parcours.db.words.key"]

@@ -119,7 +119,9 @@ async def test_a_file_that_holds_no_key_is_told(settings: Settings, file: Path, 
 
 async def test_postgresql_is_not_opened_without_a_key(postgresql_url: str) -> None:
     settings = Settings(database_url=postgresql_url)
-    assert "is missing" in await refusal(settings)
+    assert "WORDS_KEY is missing, and PostgreSQL needs it: write a line that `parcours key` prints" in await refusal(
+        settings
+    )
     await say_something(replace(settings, words_keys=(MINE,)))
     assert await is_read(replace(settings, words_keys=(MINE,)))
 

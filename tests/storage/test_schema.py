@@ -1,7 +1,10 @@
 """Bringing a database up to date."""
 
+import os
+import stat
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -10,7 +13,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from storage import StoreUnavailable, schema, tables
+from storage import Store, StoreUnavailable, schema, tables
 
 
 def test_the_migrations_lead_to_the_tables(database_url: str) -> None:
@@ -30,6 +33,22 @@ def test_a_database_knows_whether_it_is_up_to_date(database_url: str) -> None:
     assert schema.is_current(database_url)
     schema.upgrade(database_url)
     assert schema.is_current(database_url)
+
+
+async def test_the_files_of_a_new_database_are_for_its_owner_alone(sqlite_url: str) -> None:
+    generous = os.umask(0o022)
+    try:
+        schema.upgrade(sqlite_url)
+        async with Store.open(sqlite_url) as store:
+            await store.run(schema.revision)
+            files = list(Path(sqlite_url.removeprefix("sqlite:///")).parent.glob("*.db*"))
+            assert {(file.suffix, stat.S_IMODE(file.stat().st_mode)) for file in files} == {
+                (".db", 0o600),
+                (".db-wal", 0o600),
+                (".db-shm", 0o600),
+            }
+    finally:
+        os.umask(generous)
 
 
 def test_the_revisions_are_those_that_alembic_walks() -> None:

@@ -16,6 +16,7 @@ from storage import Store, StoreBusy, StoreUnavailable, Transaction, schema, see
 from storage.scope import ALL, SETTING
 from storage.store import READERS
 from storage.writer import SwallowedError
+from tests.postgres import ABSENT, GUARDED, Server
 from tests.storage.batches import Unit, together
 from tests.storage.conftest import HERE, NINE, OpenStore
 
@@ -315,6 +316,24 @@ async def test_a_connection_lost_in_a_unit_fails_the_batch(ready_postgresql_url:
     assert [type(outcome) for outcome in outcomes] == [StoreUnavailable] * 3
     assert await store.run(see("c"), HERE) is True
     assert await store.read(all_seen) == ["c"]
+
+
+@pytest.mark.parametrize(
+    ("who", "name"),
+    [
+        (f"{GUARDED}:wrong", "postgres"),
+        (GUARDED, "postgres"),
+        (f"{ABSENT}:any", "postgres"),
+        (f"{GUARDED}:{GUARDED}", "none"),
+    ],
+    ids=["a wrong password", "no password", "no such role", "no such database"],
+)
+async def test_a_server_that_does_not_let_us_in_is_told_from_one_that_is_away(
+    postgresql: Server, open_store: OpenStore, who: str, name: str
+) -> None:
+    store = open_store(f"postgresql://{who}@127.0.0.1:{postgresql.port}/{name}")
+    with pytest.raises(StoreUnavailable, match="refuses the name, the password or the database"):
+        await store.run(all_seen)
 
 
 async def test_a_server_that_is_not_there_says_so(open_store: OpenStore) -> None:

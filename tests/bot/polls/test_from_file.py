@@ -93,9 +93,25 @@ def test_the_command_gives_the_poll_to_the_cooperative(here: Path, capsys: pytes
     assert cli.main(["poll", "axes.toml"]) == 0
     assert capsys.readouterr().out == "T0COOP: radar, version 2, 2 questions.\n"
     assert [item.name for item in asyncio.run(_radar(url)).items] == ["information", "river"]
+    assert cli.main(["poll", "axes.toml", "--workspace", "T0COOP"]) == 0
+    assert cli.main(["poll", "axes.toml", "--workspace", "T9"]) == 1
+    assert capsys.readouterr().out == "T0COOP: radar, version 3, 2 questions.\n"
     assert cli.main(["poll", "nowhere.toml"]) == 78
     (here / "axes.toml").write_text("name = ", encoding="utf-8")
     assert cli.main(["poll", "axes.toml"]) == 1
+
+
+def test_a_slip_is_told_before_any_database_is_opened(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "axes.toml").write_text("name = ", encoding="utf-8")
+    assert cli.main(["poll", "axes.toml"]) == 1
+    assert "not TOML" in capsys.readouterr().err
+
+
+def test_a_database_where_nobody_is_yet_takes_no_poll(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    schema.upgrade(f"sqlite:///{here / 'parcours.db'}")
+    (here / "axes.toml").write_text(AXES, encoding="utf-8")
+    assert cli.main(["poll", "axes.toml"]) == 1
+    assert "No workspace is here yet" in capsys.readouterr().err
 
 
 async def test_questions_do_not_change_under_an_open_round(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
