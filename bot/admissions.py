@@ -1,11 +1,13 @@
 """Who may give an answer, when that depends on more than the conversation: the rules `Ask.admits` names."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from bot.conductor import Admission, Conductor
 from bot.leaving.announcing import announcing_day
 from bot.leaving.debriefing import may_debrief
 from bot.searching import search_for
+from bot.welcoming import FARTHEST
 from flows.core.answers import Refused
 from flows.core.model import Conversation
 from flows.core.people import Member
@@ -41,6 +43,19 @@ def could_play(conductor: Conductor, talk: Conversation, by: Member, raw: object
     return _refused(impossible(named, search_for(conductor, journey, talk.details["part"])))
 
 
+def day_to_come(conductor: Conductor, talk: Conversation, by: Member, raw: object) -> Refused | None:
+    """Everybody is told of this day."""
+    try:
+        day = date.fromisoformat(raw) if isinstance(raw, str) else None
+    except ValueError:
+        day = None
+    if day is None:
+        return None  # the question itself refuses what is no day
+    if day < conductor.today:
+        return Refused("day_in_the_past")
+    return Refused("day_too_far") if day > conductor.today + FARTHEST else None
+
+
 def _refused(reason: str | None) -> Refused | None:
     return Refused(reason, {"limit": LIMIT}) if reason else None
 
@@ -50,4 +65,5 @@ ADMISSIONS: Mapping[str, Admission] = {
     "could_play": could_play,
     "announcing_day": announcing_day,
     "may_debrief": may_debrief,
+    "day_to_come": day_to_come,
 }

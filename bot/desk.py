@@ -177,7 +177,7 @@ class Desk:
         def unit(conductor: Conductor) -> None:
             me = self._me(conductor, slack_id)
             conductor.prefer(me.id, **preferences)
-            conversations.wake_for(conductor.tx, me.id, conductor.now)
+            offers.look_again(conductor, me)
             conductor.refresh_homes([me.id])
 
         await self.do(workspace, unit)

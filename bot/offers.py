@@ -14,7 +14,7 @@ from flows.core.model import SUBJECT, Ask, Conversation
 from flows.core.moves import Post, Reanchored
 from flows.core.people import Member
 from flows.joining.parts import BUDDIES
-from storage import conversations
+from storage import conversations, outbox
 
 PAUSES = ("3", "7", "14", "30")
 """Days of silence one can ask for in one gesture."""
@@ -64,7 +64,7 @@ def why_no_pause(until: date, today: date) -> Refused | None:
 def pause(conductor: Conductor, me: Member, until: date) -> None:
     """Silence until this day; what comes due meanwhile waits for it."""
     conductor.prefer(me.id, paused_until=until)
-    conversations.wake_for(conductor.tx, me.id, conductor.now)
+    look_again(conductor, me)
     conductor.note("menu/paused", me.id, context={"until": until.isoformat()})
     conductor.refresh_homes([me.id])
 
@@ -72,9 +72,15 @@ def pause(conductor: Conductor, me: Member, until: date) -> None:
 def unpause(conductor: Conductor, me: Member) -> None:
     """Speak again from today on: what the pause held back comes now, rather than being taken for missed."""
     conductor.prefer(me.id, paused_until=conductor.today)
-    conversations.wake_for(conductor.tx, me.id, conductor.now)
+    look_again(conductor, me)
     conductor.note("menu/unpaused", me.id)
     conductor.refresh_homes([me.id])
+
+
+def look_again(conductor: Conductor, me: Member) -> None:
+    """Look now at what their hours or their pause had put off: they have just changed."""
+    conversations.wake_for(conductor.tx, me.id, conductor.now)
+    outbox.bring_forward(conductor.tx, me.id, conductor.now)
 
 
 def open_questions(conductor: Conductor, me: Member) -> list[tuple[Ref, Ask[object]]]:
@@ -98,6 +104,8 @@ def resume(conductor: Conductor, me: Member) -> None:
         conductor.note("menu/nothing_to_resume", me.id)
         return
     ref, _ = questions[-1]
+    if outbox.say_now(conductor.tx, ref.conversation, ref.step, me.id, conductor.now):
+        return
     occurrence = f"resumed-{conductor.now.isoformat()}"
     conductor.say(
         ref.conversation, Post(ref.step, ref.step, me.id, occurrence, conductor.now, conductor.now, prompt=True)

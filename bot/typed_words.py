@@ -11,6 +11,7 @@ from flows.core.answers import Form, Text
 from flows.core.model import Ask
 from flows.core.moves import Answered, Skipped
 from flows.core.people import Member
+from storage import outbox
 
 KNOWN_WORDS: Mapping[str, str] = {
     "menu": "menu",
@@ -62,8 +63,14 @@ class Typed:
             self.conductor.tell(question.conversation, Skipped(question.step, self.me.id))
 
     def _latest(self, wanted: Callable[[Ask[object]], bool]) -> Ref | None:
+        """Of the questions they have read."""
         asked = [ref for ref, question in offers.open_questions(self.conductor, self.me) if wanted(question)]
-        return asked[-1] if asked else None
+        return next(filter(self._was_said, reversed(asked)), None)
+
+    def _was_said(self, ref: Ref) -> bool:
+        """One that is asked may still wait for their hour, or for the end of their pause."""
+        said = outbox.carriers(self.conductor.tx, ref.conversation, ref.step)
+        return any(row.recipient == self.me.id for row in said)
 
 
 def _takes_words(question: Ask[object]) -> bool:

@@ -5,7 +5,7 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
 
 
 class StoreUnavailable(Exception):
@@ -32,8 +32,18 @@ class Fault:
     read_only: bool = False
 
 
-SPOILED = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
-"""What is raised by a row that was spoiled in the database: it is set aside and logged, so that it stops nobody else."""
+SPOILED = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+    DataError,
+    IntegrityError,
+)
+"""What is raised by a row that was spoiled in the database, or that asks for what the others forbid: it is set aside and logged,
+so that it stops nobody else."""
 
 
 _SQLITE = {

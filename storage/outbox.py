@@ -134,6 +134,19 @@ _RIDERS = (
 _FORGET = sa.delete(tables.outbox).where(_THIS)
 _STILL_THERE = sa.select(_ROW.id).where(_IN_WORKSPACE, _ROW.id.in_(sa.bindparam("wanted", expanding=True)))
 _WAITING_COUNT = sa.select(sa.func.count()).select_from(tables.outbox).where(_WAITING)
+_FOR_LATER = (_IN_WORKSPACE, _ROW.recipient == sa.bindparam("to"), _is("pending"), _ROW.attempts == 0)
+_BRING_FORWARD = (
+    sa.update(tables.outbox)
+    .where(*_FOR_LATER, _ROW.ready_at > sa.bindparam("now"), _ROW.kind == "post")
+    .values(ready_at=sa.case((_ROW.planned > sa.bindparam("now"), _ROW.planned), else_=sa.bindparam("now")))
+)
+_SAY_NOW = (
+    sa.update(tables.outbox)
+    .where(
+        *_FOR_LATER, _ROW.conversation == sa.bindparam("talk"), _ROW.step == sa.bindparam("wanted"), _ROW.kind == "post"
+    )
+    .values(ready_at=sa.bindparam("now"), prompt=True)
+)
 _PRUNE = (
     sa.update(tables.outbox)
     .where(_is("sent"), _ROW.settled_at < sa.bindparam("before"), sa.cast(_ROW.context, sa.Text) != "{}")
@@ -149,6 +162,18 @@ def enqueue(tx: Transaction, intention: Intention, now: datetime) -> bool:
 def enqueue_all(tx: Transaction, intentions: Sequence[Intention], now: datetime) -> None:
     """The same for each of these, in their order, at once."""
     _ENQUEUE.all(tx, [_queued(tx, intention, now) for intention in intentions])
+
+
+def bring_forward(tx: Transaction, recipient: str, now: datetime) -> int:
+    """Look again now at what waits for the recipient's own hour, or for the end of their pause, which may have changed; how many
+    rows that is. Whoever says them puts back what is still too early."""
+    return tx.connection.execute(_BRING_FORWARD, {"workspace": tx.workspace, "to": recipient, "now": now}).rowcount
+
+
+def say_now(tx: Transaction, conversation: str, step: str, recipient: str, now: datetime) -> bool:
+    """Say at once, as an answer to a gesture, what waits to be said of this step. False when nothing does."""
+    values = {"workspace": tx.workspace, "to": recipient, "talk": conversation, "wanted": step, "now": now}
+    return tx.connection.execute(_SAY_NOW, values).rowcount > 0
 
 
 def claim(tx: Transaction, now: datetime, limit: int, lease: timedelta) -> list[Delivery]:

@@ -77,7 +77,10 @@ _BEFORE = (
     .order_by(_ROUND.number.desc())
     .limit(1)
 )
-_NUMBER = sa.select(sa.func.count()).where(_ROUND.workspace_id == _HERE, _ROUND.poll == _WANTED)
+# Not how many there are: the oldest are forgotten.
+_LAST_NUMBER = sa.select(sa.func.coalesce(sa.func.max(_ROUND.number), 0)).where(
+    _ROUND.workspace_id == _HERE, _ROUND.poll == _WANTED
+)
 _AUDIENCE_OF = sa.select(_AUDIENCE.member_id, _AUDIENCE.labels).where(
     _AUDIENCE.workspace_id == _HERE, _AUDIENCE.round_id == _WANTED
 )
@@ -134,7 +137,8 @@ def new_round_id() -> str:
 
 
 def next_number(tx: Transaction, poll: str) -> int:
-    return 1 + tx.connection.execute(_NUMBER, {"workspace": tx.workspace, "wanted": poll}).scalar_one()
+    last: int = tx.connection.execute(_LAST_NUMBER, {"workspace": tx.workspace, "wanted": poll}).scalar_one()
+    return last + 1
 
 
 def open_round(tx: Transaction, record: RoundRecord, audience: Mapping[str, Labels]) -> None:

@@ -16,8 +16,14 @@ CLOSING, AN_HOUR = "close", days(1 / 24)
 """A round waits as long as its ballots cannot be opened."""
 ANOTHER_LEAD = {LEAD: "another_lead"}
 
-discussion_day = Ask("discussion_day", Day(), remind_after=(days(3), days(7)), expires_after=days(21), skippable=True)
-check_in_day = Ask("check_in_day", Day(), remind_after=(days(3), days(7)), expires_after=days(21), skippable=True)
+
+def _what_day(name: str) -> Ask[str]:
+    return Ask(
+        name, Day(), remind_after=(days(3), days(7)), expires_after=days(21), skippable=True, admits="day_to_come"
+    )
+
+
+discussion_day, check_in_day = _what_day("discussion_day"), _what_day("check_in_day")
 
 
 def discussion_is_set(talk: Conversation) -> bool:

@@ -58,6 +58,7 @@ async def test_somebody_else_s_question_is_not_answered_for_them(database_url: s
 async def test_typed_words_answer_the_latest_open_question_once_however_often_redelivered(database_url: str) -> None:
     async with arrived(database_url, datetime(2026, 4, 29, 9, tzinfo=UTC)) as coop:
         await coop.answer("onboarding", "first_day_went", "something_missing")
+        await coop.speak()
         for _ in range(3):
             await coop.desk.words(WORKSPACE, NEWCOMER, "Un badge", "Ev01")
         talk = await coop.talk("onboarding")
@@ -77,6 +78,7 @@ async def test_words_that_answer_nothing_get_the_menu_kindly(database_url: str) 
 async def test_a_text_that_is_too_long_is_refused_and_the_question_stays_open(database_url: str) -> None:
     async with arrived(database_url, datetime(2026, 4, 29, 9, tzinfo=UTC)) as coop:
         await coop.answer("onboarding", "first_day_went", "something_missing")
+        await coop.speak()
         await coop.desk.words(WORKSPACE, NEWCOMER, "é" * 10_000, "Ev03")
         assert [one.message for one in await coop.speak() if one.kind == "post"][-1] == "refusals/text_too_long"
         assert (await coop.talk("onboarding")).steps["what_is_missing"].state == "asked"
@@ -164,6 +166,7 @@ async def test_the_report_is_read_at_the_end_only_and_answered_to_its_author(dat
 async def test_a_report_resumes_where_it_stopped_days_later(database_url: str) -> None:
     async with arrived(database_url, datetime(2026, 5, 28, 9, tzinfo=UTC)) as coop:
         await coop.answer("onboarding", "report_invitation", "begin")
+        await coop.speak()
         await coop.desk.words(WORKSPACE, NEWCOMER, "Par l'accueil.", "Ev10")
         await coop.live_until(datetime(2026, 6, 8, 9, tzinfo=UTC))
         await coop.desk.words(WORKSPACE, NEWCOMER, "reprendre", "Ev11")

@@ -120,6 +120,14 @@ async def test_no_two_rounds_of_a_poll_have_the_same_number(here: Store) -> None
         await opened(here, a_record("r_2"))
 
 
+async def test_a_round_that_is_forgotten_gives_its_number_to_no_other(here: Store) -> None:
+    for number in (1, 2):
+        await opened(here, a_record(f"r_{number}", number=number))
+        await closed(here, f"r_{number}")
+    await here.run(lambda tx: polls.forget_round(tx, "r_1"), HERE)
+    assert await read(here, lambda tx: polls.next_number(tx, "barometer")) == 3
+
+
 async def test_rounds_come_in_their_order_and_the_one_before_is_the_last_that_was_shown(here: Store) -> None:
     await opened(here, a_record("r_c"))
     await closed(here, "r_c")

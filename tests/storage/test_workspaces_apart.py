@@ -90,6 +90,11 @@ def furnish(tx: Transaction) -> None:
     furnish_leaving(tx)
 
 
+def put_back(tx: Transaction) -> bool:
+    """What is being said waits for an hour instead."""
+    return outbox.settle_later(tx, 3, UNTIL, "out_of_hours", counts=False)
+
+
 VERBS: list[tuple[str, Callable[[Transaction], Any]]] = [
     ("workspaces.find", workspaces.find),
     ("members.find", lambda tx: members.find(tx, "m_ana")),
@@ -137,6 +142,8 @@ VERBS: list[tuple[str, Callable[[Transaction], Any]]] = [
     ("outbox.claim", lambda tx: outbox.claim(tx, UNTIL, 9, timedelta(minutes=1))),
     ("outbox.let_go", let_go),
     ("outbox.carriers", lambda tx: outbox.carriers(tx, "c_1", "welcome")),
+    ("outbox.bring_forward", lambda tx: put_back(tx) + outbox.bring_forward(tx, "m_bob", NINE) > 1),
+    ("outbox.say_now", lambda tx: put_back(tx) and outbox.say_now(tx, "c_1", "welcome", "m_bob", NINE)),
     ("outbox.riders", lambda tx: outbox.riders(tx, "D1", "1.0")),
     ("outbox.given_up", lambda tx: outbox.given_up(tx, 10)),
     ("outbox.retry", lambda tx: outbox.retry(tx, 2, NINE)),
