@@ -12,8 +12,9 @@ from bot.metronome import run_safely
 from bot.moods import Later
 from flows.core.model import Conversation
 from sandbox import Refused
-from storage import Intention, Store, StoreBusy, StoreUnavailable, conversations, outbox, schema
+from storage import Intention, Store, StoreBusy, StoreUnavailable, conversations, installations, outbox, schema, turns
 from storage.backlog import Backlog, backlog
+from storage.installations import Installation
 from storage.store import Load
 from storage.transaction import Transaction
 from tests.bot.connected import MORNING, Connected, connected
@@ -147,7 +148,9 @@ async def test_what_waits_is_counted_in_all_workspaces_together(store: Store) ->
     assert await store.read(lambda tx: backlog(tx, MORNING)) == Backlog(1, 2, 1, MORNING - LATE, 1, MORNING - LATE)
 
 
-async def test_what_waits_behind_another_try_is_not_late(store: Store) -> None:
+async def test_what_is_tried_again_and_again_is_late_since_it_was_to_be_said(store: Store) -> None:
+    """And so is what waits behind it."""
+
     def unit(tx: Transaction) -> None:
         for occurrence in ("first", "second"):
             intention = Intention("c_1", occurrence, "welcome", "m_1", occurrence, "post", MORNING, MORNING)
@@ -157,7 +160,32 @@ async def test_what_waits_behind_another_try_is_not_late(store: Store) -> None:
 
     await store.run(unit, "T1")
     found = await store.read(lambda tx: backlog(tx, MORNING + LATE))
-    assert (found.due, found.said_since) == (1, None)
+    assert (found.due, found.said_since) == (1, MORNING)
+
+
+async def test_where_slack_lets_nobody_speak_what_waits_is_late(store: Store) -> None:
+    await store.run(lambda tx: said(tx, "1", 0), "T1")
+    [turn] = await store.run(lambda tx: turns.claim(tx, MORNING, 1, timedelta(minutes=2)))
+    quiet_until = MORNING + timedelta(minutes=10)
+    await store.run(lambda tx: turns.give_back(tx, turn.until, MORNING, quiet_until, {}), "T1")
+    assert (await store.read(lambda tx: backlog(tx, MORNING + LATE))).said_since == MORNING
+
+
+async def test_nothing_is_late_for_a_workspace_that_has_put_us_out(store: Store) -> None:
+    let_in = Installation(id="T1", installed_at=MORNING, purged_at=MORNING + timedelta(days=30))
+    await store.run(lambda tx: said(tx, "1", 0), "T1")
+    await store.run(lambda tx: installations.save(tx, let_in), "T1")
+    assert (await store.read(lambda tx: backlog(tx, MORNING + LATE))).said_since is None
+
+
+async def test_what_waits_for_its_hour_is_not_late(store: Store) -> None:
+    def unit(tx: Transaction) -> None:
+        said(tx, "1", 0)
+        [one] = outbox.claim(tx, MORNING, 1, timedelta(minutes=2))
+        outbox.settle_later(tx, one.id, MORNING + timedelta(minutes=30), "no_account", counts=False)
+
+    await store.run(unit, "T1")
+    assert (await store.read(lambda tx: backlog(tx, MORNING + LATE))).said_since is None
 
 
 async def test_counting_what_waits_looks_at_no_row_that_is_settled(store: Store) -> None:
@@ -170,7 +198,9 @@ async def test_counting_what_waits_looks_at_no_row_that_is_settled(store: Store)
             tx.connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
         text = str(_BACKLOG.compile(tx.connection, compile_kwargs={"render_postcompile": True}))
         explain = "EXPLAIN " if on_postgresql else "EXPLAIN QUERY PLAN "
-        values = {"now": MORNING} if on_postgresql else ("2026-01-01",) * text.count("?")
+        values = (
+            dict.fromkeys(("now", "lately", "soon"), MORNING) if on_postgresql else ("2026-01-01",) * text.count("?")
+        )
         return "\n".join(str(tuple(row)) for row in tx.connection.exec_driver_sql(explain + text, values))
 
     told = await store.read(plan)
