@@ -171,6 +171,20 @@ def _journey_of(conductor: Conductor, talk: Conversation) -> Conversation | None
     return conductor.load(found[-1]) if found else None
 
 
+# ---------------------------------------------------------------------------------------------------------- the first day
+
+
+def look_for_account(conductor: Conductor, talk: Conversation, details: Details) -> None:
+    """Whoever leads hears of a newcomer with no account: they may have one under another e-mail, and nothing is said there."""
+    newcomer = conductor.member(talk.cast[SUBJECT].id)
+    if newcomer is None or newcomer.slack_id is not None:
+        return
+    for leader in conductor.leaders(talk):
+        at = next_moment(conductor.now, rhythm_of(leader, conductor.workspace))
+        occurrence = f"no_account-{talk.id}"
+        conductor.say(talk.id, Post("no_account", "menu/no_account", leader.id, occurrence, at, conductor.now))
+
+
 # ------------------------------------------------------------------------------------------------------------- encounters
 
 
@@ -259,6 +273,7 @@ DEEDS: Mapping[str, Deed] = {
     "ask_another_leader": ask_another_leader,
     "appoint_buddy": appoint_buddy,
     "give_part": give_part,
+    "look_for_account": look_for_account,
     "record_buddies": record_buddies,
     "record_meeting": record_meeting,
     "plan_encounters": plan_encounters,

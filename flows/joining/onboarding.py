@@ -136,6 +136,7 @@ def has_news_channel(talk: Conversation) -> bool:
 
 FIRST_WEEK = (
     Say("arrival_told", to=ANNOUNCEMENTS, at=day(0), useful_for=days(2), only_if=has_news_channel),
+    Do("look_for_account", deed="look_for_account", at=day(0)),
     Say("welcome", at=day(0), useful_for=days(7), offers=("home", "pause")),
     first_day_went,
     what_is_missing,

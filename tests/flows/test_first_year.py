@@ -108,7 +108,7 @@ def test_the_first_days_read_like_a_conversation() -> None:
     talk.at("2026-04-30 10:00").says("done", "missing_item", JOB_BUDDY).hears("missing_passed_on")
     talk.at("2026-05-04 09:00").says("not_yet", "met_buddies").hears("met_buddies")
     talk.at("2026-05-11 12:00").hears("meet_the_team", "reminder", "reminder").says("yes", "met_buddies")
-    assert talk.deeds == ["stamp_met_buddies", "record_buddies"]
+    assert talk.deeds == ["look_for_account", "stamp_met_buddies", "record_buddies"]
     talk.says("two_a_week", "meet_the_team").child_ends("meet_everybody")
 
 

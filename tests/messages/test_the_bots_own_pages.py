@@ -18,7 +18,8 @@ PAGES = ("shared", "refusals", "menu", "letters", "letterbox")
 SITUATIONS = {
     "full": {
         "me": Member(id="m_1", first_name="Zoé", slack_id="U0ZOE"),
-        "subject": Member(id="m_2", first_name="Awa"),
+        "subject": Member(id="m_2", first_name="Awa", email="awa@exemple.coop"),
+        "days": {"first_day": date(2026, 4, 28)},
         "steps": ["Bienvenue", "Le tour des outils"],
         "value": "Tout va bien",
         "low": 0,
@@ -60,6 +61,7 @@ SITUATIONS["bare"] = {
     "part": None,
     "coop": "",
     "by": None,
+    "subject": Member(id="m_2", first_name="Awa"),
 }
 SAID_TO_ONE_PERSON = ("setup_invitation", "hello")
 SITUATIONS["in a channel"] = {**SITUATIONS["full"], "me": None}

@@ -133,8 +133,12 @@ def test_two_that_stand_as_high_are_no_strong_point_and_two_as_low_are_both_to_d
     both = answered(
         barometer,
         [3] * 10,
-        **dict.fromkeys(("plain_speaking", "what_became_of_it", "fair_treatment", "every_voice_counts"), high),
-        **dict.fromkeys(("ways_forward", "bearable_load"), low),
+        plain_speaking=high,
+        what_became_of_it=high,
+        fair_treatment=high,
+        every_voice_counts=high,
+        ways_forward=low,
+        bearable_load=low,
     )
     assert both.strong is None
     assert both.to_discuss == ("work_organisation", "skills_career")
