@@ -37,6 +37,8 @@ async def test_a_round_is_announced_recalled_closed_and_told_to_all_at_once(sqli
             lambda tx: (polls.who_answered(tx, round_id), ballots.sealed_in(tx, round_id)), WORKSPACE
         )
         assert left == (set(), [])
+        for not_to_come in ("2020-01-01", "9999-12-31"):
+            assert await coop.answer("poll_round", "discussion_day", not_to_come) is not None
         assert await coop.answer("poll_round", "discussion_day", "2026-06-22") is None
         await coop.live_until(OPENING + timedelta(days=25))
         assert len(coop.named("polls/discussion_set")) == 12
