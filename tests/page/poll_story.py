@@ -24,7 +24,7 @@ class PollStory(Story):
         self.be(INES)
         self.go("Accueil")
         self.line(f"{poll} ·").get_by_role("button", name="Ouvrir").click()
-        expect(self.window).to_contain_text(f"{poll} sera proposé à 10 personnes")
+        expect(self.window).to_contain_text(f"« {poll} » sera proposé à 10 personnes")
 
     def open(self, poll: str) -> None:
         self.open_the_window(poll)
