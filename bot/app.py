@@ -107,7 +107,7 @@ class Bot:
                 store, installed.slack, speaker, clock, postman, home.view,
                 bell=bell, on_bounce=bounce, count=metrics.delivered,
             )  # fmt: skip
-            nights = Nights(store, desk, installed, clock)
+            nights = Nights(store, desk, installed, clock, metrics.failed)
             app = bolt_app(settings, installed, messages)
             listeners.register(app, listeners.Parts(desk, installed, home))
             bot = cls(settings, clock, store, messages, installed, desk, courier, nights, app, bell, flows, metrics)
@@ -167,7 +167,7 @@ class Bot:
             await self.nights.meet_everyone(workspace)
 
     async def every_night(self) -> None:
-        """Do for each workspace, and for all together, what is done once a night, now. Raises Never."""
+        """Do for each workspace, and for all together, what is done once a night, now."""
         for workspace in await self.installed.workspaces():
             await self.nights.of_workspace(workspace)
         await self.nights.for_all()

@@ -28,6 +28,8 @@ from storage.transaction import Transaction
 
 T = TypeVar("T")
 Decision = Callable[[Conductor, Member], Mapping[str, Refused]]
+FORGETTING = (keeping.blank_what_is_old, keeping.forget_who_left, forget_old_rounds)
+"""What blanks and forgets what is kept no longer, each in a transaction of its own."""
 
 
 class Complaint(NamedTuple):
@@ -212,9 +214,8 @@ class Desk:
 
     async def forget_what_is_old(self, workspace: str) -> None:
         """Blank what was written, and forget what was counted, longer ago than it is kept."""
-        await self.do(workspace, keeping.blank_what_is_old)
-        await self.do(workspace, keeping.forget_who_left)
-        await self.do(workspace, forget_old_rounds)
+        for unit in FORGETTING:
+            await self.do(workspace, unit)
 
     async def tick(self) -> int:
         """Wake what is due; how many conversations were looked at."""

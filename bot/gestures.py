@@ -1,7 +1,7 @@
 """What Slack's payloads say: who did what, where, and in which words. Pure readings of dicts, nothing is decided here."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from html import unescape
 from typing import Any, Literal, NamedTuple
 
@@ -48,6 +48,11 @@ def place_of(payload: Payload) -> Place:
     named = enterprise.get("id") if isinstance(enterprise, dict) else told.get("enterprise_id")
     is_for_all = str(told.get("is_enterprise_install")).lower() == "true" or workspace is None
     return Place(workspace, str(named) if named and is_for_all else None)
+
+
+def moment_of(event: Payload) -> datetime:
+    """When what an event tells happened, in whole seconds, however late it comes (docs.slack.dev/apis/events-api)."""
+    return datetime.fromtimestamp(event["event_time"], UTC)
 
 
 def workspace_of(payload: Payload) -> str:

@@ -25,6 +25,8 @@ KNOWN_FOR = timedelta(minutes=1)
 """How long a token is used without asking the database again: another worker may have heard meanwhile that it is no good."""
 CONNECTIONS = 100
 """At once, to Slack, for all workspaces together."""
+CLOCKS_DIFFER = timedelta(seconds=5)
+"""By how much Slack's clock, which it tells in whole seconds, may be behind ours. Nobody installs us again faster."""
 OnSlowed = Callable[[str], None]
 NIGHT, PURGE = "night", "purge"
 """What is done for a workspace: of nights and when it lets us in; and once it has put us out."""
@@ -45,11 +47,15 @@ class Installed(Protocol):
     async def authorized(self, workspace: str | None, organisation: str | None) -> AuthorizeResult | None:
         """What Bolt wants to know of whoever speaks to us; None for a workspace that does not let us in."""
 
-    async def put_out(self, id: str) -> None:
-        """This workspace, or this organisation with all its own, lets us in no longer."""
+    async def put_out(self, id: str, at: datetime) -> None:
+        """This workspace, or this organisation with all its own, lets us in no longer, since `at`: one that has let us in again
+        later is not left."""
 
-    async def take_away(self, organisation: str, workspaces: Collection[str]) -> None:
-        """This organisation takes us away from some of its workspaces."""
+    async def take_away(self, organisation: str, workspaces: Collection[str], at: datetime) -> None:
+        """This organisation took us away from some of its workspaces."""
+
+    async def add_to(self, organisation: str, workspaces: Collection[str], at: datetime) -> None:
+        """This organisation, if it lets us in, gave us some of its workspaces."""
 
 
 # ------------------------------------------------------------------------------------------------------------------ one
@@ -78,11 +84,14 @@ class OneWorkspace:
             return None
         return _authorized(self.client, workspace, self.identity.bot_id, self.identity.user_id)
 
-    async def put_out(self, id: str) -> None:  # noqa: ARG002
+    async def put_out(self, id: str, at: datetime) -> None:  # noqa: ARG002
         log.error("Slack says that the app was removed: install it again and copy its new token. Nothing is erased.")
 
-    async def take_away(self, organisation: str, workspaces: Collection[str]) -> None:  # noqa: ARG002
-        await self.put_out(organisation)
+    async def take_away(self, organisation: str, workspaces: Collection[str], at: datetime) -> None:  # noqa: ARG002
+        await self.put_out(organisation, at)
+
+    async def add_to(self, organisation: str, workspaces: Collection[str], at: datetime) -> None:
+        """It is served already, or it is not ours."""
 
 
 # ----------------------------------------------------------------------------------------------------------------- many
@@ -130,18 +139,23 @@ class ManyWorkspaces:
             return None
         return _authorized(found.slack, id, found.installation.bot_id, found.installation.bot_user_id)
 
-    async def put_out(self, id: str) -> None:
+    async def put_out(self, id: str, at: datetime) -> None:
         """Its token is forgotten at once, and all that is known of it when the delay is over (retention.PUT_OUT)."""
-        await self._leave(lambda tx, purged_at: installations.put_out(tx, id, purged_at))
+        await self._leave(at, lambda tx, since, until: installations.put_out(tx, id, since, until))
 
-    async def take_away(self, organisation: str, workspaces: Collection[str]) -> None:
-        await self._leave(lambda tx, purged_at: installations.take_away(tx, organisation, workspaces, purged_at))
+    async def take_away(self, organisation: str, workspaces: Collection[str], at: datetime) -> None:
+        await self._leave(at, lambda tx, *when: installations.take_away(tx, organisation, workspaces, *when))
 
-    async def _leave(self, forget: Callable[[Transaction, datetime], list[str]]) -> None:
-        purged_at = PUT_OUT.end_of(self._clock())
+    async def add_to(self, organisation: str, workspaces: Collection[str], at: datetime) -> None:
+        """Serve them at once, and purge nothing of them; unless it has taken us away since."""
+        for workspace in workspaces:
+            await self._join(workspace, organisation, granted_at=at)
+
+    async def _leave(self, at: datetime, forget: Callable[[Transaction, datetime, datetime], list[str]]) -> None:
+        purged_at = PUT_OUT.end_of(at)
 
         def unit(tx: Transaction) -> list[str]:
-            gone = forget(tx, purged_at)
+            gone = forget(tx, at + CLOCKS_DIFFER, purged_at)
             for workspace in gone:
                 chores.done(tx.within(workspace), NIGHT, None)
                 chores.plan(tx.within(workspace), PURGE, purged_at)
@@ -157,8 +171,7 @@ class ManyWorkspaces:
         def unit(tx: Transaction) -> None:
             installations.save(tx, installation)
             within = tx.within(installation.id)
-            chores.done(within, PURGE, None)
-            turns.listen_again(within)
+            _keep_what_is_known(within)
             if not installation.is_for_all:
                 _plan_first_night(within, self._clock())
 
@@ -180,13 +193,19 @@ class ManyWorkspaces:
                 self._known.pop(id, None)
         return known
 
-    async def _join(self, workspace: str, organisation: str) -> _Known | None:
+    async def _join(self, workspace: str, organisation: str, granted_at: datetime | None = None) -> _Known | None:
+        """Serve it by its organisation's token; None when that one did not let us in, or took us away from there since."""
         now = self._clock()
 
         def unit(tx: Transaction) -> Installation | None:
+            through = installations.find(tx, organisation)
+            if through is None or _is_left_since(
+                tx, workspace, max(through.installed_at, granted_at or through.installed_at)
+            ):
+                return None
             joined = installations.join(tx, workspace, organisation, now)
             if joined is not None:
-                chores.done(tx.within(workspace), PURGE, None)
+                _keep_what_is_known(tx.within(workspace))
                 _plan_first_night(tx.within(workspace), now)
             return joined
 
@@ -212,6 +231,16 @@ async def where_let_in(settings: Settings, store: Store, clock: Clock, on_slowed
         return
     async with Slack(settings.bot_token, settings.slack_api_url, on_slowed=on_slowed) as slack:
         yield OneWorkspace(slack, await slack.identity())
+
+
+def _is_left_since(tx: Transaction, workspace: str, since: datetime) -> bool:
+    purged_at = installations.purged_at(tx, workspace)
+    return purged_at is not None and purged_at >= PUT_OUT.end_of(since)
+
+
+def _keep_what_is_known(within: Transaction) -> None:
+    chores.done(within, PURGE, None)
+    turns.listen_again(within)
 
 
 def _plan_first_night(within: Transaction, now: datetime) -> None:

@@ -121,9 +121,12 @@ def cron(crontab: str) -> CronTrigger:
     return CronTrigger.from_crontab(crontab, "UTC")
 
 
-async def run_safely(errand: Errand, count: mishaps.Count = mishaps.uncounted) -> None:
-    """Do it; a failure is written down, whatever it is, and the metronome goes on."""
+async def run_safely(errand: Errand, count: mishaps.Count = mishaps.uncounted) -> bool:
+    """Whether it was done; a failure is written down, whatever it is, and whoever asked goes on."""
     done = asyncio.ensure_future(errand())
     await asyncio.wait({done})
-    if not done.cancelled() and (failure := done.exception()) is not None:
+    if done.cancelled():
+        return False
+    if (failure := done.exception()) is not None:
         mishaps.write_down(failure, count)
+    return failure is None

@@ -3,13 +3,15 @@
 import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from zlib import crc32
 
+from bot import mishaps
 from bot.clock import Clock
-from bot.desk import Desk
+from bot.desk import FORGETTING, Desk
 from bot.installed import NIGHT, PURGE, Installed
 from bot.letterbox import consent
-from bot.metronome import cron
+from bot.metronome import Errand, cron, run_safely
 from bot.moods import Later, Never
 from bot.retention import CONTEXTS, SEEN
 from storage import Store, chores, installations, oauth_states, outbox, seen
@@ -23,14 +25,18 @@ SPREAD = timedelta(hours=3)
 """Over how long the nights of many workspaces are spread, each always at the same moment of it."""
 LEASE = timedelta(minutes=10)
 AGAIN = timedelta(minutes=10)
-"""When Slack cannot answer now."""
+"""When something of a night could not be done."""
+WITHOUT_SLACK = (consent.renew, *FORGETTING)
+"""What a workspace's night holds that needs nothing from Slack: it is done whatever Slack says."""
 
 
 class Nights:
-    """Does what is due. Several workers may: each chore is taken by one."""
+    """Does what is due. Several workers may: each chore is taken by one. `count` is told of failures."""
 
-    def __init__(self, store: Store, desk: Desk, installed: Installed, clock: Clock) -> None:
-        self._store, self._desk, self._installed, self._clock = store, desk, installed, clock
+    def __init__(
+        self, store: Store, desk: Desk, installed: Installed, clock: Clock, count: mishaps.Count = mishaps.uncounted
+    ) -> None:
+        self._store, self._desk, self._installed, self._clock, self._count = store, desk, installed, clock, count
 
     async def plan(self, workspaces: Sequence[str]) -> None:
         """The nights of these workspaces, and the one that is for all, from now on."""
@@ -44,12 +50,15 @@ class Nights:
         await self._store.run(unit)
 
     async def do_what_is_due(self) -> int:
-        """How many chores were done."""
+        """How many chores were taken. One that fails stops no other, and comes back when its lease is over."""
         count = 0
         while (chore := await self._claim()) is not None:
-            await self._settle(chore, await self._do(chore))
+            await run_safely(partial(self._see_to, chore), self._count)
             count += 1
         return count
+
+    async def _see_to(self, chore: Chore) -> None:
+        await self._settle(chore, await self._do(chore))
 
     async def _claim(self) -> Chore | None:
         now = self._clock()
@@ -63,22 +72,27 @@ class Nights:
         if chore.name == PURGE:
             await self._purge(chore.workspace)
             return None
-        if chore.workspace == chores.FOR_ALL:
-            await self.for_all()
-            return next_night(chores.FOR_ALL, self._clock())
-        try:
-            await self.of_workspace(chore.workspace)
-        except Never as never:
-            log.warning("A workspace was left alone tonight: %s.", never.reason, extra={"workspace": chore.workspace})
-        return next_night(chore.workspace, self._clock())
+        night = self.for_all() if chore.workspace == chores.FOR_ALL else self.of_workspace(chore.workspace)
+        now = self._clock()
+        return next_night(chore.workspace, now) if await night else now + AGAIN
+
+    async def _do_each(self, *parts: Errand) -> bool:
+        """Whether all were done. One that fails is written down, and keeps no other from being done."""
+        return all([await run_safely(part, self._count) for part in parts])
 
     # -- one workspace
 
-    async def of_workspace(self, workspace: str) -> None:
-        """Hear who is there, ask again whoever agreed long ago to be written to, and forget what is old. Raises Never."""
-        await self.greet(workspace)
-        await self._desk.do(workspace, consent.renew)
-        await self._desk.forget_what_is_old(workspace)
+    async def of_workspace(self, workspace: str) -> bool:
+        """Ask again whoever agreed long ago to be written to, forget what is old, and hear who is there. Whether all was done, or
+        refused by Slack for good."""
+        first = [partial(self._desk.do, workspace, unit) for unit in WITHOUT_SLACK]
+        return await self._do_each(*first, partial(self._greet_if_let, workspace))
+
+    async def _greet_if_let(self, workspace: str) -> None:
+        try:
+            await self.greet(workspace)
+        except Never as never:
+            log.warning("Slack would not tell who is there: %s.", never.reason, extra={"workspace": workspace})
 
     async def greet(self, workspace: str) -> None:
         """Hear who is there, and introduce ourselves to whoever administers the workspace, once. Raises Never."""
@@ -108,12 +122,18 @@ class Nights:
 
     # -- all of them
 
-    async def for_all(self) -> None:
-        """Forget what is old whoever it belongs to, then what the database's files still hold of what was erased."""
+    async def for_all(self) -> bool:
+        """Forget what is old whoever it belongs to, then what the database's files still hold of what was erased. Whether all
+        was done."""
         now = self._clock()
-        await self._store.run(lambda tx: seen.forget_before(tx, SEEN.since_what_moment(now)))
-        await self._store.run(lambda tx: oauth_states.forget_before(tx, now))
-        await self._store.run(lambda tx: outbox.prune(tx, CONTEXTS.since_what_moment(now)))
+        return await self._do_each(
+            lambda: self._store.run(lambda tx: seen.forget_before(tx, SEEN.since_what_moment(now))),
+            lambda: self._store.run(lambda tx: oauth_states.forget_before(tx, now)),
+            lambda: self._store.run(lambda tx: outbox.prune(tx, CONTEXTS.since_what_moment(now))),
+            self._sweep,
+        )
+
+    async def _sweep(self) -> None:
         if not await self._store.sweep():
             log.warning(
                 "What was erased is not out of the files yet: somebody was reading. It is tried again tomorrow."

@@ -34,6 +34,12 @@ AT_ONCE = 200
 _TALK, _CAST, _OUTBOX = tables.conversation.c, tables.casting.c, tables.outbox.c
 _LINE = poll_tables.improvement.c
 _TOLD = ("finding", "action", "sign", "outcome")
+_TYPED = (
+    (poll_tables.poll, "definition"),
+    (poll_tables.round_, "frozen"),
+    (poll_tables.round_, "report"),
+)
+"""Where polls hold what somebody typed: questions, then comments. Each time under `texts`."""
 
 
 class Names:
@@ -75,6 +81,7 @@ def erase(
     _mask_talks(tx, member.id, names, now, is_written, house)
     _mask_contexts(tx, names)
     _mask_plan(tx, names)
+    _mask_polls(tx, names)
     _mask_departures(tx, names)
     for holding in rights.HOLDINGS:
         if holding.about is not None:
@@ -187,6 +194,28 @@ def _mask_plan(tx: Transaction, names: Names) -> None:
         if masked != {name: row[name] for name in _TOLD}:
             mine = sa.and_(_LINE.workspace_id == tx.workspace, _LINE.id == row["id"])
             tx.connection.execute(sa.update(poll_tables.improvement).where(mine).values(masked))
+
+
+def _mask_polls(tx: Transaction, names: Names) -> None:
+    for table, column in _TYPED:
+        keys = tuple(table.primary_key.columns)
+        here = sa.and_(table.c.workspace_id == tx.workspace, table.c[column].is_not(None))
+        for row in tx.connection.execute(sa.select(*keys, table.c[column]).where(here).with_for_update()).all():
+            if (masked := _texts_masked(row[-1], names)) != row[-1]:
+                this = sa.and_(*(key == value for key, value in zip(keys, row, strict=False)))
+                tx.connection.execute(sa.update(table).where(here, this).values({column: masked}))
+
+
+def _texts_masked(plain: Any, names: Names) -> Any:
+    """What is under `texts` masked, and nothing else: a group or an item may be called as somebody is."""
+    match plain:
+        case Mapping():
+            return {
+                name: names.masked(one) if name == "texts" else _texts_masked(one, names) for name, one in plain.items()
+            }
+        case list():
+            return [_texts_masked(one, names) for one in plain]
+    return plain
 
 
 def _mask_departures(tx: Transaction, names: Names) -> None:

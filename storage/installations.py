@@ -51,8 +51,8 @@ _SERVED = (
 )
 _LEFT_ALONE = (
     sa.update(_TABLE)
-    .where(_ROW.purged_at.is_(None))
-    .values(token=None, purged_at=sa.bindparam("at"))
+    .where(_ROW.purged_at.is_(None), _ROW.installed_at <= sa.bindparam("since"))
+    .values(token=None, purged_at=sa.bindparam("until"))
     .returning(_ROW.workspace_id)
 )
 _PUT_OUT = _LEFT_ALONE.where(_THROUGH)
@@ -106,15 +106,17 @@ def served(tx: Transaction) -> list[str]:
     return list(tx.connection.execute(_SERVED).scalars())
 
 
-def put_out(tx: Transaction, id: str, purged_at: datetime) -> list[str]:
-    """We are let in no longer, nor by the teams of an organisation: the token is forgotten at once, and all the rest goes at
-    `purged_at`. Those for whom it is news."""
-    return list(tx.connection.execute(_PUT_OUT, {"wanted": id, "at": purged_at}).scalars())
+def put_out(tx: Transaction, id: str, since: datetime, purged_at: datetime) -> list[str]:
+    """We are let in no longer `since` then, nor by the teams of an organisation: the token is forgotten at once, and all the rest
+    goes at `purged_at`. Those for whom it is news; whoever let us in later still does."""
+    return list(tx.connection.execute(_PUT_OUT, {"wanted": id, "since": since, "until": purged_at}).scalars())
 
 
-def take_away(tx: Transaction, organisation: str, teams: Collection[str], purged_at: datetime) -> list[str]:
+def take_away(
+    tx: Transaction, organisation: str, teams: Collection[str], since: datetime, purged_at: datetime
+) -> list[str]:
     """The same, of those of these teams that are reached through this organisation."""
-    values = {"organisation": organisation, "teams": list(teams), "at": purged_at}
+    values = {"organisation": organisation, "teams": list(teams), "since": since, "until": purged_at}
     return list(tx.connection.execute(_TAKEN_AWAY, values).scalars())
 
 

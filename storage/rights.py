@@ -163,8 +163,10 @@ HOLDINGS: tuple[Holding, ...] = (
         why="their names, addresses, account and preferences. An empty row stays only while a round needs its random id",
     ),
     Holding(table=poll_tables.ballot, why="sealed answers belong to nobody: they cannot be found again"),
-    Holding(table=poll_tables.round_, why="the results of polls say nothing of anybody"),
-    Holding(table=poll_tables.poll, why="the questions of polls say nothing of anybody"),
+    Holding(
+        table=poll_tables.round_, why="the results of polls are of nobody: whoever a comment names is masked there"
+    ),
+    Holding(table=poll_tables.poll, why="the questions of polls are of nobody: whoever one names is masked there"),
     Holding(table=poll_tables.picture, why="the pictures of results say nothing of anybody"),
     Holding(table=tables.workspace, why="what the cooperative decided says nothing of anybody"),
     Holding(table=tables.words_key, why="which keys words are sealed with says nothing of anybody"),

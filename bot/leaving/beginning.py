@@ -107,8 +107,7 @@ def begin(conductor: Conductor, me: Member, departure: Departure, others: list[M
     departures.save(conductor.tx, departure)
     for id, capacity in _who_may_know(departure, [me, *others]).items():
         departures.allow(conductor.tx, departure.id, id, capacity)
-    if tone_of_departure(departure) == "bereaved":
-        write_no_more(conductor, departure)
+    let_subject_know(conductor, departure)
     path = walk(conductor, departure)
     started = replace(departure, path_id=path)
     departures.save(conductor.tx, started)
@@ -119,21 +118,25 @@ def begin(conductor: Conductor, me: Member, departure: Departure, others: list[M
     conductor.refresh_homes([departure.member_id, *departures.capacities(conductor.tx, departure.id)])
 
 
-def write_no_more(conductor: Conductor, departure: Departure) -> None:
-    """After a death, nothing goes any more to the address the person had given: their family would read it."""
-    contacts.forget(conductor.tx, departure.member_id)
-    conductor.forget(departure.member_id)
+def let_subject_know(conductor: Conductor, departure: Departure) -> None:
+    """Whoever leaves knows of it. Not of their death: and nothing goes any more to the address they had given, their family would
+    read it."""
+    if tone_of_departure(departure) == "bereaved":
+        departures.disallow(conductor.tx, departure.id, departure.member_id)
+        contacts.forget(conductor.tx, departure.member_id)
+        conductor.forget(departure.member_id)
+    else:
+        departures.allow(conductor.tx, departure.id, departure.member_id, "subject")
 
 
 def _who_may_know(departure: Departure, told: list[Member]) -> dict[str, Capacity]:
-    """Each once, in the capacity that says most; whoever is told now knows, were they to lead the debrief later."""
+    """Each once, in the capacity that says most, but for whoever leaves; whoever is told now knows, were they to lead the debrief
+    later."""
     found: dict[str | None, Capacity] = dict.fromkeys((one.id for one in told), "told")
     found.setdefault(departure.debriefer_id, "debriefer")
     found[departure.supervisor_id] = "supervisor"
     found[departure.lead_id] = "lead"
-    found[departure.member_id] = "subject"
-    if tone_of_departure(departure) == "bereaved":
-        del found[departure.member_id]
+    found.pop(departure.member_id, None)
     return {id: capacity for id, capacity in found.items() if id is not None}
 
 

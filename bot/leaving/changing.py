@@ -5,7 +5,7 @@ from datetime import date
 
 from bot.conductor import Conductor
 from bot.leaving import access
-from bot.leaving.beginning import begin_again, fault_of_day, fault_of_kind, tone_of_departure, write_no_more
+from bot.leaving.beginning import begin_again, fault_of_day, fault_of_kind, let_subject_know, tone_of_departure
 from bot.leaving.following import begun_for, ever_begun_for, reanchor, stop_all
 from bot.leaving.telling import tell
 from flows.core.answers import Refused
@@ -52,9 +52,8 @@ def change_kind(
 def _go_on_as(conductor: Conductor, before: Departure, after: Departure) -> None:
     """What was done stays done; what is said from now on is said in the tone of the new kind."""
     goes_on_alike = tone_of_departure(before) == tone_of_departure(after)
-    if tone_of_departure(after) == "bereaved":
-        departures.disallow(conductor.tx, after.id, after.member_id)
-        write_no_more(conductor, after)
+    let_subject_know(conductor, after)
+    conductor.refresh_homes([after.member_id])
     path = next(iter(begun_for(conductor, before)), None)
     if path is None or goes_on_alike:
         return

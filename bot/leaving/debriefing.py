@@ -100,13 +100,14 @@ def share_feedback(conductor: Conductor, talk: Conversation, details: Details) -
         return
     author = conductor.member(talk.cast[SUBJECT].id)
     context = {"conversation": talk.id, "who": author.name if author is not None and how == "named" else ""}
-    tell_channel(conductor, f"leaving/feedback_{how}", talk.id, **context)
+    # Signed, it is of the conversation, and is taken back with it. Unsigned, of none: that would say whose it is.
+    within = talk.id if how == "named" else None
+    tell_channel(conductor, f"leaving/feedback_{how}", talk.id, within=within, **context)
     for lead in leads(conductor):
         at = next_moment(conductor.now, rhythm_of(lead, conductor.workspace))
         occurrence = f"feedback-{talk.id}"
-        conductor.say(
-            None, Post("", f"leaving/feedback_{how}", lead.id, occurrence, at, conductor.now, context=context)
-        )
+        post = Post("", f"leaving/feedback_{how}", lead.id, occurrence, at, conductor.now, context=context)
+        conductor.say(within, post)
 
 
 DEBRIEFING_DEEDS: Mapping[str, Deed] = {

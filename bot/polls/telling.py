@@ -29,9 +29,9 @@ def tell_together(conductor: Conductor, people: Iterable[Member], message: str, 
         conductor.say(None, Post("", message, one.id, f"{message}-{about}", at, conductor.now, context=context))
 
 
-def tell_channel(conductor: Conductor, message: str, about: str, **context: Any) -> None:
-    """In the channel of announcements, when there is one."""
+def tell_channel(conductor: Conductor, message: str, about: str, *, within: str | None = None, **context: Any) -> None:
+    """In the channel of announcements, when there is one. What is said `within` a conversation is taken back with it."""
     channel = conductor.workspace.announcements_channel
     if channel:
         at = next_moment(conductor.now, rhythm_of(None, conductor.workspace))
-        conductor.say(None, Post("", message, channel, f"{message}-{about}", at, conductor.now, context=context))
+        conductor.say(within, Post("", message, channel, f"{message}-{about}", at, conductor.now, context=context))

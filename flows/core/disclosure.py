@@ -40,8 +40,11 @@ def ends(scale: Scale, n: int, to_discuss: int | None = TO_DISCUSS) -> tuple[Int
     return (lowest, low_to), (highest - slack, highest)
 
 
-def figure_of(scale: Scale, values: Sequence[int], k: int, near: Sequence[tuple[Past, Interval]] = ()) -> Figure:
-    """The figure of some answers, by the rules. `near` comes from `too_near`."""
+def figure_of(
+    scale: Scale, values: Sequence[int], k: int, near: Sequence[tuple[Past, Interval]] = (), key: str = ""
+) -> Figure:
+    """The figure of some answers, by the rules. `near` comes from `too_near`: it may be said as one of these, of
+    this `key`, was."""
     n, total = len(values), sum(values)
     if n < k:
         return TOO_FEW
@@ -53,7 +56,7 @@ def figure_of(scale: Scale, values: Sequence[int], k: int, near: Sequence[tuple[
         spread = _spread(scale, values)
         return Figure(n, tenths / 10, level=level_of(scale, tenths / 10), spread=spread, between=_sums(tenths, n))
     if any(_meet(cell, interval) for interval in held):
-        return _as_before(n, cell, near)
+        return _as_before(n, cell, near, key)
     if cell == bottom:
         return Figure(n, at_most=_up(bottom[1], n), level=Level.LOW, between=bottom)
     return Figure(n, at_least=_down(top[0], n), level=Level.HIGH, between=top)
@@ -71,7 +74,11 @@ def too_near(scale: Scale, path: str, n: int, k: int, pasts: Iterable[Past], kin
             came, left = max(0, (few + more + 1) // 2), max(0, (few - more + 1) // 2)
             low, high = past.figure.between
             reach = (low + came * scale.low - left * scale.high, high + came * scale.high - left * scale.low)
-            found.append((past, (max(reach[0], n * scale.low), min(reach[1], n * scale.high))))
+            reached = (max(reach[0], n * scale.low), min(reach[1], n * scale.high))
+            if (
+                reached[0] <= reached[1]
+            ):  # else it was answered on another scale, from which nothing subtracts to this one
+                found.append((past, reached))
     return found[::-1]
 
 
@@ -118,11 +125,11 @@ def latest(pasts: Sequence[Past], path: str = WHOLE) -> Past | None:
     return next((past for past in reversed(pasts) if past.path == path), None) if pasts else None
 
 
-def _as_before(n: int, cell: Interval, near: Sequence[tuple[Past, Interval]]) -> Figure:
-    """The latest figure of the same group that this one cannot be told from."""
+def _as_before(n: int, cell: Interval, near: Sequence[tuple[Past, Interval]], key: str) -> Figure:
+    """The latest figure of the same question and group that this one cannot be told from."""
     for past, interval in near:
         before = past.figure
-        if past.path == WHOLE and _meet(cell, interval):
+        if past.path == WHOLE and past.key == key and _meet(cell, interval):
             return Figure(
                 n, before.mean, before.at_least, before.at_most, level=before.level, as_in=past.round, between=cell
             )

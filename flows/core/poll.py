@@ -102,6 +102,10 @@ class Item:
         """What is compared from round to round: the same key means the same question."""
         return f"{self.name}@{self.since}"
 
+    def was_asked_as(self, key: str) -> bool:
+        """Whether it is what this key was given to, be it in other words: about the same people, it may be answered alike."""
+        return key.rpartition("@")[0] == self.name
+
     @cached_property
     def scale(self) -> Scale:
         """What it is answered on. Raises KeyError for an open question, which has none."""

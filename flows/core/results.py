@@ -81,6 +81,12 @@ def _by_key(before: Report | None) -> Pasts:
     return found
 
 
+def _of_item(item: Item, pasts: Pasts) -> list[Past]:
+    """What was shown of it, however it was worded: two figures subtract whatever the words."""
+    worded = [of_key for key, of_key in pasts.items() if item.was_asked_as(key)]
+    return worded[0] if len(worded) == 1 else [past for of_key in worded for past in of_key]
+
+
 def _answers(item: Item, ballots: Sequence[Ballot]) -> list[int]:
     name = item.name
     given = [value for ballot in ballots if (value := ballot.answers.get(name)) is not None]
@@ -89,17 +95,17 @@ def _answers(item: Item, ballots: Sequence[Ballot]) -> list[int]:
 
 def _item(round_: Round, item: Item, ballots: Sequence[Ballot], pasts: Pasts) -> ItemResult:
     values, scale, k = _answers(item, ballots), item.scale, round_.thresholds.scores
-    earlier = pasts.get(item.key, [])
+    earlier = _of_item(item, pasts)
     near = too_near(scale, WHOLE, len(values), k, earlier, round_.kin) if earlier and len(values) >= k else []
-    figure = figure_of(scale, values, k, near)
-    return ItemResult(item.name, item.key, figure, *trend(figure, latest(earlier), round_.kin))
+    figure = figure_of(scale, values, k, near, item.key)
+    return ItemResult(item.name, item.key, figure, *trend(figure, latest(pasts.get(item.key, [])), round_.kin))
 
 
 def _recommendation(round_: Round, ballots: Sequence[Ballot], pasts: Pasts) -> Recommendation | None:
     item = round_.poll.recommendation
     if item is None:
         return None
-    values, earlier = _answers(item, ballots), pasts.get(item.key, [])
+    values, earlier = _answers(item, ballots), _of_item(item, pasts)
     return recommendation(item.name, item.key, values, round_.thresholds.scores, earlier, round_.kin)
 
 
@@ -152,7 +158,7 @@ def _cuts(round_: Round, ballots: Sequence[Ballot], items: Sequence[ItemResult],
             groups: tuple[GroupResult, ...] = ()
             # What is hidden of one group is the total less the others: so all of them, and the total, or none.
             if whole.figure.is_exact and min(crossings.values()) >= round_.thresholds.scores:
-                groups = _groups(round_, item, number, answered, pasts.get(item.key, []))
+                groups = _groups(round_, item, number, answered, _of_item(item, pasts))
             if groups:
                 shown.append(number)
             yield CutResult(cut.name, item.name, groups, None if groups else Hidden.GROUPS_HIDDEN)

@@ -12,7 +12,10 @@ from bot.doors import to_bolt
 from bot.installing.web import SCOPES
 from bot.retention import PUT_OUT
 from bot.wire import Ref
-from sandbox import Person, ServerError, Team
+from sandbox import Organisation, Person, ServerError, Team
+from sandbox.installing import UNINSTALLED
+from sandbox.payloads import envelope, parting, tokens_revoked
+from sandbox.surface import Json
 from storage import Transaction, installations, members, serving_tables, tables, workspaces
 from tests.bot.hosted import Hosted, at_work, hosted, set_up, team_of
 from tests.bot.test_manifest import ROOT, listed
@@ -213,6 +216,80 @@ async def test_a_workspace_taken_away_by_its_organisation_is_left_alone_and_the_
     assert await host.bot.installed.workspaces() == [jura.team_id]
 
 
+async def test_an_event_still_on_its_way_from_a_workspace_taken_away_does_not_bring_it_back(host: Hosted) -> None:
+    union, alps, _ = await union_of_alps(host)
+    host.clock.advance(timedelta(days=1))
+    await union.take_from(alps)
+    assert await host.bot.installed.authorized(alps.team_id, union.enterprise.id) is None
+    assert await host.bot.installed.workspaces() == []
+    host.clock.advance(timedelta(days=PUT_OUT.days))
+    await host.settle()
+    assert await known(host, alps.team_id) == 0
+
+
+async def test_a_workspace_that_its_organisation_adds_again_keeps_everything_and_is_served_before_it_speaks(
+    host: Hosted,
+) -> None:
+    union, alps, _ = await union_of_alps(host)
+    host.clock.advance(timedelta(days=1))
+    await union.take_from(alps)
+    host.clock.advance(timedelta(days=10))
+    await union.add_to(alps)
+    assert await host.bot.installed.workspaces() == [alps.team_id]
+    await lived_a_purge(host, alps)
+
+
+async def test_a_workspace_added_before_it_was_taken_away_stays_away_however_late_that_is_told(one: Hosted) -> None:
+    union, alps, _ = await union_of_alps(one)
+    one.clock.advance(timedelta(days=1))
+    told = envelope(alps.workspace, {"type": "team_access_granted", "team_ids": [alps.team_id]}) | {"team_id": None}
+    one.clock.advance(timedelta(minutes=1))
+    await union.take_from(alps)
+    await alps.post.event(told, parting=True)
+    assert await one.bot.installed.workspaces() == []
+
+
+async def test_an_organisation_that_installs_us_again_gives_everything_back_to_those_it_adds_or_that_speak(
+    host: Hosted,
+) -> None:
+    union, alps, lead = await union_of_alps(host)
+    jura = host.slack.add_workspace("Jura", enterprise_id=union.enterprise.id)
+    speaking = jura.add_person("Awa", "Leroux", is_admin=True, is_owner=True)
+    await union.add_to(jura)
+    await speaking.open_home()
+    host.clock.advance(timedelta(days=1))
+    await union.uninstall()
+    assert await host.bot.installed.workspaces() == []
+    host.clock.advance(timedelta(days=10))
+    await host.installed_by(union, lead)
+    await union.add_to(alps)
+    assert await host.bot.installed.workspaces() == [alps.team_id]
+    assert await host.bot.installed.authorized(jura.team_id, union.enterprise.id) is not None
+    assert await host.bot.installed.workspaces() == [alps.team_id, jura.team_id]
+    await lived_a_purge(host, alps, jura)
+
+
+async def union_of_alps(host: Hosted) -> tuple[Organisation, Team, Person]:
+    """An organisation that has let us in, with one workspace, set up; whoever leads it."""
+    union = host.slack.add_organisation("L'Union")
+    alps = host.slack.add_workspace("Alpes", enterprise_id=union.enterprise.id)
+    lead = alps.add_person("Inès", "Faure", is_admin=True, is_owner=True)
+    await host.installed_by(union, lead)
+    await union.add_to(alps)
+    await lead.open_home()
+    await host.settle()
+    await set_up(host, alps, lead)
+    return union, alps, lead
+
+
+async def lived_a_purge(host: Hosted, *teams: Team) -> None:
+    """They are there still, once whatever was to be purged is."""
+    host.clock.advance(timedelta(days=PUT_OUT.days + 1))
+    await host.settle()
+    for team in teams:
+        assert await known(host, team.team_id) > 1
+
+
 # ----------------------------------------------------------------------------------------------------------- going out
 
 
@@ -249,6 +326,21 @@ async def test_installing_again_before_the_delay_gives_everything_back(host: Hos
     found = await host.bot.store.read(workspaces.find, team.team_id)
     assert found is not None
     assert found.set_up_at is not None
+
+
+@pytest.mark.parametrize("goodbye", [UNINSTALLED, tokens_revoked(["U0BOT"], [])], ids=lambda event: event["type"])
+async def test_a_goodbye_told_again_after_a_new_installation_leaves_nobody(host: Hosted, goodbye: Json) -> None:
+    team, lead = await let_in(host, "Les Lucioles")
+    host.clock.advance(timedelta(days=1))
+    told = parting(team.workspace, goodbye, of_organisation=False)
+    await team.uninstall()
+    host.clock.advance(timedelta(minutes=2))
+    await host.installed_by(team, lead)
+    await team.post.event(told, parting=True)
+    assert await host.bot.installed.workspaces() == [team.team_id]
+    found = await host.bot.store.read(lambda tx: installations.find(tx, team.team_id))
+    assert found is not None
+    assert found.token == team.bot_token
 
 
 async def test_a_revoked_token_is_forgotten_at_once(host: Hosted) -> None:

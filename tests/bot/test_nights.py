@@ -1,14 +1,16 @@
 """What is done of nights: once for each workspace, by whichever worker, at the same moment of every night."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.nights import SPREAD, next_night
-from sandbox import ServerError
-from storage import Transaction, members
+from sandbox import Person, Refused, ServerError, Team
+from storage import Transaction, departures, members, poll_tables
+from storage.departures import Departure
 from tests.bot.hosted import Hosted, at_work, hosted, team_of
 
 DAY = timedelta(days=1)
@@ -70,6 +72,85 @@ async def test_a_workspace_whose_slack_is_away_is_met_the_next_night_and_the_oth
         before = asked(host)
         await host.settle()
         assert [after - then for after, then in zip(asked(host), before, strict=True)] == [1, 1]
+
+
+async def wrote_long_ago(host: Hosted, team: Team, person: Person) -> str:
+    """The departure, over for years, for which this person left words to the team."""
+
+    def unit(tx: Transaction) -> str:
+        member = members.by_slack_id(tx, person.id)
+        assert member is not None
+        gone = Departure(
+            id=departures.new_id(),
+            member_id=member.id,
+            kind="resignation",
+            last_day=date(2023, 3, 31),
+            begun_on=date(2023, 1, 31),
+            words={"goodbye": "Merci à toutes et tous."},
+            state="left",
+        )
+        departures.save(tx, gone)
+        return gone.id
+
+    return await host.bot.store.run(unit, team.team_id)
+
+
+async def words_of(host: Hosted, team: Team, departure: str) -> dict[str, str]:
+    found = await host.bot.store.read(lambda tx: departures.find(tx, departure), team.team_id)
+    assert found is not None
+    return dict(found.words)
+
+
+async def test_what_is_old_is_forgotten_although_slack_refuses_for_good_to_say_who_is_there(sqlite_url: str) -> None:
+    async with hosted(sqlite_url) as host:
+        team, lead = team_of(host.slack, "Les Lucioles")
+        await host.installed_by(team, lead)
+        await host.settle()
+        departure = await wrote_long_ago(host, team, lead)
+        team.faults.next("users.list", Refused("missing_scope"))
+        host.clock.advance(DAY)
+        await host.settle()
+        assert await words_of(host, team, departure) == {}
+        host.clock.advance(timedelta(hours=1))
+        before = asked(host)
+        await host.settle()
+        assert asked(host) == before, "what Slack refuses for good is not asked again before the next night"
+
+
+async def test_a_part_of_a_night_that_fails_keeps_neither_the_others_nor_another_workspace_s_from_being_done(
+    sqlite_url: str,
+) -> None:
+    async with hosted(sqlite_url) as host:
+        for name in ("Les Lucioles", "Les Tisserands"):
+            await host.installed_by(*team_of(host.slack, name))
+        await host.settle()
+        people, olds = [], []
+        for team in host.slack.teams.values():
+            await host.bot.store.run(spoil_a_round, team.team_id)
+            olds.append(await wrote_long_ago(host, team, team.people[0]))
+            people.append(team.add_person("Lila", "Besson"))
+        host.clock.advance(DAY)
+        await host.bot.nights.do_what_is_due()
+        for team, departure, lila in zip(host.slack.teams.values(), olds, people, strict=True):
+            assert await words_of(host, team, departure) == {}
+            assert await host.bot.store.read(lambda tx, lila=lila: _known(tx, lila.id), team.team_id)  # type: ignore[misc]
+        counted = host.bot.metrics.registry.get_sample_value("parcours_failures_total", {"kind": "unforeseen"})
+        assert counted == 2
+
+
+def spoil_a_round(tx: Transaction) -> None:
+    """Have one that nobody can read any more."""
+    row = {
+        "id": f"r-{tx.workspace}",
+        "poll": "barometer",
+        "number": 1,
+        "state": "closed",
+        "frozen": {},
+        "lists_participation": False,
+        "key_print": "",
+        "opened_on": date(2026, 1, 5),
+    }
+    tx.connection.execute(sa.insert(poll_tables.round_).values(workspace_id=tx.workspace, **row))
 
 
 def _known(tx: Transaction, slack_id: str) -> bool:

@@ -16,6 +16,7 @@ from bot.home import Home
 from bot.leaving.changing import change_kind
 from bot.leaving.hats import hats_of
 from bot.readings import read_window
+from bot.rights.erasing import erase
 from bot.setting_up import Card, SetUp
 from bot.speech import Speaker
 from bot.wire import Ref
@@ -237,6 +238,20 @@ async def test_shared_without_a_name_nothing_says_whose_it_is(sqlite_url: str) -
             assert naming not in repr(said)
             assert naming not in shown
         assert not any(one["conversation"] for one in said)
+
+
+@pytest.mark.parametrize("how", ["named", "unnamed"])
+async def test_once_its_author_is_erased_what_was_signed_is_taken_back_and_what_was_not_stays(
+    sqlite_url: str, how: str
+) -> None:
+    async with shared(sqlite_url, how) as coop:
+        author = await member(coop, LEAVER)
+        (talk,) = await talks_of(coop, "experience_feedback")
+        readers = {NEWS, await coop.member_id(LEAD)} if how == "named" else set()
+        await coop.desk.do(WORKSPACE, lambda conductor: erase(conductor, author))
+        taken_back = [one for one in await rows_of(coop, "retract") if one["conversation"] == talk.id]
+        assert {one["recipient"] for one in taken_back} - {author.id} == readers
+        assert len(await of_it(coop)) == (0 if how == "named" else 2)
 
 
 async def test_not_shared_it_is_forgotten_and_nobody_hears_of_it(sqlite_url: str) -> None:

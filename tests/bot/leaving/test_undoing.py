@@ -10,11 +10,12 @@ import pytest
 import sqlalchemy as sa
 
 from bot.leaving import changing, handover
+from bot.leaving.beginning import prepare
 from storage import departures, missions
 from storage.tables import metadata
 from storage.transaction import Transaction
 from tests.bot.cooperative import LEAD, SUPERVISOR, WORKSPACE, cooperative
-from tests.bot.leaving.left import DEBRIEFER, LEAVER, NOW, WITNESS, said_to, talks_of, the_departure, told
+from tests.bot.leaving.left import DEBRIEFER, LAST_DAY, LEAVER, NOW, WITNESS, said_to, talks_of, the_departure, told
 from tests.bot.spoken import Spoken, spoken
 
 EVERYBODY = tuple(f"U{number:02}" for number in range(12))
@@ -179,6 +180,32 @@ async def test_of_a_death_told_by_mistake_nothing_is_said_to_the_person(sqlite_u
         await coop.live_until(NOW + timedelta(days=3))
         assert await said_to(coop, LEAVER) == []
         assert "leaving/called_off" in await said_to(coop, SUPERVISOR)
+
+
+@pytest.mark.parametrize("is_told_first", [True, False], ids=["told first as another departure", "told as a death"])
+async def test_whoever_was_thought_dead_has_all_their_gestures_back_once_that_is_put_right(
+    sqlite_url: str, is_told_first: bool
+) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        assert not await told(coop, kind="resignation" if is_told_first else "death", last_day=NOW.date())
+        found, leaver = await the_departure(coop), await coop.member_id(LEAVER)
+
+        async def capacity_as(kind: str) -> Any:
+            change = partial(changing.change_kind, departure_id=found.id, kind=kind, is_delicate=False)
+            assert not await coop.desk.decide(WORKSPACE, LEAD, change)
+            return await coop.store.read(lambda tx: departures.capacity_of(tx, found.id, leaver), WORKSPACE)
+
+        assert await capacity_as("death") is None
+        assert await capacity_as("resignation") == "subject"
+
+
+async def test_a_death_told_of_whoever_prepared_their_departure_alone_is_not_shown_to_them(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        alone = partial(prepare, last_day=LAST_DAY, kind="retirement")
+        assert not await coop.desk.decide(WORKSPACE, LEAVER, alone)
+        assert not await told(coop, kind="death", last_day=NOW.date())
+        found, leaver = await the_departure(coop), await coop.member_id(LEAVER)
+        assert await coop.store.read(lambda tx: departures.capacity_of(tx, found.id, leaver), WORKSPACE) is None
 
 
 async def test_whoever_hands_the_lead_over_still_knows_of_it_as_what_they_are(sqlite_url: str) -> None:

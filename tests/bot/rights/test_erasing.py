@@ -10,11 +10,14 @@ from bot.dispatch import Dispatcher, ShowAgain
 from bot.leaving.beginning import Told, tell_departure
 from bot.rights.erasing import erase, erase_words
 from bot.speech import Speaker
+from flows.core.amending import reworded
 from flows.core.people import MANAGEMENT
+from flows.core.poll import Poll
 from messages import Messages
 from storage import Transaction, improvements, members, outbox, polls, self_radars
+from storage.polls import PollSettings
 from tests.bot.cooperative import LEAD, WORKSPACE, Cooperative, account
-from tests.bot.polls.held import answered_by, latest
+from tests.bot.polls.held import answer, answered_by, answers_to, latest, opened
 from tests.bot.rights.lived import (
     COOP_BUDDY,
     EMAIL,
@@ -131,6 +134,37 @@ async def test_an_open_round_is_closed_and_counted_as_it_was_answered(year: Coop
     assert report is not None
     assert (report.participation.answered, report.participation.expected) == (9, 14)
     assert await year.store.read(lambda tx: polls.who_answered(tx, record.id), WORKSPACE) == set()
+
+
+async def test_whoever_a_comment_or_a_question_of_a_poll_names_is_masked_there(
+    year: Cooperative,
+) -> None:
+    record = await latest(year)
+    said = f"Lila Besson ({EMAIL}, <@{LILA}>) parle beaucoup, et Lila le sait"
+    for who in (f"U{number:02}" for number in range(5, 12)):
+        assert await answer(year, record.id, who, answers_to(record.round.poll, 3, said)) is None
+    await year.live_until(year.clock() + timedelta(days=12))
+    name = record.round.poll.averaged[0].name
+    asked = reworded(record.round.poll, name, {"fr": f"Que penser de {said} ?"}, same_meaning=False, round_open=False)
+    assert isinstance(asked, Poll)
+    await year.store.run(lambda tx: polls.save_settings(tx, PollSettings(poll=asked)), WORKSPACE)
+    await opened(year)
+    kept = ("Besson", EMAIL, LILA)
+    assert {one for one in kept if one in repr(await polls_kept(year))} == set(kept)
+    await erased(year)
+    left = await polls_kept(year)
+    assert [one for one in kept if one in repr(left)] == []
+    masked = "… (…, <@…>) parle beaucoup, et Lila le sait"
+    assert repr(left).count(f"Que penser de {masked} ?") == 2, "in the poll, and in the round that is open"
+    report = (await year.store.read(lambda tx: polls.rounds_of(tx, "barometer"), WORKSPACE))[0].report
+    assert report is not None
+    assert masked in report.comments[0].texts
+    assert (await latest(year)).round.poll.items[0].name == name
+
+
+async def polls_kept(coop: Cooperative) -> dict[str, Any]:
+    held = await rows(coop)
+    return {table: held[table] for table in ("poll", "round")}
 
 
 async def test_their_number_goes_with_the_last_round_they_were_invited_to(year: Cooperative) -> None:

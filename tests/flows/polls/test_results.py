@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from flows.core.plain import from_plain, to_plain
 from flows.core.poll import Dimension, Item, Kind, Poll
-from flows.core.report import Hidden, Level, Report, Spread, Trend
+from flows.core.report import Figure, Hidden, Level, Report, Spread, Trend
 from flows.core.results import results
 from flows.core.rounds import Ballot, Kin, kinship
 from flows.living.barometer import barometer
@@ -354,6 +354,31 @@ def test_with_one_or_two_people_changed_an_arrow_is_drawn_from_levels_alone() ->
     assert (figure_of_one(same_level).mean, same_level.items[0].trend) == (3.5, None)
     assert same_level.items[0].no_trend is Hidden.FEW_PEOPLE_CHANGED
     assert (figure_of_one(higher).mean, higher.items[0].trend) == (3.8, Trend.UP)
+
+
+def reworded_after(first: Sequence[int], second: Sequence[int], kin: Kin) -> Report:
+    """The results of the second round, whose question is worded otherwise, with another meaning."""
+    before = report_of(first)
+    poll = Poll("trial", (Item(ITEM, dimension="dialogue", since=2),), (Dimension("dialogue"),), version=2)
+    return results(round_of(poll, len(second), id="r2", kin=kin), ballots_of(second), before, random=Random(0))
+
+
+def test_another_wording_is_no_way_to_subtract_a_round_from_another() -> None:
+    kin = kin_of(PEOPLE[:10], PEOPLE[:9])
+    report = reworded_after([3] * 7 + [4, 4, 1], [3] * 7 + [4, 4], kin)
+    assert figure_of_one(report) == Figure(hidden=Hidden.TOO_CLOSE_TO_EARLIER)
+    assert report.dimensions[0].figure.n is None
+    far = figure_of_one(reworded_after([3] * 10, [4] * 8 + [3], kin))
+    assert (far.mean, far.as_in) == (3.9, None)
+
+
+def test_another_wording_of_the_recommendation_shows_its_level_alone_too() -> None:
+    kin, kind = kin_of(PEOPLE[:12], PEOPLE[:11]), Kind.RECOMMENDATION
+    [before, now] = [Poll("trial", (Item("r", kind, since=version),), version=version) for version in (1, 2)]
+    first = results(round_of(before, 12), ballots_of([8] * 12, "r"), random=Random(0))
+    report = results(round_of(now, 11, id="r2", kin=kin), ballots_of([8] * 11, "r"), first, random=Random(0))
+    assert report.recommendation is not None
+    assert (report.recommendation.index, report.recommendation.hidden) == (None, Hidden.FEW_PEOPLE_CHANGED)
 
 
 def test_a_group_that_gained_one_since_it_was_shown_hides_its_cut() -> None:
