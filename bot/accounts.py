@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.conductor import Conductor
+from bot.searching import JOURNEYS
 from flows.core.model import SUBJECT, Ask, Conversation, Flow, Say, addressed
 from flows.core.moves import Stopped, Woken
 from flows.core.people import Member
@@ -28,25 +29,43 @@ class Account:
 def recognise(conductor: Conductor, accounts: Sequence[Account], *, complete: bool) -> None:
     """Remember these accounts; `complete` means there is no other, so that whoever is absent has left."""
     for account in accounts:
-        if not account.is_bot:
-            _recognise_one(conductor, account)
+        recognise_one(conductor, account)
     if complete:
-        present = {account.slack_id for account in accounts}
-        for member in members.everyone(conductor.tx):
-            if member.slack_id is not None and member.slack_id not in present:
-                conductor.remember(replace(member, active=False))
-                release(conductor, member)
+        for member in absent(conductor, accounts):
+            close(conductor, member)
 
 
-def _recognise_one(conductor: Conductor, account: Account) -> None:
-    known = members.by_slack_id(conductor.tx, account.slack_id)
-    if known is None and account.email:
-        known = members.by_email(conductor.tx, account.email) or _by_letter(conductor, account.email)
-    if known is None:
-        if account.active:
-            conductor.remember(_as_told(Member(id=members.new_id(), first_name=account.first_name), account))
+def recognise_one(conductor: Conductor, account: Account) -> None:
+    if account.is_bot:
         return
-    told = _as_told(known, account)
+    known = members.by_slack_id(conductor.tx, account.slack_id)
+    holder = members.by_email(conductor.tx, account.email) if account.email else None
+    if known is None and account.email:
+        known = _without_account(holder) or _without_account(_by_letter(conductor, account.email))
+    elif known is not None and holder is not None and _was_welcomed_as(conductor, known, holder, account):
+        known, holder = _joined(conductor, known, holder), None
+    if holder is not None and (known is None or holder.id != known.id):
+        # Somebody else is known by that address: two people never share one.
+        account = replace(account, email=None)
+    if known is not None:
+        _become(conductor, known, _as_told(known, account))
+    elif account.active:
+        conductor.remember(_as_told(Member(id=members.new_id(), first_name=account.first_name), account))
+
+
+def absent(conductor: Conductor, accounts: Sequence[Account]) -> list[Member]:
+    """Those whose account is open in our books and is none of these."""
+    present = {account.slack_id for account in accounts}
+    return [m for m in members.everyone(conductor.tx) if m.slack_id is not None and m.slack_id not in present]
+
+
+def close(conductor: Conductor, member: Member) -> None:
+    """Their account is open no longer."""
+    conductor.remember(replace(member, active=False))
+    release(conductor, member)
+
+
+def _become(conductor: Conductor, known: Member, told: Member) -> None:
     if told == known:
         return
     conductor.remember(told)
@@ -57,6 +76,41 @@ def _recognise_one(conductor: Conductor, account: Account) -> None:
         _tell_that_they_are_back(conductor, told)
     if told.active and (known.slack_id is None or not known.active or told.zone != known.zone):
         conversations.wake_for(conductor.tx, known.id, conductor.now)
+
+
+def _without_account(member: Member | None) -> Member | None:
+    """The member, unless an account of theirs is open: an address that goes to somebody else takes nobody's place."""
+    return member if member is not None and (member.slack_id is None or not member.active) else None
+
+
+def _was_welcomed_as(conductor: Conductor, known: Member, holder: Member, account: Account) -> bool:
+    """Whether `holder` is whom `known` was expected as, and what was begun for one can go on for the other."""
+    if holder.id == known.id or holder.slack_id is not None or not account.active:
+        return False
+    return not any(conversations.of_flow(conductor.tx, it, subject=known.id, open_only=True) for it in JOURNEYS)
+
+
+def _joined(conductor: Conductor, known: Member, expected: Member) -> Member:
+    """Whoever was welcomed under an address had an account under another: what was begun goes on there."""
+    conductor.remember(replace(expected, email=None, active=False))
+    castings = conversations.played_by(conductor.tx, expected.id)
+    if not castings:
+        return known
+    joined = conductor.remember(
+        replace(
+            known,
+            arrived_on=expected.arrived_on or known.arrived_on,
+            trade=expected.trade or known.trade,
+            team=expected.team or known.team,
+            supervisor_id=expected.supervisor_id or known.supervisor_id,
+        )
+    )
+    for casting in castings:
+        for talk in conductor.known([casting.conversation]):
+            conductor.recast(talk.id, casting.part, known.id)
+    for leader in conductor.leaders():
+        conductor.note("menu/had_an_account", leader.id, context={"name": known.name})
+    return joined
 
 
 def _by_letter(conductor: Conductor, email: str) -> Member | None:
