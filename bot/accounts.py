@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.around import tell_those_around
 from bot.conductor import Conductor
 from bot.searching import JOURNEYS
 from flows.core.model import SUBJECT, Ask, Conversation, Flow, Say, addressed
@@ -61,8 +62,7 @@ def absent(conductor: Conductor, accounts: Sequence[Account]) -> list[Member]:
 
 def close(conductor: Conductor, member: Member) -> None:
     """Their account is open no longer."""
-    conductor.remember(replace(member, active=False))
-    release(conductor, member)
+    _let_go(conductor, conductor.remember(replace(member, active=False)))
 
 
 def _become(conductor: Conductor, known: Member, told: Member) -> None:
@@ -70,9 +70,9 @@ def _become(conductor: Conductor, known: Member, told: Member) -> None:
         return
     conductor.remember(told)
     if known.active and not told.active:
-        release(conductor, told)
+        _let_go(conductor, told)
         return
-    if told.active and not known.active and known.left_on is not None:
+    if told.active and not known.active and (known.left_on is not None or known.slack_id is not None):
         _tell_that_they_are_back(conductor, told)
     if told.active and (known.slack_id is None or not known.active or told.zone != known.zone):
         conversations.wake_for(conductor.tx, known.id, conductor.now)
@@ -87,7 +87,7 @@ def _was_welcomed_as(conductor: Conductor, known: Member, holder: Member, accoun
     """Whether `holder` is whom `known` was expected as, and what was begun for one can go on for the other."""
     if holder.id == known.id or holder.slack_id is not None or not account.active:
         return False
-    return not any(conversations.of_flow(conductor.tx, it, subject=known.id, open_only=True) for it in JOURNEYS)
+    return not any(_years(conductor, flow, known, open_only=True) for flow in JOURNEYS)
 
 
 def _joined(conductor: Conductor, known: Member, expected: Member) -> Member:
@@ -120,10 +120,36 @@ def _by_letter(conductor: Conductor, email: str) -> Member | None:
 
 
 def _tell_that_they_are_back(conductor: Conductor, member: Member) -> None:
-    """Somebody who had left has an account again: whoever leads may prepare a short welcome."""
+    """Somebody who had left, or whose year had stopped, has an account again: whoever leads may prepare a welcome."""
     told = {"name": member.name, "account": member.slack_id}
+    if member.left_on is not None:
+        message, occurrence = "menu/is_back", f"back-{member.left_on}"
+    elif (stopped := _last_year_if_stopped(conductor, member)) is not None:
+        message, occurrence = "menu/open_again", f"back-{stopped.id}"
+    else:
+        return
     for leader in conductor.leaders():
-        conductor.note("menu/is_back", leader.id, occurrence=f"back-{member.left_on}", context=told)
+        conductor.note(message, leader.id, occurrence=occurrence, context=told)
+
+
+def _last_year_if_stopped(conductor: Conductor, member: Member) -> Conversation | None:
+    years = [talk for flow in JOURNEYS for talk in _years(conductor, flow, member)]
+    is_over = bool(years) and all(year.status != "open" for year in years)
+    return years[-1] if is_over and years[-1].status == "stopped" else None
+
+
+def _years(conductor: Conductor, flow: str, member: Member, *, open_only: bool = False) -> list[Conversation]:
+    return list(conductor.known(conversations.of_flow(conductor.tx, flow, subject=member.id, open_only=open_only)))
+
+
+def _let_go(conductor: Conductor, member: Member) -> None:
+    """Free their parts, and tell those around a newcomer whose year stops so: an account may be closed by mistake."""
+    years = [year for flow in JOURNEYS for year in _years(conductor, flow, member, open_only=True)]
+    release(conductor, member)
+    for year in years:
+        if conductor.load(year.id).status == "stopped":
+            occurrence = f"closed-{year.id}"
+            tell_those_around(conductor, year, "menu/account_closed", occurrence, conductor.leaders())
 
 
 def _as_told(member: Member, account: Account) -> Member:

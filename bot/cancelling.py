@@ -2,18 +2,16 @@
 
 from collections.abc import Iterator
 
+from bot.around import tell_those_around
 from bot.conductor import Conductor
 from bot.offers import shown
-from bot.people import rhythm_of
 from bot.searching import JOURNEY, JOURNEYS
 from bot.welcoming import may_start, who_may_start
 from flows.core.answers import Refused
-from flows.core.calendar import next_moment
 from flows.core.model import SUBJECT, Conversation
-from flows.core.moves import Post, Stopped
+from flows.core.moves import Stopped
 from flows.core.people import Member
 from flows.joining.encounters import encounter
-from flows.joining.parts import BUDDIES, SUPERVISOR
 from storage import conversations
 
 CANCELLED = "menu/arrival_cancelled"
@@ -29,7 +27,7 @@ def cancel(conductor: Conductor, me: Member, journey_id: str) -> Refused | None:
     for talk in _begun_for(conductor, journey):
         if talk.status == "open":
             conductor.tell(talk.id, Stopped(me.id))
-    _tell_those_around(conductor, me, journey)
+    tell_those_around(conductor, journey, CANCELLED, f"cancelled-{journey.id}", [me])
     conductor.refresh_homes([me.id])
     return None
 
@@ -43,17 +41,3 @@ def _begun_for(conductor: Conductor, journey: Conversation) -> Iterator[Conversa
         subject = journey.cast[SUBJECT].id
         found = conversations.of_flow(conductor.tx, encounter.name, subject=subject, open_only=True)
         yield from conductor.known(found)
-
-
-def _tell_those_around(conductor: Conductor, me: Member, journey: Conversation) -> None:
-    """The buddies and the supervisor, each once, in their working hours; whoever cancels at once."""
-    newcomer = conductor.member(journey.cast[SUBJECT].id)
-    context = {"name": newcomer.name if newcomer else ""}
-    holders = (journey.plays(part) for part in (*BUDDIES, SUPERVISOR))
-    for address in dict.fromkeys([me.id, *(who.id for who in holders if who is not None)]):
-        member = conductor.member(address)
-        if member is not None and member.slack_id:
-            prompt = address == me.id
-            at = conductor.now if prompt else next_moment(conductor.now, rhythm_of(member, conductor.workspace))
-            occurrence = f"cancelled-{journey.id}"
-            conductor.say(None, Post("", CANCELLED, address, occurrence, at, conductor.now, prompt, context=context))

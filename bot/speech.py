@@ -37,6 +37,7 @@ BESIDE: Mapping[str, tuple[str, ...]] = {
     "menu/setup_invitation": ("setup",),
     "menu/set_up_done": ("welcome",),
     "menu/is_back": ("welcome",),
+    "menu/open_again": ("welcome",),
     "shared/put_off": ("resume",),
     **speaking.BESIDE,
     **leaving.BESIDE,

@@ -4,9 +4,10 @@ from datetime import UTC, date, datetime, timedelta
 
 from bot.accounts import Account
 from flows.core.people import Member
-from flows.joining.parts import SUBJECT
+from flows.joining.parts import COOP_BUDDY, JOB_BUDDY, SUBJECT, SUPERVISOR
 from storage import members
 from tests.bot.cooperative import LEAD, NEWCOMER, WORKSPACE, Cooperative, account, cooperative
+from tests.bot.test_conversing import arrived
 
 OWN = "lila@ailleurs.fr"
 
@@ -78,3 +79,26 @@ async def test_what_trips_on_one_account_spoils_nothing_for_the_others(database_
         assert "U50" not in now
         assert now["U51"].active
         assert not now["U11"].active
+
+
+async def test_a_year_that_stops_with_an_account_is_told_and_so_is_its_return(database_url: str) -> None:
+    async with arrived(database_url, datetime(2026, 5, 5, 9, tzinfo=UTC)) as coop:
+        journey = await coop.talk("onboarding")
+        await coop.desk.accounts(WORKSPACE, [account(NEWCOMER, active=False)])
+        said = await coop.speak()
+        around = {journey.cast[part].id for part in (JOB_BUDDY, COOP_BUDDY, SUPERVISOR)}
+        lead = await coop.member_id(LEAD)
+        told = [one.recipient for one in said if one.message == "menu/account_closed"]
+        assert sorted(told) == sorted(around | {lead})
+        coop.clock.advance(timedelta(minutes=20))
+        await coop.desk.accounts(WORKSPACE, [account(NEWCOMER)])
+        said = await coop.speak()
+        assert [(one.message, one.recipient) for one in said if one.kind == "post"] == [("menu/open_again", lead)]
+        assert await coop.welcome(person=NEWCOMER, email=None, first_day=coop.clock().date()) == {}
+
+
+async def test_nobody_is_told_of_an_account_that_closes_and_opens_outside_a_first_year(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url) as coop:
+        for active in (False, True):
+            await coop.desk.accounts(WORKSPACE, [account("U09", first_name="Personne 9", email=None, active=active)])
+        assert [one.message for one in await coop.speak()] == []
