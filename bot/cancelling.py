@@ -1,6 +1,8 @@
 """Undoing an arrival that was announced by mistake, or will not be: all of it stops, and those who prepared it are told."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 
 from bot.around import tell_those_around
 from bot.conductor import Conductor
@@ -12,6 +14,7 @@ from flows.core.model import SUBJECT, Conversation
 from flows.core.moves import Stopped
 from flows.core.people import Member
 from flows.joining.encounters import encounter
+from flows.joining.onboarding import FIRST_DAY
 from storage import conversations
 
 CANCELLED = "menu/arrival_cancelled"
@@ -27,6 +30,8 @@ def cancel(conductor: Conductor, me: Member, journey_id: str) -> Refused | None:
     for talk in _begun_for(conductor, journey):
         if talk.status == "open":
             conductor.tell(talk.id, Stopped(me.id))
+    if journey.flow == JOURNEY:
+        _put_back(conductor, journey)
     tell_those_around(conductor, journey, CANCELLED, f"cancelled-{journey.id}", [me])
     conductor.refresh_homes([me.id])
     return None
@@ -41,3 +46,25 @@ def _begun_for(conductor: Conductor, journey: Conversation) -> Iterator[Conversa
         subject = journey.cast[SUBJECT].id
         found = conversations.of_flow(conductor.tx, encounter.name, subject=subject, open_only=True)
         yield from conductor.known(found)
+
+
+def _put_back(conductor: Conductor, journey: Conversation) -> None:
+    """Whoever never had an account is expected no more; of somebody else, what was known before is known again, unless it was
+    corrected since."""
+    newcomer, was = conductor.member(journey.cast[SUBJECT].id), journey.details
+    if newcomer is None:
+        return
+    if newcomer.slack_id is None:
+        conductor.remember(replace(newcomer, active=False))
+    elif "was_arrived_on" in was and newcomer.arrived_on == journey.anchors[FIRST_DAY]:
+        # A date is never unwritten: whoever has an account already is here today at the latest.
+        former = was["was_arrived_on"] or min(newcomer.arrived_on, conductor.today).isoformat()
+        conductor.remember(
+            replace(
+                newcomer,
+                arrived_on=date.fromisoformat(former),
+                trade=was["was_trade"],
+                team=was["was_team"],
+                supervisor_id=was["was_supervisor_id"] or None,
+            )
+        )

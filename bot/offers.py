@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from bot.conductor import Conductor, UnknownConversation
 from bot.leaders import is_hidden
-from bot.searching import JOURNEY
+from bot.searching import JOURNEY, JOURNEYS
 from bot.welcoming import FARTHEST, may_start
 from bot.wire import Ref
 from flows.core.answers import Refused
@@ -119,7 +119,9 @@ def postpone(conductor: Conductor, me: Member, conversation: str, event: Reancho
         return Refused("day_in_the_past")
     if event.day > conductor.today + FARTHEST:
         return Refused("day_too_far")
-    conductor.tell(conversation, replace(event, by=me.id))
+    move = conductor.tell(conversation, replace(event, by=me.id))
+    if talk.flow in JOURNEYS and not move.stale and (newcomer := conductor.member(talk.cast[SUBJECT].id)) is not None:
+        conductor.remember(replace(newcomer, arrived_on=event.day))
     return None
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from flows.joining.parts import COOP_BUDDY, JOB_BUDDY, SUPERVISOR
+from storage import members
 from tests.bot.cooperative import FIRST_DAY, LEAD, NEWCOMER, WORKSPACE, account, cooperative
 
 BEFORE = datetime(2026, 4, 20, 7, tzinfo=UTC)
@@ -199,5 +200,8 @@ async def test_a_postponed_first_day_moves_all_that_is_to_come_and_is_told(datab
         said = await coop.live_until(datetime(2026, 5, 13, 7, tzinfo=UTC))
         assert [one for one in said if one.message == "first_day_moved"]
         assert not [one for one in said if one.message in ("supervisor_briefing", "welcome")]
+        lila = await coop.store.read(lambda tx: members.by_email(tx, "lila@exemple.coop"), WORKSPACE)
+        assert lila is not None
+        assert lila.arrived_on == date(2026, 6, 1)
         refused = await coop.desk.postpone(WORKSPACE, LEAD, journey.id, Reanchored("first_day", date(2026, 1, 1)))
         assert "first_day" in refused
