@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from flows.core.moves import Reanchored
 from flows.joining.parts import COOP_BUDDY, JOB_BUDDY, SUPERVISOR
 from storage import members
 from tests.bot.cooperative import FIRST_DAY, LEAD, NEWCOMER, WORKSPACE, account, cooperative
@@ -188,8 +189,6 @@ async def test_a_buddy_who_leaves_the_part_is_replaced(database_url: str) -> Non
 
 
 async def test_a_postponed_first_day_moves_all_that_is_to_come_and_is_told(database_url: str) -> None:
-    from flows.core.moves import Reanchored
-
     async with cooperative(database_url) as coop:
         await coop.welcome()
         await coop.speak()
@@ -205,3 +204,16 @@ async def test_a_postponed_first_day_moves_all_that_is_to_come_and_is_told(datab
         assert lila.arrived_on == date(2026, 6, 1)
         refused = await coop.desk.postpone(WORKSPACE, LEAD, journey.id, Reanchored("first_day", date(2026, 1, 1)))
         assert "first_day" in refused
+
+
+async def test_a_proposal_not_yet_answered_tells_the_new_first_day(database_url: str) -> None:
+    async with cooperative(database_url, volunteers="C0VOLUNT") as coop:
+        await coop.welcome()
+        await coop.speak()
+        journey = await coop.talk("onboarding")
+        await coop.desk.postpone(WORKSPACE, LEAD, journey.id, Reanchored("first_day", date(2026, 6, 1)))
+        said = await coop.speak()
+        for number in (0, 1):
+            call = await coop.talk("buddy_call", number)
+            assert call.anchors["first_day"] == date(2026, 6, 1)
+            assert ("refresh", call.id) in [(one.kind, one.conversation) for one in said]
