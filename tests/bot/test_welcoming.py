@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bot.setting_up import Card
 from flows.core.moves import Reanchored
 from flows.joining.parts import COOP_BUDDY, JOB_BUDDY, SUPERVISOR
 from storage import members
@@ -217,3 +218,17 @@ async def test_a_proposal_not_yet_answered_tells_the_new_first_day(database_url:
             call = await coop.talk("buddy_call", number)
             assert call.anchors["first_day"] == date(2026, 6, 1)
             assert ("refresh", call.id) in [(one.kind, one.conversation) for one in said]
+
+
+async def test_a_volunteer_who_leaves_the_part_is_not_asked_again_at_once(database_url: str) -> None:
+    async with cooperative(database_url, volunteers="C0VOLUNT") as coop:
+        await coop.desk.describe(WORKSPACE, LEAD, Card(person="U02", team="bois"))
+        await coop.welcome(coop_buddy="U03", trade="menuiserie", team="bois")
+        await coop.speak()
+        await coop.answer("buddy_call", "who_volunteers", "me", by="U02")
+        await coop.speak()
+        journey = await coop.talk("onboarding")
+        await coop.desk.hand_over(WORKSPACE, "U02", journey.id, JOB_BUDDY)
+        asked = [one.recipient for one in await coop.speak() if one.message == "proposal"]
+        assert len(asked) == 1
+        assert await coop.member_id("U02") not in asked
