@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.around import tell_those_around
 from bot.conductor import Conductor
+from bot.searching import JOURNEYS
 from flows.core.model import SUBJECT, Ask, Conversation, Flow, Say, addressed
 from flows.core.moves import Stopped, Woken
 from flows.core.people import Member
@@ -28,35 +30,87 @@ class Account:
 def recognise(conductor: Conductor, accounts: Sequence[Account], *, complete: bool) -> None:
     """Remember these accounts; `complete` means there is no other, so that whoever is absent has left."""
     for account in accounts:
-        if not account.is_bot:
-            _recognise_one(conductor, account)
+        recognise_one(conductor, account)
     if complete:
-        present = {account.slack_id for account in accounts}
-        for member in members.everyone(conductor.tx):
-            if member.slack_id is not None and member.slack_id not in present:
-                conductor.remember(replace(member, active=False))
-                release(conductor, member)
+        for member in absent(conductor, accounts):
+            close(conductor, member)
 
 
-def _recognise_one(conductor: Conductor, account: Account) -> None:
-    known = members.by_slack_id(conductor.tx, account.slack_id)
-    if known is None and account.email:
-        known = members.by_email(conductor.tx, account.email) or _by_letter(conductor, account.email)
-    if known is None:
-        if account.active:
-            conductor.remember(_as_told(Member(id=members.new_id(), first_name=account.first_name), account))
+def recognise_one(conductor: Conductor, account: Account) -> None:
+    if account.is_bot:
         return
-    told = _as_told(known, account)
+    known = members.by_slack_id(conductor.tx, account.slack_id)
+    holder = members.by_email(conductor.tx, account.email) if account.email else None
+    if known is None and account.email:
+        known = _without_account(holder) or _without_account(_by_letter(conductor, account.email))
+    elif known is not None and holder is not None and _was_welcomed_as(conductor, known, holder, account):
+        known, holder = _joined(conductor, known, holder), None
+    if holder is not None and (known is None or holder.id != known.id):
+        # Somebody else is known by that address: two people never share one.
+        account = replace(account, email=None)
+    if known is not None:
+        _become(conductor, known, _as_told(known, account))
+    elif account.active:
+        conductor.remember(_as_told(Member(id=members.new_id(), first_name=account.first_name), account))
+
+
+def absent(conductor: Conductor, accounts: Sequence[Account]) -> list[Member]:
+    """Those whose account is open in our books and is none of these."""
+    present = {account.slack_id for account in accounts}
+    return [m for m in members.everyone(conductor.tx) if m.slack_id is not None and m.slack_id not in present]
+
+
+def close(conductor: Conductor, member: Member) -> None:
+    """Their account is open no longer."""
+    _let_go(conductor, conductor.remember(replace(member, active=False)))
+
+
+def _become(conductor: Conductor, known: Member, told: Member) -> None:
     if told == known:
         return
     conductor.remember(told)
     if known.active and not told.active:
-        release(conductor, told)
+        _let_go(conductor, told)
         return
-    if told.active and not known.active and known.left_on is not None:
+    if told.active and not known.active and (known.left_on is not None or known.slack_id is not None):
         _tell_that_they_are_back(conductor, told)
     if told.active and (known.slack_id is None or not known.active or told.zone != known.zone):
         conversations.wake_for(conductor.tx, known.id, conductor.now)
+
+
+def _without_account(member: Member | None) -> Member | None:
+    """The member, unless an account of theirs is open: an address that goes to somebody else takes nobody's place."""
+    return member if member is not None and (member.slack_id is None or not member.active) else None
+
+
+def _was_welcomed_as(conductor: Conductor, known: Member, holder: Member, account: Account) -> bool:
+    """Whether `holder` is whom `known` was expected as, and what was begun for one can go on for the other."""
+    if holder.id == known.id or holder.slack_id is not None or not account.active:
+        return False
+    return not any(_years(conductor, flow, known, open_only=True) for flow in JOURNEYS)
+
+
+def _joined(conductor: Conductor, known: Member, expected: Member) -> Member:
+    """Whoever was welcomed under an address had an account under another: what was begun goes on there."""
+    conductor.remember(replace(expected, email=None, active=False))
+    castings = conversations.played_by(conductor.tx, expected.id)
+    if not castings:
+        return known
+    joined = conductor.remember(
+        replace(
+            known,
+            arrived_on=expected.arrived_on or known.arrived_on,
+            trade=expected.trade or known.trade,
+            team=expected.team or known.team,
+            supervisor_id=expected.supervisor_id or known.supervisor_id,
+        )
+    )
+    for casting in castings:
+        for talk in conductor.known([casting.conversation]):
+            conductor.recast(talk.id, casting.part, known.id)
+    for leader in conductor.leaders():
+        conductor.note("menu/had_an_account", leader.id, context={"name": known.name})
+    return joined
 
 
 def _by_letter(conductor: Conductor, email: str) -> Member | None:
@@ -66,10 +120,36 @@ def _by_letter(conductor: Conductor, email: str) -> Member | None:
 
 
 def _tell_that_they_are_back(conductor: Conductor, member: Member) -> None:
-    """Somebody who had left has an account again: whoever leads may prepare a short welcome."""
+    """Somebody who had left, or whose year had stopped, has an account again: whoever leads may prepare a welcome."""
     told = {"name": member.name, "account": member.slack_id}
+    if member.left_on is not None:
+        message, occurrence = "menu/is_back", f"back-{member.left_on}"
+    elif (stopped := _last_year_if_stopped(conductor, member)) is not None:
+        message, occurrence = "menu/open_again", f"back-{stopped.id}"
+    else:
+        return
     for leader in conductor.leaders():
-        conductor.note("menu/is_back", leader.id, occurrence=f"back-{member.left_on}", context=told)
+        conductor.note(message, leader.id, occurrence=occurrence, context=told)
+
+
+def _last_year_if_stopped(conductor: Conductor, member: Member) -> Conversation | None:
+    years = [talk for flow in JOURNEYS for talk in _years(conductor, flow, member)]
+    is_over = bool(years) and all(year.status != "open" for year in years)
+    return years[-1] if is_over and years[-1].status == "stopped" else None
+
+
+def _years(conductor: Conductor, flow: str, member: Member, *, open_only: bool = False) -> list[Conversation]:
+    return list(conductor.known(conversations.of_flow(conductor.tx, flow, subject=member.id, open_only=open_only)))
+
+
+def _let_go(conductor: Conductor, member: Member) -> None:
+    """Free their parts, and tell those around a newcomer whose year stops so: an account may be closed by mistake."""
+    years = [year for flow in JOURNEYS for year in _years(conductor, flow, member, open_only=True)]
+    release(conductor, member)
+    for year in years:
+        if conductor.load(year.id).status == "stopped":
+            occurrence = f"closed-{year.id}"
+            tell_those_around(conductor, year, "menu/account_closed", occurrence, conductor.leaders())
 
 
 def _as_told(member: Member, account: Account) -> Member:

@@ -1,19 +1,20 @@
 """Undoing an arrival that was announced by mistake, or will not be: all of it stops, and those who prepared it are told."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 
+from bot.around import tell_those_around
 from bot.conductor import Conductor
 from bot.offers import shown
-from bot.people import rhythm_of
 from bot.searching import JOURNEY, JOURNEYS
 from bot.welcoming import may_start, who_may_start
 from flows.core.answers import Refused
-from flows.core.calendar import next_moment
 from flows.core.model import SUBJECT, Conversation
-from flows.core.moves import Post, Stopped
+from flows.core.moves import Stopped
 from flows.core.people import Member
 from flows.joining.encounters import encounter
-from flows.joining.parts import BUDDIES, SUPERVISOR
+from flows.joining.onboarding import FIRST_DAY
 from storage import conversations
 
 CANCELLED = "menu/arrival_cancelled"
@@ -29,7 +30,9 @@ def cancel(conductor: Conductor, me: Member, journey_id: str) -> Refused | None:
     for talk in _begun_for(conductor, journey):
         if talk.status == "open":
             conductor.tell(talk.id, Stopped(me.id))
-    _tell_those_around(conductor, me, journey)
+    if journey.flow == JOURNEY:
+        _put_back(conductor, journey)
+    tell_those_around(conductor, journey, CANCELLED, f"cancelled-{journey.id}", [me])
     conductor.refresh_homes([me.id])
     return None
 
@@ -45,15 +48,23 @@ def _begun_for(conductor: Conductor, journey: Conversation) -> Iterator[Conversa
         yield from conductor.known(found)
 
 
-def _tell_those_around(conductor: Conductor, me: Member, journey: Conversation) -> None:
-    """The buddies and the supervisor, each once, in their working hours; whoever cancels at once."""
-    newcomer = conductor.member(journey.cast[SUBJECT].id)
-    context = {"name": newcomer.name if newcomer else ""}
-    holders = (journey.plays(part) for part in (*BUDDIES, SUPERVISOR))
-    for address in dict.fromkeys([me.id, *(who.id for who in holders if who is not None)]):
-        member = conductor.member(address)
-        if member is not None and member.slack_id:
-            prompt = address == me.id
-            at = conductor.now if prompt else next_moment(conductor.now, rhythm_of(member, conductor.workspace))
-            occurrence = f"cancelled-{journey.id}"
-            conductor.say(None, Post("", CANCELLED, address, occurrence, at, conductor.now, prompt, context=context))
+def _put_back(conductor: Conductor, journey: Conversation) -> None:
+    """Whoever never had an account is expected no more; of somebody else, what was known before is known again, unless it was
+    corrected since."""
+    newcomer, was = conductor.member(journey.cast[SUBJECT].id), journey.details
+    if newcomer is None:
+        return
+    if newcomer.slack_id is None:
+        conductor.remember(replace(newcomer, active=False))
+    elif "was_arrived_on" in was and newcomer.arrived_on == journey.anchors[FIRST_DAY]:
+        # A date is never unwritten: whoever has an account already is here today at the latest.
+        former = was["was_arrived_on"] or min(newcomer.arrived_on, conductor.today).isoformat()
+        conductor.remember(
+            replace(
+                newcomer,
+                arrived_on=date.fromisoformat(former),
+                trade=was["was_trade"],
+                team=was["was_team"],
+                supervisor_id=was["was_supervisor_id"] or None,
+            )
+        )

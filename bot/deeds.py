@@ -222,6 +222,7 @@ def plan_encounters(conductor: Conductor, talk: Conversation, details: Details) 
     for one in conversations.engaged(conductor.tx, "encounter", (OTHER,)):
         asked_of.setdefault(one.address, []).append(one.anchors[PROPOSED_ON])
     proposed = {other.id for encounter in mine if (other := encounter.plays(OTHER)) is not None}
+    proposed |= _newcomers_who_meet(conductor, newcomer.id)
     chosen = next_encounters(
         [m for m in unmet if m.id not in proposed],
         waiting=sum(_is_waiting(encounter) for encounter in mine),
@@ -232,6 +233,13 @@ def plan_encounters(conductor: Conductor, talk: Conversation, details: Details) 
     )
     for member, proposed_on in chosen:
         conductor.begin("encounter", {SUBJECT: newcomer.id, OTHER: member.id}, anchors={PROPOSED_ON: proposed_on})
+
+
+def _newcomers_who_meet(conductor: Conductor, member_id: str) -> set[str]:
+    """Those whom this member was proposed to: two newcomers meet once, whoever of them it begins with."""
+    castings = conversations.played_by(conductor.tx, member_id, open_only=False)
+    lasting = (one for one in castings if one.flow == "encounter" and one.part == OTHER and one.status != "stopped")
+    return {one.subject for one in lasting if one.subject is not None}
 
 
 def let_encounter_go(conductor: Conductor, talk: Conversation, details: Details) -> None:

@@ -1,12 +1,14 @@
 """Gestures become moves: what a member does is decided and written here, then the courier is nudged. No Slack."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from bot import cancelling, keeping, offers, setting_up, undelivered, welcoming
-from bot.accounts import Account, recognise
+from bot.accounts import Account, absent, close, recognise, recognise_one
 from bot.answering import Spot, answered, told, whisper
 from bot.clock import Clock
 from bot.conductor import Conductor, Score, UnknownConversation
@@ -21,10 +23,12 @@ from flows.core.answers import Refused
 from flows.core.moves import Reanchored, Skipped
 from flows.core.people import Member
 from messages import Messages
-from storage import conversations, members, seen
+from storage import StoreUnavailable, conversations, members, seen
 from storage.ahead import Look
 from storage.store import Store
 from storage.transaction import Transaction
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Decision = Callable[[Conductor, Member], Mapping[str, Refused]]
@@ -205,8 +209,26 @@ class Desk:
     # -- the world
 
     async def accounts(self, workspace: str, accounts: Sequence[Account], *, complete: bool = False) -> None:
-        """What Slack says of these accounts; with `complete`, they are all there is, and whoever is absent has left."""
-        await self.do(workspace, lambda conductor: recognise(conductor, accounts, complete=complete))
+        """What Slack says of these accounts; with `complete`, they are all there is, and whoever is absent has left. What trips
+        on one of them is written down, and spoils nothing for the others."""
+        try:
+            await self.do(workspace, lambda conductor: recognise(conductor, accounts, complete=complete))
+        except StoreUnavailable:
+            raise
+        except Exception as spoiled:
+            _spoiled(spoiled)
+            await self._accounts_apart(workspace, accounts, complete=complete)
+
+    async def _accounts_apart(self, workspace: str, accounts: Sequence[Account], *, complete: bool) -> None:
+        gone = await self.do(workspace, lambda conductor: absent(conductor, accounts)) if complete else []
+        units = [partial(recognise_one, account=one) for one in accounts] + [partial(close, member=one) for one in gone]
+        for unit in units:
+            try:
+                await self.do(workspace, unit)
+            except StoreUnavailable:
+                raise
+            except Exception as spoiled:
+                _spoiled(spoiled)
 
     async def erase(self, workspace: str, slack_id: str, conversation: str) -> None:
         """Blank what the member wrote in a conversation about them."""
@@ -265,3 +287,7 @@ class Desk:
 def _looks(slack_id: str, ref: Ref) -> tuple[Look, ...]:
     """What is asked first when somebody answers: who they are, and the conversation."""
     return members.speaking_ahead(slack_id), *conversations.load_ahead(ref.conversation)
+
+
+def _spoiled(error: Exception) -> None:
+    log.error("An account could not be taken in: please report it with this line.", exc_info=error)

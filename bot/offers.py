@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from bot.conductor import Conductor, UnknownConversation
 from bot.leaders import is_hidden
-from bot.searching import JOURNEY
+from bot.searching import JOURNEY, JOURNEYS
 from bot.welcoming import FARTHEST, may_start
 from bot.wire import Ref
 from flows.core.answers import Refused
@@ -145,8 +145,20 @@ def postpone(conductor: Conductor, me: Member, conversation: str, event: Reancho
         return Refused("day_in_the_past")
     if event.day > conductor.today + FARTHEST:
         return Refused("day_too_far")
-    conductor.tell(conversation, replace(event, by=me.id))
+    move = conductor.tell(conversation, replace(event, by=me.id))
+    _move_what_was_begun(conductor, conversation, event)
+    if talk.flow in JOURNEYS and not move.stale and (newcomer := conductor.member(talk.cast[SUBJECT].id)) is not None:
+        conductor.remember(replace(newcomer, arrived_on=event.day))
     return None
+
+
+def _move_what_was_begun(conductor: Conductor, conversation: str, event: Reanchored) -> None:
+    """What counts from the same day counts from the new one, and what is asked there already says it."""
+    for child in conductor.known(conversations.children_of(conductor.tx, conversation)):
+        if child.status == "open" and event.anchor in child.anchors:
+            moved = conductor.tell(child.id, event).conversation
+            for name in (name for name, state in moved.steps.items() if state.state == "asked"):
+                conductor.refresh(moved, name)
 
 
 def put_off(conductor: Conductor, me: Member) -> None:

@@ -5,7 +5,7 @@ from collections import Counter
 from bot.conductor import Conductor
 from flows.core.model import SUBJECT, Conversation
 from flows.joining.matching import Search
-from flows.joining.parts import BUDDIES, SUPERVISOR
+from flows.joining.parts import BUDDIES, CANDIDATE, SUPERVISOR
 from storage import conversations
 
 JOURNEY, RETURN = "onboarding", "coming_back"
@@ -46,14 +46,13 @@ def searches_of(conductor: Conductor, journey_id: str, part: str) -> list[Conver
 
 
 def asked_already(conductor: Conductor, journey: Conversation, part: str) -> set[str]:
+    """Those proposed the part, and those who offered themselves for it: whoever handed it over is not asked again at once."""
     searches = searches_of(conductor, journey.id, part)
-    return {
-        search.cast["candidate"].id for search in searches if search.flow == "buddies" and "candidate" in search.cast
-    }
+    return {search.cast[CANDIDATE].id for search in searches if CANDIDATE in search.cast}
 
 
 def approached(conductor: Conductor, journey: Conversation) -> set[str]:
     """Those whose answer is awaited, for whatever part of this journey: one is not asked twice at once."""
     children = conductor.known(conversations.children_of(conductor.tx, journey.id))
     waiting = (child for child in children if child.flow == "buddies" and child.status == "open")
-    return {child.cast["candidate"].id for child in waiting if "candidate" in child.cast}
+    return {child.cast[CANDIDATE].id for child in waiting if CANDIDATE in child.cast}

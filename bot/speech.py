@@ -38,6 +38,7 @@ BESIDE: Mapping[str, tuple[str, ...]] = {
     "menu/set_up_done": ("welcome",),
     "menu/is_back": ("welcome",),
     "menu/no_account": ("home",),
+    "menu/open_again": ("welcome",),
     "shared/put_off": ("resume",),
     **speaking.BESIDE,
     **leaving.BESIDE,

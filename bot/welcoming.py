@@ -60,11 +60,12 @@ def welcome(conductor: Conductor, by: Member, newcomer: Newcomer) -> Mapping[str
         return faults
     person = _person(conductor, newcomer)
     assert person is not None
-    is_back = person.left_on is not None
+    is_back, was = person.left_on is not None, _as_they_were(person)
     supervisor = _named(conductor, newcomer.supervisor)
     person = conductor.remember(
         replace(
             person,
+            active=person.active or _is_only_expected(person),
             arrived_on=newcomer.first_day,
             trade=newcomer.trade or person.trade,
             team=newcomer.team or person.team,
@@ -82,10 +83,24 @@ def welcome(conductor: Conductor, by: Member, newcomer: Newcomer) -> Mapping[str
         _welcome_back(conductor, person, cast, newcomer.first_day, buddies.get(COOP_BUDDY))
     else:
         named = {f"named_{part}": m.id for part, m in buddies.items()}
-        conductor.begin(JOURNEY, cast, anchors={FIRST_DAY: newcomer.first_day}, details=named)
+        conductor.begin(JOURNEY, cast, anchors={FIRST_DAY: newcomer.first_day}, details=named | was)
     conductor.note("menu/welcome_begun", by.id, context={"name": person.name, "day": newcomer.first_day.isoformat()})
     conductor.refresh_homes([by.id])
     return {}
+
+
+def _as_they_were(person: Member) -> dict[str, str]:
+    """What a welcome writes over what was known of whoever has an account, by `was_…`: to be put back if it is cancelled."""
+    if person.slack_id is None:
+        return {}
+    day = person.arrived_on.isoformat() if person.arrived_on else ""
+    was = {"arrived_on": day, "trade": person.trade, "team": person.team, "supervisor_id": person.supervisor_id or ""}
+    return {f"was_{name}": value for name, value in was.items()}
+
+
+def _is_only_expected(person: Member) -> bool:
+    """No account was ever seen of them."""
+    return person.slack_id is None and person.left_on is None
 
 
 def _welcome_back(
@@ -112,7 +127,7 @@ def _faults(conductor: Conductor, by: Member, newcomer: Newcomer) -> dict[str, R
         return faults
     if person.id == by.id:
         faults["person"] = Refused("is_yourself")
-    elif not person.active and person.left_on is None:
+    elif not person.active and person.left_on is None and not _is_only_expected(person):
         faults["person"] = Refused("deactivated")
     elif any(conversations.of_flow(conductor.tx, flow, subject=person.id, open_only=True) for flow in JOURNEYS):
         faults["person"] = Refused("already_welcomed")

@@ -240,7 +240,11 @@ class Walk(Draft):
 
     def _look_at_question(self, question: Ask[object], state: StepState) -> None:
         who = next(iter(self.listeners(question)), None)
-        if who is not None and who.id != state.to:
+        if who is not None and who.id != state.to and self._sleeps_for_a_later_day(state):
+            if state.to is not None:
+                self.put(question.name, replace(state, to=None))
+                self.effects.append(Close(question.name))
+        elif who is not None and who.id != state.to:
             self._ask(question, who, state.times_asked + 1)
             self.effects.append(Close(question.name))
         elif self.has_expired(question, state):
@@ -248,6 +252,10 @@ class Walk(Draft):
             self.effects.append(Close(question.name))
         elif who is not None:
             self._remind(question, state, who)
+
+    def _sleeps_for_a_later_day(self, state: StepState) -> bool:
+        """Not because somebody said "later": whoever takes the part has not said so."""
+        return state.value is None and state.snoozed_until is not None and state.snoozed_until > self.now
 
     def _remind(self, question: Ask[object], state: StepState, who: Addressee) -> None:
         due = sum(moment <= self.now for moment in self.reminders(question, state))

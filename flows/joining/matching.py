@@ -14,6 +14,8 @@ SMALL = 4
 FEW = 5
 """Up to this headcount, one person may hold several parts when nobody else is left, or when the management says so."""
 ONE_YEAR = timedelta(days=365)
+PATIENCE = timedelta(days=3)
+"""Whoever may not be spoken to for longer is asked only once nobody else is left: a first day may be near."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +58,11 @@ def why_not(candidate: Member, search: Search) -> str | None:
 
 
 def ranked(search: Search) -> list[Member]:
-    """Those who may be asked, the likeliest first: fewest newcomers, then same trade or other team, then by name."""
+    """Those who may be asked, the likeliest first: there to answer, fewest newcomers, same trade or other team, then by name."""
     able = [member for member in search.members if member.id not in search.asked and why_not(member, search) is None]
-    return sorted(able, key=lambda m: (search.loads.get(m.id, 0), not _is_likely(m, search), m.name, m.id))
+    return sorted(
+        able, key=lambda m: (_is_away(m, search), search.loads.get(m.id, 0), not _is_likely(m, search), m.name, m.id)
+    )
 
 
 def impossible(candidate: Member, search: Search) -> str | None:
@@ -86,6 +90,10 @@ def _fits(candidate: Member, search: Search) -> bool:
     if search.part == COOP_BUDDY:
         return _is_seasoned_associate(candidate, search.today)
     return search.part != JOB_BUDDY or _same(candidate.trade, search.newcomer.trade)
+
+
+def _is_away(candidate: Member, search: Search) -> bool:
+    return candidate.paused_until is not None and candidate.paused_until > search.today + PATIENCE
 
 
 def _is_likely(candidate: Member, search: Search) -> bool:

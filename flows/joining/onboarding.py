@@ -4,7 +4,7 @@ from typing import Any
 
 from flows.core.answers import Choice, Done, Text
 from flows.core.calendar import Appointment, on, working_days_before
-from flows.core.model import Ask, Conversation, Do, Flow, Say, Start, days
+from flows.core.model import Ask, Conversation, Do, Flow, Guard, Say, Start, days
 from flows.joining.parts import ANNOUNCEMENTS, COOP_BUDDY, JOB_BUDDY, SUBJECT, SUPERVISOR
 
 FIRST_DAY = "first_day"
@@ -24,6 +24,14 @@ def task(name: str, to: str, at: Appointment | None = None, **more: Any) -> Ask[
     return Ask(
         name, Done(), to=to, at=at, remind_after=(days(3), days(7)), expires_after=days(14), useful_for=days(10), **more
     )
+
+
+LAST = "buddies_thanked"
+
+
+def within_the_year(wanted: Guard) -> Guard:
+    """What nobody could be given to do by the end of the year is wanted no more: it would keep the year open for ever."""
+    return lambda talk: wanted(talk) and not talk.is_over(LAST)
 
 
 # ------------------------------------------------------------------------------------------- what is asked, and guards
@@ -140,8 +148,8 @@ FIRST_WEEK = (
     Say("welcome", at=day(0), useful_for=days(7), offers=("home", "pause")),
     first_day_went,
     what_is_missing,
-    task("missing_item", JOB_BUDDY, only_if=misses_something),
-    Say("missing_passed_on", only_if=misses_something),
+    task("missing_item", JOB_BUDDY, only_if=within_the_year(misses_something)),
+    Say("missing_passed_on", only_if=within_the_year(misses_something)),
     task("tour_of_tools", JOB_BUDDY, day(1)),
     task("who_decides_what", COOP_BUDDY, day(1)),
     met_buddies,
@@ -164,7 +172,7 @@ FIRST_QUARTER = (
     coop_sheet,
     coop_question,
     Say("question_passed_on", only_if=asks_about_the_coop),
-    task("answer_the_question", COOP_BUDDY, only_if=asks_about_the_coop),
+    task("answer_the_question", COOP_BUDDY, only_if=within_the_year(asks_about_the_coop)),
     Do("stamp_understood", deed="stamp", details={"stamp": "understood_coop"}, only_if=understands_the_coop),
     report_invitation,
     Start(
@@ -173,14 +181,14 @@ FIRST_QUARTER = (
         casting=SAME_CAST,
         only_if=lambda talk: talk.answer(report_invitation) == "begin",
     ),
-    task("hear_the_report", COOP_BUDDY, only_if=lambda talk: talk.answer(report_invitation) == "talk"),
+    task("hear_the_report", COOP_BUDDY, only_if=within_the_year(lambda talk: talk.answer(report_invitation) == "talk")),
     Say("supervisor_month_1", to=SUPERVISOR, at=day(30)),
     task("know_how_to_learn", JOB_BUDDY, day(30)),
     task("invite_to_open_time", COOP_BUDDY, day(55)),
     Say("supervisor_month_2", to=SUPERVISOR, at=day(60)),
     open_time,
     buddy_rhythm,
-    task("adjust_the_rhythm", COOP_BUDDY, only_if=lambda talk: talk.answer(buddy_rhythm) == "adjust"),
+    task("adjust_the_rhythm", COOP_BUDDY, only_if=within_the_year(lambda talk: talk.answer(buddy_rhythm) == "adjust")),
     was_at_open_time,
     Do(
         "stamp_open_time",
@@ -197,12 +205,12 @@ FIRST_QUARTER = (
 REST_OF_THE_YEAR = (
     task("suggest_training", COOP_BUDDY, month(6), links=("training",)),
     go_further,
-    task("open_the_way", COOP_BUDDY, only_if=wants_to_go_further),
+    task("open_the_way", COOP_BUDDY, only_if=within_the_year(wants_to_go_further)),
     task("bylaws_and_application", COOP_BUDDY, month(12), links=("bylaws",)),
     one_year,
     task("talk_membership_over", COOP_BUDDY, only_if=lambda talk: talk.answer(one_year) == "talk"),
     Do("stamp_accompanied", deed="stamp_buddies", details={"stamp": "accompanied_someone"}, at=month(12)),
-    Say("buddies_thanked", to=(JOB_BUDDY, COOP_BUDDY), at=on(FIRST_DAY, months=12, days=14), useful_for=days(30)),
+    Say(LAST, to=(JOB_BUDDY, COOP_BUDDY), at=on(FIRST_DAY, months=12, days=14), useful_for=days(30)),
 )
 
 onboarding = Flow(

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from bot.answering import Spot
 from bot.wire import Ref
 from flows.joining.fresh_eyes_report import QUESTIONS
-from storage import meetings, members, passport
+from storage import conversations, meetings, members, passport
 from tests.bot.cooperative import LEAD, NEWCOMER, WORKSPACE, Cooperative, account, cooperative
 
 HERE = Spot("D1", "1.1")
@@ -123,6 +123,33 @@ async def test_encounters_cover_the_team_two_a_week_at_most(database_url: str) -
         assert len(met) == 12
         assert max(weeks.count(week) for week in weeks) == 2
         assert {"met_buddies", "met_team"} <= set(stamps)
+
+
+async def test_two_newcomers_are_proposed_to_each_other_once(database_url: str) -> None:
+    async with cooperative(database_url, size=3) as coop:
+        around = {"job_buddy": "U00", "coop_buddy": "U01", "supervisor": "U02"}
+        for name, slack_id in (("Lila", NEWCOMER), ("Noa", "U98")):
+            assert await coop.welcome(first_name=name, email=f"{name}@exemple.coop", **around) == {}
+            await coop.desk.accounts(WORKSPACE, [account(slack_id, first_name=name, email=f"{name}@exemple.coop")])
+        await coop.live_until(datetime(2026, 5, 5, 9, tzinfo=UTC))
+        for number in (0, 1):
+            await coop.answer("onboarding", "meet_the_team", "two_a_week", number=number)
+        for day in range(120):
+            await coop.live_until(datetime(2026, 5, 6, 9, tzinfo=UTC) + timedelta(days=day))
+            for number in range(len(await encounters(coop))):
+                asked = (await coop.talk("encounter", number)).steps.get("meet_other")
+                if asked is not None and asked.state == "asked":
+                    await coop.answer("encounter", "meet_other", "no_thanks", number=number)
+        pairs = [frozenset(pair) for pair in await encounters(coop)]
+        assert frozenset({await coop.member_id(NEWCOMER), await coop.member_id("U98")}) in pairs
+        assert len(pairs) == len(set(pairs)) == 2 * 3 + 1
+
+
+async def encounters(coop: Cooperative) -> list[tuple[str, str]]:
+    """Who meets whom, in order."""
+    count = len(await coop.store.read(lambda tx: conversations.of_flow(tx, "encounter"), WORKSPACE))
+    talks = [await coop.talk("encounter", number) for number in range(count)]
+    return [(talk.cast["subject"].id, talk.cast["other"].id) for talk in talks]
 
 
 async def test_a_declined_encounter_lets_the_next_one_come(database_url: str) -> None:

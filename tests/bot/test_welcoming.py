@@ -4,7 +4,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bot.setting_up import Card
+from flows.core.moves import Reanchored
 from flows.joining.parts import COOP_BUDDY, JOB_BUDDY, SUPERVISOR
+from storage import members
 from tests.bot.cooperative import FIRST_DAY, LEAD, NEWCOMER, WORKSPACE, account, cooperative
 
 BEFORE = datetime(2026, 4, 20, 7, tzinfo=UTC)
@@ -187,8 +190,6 @@ async def test_a_buddy_who_leaves_the_part_is_replaced(database_url: str) -> Non
 
 
 async def test_a_postponed_first_day_moves_all_that_is_to_come_and_is_told(database_url: str) -> None:
-    from flows.core.moves import Reanchored
-
     async with cooperative(database_url) as coop:
         await coop.welcome()
         await coop.speak()
@@ -199,5 +200,35 @@ async def test_a_postponed_first_day_moves_all_that_is_to_come_and_is_told(datab
         said = await coop.live_until(datetime(2026, 5, 13, 7, tzinfo=UTC))
         assert [one for one in said if one.message == "first_day_moved"]
         assert not [one for one in said if one.message in ("supervisor_briefing", "welcome")]
+        lila = await coop.store.read(lambda tx: members.by_email(tx, "lila@exemple.coop"), WORKSPACE)
+        assert lila is not None
+        assert lila.arrived_on == date(2026, 6, 1)
         refused = await coop.desk.postpone(WORKSPACE, LEAD, journey.id, Reanchored("first_day", date(2026, 1, 1)))
         assert "first_day" in refused
+
+
+async def test_a_proposal_not_yet_answered_tells_the_new_first_day(database_url: str) -> None:
+    async with cooperative(database_url, volunteers="C0VOLUNT") as coop:
+        await coop.welcome()
+        await coop.speak()
+        journey = await coop.talk("onboarding")
+        await coop.desk.postpone(WORKSPACE, LEAD, journey.id, Reanchored("first_day", date(2026, 6, 1)))
+        said = await coop.speak()
+        for number in (0, 1):
+            call = await coop.talk("buddy_call", number)
+            assert call.anchors["first_day"] == date(2026, 6, 1)
+            assert ("refresh", call.id) in [(one.kind, one.conversation) for one in said]
+
+
+async def test_a_volunteer_who_leaves_the_part_is_not_asked_again_at_once(database_url: str) -> None:
+    async with cooperative(database_url, volunteers="C0VOLUNT") as coop:
+        await coop.desk.describe(WORKSPACE, LEAD, Card(person="U02", team="bois"))
+        await coop.welcome(coop_buddy="U03", trade="menuiserie", team="bois")
+        await coop.speak()
+        await coop.answer("buddy_call", "who_volunteers", "me", by="U02")
+        await coop.speak()
+        journey = await coop.talk("onboarding")
+        await coop.desk.hand_over(WORKSPACE, "U02", journey.id, JOB_BUDDY)
+        asked = [one.recipient for one in await coop.speak() if one.message == "proposal"]
+        assert len(asked) == 1
+        assert await coop.member_id("U02") not in asked

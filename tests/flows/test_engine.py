@@ -276,6 +276,19 @@ def test_a_question_that_sleeps_for_a_later_day_wakes_when_the_day_comes_back() 
     talk.at("2026-04-23 10:00").tell(Reanchored(D, FIRST_DAY)).hears("reminder")
 
 
+@pytest.mark.parametrize("leaves_first", [True, False])
+def test_a_question_that_sleeps_for_a_later_day_waits_for_it_with_whoever_takes_the_part(leaves_first: bool) -> None:
+    ready = question("ready", to="buddy", at=working_days_before(D, 4), expires_after=days(14))
+    talk = play(flow(ready, cast=("subject", "buddy"))).at("2026-04-22 10:00").hears("ready", part="buddy")
+    talk.tell(Reanchored(D, date(2026, 9, 1))).at("2026-05-04 10:00")
+    if leaves_first:
+        talk.tell(Recast("buddy", None))
+    talk.tell(Recast("buddy", somebody("lou"))).tell(Woken())
+    assert talk.at("2026-08-25 09:00").told == [("ready", "buddy")]
+    assert talk.at("2026-08-26 09:00").told == [("ready", "buddy"), ("ready", "lou")]
+    assert talk.says("yes", part="buddy").talk.status == "finished"
+
+
 def test_somebody_who_plays_several_parts_is_told_once_of_a_moved_day() -> None:
     both = {"buddy": somebody("ada"), "supervisor": somebody("ada")}
     trial = flow(Say("welcome", at=day(0)), cast=("subject", *both), told_when_moved=("buddy", "supervisor"))

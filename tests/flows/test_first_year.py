@@ -171,3 +171,22 @@ def test_the_arrival_is_told_to_all_where_there_is_a_channel_for_it() -> None:
     talk = first_year(announcements=channel("C_NEWS")).at("2026-04-28 12:00")
     assert ("arrival_told", "C_NEWS") in talk.told
     assert ANNOUNCEMENTS not in first_year().at("2026-04-28 12:00").vacancies
+
+
+@pytest.mark.parametrize(
+    ("part", "answers"),
+    [
+        (JOB_BUDDY, {"first_day_went": "something_missing", "what_is_missing": "un badge"}),
+        (COOP_BUDDY, {"coop_sheet": "question", "coop_question": "Qui vote ?"}),
+        (COOP_BUDDY, {"report_invitation": "talk"}),
+        (COOP_BUDDY, {"buddy_rhythm": "adjust"}),
+        (COOP_BUDDY, {"go_further": "training"}),
+    ],
+)
+def test_what_nobody_is_there_to_do_does_not_keep_the_year_open(part: str, answers: dict[str, str]) -> None:
+    talk = first_year(empty=(part,))
+    for step, answer in answers.items():
+        while talk.state(step) != "asked":
+            talk.at(talk.now + timedelta(days=1))
+        talk.says(answer, step)
+    assert talk.at("2027-07-01 09:00").talk.status == "finished"

@@ -131,6 +131,12 @@ def test_the_least_busy_is_asked_first_then_the_likeliest_then_by_name() -> None
     assert names(ranked(search(JOB_BUDDY, *crowd, loads={ADA.id: 1}))) == ["kim", "lou", "ada"]
 
 
+@pytest.mark.parametrize(("silent_days", "asked"), [(2, ["ada", "kim"]), (30, ["kim", "ada"])])
+def test_whoever_is_away_for_long_is_asked_last(silent_days: int, asked: list[str]) -> None:
+    away = replace(ADA, paused_until=TODAY + timedelta(days=silent_days))
+    assert names(ranked(search(JOB_BUDDY, away, replace(KIM, trade=""), loads={KIM.id: 1}))) == asked
+
+
 def test_nobody_is_asked_twice() -> None:
     assert names(ranked(search(JOB_BUDDY, ADA, LOU, KIM, asked=frozenset({ADA.id})))) == ["kim", "lou"]
 

@@ -1,0 +1,26 @@
+"""Those around a newcomer hear of what becomes of the year they had prepared."""
+
+from collections.abc import Iterable
+
+from bot.conductor import Conductor
+from bot.people import rhythm_of
+from flows.core.calendar import next_moment
+from flows.core.model import SUBJECT, Conversation
+from flows.core.moves import Post
+from flows.core.people import Member
+from flows.joining.parts import BUDDIES, SUPERVISOR
+
+
+def tell_those_around(
+    conductor: Conductor, journey: Conversation, message: str, occurrence: str, also: Iterable[Member]
+) -> None:
+    """The buddies, the supervisor and these, each once, in their working hours; whoever has just acted at once."""
+    newcomer = conductor.member(journey.cast[SUBJECT].id)
+    context = {"name": newcomer.name if newcomer else ""}
+    holders = (journey.plays(part) for part in (*BUDDIES, SUPERVISOR))
+    for address in dict.fromkeys([*(member.id for member in also), *(who.id for who in holders if who is not None)]):
+        member = conductor.member(address)
+        if member is not None and member.active and member.slack_id:
+            prompt = address == conductor.actor
+            at = conductor.now if prompt else next_moment(conductor.now, rhythm_of(member, conductor.workspace))
+            conductor.say(None, Post("", message, address, occurrence, at, conductor.now, prompt, context=context))
