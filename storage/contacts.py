@@ -38,6 +38,7 @@ _ALL = sa.select(tables.contact).where(_IN_WORKSPACE).order_by(_ROW.consented_on
 _BY_EMAIL = _ALL.where(sa.func.lower(_ROW.email) == sa.bindparam("email"))
 _LAST_YES = sa.func.coalesce(_ROW.renewed_on, _ROW.consented_on)
 _DUE = _ALL.where(_IS_ALIVE, _ROW.asked_again_on.is_(None), sa.bindparam("before") > _LAST_YES)
+_DEAD = _ALL.where(~_IS_ALIVE, sa.bindparam("before") > _LAST_YES)
 _MEMBER = tables.member.c
 _HEARING_EVERYTHING = (
     sa.select(_ROW.member_id)
@@ -105,6 +106,11 @@ def asked_again(tx: Transaction, member_id: str, on: date) -> bool:
 def due_for_renewal(tx: Transaction, before: date) -> list[Contact]:
     """Whoever last said yes before that day, can be written to, and has not been asked again since."""
     return _contacts(tx, _DUE, before=before)
+
+
+def dead(tx: Transaction, before: date) -> list[Contact]:
+    """Whoever last said yes before that day, and cannot be asked again: their address takes nothing any more."""
+    return _contacts(tx, _DEAD, before=before)
 
 
 def unanswered(tx: Transaction, before: date) -> list[Contact]:

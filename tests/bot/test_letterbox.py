@@ -403,6 +403,32 @@ async def test_nobody_is_asked_again_who_is_back(life: Parted) -> None:
     assert kept.asked_again_on is None
 
 
+async def addresses_kept(life: Parted) -> list[str]:
+    return [one.email for one in await life.reads(contacts.everyone)]
+
+
+async def test_a_dead_address_is_kept_no_longer_than_the_consent_to_it(life: Parted) -> None:
+    life.post.refused = "smtp_550"
+    await life.live(timedelta(days=3 * 365 - 5))
+    await life.bot.every_night()
+    assert await addresses_kept(life) == [ADDRESS], "it says why nobody writes to them"
+    life.clock.advance(timedelta(days=10))
+    await life.bot.every_night()
+    assert await addresses_kept(life) == []
+
+
+async def test_where_no_letter_can_be_sent_an_address_goes_when_silence_would_have_ended(tmp_path: Path) -> None:
+    async with parted(tmp_path, smtp=False) as life:
+        await life.consent()
+        await life.close_account()
+        life.clock.advance(timedelta(days=3 * 365 + 85))
+        await life.bot.every_night()
+        assert await addresses_kept(life) == [ADDRESS]
+        life.clock.advance(timedelta(days=10))
+        await life.bot.every_night()
+        assert await addresses_kept(life) == []
+
+
 # -- addresses nobody reads
 
 

@@ -70,6 +70,8 @@ async def test_a_dead_address_is_news_once_and_is_no_longer_written_to(peopled: 
     kept = await run(peopled, lambda tx: contacts.find(tx, ANA.id))
     assert (kept.email, kept.bounced_on, kept.bounce_reason) == (ADDRESS, DAY, "smtp_550")
     assert await run(peopled, lambda tx: contacts.due_for_renewal(tx, LATER)) == []
+    assert await run(peopled, lambda tx: contacts.dead(tx, DAY)) == []
+    assert await run(peopled, lambda tx: contacts.dead(tx, LATER)) == [kept]
 
 
 async def test_whoever_said_yes_long_ago_is_asked_again_once_and_what_they_say_counts_from_then(peopled: Store) -> None:

@@ -80,6 +80,8 @@ def furnish(tx: Transaction) -> None:
     contacts.give(tx, "m_bob", "bob@exemple.org", DAY)
     contacts.give(tx, "m_cyr", "cyr@exemple.org", DAY)
     contacts.asked_again(tx, "m_cyr", DAY)
+    contacts.give(tx, "m_ana", "ana@exemple.org", DAY)
+    contacts.bounce(tx, "m_ana", DAY, "smtp_550")
     passport.stamp(tx, "m_ana", "welcomed", DAY)
     meetings.record(tx, "m_ana", "m_bob", DAY)
     conversations.begin(tx, a_conversation("c_1"), shape="x", parent=("c_0", "meet"), by=None, now=NINE)
@@ -118,6 +120,7 @@ VERBS: list[tuple[str, Callable[[Transaction], Any]]] = [
     ("contacts.due_for_renewal", lambda tx: contacts.due_for_renewal(tx, DAY + timedelta(days=1))),
     ("contacts.unanswered", lambda tx: contacts.unanswered(tx, DAY + timedelta(days=1))),
     ("contacts.bounce", lambda tx: contacts.bounce(tx, "m_bob", DAY, "smtp_550")),
+    ("contacts.dead", lambda tx: contacts.dead(tx, DAY + timedelta(days=1))),
     ("contacts.let_go", lambda tx: contacts.let_go(tx, "m_bob", NINE)),
     ("contacts.forget", lambda tx: contacts.forget(tx, "m_bob")),
     ("passport.stamp", lambda tx: passport.stamp(tx, "m_ana", "trained", DAY)),
