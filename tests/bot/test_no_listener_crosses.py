@@ -283,6 +283,7 @@ def goodbyes(it: Neighbours) -> Iterator[Gesture]:
     for event in (
         {"type": "tokens_revoked", "tokens": {"oauth": ["U1"], "bot": []}},
         {"type": "team_access_revoked", "team_ids": [WORKSPACE]},
+        {"type": "team_access_granted", "team_ids": [WORKSPACE]},
         {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": ["UBOT"]}},
         {"type": "app_uninstalled"},
     ):

@@ -90,6 +90,7 @@ class Teller:
                 "api_app_id": self.slack.workspace.app_id,
                 "event": {**event, "event_ts": self.slack.workspace.new_ts()},
                 "event_id": self.slack.workspace.new_id("Ev"),
+                "event_time": int(self.slack.workspace.seconds()),
                 "authorizations": [{**told, "is_enterprise_install": False}],
             },
             None,
