@@ -109,7 +109,7 @@ def _joined(conductor: Conductor, known: Member, expected: Member) -> Member:
         for talk in conductor.known([casting.conversation]):
             conductor.recast(talk.id, casting.part, known.id)
     for leader in conductor.leaders():
-        conductor.note("menu/had_an_account", leader.id, context={"name": known.name})
+        conductor.note("menu/had_an_account", leader.id, context={"name": expected.name})
     return joined
 
 
