@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from bot.conductor import Conductor, UnknownConversation
 from bot.leaders import is_hidden
@@ -83,16 +84,24 @@ def look_again(conductor: Conductor, me: Member) -> None:
     outbox.bring_forward(conductor.tx, me.id, conductor.now)
 
 
-def open_questions(conductor: Conductor, me: Member) -> list[tuple[Ref, Ask[object]]]:
-    """What the member is asked now, the latest last."""
+class Open(NamedTuple):
+    """A question somebody is asked, from that moment on."""
+
+    at: datetime
+    ref: Ref
+    question: Ask[object]
+
+
+def open_questions(conductor: Conductor, me: Member) -> list[Open]:
+    """What the member is asked, the latest last: some of it may still wait for their hour, or for the end of their pause."""
     found = []
     castings = conversations.played_by(conductor.tx, me.id)
     for talk in conductor.known(dict.fromkeys(casting.conversation for casting in castings)):
         for name, state in talk.steps.items():
             step = conductor.score.flows[talk.flow].step(name)
             if state.state == "asked" and isinstance(step, Ask) and (who := talk.plays(step.to)) and who.id == me.id:
-                found.append((state.at, Ref(talk.id, name), step))
-    return [(ref, step) for _, ref, step in sorted(found, key=lambda item: item[0])]
+                found.append(Open(state.at, Ref(talk.id, name), step))
+    return sorted(found, key=lambda asked: asked.at)
 
 
 def resume(conductor: Conductor, me: Member) -> None:
@@ -103,7 +112,7 @@ def resume(conductor: Conductor, me: Member) -> None:
     if not questions:
         conductor.note("menu/nothing_to_resume", me.id)
         return
-    ref, _ = questions[-1]
+    ref = questions[-1].ref
     if outbox.say_now(conductor.tx, ref.conversation, ref.step, me.id, conductor.now):
         return
     occurrence = f"resumed-{conductor.now.isoformat()}"

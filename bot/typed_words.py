@@ -63,13 +63,15 @@ class Typed:
             self.conductor.tell(question.conversation, Skipped(question.step, self.me.id))
 
     def _latest(self, wanted: Callable[[Ask[object]], bool]) -> Ref | None:
-        """Of the questions they have read."""
-        asked = [ref for ref, question in offers.open_questions(self.conductor, self.me) if wanted(question)]
-        return next(filter(self._was_said, reversed(asked)), None)
+        """Of the questions they may have read."""
+        asked = [one for one in offers.open_questions(self.conductor, self.me) if wanted(one.question)]
+        return next((one.ref for one in reversed(asked) if self._has_come(one)), None)
 
-    def _was_said(self, ref: Ref) -> bool:
-        """One that is asked may still wait for their hour, or for the end of their pause."""
-        said = outbox.carriers(self.conductor.tx, ref.conversation, ref.step)
+    def _has_come(self, asked: offers.Open) -> bool:
+        """One that waits for their hour was read all the same when they resumed it before."""
+        if asked.at <= self.conductor.now:
+            return True
+        said = outbox.carriers(self.conductor.tx, asked.ref.conversation, asked.ref.step)
         return any(row.recipient == self.me.id for row in said)
 
 

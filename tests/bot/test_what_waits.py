@@ -4,10 +4,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
+from flows.joining.fresh_eyes_report import QUESTIONS
 from storage.outbox import Delivery
 from tests.bot.cooperative import LONG_BEFORE, NEWCOMER, WORKSPACE, Cooperative, account, cooperative
 
 JOB_BUDDY = "U02"
+ANSWERS = {"the_cooperative": {"clarity": 3}, "one_change": {"change": "Les clés"}}
 NOON, EVENING, NEXT_MORNING = (
     datetime(2026, 4, 29, 10, tzinfo=UTC),
     datetime(2026, 4, 29, 18, tzinfo=UTC),
@@ -70,9 +72,14 @@ async def test_a_question_resumed_before_its_hour_does_not_come_again_at_that_ho
 
 async def test_words_are_no_answer_to_a_question_that_nobody_has_read_yet(database_url: str) -> None:
     async with accompanied(database_url) as coop:
-        await coop.answer("onboarding", "first_day_went", "something_missing")
-        await coop.desk.words(WORKSPACE, NEWCOMER, "Bonne soirée !", "Ev1")
-        assert (await coop.talk("onboarding")).steps["what_is_missing"].state == "asked"
+        await coop.live_until(datetime(2026, 5, 28, 18, tzinfo=UTC))
+        await coop.answer("onboarding", "report_invitation", "begin")
+        for question in QUESTIONS:
+            await coop.answer("fresh_eyes_report", question.name, ANSWERS.get(question.name, "Mes mots"))
+        await coop.answer("fresh_eyes_report", "review", "send")
         await coop.speak()
-        await coop.desk.words(WORKSPACE, NEWCOMER, "Un badge.", "Ev2")
-        assert (await coop.talk("onboarding")).steps["what_is_missing"].value == "Un badge."
+        await coop.desk.words(WORKSPACE, "U03", "Bonne soirée !", "Ev1")
+        assert (await coop.talk("fresh_eyes_report")).steps["reply"].state == "asked"
+        await coop.live_until(datetime(2026, 5, 29, 9, tzinfo=UTC))
+        await coop.desk.words(WORKSPACE, "U03", "Merci, on garde l'accueil.", "Ev2")
+        assert (await coop.talk("fresh_eyes_report")).steps["reply"].state == "done"
