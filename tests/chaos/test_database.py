@@ -4,7 +4,7 @@ import resource
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing
-from itertools import count
+from itertools import count, cycle
 from pathlib import Path
 
 import pytest
@@ -147,6 +147,9 @@ async def test_while_postgresql_takes_nothing_more_nothing_is_lost(
         await lived(coop, FEW, lambda: read_only("on"), lambda: read_only("off"), tell)
 
 
+APART = (7, 11, 13)
+"""Words from one death to the next. Were it always seven, a worker that starts, and finds four people it may have spoken to
+already, could die each time before it has settled anything with the first."""
 Hook = Callable[[], Awaitable[None]]
 
 
@@ -164,15 +167,17 @@ async def test_of_two_workers_one_may_die_at_any_moment(tmp_path: Path, postgres
 
 
 async def killed_in_turn(folder: Path, url: str, workers: int, steps: tuple[str, ...], tell: Tell) -> None:
-    """As Slack hears its fifth word from them, and every seventh afterwards, one of the workers is killed: whichever's turn it
-    is, at work or not."""
+    """As Slack hears its fifth word from them, then after so many more, one of the workers is killed: whichever's turn it is, at
+    work or not."""
     async with town(folder, url, workers=workers) as coop:
-        heard = count(3)
+        whose, words, apart = cycle(range(workers)), count(1), cycle(APART)
+        fatal = 5
 
         def dies(call: Call) -> None:
-            number = next(heard)
-            if number % 7 == 0:
-                coop.bots[number // 7 % workers].kill()
+            nonlocal fatal
+            if next(words) == fatal:
+                fatal += next(apart)
+                coop.bots[next(whose)].kill()
 
         coop.slack.on_call(dies)
         await coop.live(steps)
