@@ -5,10 +5,10 @@ from datetime import date
 
 from bot.conductor import Admission, Conductor
 from bot.leaving.announcing import announcing_day
+from bot.leaving.beginning import fault_of_day
 from bot.leaving.debriefing import may_debrief
 from bot.searching import search_for
-from bot.welcoming import FARTHEST
-from flows.core.answers import Refused
+from flows.core.answers import Day, Refused
 from flows.core.model import Conversation
 from flows.core.people import Member
 from flows.joining.matching import LIMIT, impossible, why_not
@@ -45,15 +45,9 @@ def could_play(conductor: Conductor, talk: Conversation, by: Member, raw: object
 
 def day_to_come(conductor: Conductor, talk: Conversation, by: Member, raw: object) -> Refused | None:
     """Everybody is told of this day."""
-    try:
-        day = date.fromisoformat(raw) if isinstance(raw, str) else None
-    except ValueError:
-        day = None
-    if day is None:
-        return None  # the question itself refuses what is no day
-    if day < conductor.today:
-        return Refused("day_in_the_past")
-    return Refused("day_too_far") if day > conductor.today + FARTHEST else None
+    day = Day().parse(raw)
+    # The question itself refuses what is no day.
+    return None if isinstance(day, Refused) else fault_of_day(conductor, date.fromisoformat(day), None)
 
 
 def _refused(reason: str | None) -> Refused | None:

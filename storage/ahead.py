@@ -87,9 +87,9 @@ class Ahead:
             cursors = [(key, several, self._ask(*key, several)) for key, several in alike.items()]
         for (asked, workspace), several, cursor in cursors:
             self._found |= {(asked, workspace, one): [] for one in several}
+            place = None if asked.by is None else self._asked_as[asked].columns.index(asked.by)
             for row in cursor.fetchall():
-                one = None if asked.by is None else row[self._asked_as[asked].columns.index(asked.by)]
-                self._found[asked, workspace, one].append(row)
+                self._found[asked, workspace, None if place is None else row[place]].append(row)
 
     def _ask(self, asked: Asked, workspace: str, wanted: Sequence[str | None]) -> Any:
         self._scope.say(workspace)

@@ -75,9 +75,8 @@ def too_near(scale: Scale, path: str, n: int, k: int, pasts: Iterable[Past], kin
             low, high = past.figure.between
             reach = (low + came * scale.low - left * scale.high, high + came * scale.high - left * scale.low)
             reached = (max(reach[0], n * scale.low), min(reach[1], n * scale.high))
-            if (
-                reached[0] <= reached[1]
-            ):  # else it was answered on another scale, from which nothing subtracts to this one
+            # Else it was answered on another scale, from which nothing subtracts to this one.
+            if reached[0] <= reached[1]:
                 found.append((past, reached))
     return found[::-1]
 
