@@ -138,7 +138,7 @@ AT_THE_END = [(op, about) for op in ("who", "house", "load") for about in ("0", 
 @example(batch=[(0, [("step", "0")], "0"), (0, [("look", "1"), ("load", "0")], "1")])
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_units_written_together_see_what_they_would_have_seen_one_after_the_other(
-    ready_postgresql_url: str, batch: list[tuple[int, list[tuple[str, str]], str]]
+    postgresql_url: str, batch: list[tuple[int, list[tuple[str, str]], str]]
 ) -> None:
     """Each with two neighbours: in one pair all is written in a batch, in the other one unit at a time."""
 
@@ -154,7 +154,7 @@ def test_units_written_together_see_what_they_would_have_seen_one_after_the_othe
         return [*map(told, outcomes), *ends]
 
     async def both() -> None:
-        async with Store.open(ready_postgresql_url) as store:
+        async with Store.open(postgresql_url) as store:
             first, second = ((next(WORKSPACES), next(WORKSPACES)) for _ in range(2))
             assert await seen(store, first, in_a_batch=True) == await seen(store, second, in_a_batch=False)
 
@@ -162,8 +162,8 @@ def test_units_written_together_see_what_they_would_have_seen_one_after_the_othe
 
 
 @pytest.fixture
-async def store(ready_postgresql_url: str, open_store: OpenStore) -> Store:
-    opened = open_store(ready_postgresql_url)
+async def store(postgresql_url: str, open_store: OpenStore) -> Store:
+    opened = open_store(postgresql_url)
     for workspace in (HERE, ELSEWHERE):
         await opened.run(Unsuspecting(*BEGUN), workspace)
     return opened

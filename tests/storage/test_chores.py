@@ -54,10 +54,8 @@ async def test_a_dead_workers_chore_comes_back_with_its_lease(store: Store) -> N
     assert await claim(store, NINE + LEASE) == (HERE, "night")
 
 
-async def test_workers_share_the_chores_and_none_is_done_twice(
-    ready_postgresql_url: str, open_store: OpenStore
-) -> None:
-    workers = [open_store(ready_postgresql_url) for _ in range(3)]
+async def test_workers_share_the_chores_and_none_is_done_twice(postgresql_url: str, open_store: OpenStore) -> None:
+    workers = [open_store(postgresql_url) for _ in range(3)]
     places = [f"T{number}" for number in range(30)]
     for place in places:
         await plan(workers[0], "night", workspace=place)

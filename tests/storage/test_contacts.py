@@ -114,8 +114,8 @@ async def test_who_stays_in_touch_still_takes_one_statement(peopled: Store) -> N
     assert len(said) == 1
 
 
-async def test_an_address_forgotten_is_nowhere_in_the_file(ready_sqlite_url: str, open_store: OpenStore) -> None:
-    store, file = open_store(ready_sqlite_url), Path(ready_sqlite_url.removeprefix("sqlite:///"))
+async def test_an_address_forgotten_is_nowhere_in_the_file(sqlite_url: str, open_store: OpenStore) -> None:
+    store, file = open_store(sqlite_url), Path(sqlite_url.removeprefix("sqlite:///"))
     await run(store, lambda tx: members.remember(tx, ANA))
     await run(store, lambda tx: contacts.give(tx, ANA.id, ADDRESS, DAY))
     assert ADDRESS.encode() in file.with_name(f"{file.name}-wal").read_bytes()

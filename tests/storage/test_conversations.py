@@ -185,9 +185,9 @@ async def test_conversations_of_another_shape_are_woken_once(store: Store) -> No
 
 
 async def test_two_workers_answering_the_same_conversation_lose_nothing(
-    ready_postgresql_url: str, open_store: OpenStore
+    postgresql_url: str, open_store: OpenStore
 ) -> None:
-    one, other = open_store(ready_postgresql_url), open_store(ready_postgresql_url)
+    one, other = open_store(postgresql_url), open_store(postgresql_url)
     await one.run(lambda tx: begin(tx, a_conversation()), HERE)
 
     def answer(step: str) -> object:

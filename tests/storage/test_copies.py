@@ -27,9 +27,9 @@ def with_these(more: Mapping[str, str]) -> dict[str, str]:
 
 
 @pytest.fixture
-def elsewhere(request: pytest.FixtureRequest, ready_url: str, tmp_path: Path) -> Iterator[str]:
+def elsewhere(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Iterator[str]:
     """The URL of another database of the same kind, where nothing is."""
-    if ready_url.startswith("sqlite"):
+    if database_url.startswith("sqlite"):
         yield f"sqlite:///{tmp_path / 'elsewhere.db'}"
         return
     server: postgres.Server = request.getfixturevalue("postgresql")
@@ -38,9 +38,9 @@ def elsewhere(request: pytest.FixtureRequest, ready_url: str, tmp_path: Path) ->
 
 
 @pytest.fixture
-def copy(ready_url: str, tmp_path: Path) -> Path:
+def copy(database_url: str, tmp_path: Path) -> Path:
     """A copy of a database where something is remembered."""
-    engine = sa.create_engine(ready_url)
+    engine = sa.create_engine(database_url)
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SELECT set_config('parcours.workspace', '*', true)")
@@ -48,7 +48,7 @@ def copy(ready_url: str, tmp_path: Path) -> Path:
             connection.execute(sa.insert(tables.seen), {"workspace_id": HERE, "event_id": f"e{number:010}", "at": NINE})
     engine.dispose()
     file = tmp_path / "copy"
-    copies.write(ready_url, file, with_these)
+    copies.write(database_url, file, with_these)
     return file
 
 
@@ -71,12 +71,12 @@ def events(tx: Transaction) -> set[str]:
 
 
 def test_all_that_was_acknowledged_before_is_in_a_copy_made_while_it_is_written(
-    ready_url: str, elsewhere: str, tmp_path: Path
+    database_url: str, elsewhere: str, tmp_path: Path
 ) -> None:
     file = tmp_path / "copy"
-    with writing(ready_url) as acknowledged:
+    with writing(database_url) as acknowledged:
         before = {acknowledged.readline().strip() for _ in range(ACKNOWLEDGED)}
-        copies.write(ready_url, file, with_these)
+        copies.write(database_url, file, with_these)
         after = {acknowledged.readline().strip() for _ in range(ACKNOWLEDGED)}
     copies.put_back(elsewhere, file, with_these)
     kept = schema.look(elsewhere, events)
@@ -97,13 +97,13 @@ def test_a_copy_is_its_owners_alone_and_the_only_file_made(copy: Path, tmp_path:
     assert [file.name for file in tmp_path.iterdir() if "copy" in file.name] == ["copy"]
 
 
-def test_a_copy_takes_the_place_of_nothing(ready_url: str, tmp_path: Path) -> None:
+def test_a_copy_takes_the_place_of_nothing(database_url: str, tmp_path: Path) -> None:
     file = tmp_path / "copy"
     file.write_text("of yesterday")
     with pytest.raises(CopyRefused, match="there already"):
-        copies.write(ready_url, file, with_these)
+        copies.write(database_url, file, with_these)
     with pytest.raises(CopyRefused, match="cannot be written"):
-        copies.write(ready_url, tmp_path / "nowhere" / "copy", with_these)
+        copies.write(database_url, tmp_path / "nowhere" / "copy", with_these)
     assert file.read_text() == "of yesterday"
 
 
@@ -133,22 +133,22 @@ def test_a_file_that_is_something_else_is_refused(elsewhere: str, tmp_path: Path
         copies.put_back(elsewhere, tmp_path / "nothing", with_these)
 
 
-def test_nothing_is_put_back_where_something_is(copy: Path, ready_url: str) -> None:
+def test_nothing_is_put_back_where_something_is(copy: Path, database_url: str) -> None:
     with pytest.raises(CopyRefused):
-        copies.put_back(ready_url, copy, with_these)
-    assert len(schema.look(ready_url, events)) == 500
+        copies.put_back(database_url, copy, with_these)
+    assert len(schema.look(database_url, events)) == 500
 
 
 def test_a_copy_of_the_other_kind_of_database_is_refused(
-    ready_sqlite_url: str, postgresql_url: str, tmp_path: Path
+    sqlite_url: str, blank_postgresql_url: str, tmp_path: Path
 ) -> None:
-    copies.write(ready_sqlite_url, tmp_path / "copy", with_these)
+    copies.write(sqlite_url, tmp_path / "copy", with_these)
     with pytest.raises(CopyRefused, match="other kind"):
-        copies.put_back(postgresql_url, tmp_path / "copy", with_these)
+        copies.put_back(blank_postgresql_url, tmp_path / "copy", with_these)
 
 
-def test_a_journal_left_behind_is_not_mixed_with_what_is_put_back(ready_sqlite_url: str, tmp_path: Path) -> None:
-    copies.write(ready_sqlite_url, tmp_path / "copy", with_these)
+def test_a_journal_left_behind_is_not_mixed_with_what_is_put_back(sqlite_url: str, tmp_path: Path) -> None:
+    copies.write(sqlite_url, tmp_path / "copy", with_these)
     (tmp_path / "elsewhere.db-wal").write_bytes(b"of another")
     with pytest.raises(CopyRefused, match=r"elsewhere\.db-wal is there"):
         copies.put_back(f"sqlite:///{tmp_path / 'elsewhere.db'}", tmp_path / "copy", with_these)
@@ -156,10 +156,10 @@ def test_a_journal_left_behind_is_not_mixed_with_what_is_put_back(ready_sqlite_u
 
 @pytest.mark.parametrize(("revision", "outcome"), [("0099", "later"), ("0099_from_0099", "too late")])
 def test_a_copy_of_a_later_release_is_taken_only_where_it_can_be_worked_with(
-    ready_url: str, elsewhere: str, tmp_path: Path, revision: str, outcome: str
+    database_url: str, elsewhere: str, tmp_path: Path, revision: str, outcome: str
 ) -> None:
-    move_to(ready_url, revision)
-    copies.write(ready_url, tmp_path / "copy", with_these)
+    move_to(database_url, revision)
+    copies.write(database_url, tmp_path / "copy", with_these)
     if outcome == "later":
         copies.put_back(elsewhere, tmp_path / "copy", with_these)
         assert schema.current(elsewhere) == revision
@@ -170,12 +170,12 @@ def test_a_copy_of_a_later_release_is_taken_only_where_it_can_be_worked_with(
 
 
 def test_a_copy_of_a_former_release_is_brought_up_to_date(
-    database_url: str, request: pytest.FixtureRequest, tmp_path: Path
+    blank_database_url: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
-    schema.upgrade(database_url, "0005")
-    copies.write(database_url, tmp_path / "copy", with_these)
+    schema.upgrade(blank_database_url, "0005")
+    copies.write(blank_database_url, tmp_path / "copy", with_these)
     assert copies.revision_in(tmp_path / "copy", with_these) == "0005"
-    if database_url.startswith("sqlite"):
+    if blank_database_url.startswith("sqlite"):
         copies.put_back(url := f"sqlite:///{tmp_path / 'elsewhere.db'}", tmp_path / "copy", with_these)
         assert schema.is_current(url)
         return

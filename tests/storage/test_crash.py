@@ -12,9 +12,9 @@ def numbers(tx: Transaction) -> set[int]:
     return {int(event) for event in tx.connection.execute(sa.text("SELECT event_id FROM seen")).scalars()}
 
 
-async def test_what_was_said_to_be_written_survives_a_kill(store: Store, ready_url: str) -> None:
+async def test_what_was_said_to_be_written_survives_a_kill(store: Store, database_url: str) -> None:
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.storage.endless_writer", ready_url], stdout=subprocess.PIPE
+        [sys.executable, "-m", "tests.storage.endless_writer", database_url], stdout=subprocess.PIPE
     ) as writer:
         assert writer.stdout is not None
         promised = [int(writer.stdout.readline()) for _ in range(300)]

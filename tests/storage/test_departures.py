@@ -161,8 +161,10 @@ async def test_a_plan_comes_back_in_its_order_and_each_mission_as_it_was_said(pe
 # -- what the database has of it
 
 
-async def test_what_is_written_is_sealed_and_opens_in_its_own_row_alone(ready_url: str, open_store: OpenStore) -> None:
-    store = open_store(ready_url, vault=Vault((bytes(32),)))
+async def test_what_is_written_is_sealed_and_opens_in_its_own_row_alone(
+    database_url: str, open_store: OpenStore
+) -> None:
+    store = open_store(database_url, vault=Vault((bytes(32),)))
     await store.run(people, HERE)
     await store.run(furnish_leaving, HERE)
 

@@ -253,9 +253,9 @@ async def test_behind_a_long_backlog_what_was_just_queued_has_its_share(store: S
 
 @pytest.mark.parametrize("limit", [7, 50])
 async def test_workers_share_the_outbox_without_a_double(
-    ready_postgresql_url: str, open_store: OpenStore, limit: int
+    postgresql_url: str, open_store: OpenStore, limit: int
 ) -> None:
-    workers = [open_store(ready_postgresql_url) for _ in range(3)]
+    workers = [open_store(postgresql_url) for _ in range(3)]
     everything = [an_intention(str(number), f"m_{number % 60}") for number in range(180)]
     await queue(workers[0], *everything)
 
@@ -272,10 +272,8 @@ async def test_workers_share_the_outbox_without_a_double(
     assert sorted(shares) == sorted((each.recipient, each.occurrence) for each in everything)
 
 
-async def test_a_recipient_another_worker_is_claiming_is_left_to_it(
-    ready_postgresql_url: str, open_store: OpenStore
-) -> None:
-    one, other = open_store(ready_postgresql_url), open_store(ready_postgresql_url)
+async def test_a_recipient_another_worker_is_claiming_is_left_to_it(postgresql_url: str, open_store: OpenStore) -> None:
+    one, other = open_store(postgresql_url), open_store(postgresql_url)
     await queue(one, an_intention("1"), an_intention("2"), an_intention("bob", recipient="m_bob"))
     claimed, looked = threading.Event(), threading.Event()
 

@@ -15,8 +15,8 @@ from tests.storage.conftest import HERE, HOUSE, NINE, OpenStore, a_conversation,
 
 
 @pytest.fixture
-async def sqlite_store(ready_sqlite_url: str, open_store: OpenStore) -> Store:
-    store = open_store(ready_sqlite_url)
+async def sqlite_store(sqlite_url: str, open_store: OpenStore) -> Store:
+    store = open_store(sqlite_url)
 
     def fill(tx: Transaction) -> None:
         conversations.begin(tx, a_conversation(), shape="x", parent=None, by=None, now=NINE)
@@ -105,10 +105,8 @@ async def test_an_index_leads_there(sqlite_store: Store, verb: Callable[[Transac
     assert whole_tables == []
 
 
-async def test_postgresql_reads_no_backlog_to_find_the_first_of_it(
-    ready_postgresql_url: str, open_store: OpenStore
-) -> None:
-    store = open_store(ready_postgresql_url)
+async def test_postgresql_reads_no_backlog_to_find_the_first_of_it(postgresql_url: str, open_store: OpenStore) -> None:
+    store = open_store(postgresql_url)
 
     def fill(tx: Transaction) -> None:
         for number in range(3_000):

@@ -77,12 +77,12 @@ def overheard() -> Iterator[list[str]]:
         event.remove(sa.Engine, "before_cursor_execute", listen)
 
 
-def test_a_migration_only_adds_unless_its_name_says_which_release_it_leaves_behind(postgresql_url: str) -> None:
-    schema.upgrade(postgresql_url, FIRST)
+def test_a_migration_only_adds_unless_its_name_says_which_release_it_leaves_behind(blank_postgresql_url: str) -> None:
+    schema.upgrade(blank_postgresql_url, FIRST)
     faults = {}
     for revision in later():
         with overheard() as statements:
-            schema.upgrade(postgresql_url, revision)
+            schema.upgrade(blank_postgresql_url, revision)
         if floor_of(revision)[:4] != revision[:4]:
             faults[revision] = faults_of(statements)
     assert {revision: found for revision, found in faults.items() if found} == {}
@@ -176,15 +176,15 @@ def fill(url: str) -> None:
     engine.dispose()
 
 
-def test_a_worker_of_the_former_release_goes_on_while_the_schema_changes(database_url: str) -> None:
-    schema.upgrade(database_url, FIRST)
-    fill(database_url)
+def test_a_worker_of_the_former_release_goes_on_while_the_schema_changes(blank_database_url: str) -> None:
+    schema.upgrade(blank_database_url, FIRST)
+    fill(blank_database_url)
     [*_, last] = takewhile(lambda revision: floor_of(revision) <= FIRST, later())
-    worker = FormerWorker(database_url)
+    worker = FormerWorker(blank_database_url)
     worker.start()
     try:
         assert worker.at_work.wait(30)
-        schema.upgrade(database_url, last)
+        schema.upgrade(blank_database_url, last)
         after = worker.acknowledged
         worker.join(0.3)
     finally:
@@ -192,18 +192,18 @@ def test_a_worker_of_the_former_release_goes_on_while_the_schema_changes(databas
         worker.join()
     assert worker.failure is None
     assert worker.acknowledged > after >= 10
-    assert schema.current(database_url) == last
+    assert schema.current(blank_database_url) == last
 
 
-def test_an_upgrade_that_was_interrupted_is_taken_up_again(postgresql_url: str) -> None:
+def test_an_upgrade_that_was_interrupted_is_taken_up_again(blank_postgresql_url: str) -> None:
     """An index whose making was interrupted is there, and serves nobody."""
-    schema.upgrade(postgresql_url, FIRST)
-    engine = sa.create_engine(engines.understood(postgresql_url))
+    schema.upgrade(blank_postgresql_url, FIRST)
+    engine = sa.create_engine(engines.understood(blank_postgresql_url))
     with engine.begin() as connection:
         connection.exec_driver_sql("CREATE INDEX ix_outbox_ready_by_workspace ON outbox (workspace_id, ready_at)")
     engine.dispose()
-    schema.upgrade(postgresql_url)
-    assert schema.is_current(postgresql_url)
+    schema.upgrade(blank_postgresql_url)
+    assert schema.is_current(blank_postgresql_url)
 
 
 # ------------------------------------------------------------------------------------ a database of a release to come
@@ -218,20 +218,20 @@ def move_to(url: str, revision: str) -> None:
 
 @pytest.mark.parametrize("revision", ["0099", "0099_from_0006"])
 async def test_a_worker_works_with_a_database_that_a_later_release_added_to(
-    ready_url: str, revision: str, caplog: pytest.LogCaptureFixture
+    database_url: str, revision: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    move_to(ready_url, revision)
-    schema.upgrade(ready_url)
-    assert schema.current(ready_url) == revision
+    move_to(database_url, revision)
+    schema.upgrade(database_url)
+    assert schema.current(database_url) == revision
     assert f"later release ({revision})" in caplog.text
     assert caplog.records[-1].levelno == logging.WARNING
-    async with Store.open(ready_url) as store:
+    async with Store.open(database_url) as store:
         assert await store.run(lambda tx: seen.first_sight(tx, "e_1", NINE), HERE)
 
 
 @pytest.mark.parametrize("revision", ["0099_from_0098", "of_something_else"])
-def test_a_worker_leaves_alone_a_database_that_it_cannot_work_with(ready_url: str, revision: str) -> None:
-    move_to(ready_url, revision)
+def test_a_worker_leaves_alone_a_database_that_it_cannot_work_with(database_url: str, revision: str) -> None:
+    move_to(database_url, revision)
     with pytest.raises(StoreUnavailable, match=f"later release .{revision}., which this one cannot work with"):
-        schema.upgrade(ready_url)
-    assert schema.current(ready_url) == revision
+        schema.upgrade(database_url)
+    assert schema.current(database_url) == revision

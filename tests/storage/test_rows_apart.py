@@ -56,9 +56,9 @@ def serve(tx: Transaction) -> None:
 
 
 @pytest.fixture
-async def furnished(ready_postgresql_url: str, open_store: OpenStore) -> Store:
+async def furnished(postgresql_url: str, open_store: OpenStore) -> Store:
     """A workspace with something in each table."""
-    store = open_store(ready_postgresql_url)
+    store = open_store(postgresql_url)
     await store.run(furnish, HERE)
     await store.run(serve, HERE)
     return store
@@ -86,8 +86,8 @@ def everybody(tx: Transaction) -> list[str]:
 # ---------------------------------------------------------------------------------------------------------- policies
 
 
-def test_no_table_of_a_workspace_lacks_its_policy(ready_postgresql_url: str) -> None:
-    engine = sa.create_engine(ready_postgresql_url, poolclass=sa.NullPool)
+def test_no_table_of_a_workspace_lacks_its_policy(postgresql_url: str) -> None:
+    engine = sa.create_engine(postgresql_url, poolclass=sa.NullPool)
     with engine.connect() as connection:
         held = sa.text("SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity")
         policies = sa.text("SELECT tablename FROM pg_policies WHERE cmd = 'ALL' AND permissive = 'PERMISSIVE'")
@@ -96,10 +96,10 @@ def test_no_table_of_a_workspace_lacks_its_policy(ready_postgresql_url: str) -> 
     engine.dispose()
 
 
-def test_the_migration_can_be_taken_back(ready_postgresql_url: str) -> None:
+def test_the_migration_can_be_taken_back(postgresql_url: str) -> None:
     config = Config()
     config.set_main_option("script_location", "storage:migrations")
-    engine = sa.create_engine(ready_postgresql_url, poolclass=sa.NullPool)
+    engine = sa.create_engine(postgresql_url, poolclass=sa.NullPool)
     with engine.connect() as connection:
         config.attributes["connection"] = connection
         command.downgrade(config, "0006")
@@ -107,8 +107,8 @@ def test_the_migration_can_be_taken_back(ready_postgresql_url: str) -> None:
         held = sa.text("SELECT count(*) FROM pg_class WHERE relrowsecurity OR relforcerowsecurity")
         assert connection.execute(held).scalar_one() == 0
     engine.dispose()
-    schema.upgrade(ready_postgresql_url)
-    assert schema.is_current(ready_postgresql_url)
+    schema.upgrade(postgresql_url)
+    assert schema.is_current(postgresql_url)
 
 
 def test_the_migration_names_the_tables_of_its_time() -> None:
@@ -120,16 +120,16 @@ def test_the_migration_names_the_tables_of_its_time() -> None:
 # ------------------------------------------------------------------------------------------- whoever connects by themselves
 
 
-async def test_without_a_word_of_its_workspace_nobody_sees_a_row(furnished: Store, ready_postgresql_url: str) -> None:
-    there = counts(ready_postgresql_url, ALL)
+async def test_without_a_word_of_its_workspace_nobody_sees_a_row(furnished: Store, postgresql_url: str) -> None:
+    there = counts(postgresql_url, ALL)
     assert [name for name, count in there.items() if count == 0] == [], "there is something to be seen in each table"
-    assert counts(ready_postgresql_url, HERE) == there
+    assert counts(postgresql_url, HERE) == there
     for said in (None, "", ELSEWHERE, "%", "' OR ''='"):
-        assert set(counts(ready_postgresql_url, said).values()) == {0}, said
+        assert set(counts(postgresql_url, said).values()) == {0}, said
 
 
-async def test_a_connection_that_said_it_before_sees_nothing_after(furnished: Store, ready_postgresql_url: str) -> None:
-    engine = sa.create_engine(ready_postgresql_url, poolclass=sa.NullPool)
+async def test_a_connection_that_said_it_before_sees_nothing_after(furnished: Store, postgresql_url: str) -> None:
+    engine = sa.create_engine(postgresql_url, poolclass=sa.NullPool)
     with engine.connect() as connection:
         with connection.begin():
             connection.execute(sa.select(sa.func.set_config(SETTING, HERE, True)))
@@ -190,9 +190,9 @@ def without_conditions() -> Iterator[list[str]]:
 
 @pytest.mark.parametrize("held", [True, False], ids=["held by its policies", "held by none"])
 async def test_no_verb_needs_its_condition_to_stay_in_its_workspace(
-    furnished: Store, ready_postgresql_url: str, open_store: OpenStore, without_conditions: list[str], held: bool
+    furnished: Store, postgresql_url: str, open_store: OpenStore, without_conditions: list[str], held: bool
 ) -> None:
-    elsewhere = furnished if held else open_store(postgres.as_owner(ready_postgresql_url))
+    elsewhere = furnished if held else open_store(postgres.as_owner(postgresql_url))
     found = [name for name, verb in VERBS if await tried(elsewhere, verb, ELSEWHERE)]
     assert len(without_conditions) > len(VERBS) / 2
     assert found == [] if held else len(found) > len(VERBS) / 2
@@ -267,8 +267,8 @@ async def test_nothing_but_the_id_of_a_workspace_is_taken_for_one(store: Store, 
             await way(lambda tx: tx.within(workspace))
 
 
-async def test_an_id_of_any_letters_is_said_as_it_is(ready_postgresql_url: str, open_store: OpenStore) -> None:
-    store = open_store(ready_postgresql_url)
+async def test_an_id_of_any_letters_is_said_as_it_is(postgresql_url: str, open_store: OpenStore) -> None:
+    store = open_store(postgresql_url)
     for number, strange in enumerate(("T'; DROP TABLE member; --", "T\\' OR 1=1", "T%s%(x)s", "Té")):
         zoe = Member(id=f"m_{number}", first_name="Zoé")
         await store.run(lambda tx, zoe=zoe: members.remember(tx, zoe), strange)  # type: ignore[misc]
@@ -278,22 +278,19 @@ async def test_an_id_of_any_letters_is_said_as_it_is(ready_postgresql_url: str, 
 # ------------------------------------------------------------------------------------------------------ who is held
 
 
-def test_a_superuser_is_not_held_and_it_is_known(ready_postgresql_url: str, ready_sqlite_url: str) -> None:
-    asked = {
-        url: schema.look(url, lambda tx: scope.is_held(tx.connection))
-        for url in (ready_sqlite_url, ready_postgresql_url)
-    }
+def test_a_superuser_is_not_held_and_it_is_known(postgresql_url: str, sqlite_url: str) -> None:
+    asked = {url: schema.look(url, lambda tx: scope.is_held(tx.connection)) for url in (sqlite_url, postgresql_url)}
     assert set(asked.values()) == {True}
-    assert not schema.look(postgres.as_owner(ready_postgresql_url), lambda tx: scope.is_held(tx.connection))
+    assert not schema.look(postgres.as_owner(postgresql_url), lambda tx: scope.is_held(tx.connection))
 
 
-def test_what_is_looked_at_before_a_store_opens_is_seen_in_all(ready_postgresql_url: str) -> None:
-    assert schema.look(ready_postgresql_url, words.keys_in_use) == set()
-    assert schema.look(ready_postgresql_url, everybody) == []
+def test_what_is_looked_at_before_a_store_opens_is_seen_in_all(postgresql_url: str) -> None:
+    assert schema.look(postgresql_url, words.keys_in_use) == set()
+    assert schema.look(postgresql_url, everybody) == []
 
 
-def test_on_a_file_nothing_is_said(ready_sqlite_url: str) -> None:
-    engine = sa.create_engine(ready_sqlite_url)
+def test_on_a_file_nothing_is_said(sqlite_url: str) -> None:
+    engine = sa.create_engine(sqlite_url)
     with engine.connect() as connection:
         held = Scope(connection)
         assert held.of(HERE) is held.of(ELSEWHERE) is connection
@@ -305,11 +302,11 @@ def test_on_a_file_nothing_is_said(ready_sqlite_url: str) -> None:
 
 
 async def test_a_copy_holds_every_workspace_when_it_is_made_as_the_page_says(
-    furnished: Store, ready_postgresql_url: str, postgresql: postgres.Server, tmp_path: Path
+    furnished: Store, postgresql_url: str, postgresql: postgres.Server, tmp_path: Path
 ) -> None:
     folder, file = postgres.binaries(), tmp_path / "parcours.dump"
     assert folder is not None
-    source = ready_postgresql_url.replace("+psycopg", "")
+    source = postgresql_url.replace("+psycopg", "")
     dump = [str(folder / "pg_dump"), "--format=custom", f"--file={file}"]
     [told] = [line for line in OPERATING.read_text().splitlines() if line.startswith("PGOPTIONS=")]
     said = shlex.split(told)
@@ -321,5 +318,5 @@ async def test_a_copy_holds_every_workspace_when_it_is_made_as_the_page_says(
     with postgresql.fresh_database() as restored:
         into = restored.replace("+psycopg", "")
         subprocess.run([folder / "pg_restore", "--exit-on-error", f"--dbname={into}", file], check=True)
-        assert counts(restored, ALL) == counts(ready_postgresql_url, ALL)
+        assert counts(restored, ALL) == counts(postgresql_url, ALL)
         assert set(counts(restored, ELSEWHERE).values()) == {0}

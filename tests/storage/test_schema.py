@@ -16,32 +16,32 @@ from alembic.script import ScriptDirectory
 from storage import Store, StoreUnavailable, schema, tables
 
 
-def test_the_migrations_lead_to_the_tables(database_url: str) -> None:
-    schema.upgrade(database_url)
-    engine = sa.create_engine(database_url)
+def test_the_migrations_lead_to_the_tables(blank_database_url: str) -> None:
+    schema.upgrade(blank_database_url)
+    engine = sa.create_engine(blank_database_url)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(context, tables.metadata) == []
     engine.dispose()
 
 
-def test_a_database_knows_whether_it_is_up_to_date(database_url: str) -> None:
-    assert schema.current(database_url) is None
-    assert not schema.is_current(database_url)
-    schema.upgrade(database_url)
-    assert schema.current(database_url) == "0008_from_0007"
-    assert schema.is_current(database_url)
-    schema.upgrade(database_url)
-    assert schema.is_current(database_url)
+def test_a_database_knows_whether_it_is_up_to_date(blank_database_url: str) -> None:
+    assert schema.current(blank_database_url) is None
+    assert not schema.is_current(blank_database_url)
+    schema.upgrade(blank_database_url)
+    assert schema.current(blank_database_url) == "0008_from_0007"
+    assert schema.is_current(blank_database_url)
+    schema.upgrade(blank_database_url)
+    assert schema.is_current(blank_database_url)
 
 
-async def test_the_files_of_a_new_database_are_for_its_owner_alone(sqlite_url: str) -> None:
+async def test_the_files_of_a_new_database_are_for_its_owner_alone(blank_sqlite_url: str) -> None:
     generous = os.umask(0o022)
     try:
-        schema.upgrade(sqlite_url)
-        async with Store.open(sqlite_url) as store:
+        schema.upgrade(blank_sqlite_url)
+        async with Store.open(blank_sqlite_url) as store:
             await store.run(schema.revision)
-            files = list(Path(sqlite_url.removeprefix("sqlite:///")).parent.glob("*.db*"))
+            files = list(Path(blank_sqlite_url.removeprefix("sqlite:///")).parent.glob("*.db*"))
             assert {(file.suffix, stat.S_IMODE(file.stat().st_mode)) for file in files} == {
                 (".db", 0o600),
                 (".db-wal", 0o600),
@@ -58,24 +58,26 @@ def test_the_revisions_are_those_that_alembic_walks() -> None:
     assert schema.revisions() == tuple(script.revision for script in walked)
 
 
-def test_a_database_that_is_up_to_date_is_opened_without_alembic(database_url: str) -> None:
-    schema.upgrade(database_url)
+def test_a_database_that_is_up_to_date_is_opened_without_alembic(blank_database_url: str) -> None:
+    schema.upgrade(blank_database_url)
     program = (
         "import sys; from storage import schema; schema.upgrade(sys.argv[1]); print(schema.is_current(sys.argv[1]),"
         " 'alembic' in sys.modules)"
     )
-    done = subprocess.run([sys.executable, "-c", program, database_url], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program, blank_database_url], check=True, capture_output=True, text=True
+    )
     assert done.stdout.split() == ["True", "False"]
 
 
-def test_processes_that_start_together_do_not_disturb_each_other(database_url: str) -> None:
+def test_processes_that_start_together_do_not_disturb_each_other(blank_database_url: str) -> None:
     program = "import sys; from storage import schema; schema.upgrade(sys.argv[1])"
     starting = [
-        subprocess.Popen([sys.executable, "-c", program, database_url], stderr=subprocess.PIPE) for _ in range(3)
+        subprocess.Popen([sys.executable, "-c", program, blank_database_url], stderr=subprocess.PIPE) for _ in range(3)
     ]
     complaints = [process.communicate(timeout=60)[1].decode() for process in starting]
     assert [process.returncode for process in starting] == [0, 0, 0], complaints
-    assert schema.is_current(database_url)
+    assert schema.is_current(blank_database_url)
 
 
 def test_a_database_out_of_reach_is_said_to_be() -> None:

@@ -38,9 +38,11 @@ def say(statement: str) -> Unit:
     return lambda tx: tx.connection.execute(sa.text(statement)).rowcount
 
 
-async def test_a_unit_gives_what_it_returns_once_written(store: Store, ready_url: str, open_store: OpenStore) -> None:
+async def test_a_unit_gives_what_it_returns_once_written(
+    store: Store, database_url: str, open_store: OpenStore
+) -> None:
     assert await store.run(see("e1"), HERE) is True
-    assert await open_store(ready_url).read(all_seen) == ["e1"]
+    assert await open_store(database_url).read(all_seen) == ["e1"]
 
 
 async def test_a_unit_that_raises_is_undone_alone(store: Store) -> None:
@@ -93,8 +95,8 @@ async def test_a_stop_iteration_reaches_its_caller(store: Store) -> None:
         await store.run(lambda tx: next(tx.connection.execute(sa.text("SELECT 1 WHERE 1 = 0"))))
 
 
-async def test_a_full_queue_refuses_at_once(ready_url: str, open_store: OpenStore) -> None:
-    store = open_store(ready_url, room=2)
+async def test_a_full_queue_refuses_at_once(database_url: str, open_store: OpenStore) -> None:
+    store = open_store(database_url, room=2)
     outcomes = await together(store, see("1"), see("2"), see("3"))
     assert outcomes[:2] == [True, True]
     assert isinstance(outcomes[2], StoreBusy)
@@ -119,9 +121,9 @@ async def test_a_cancelled_caller_leaves_the_writer_and_its_neighbours_at_work(s
 
 
 async def test_closing_writes_what_is_waiting_and_refuses_what_comes_after(
-    ready_url: str, open_store: OpenStore
+    database_url: str, open_store: OpenStore
 ) -> None:
-    store = open_store(ready_url)
+    store = open_store(database_url)
     waiting = [asyncio.create_task(store.run(see(str(number)), HERE)) for number in range(100)]
     await asyncio.sleep(0)
     await store.close()
@@ -175,25 +177,23 @@ def somebody_else(url: str) -> psycopg.Connection[Any]:
 
 
 async def test_one_row_somebody_keeps_is_no_reason_to_refuse_what_touches_it_not(
-    ready_postgresql_url: str, open_store: OpenStore
+    postgresql_url: str, open_store: OpenStore
 ) -> None:
-    store = open_store(ready_postgresql_url)
+    store = open_store(postgresql_url)
     await store.run(see("kept"), HERE)
     touch = say("UPDATE seen SET event_id = 'touched' WHERE event_id = 'kept'")
-    with somebody_else(ready_postgresql_url) as somebody:
+    with somebody_else(postgresql_url) as somebody:
         somebody.execute("SELECT event_id FROM seen FOR UPDATE")
         outcomes = await together(store, see("before"), touch, see("after"))
     assert [outcomes[0], str(outcomes[1]), outcomes[2]] == [True, "the database is locked by another program", True]
     assert await store.run(touch, HERE) == 1
 
 
-async def test_what_waited_too_long_for_a_lock_is_tried_once_more(
-    ready_postgresql_url: str, open_store: OpenStore
-) -> None:
-    store = open_store(ready_postgresql_url)
+async def test_what_waited_too_long_for_a_lock_is_tried_once_more(postgresql_url: str, open_store: OpenStore) -> None:
+    store = open_store(postgresql_url)
     await store.run(see("kept"), HERE)
     attempts: list[str] = []
-    with somebody_else(ready_postgresql_url) as somebody:
+    with somebody_else(postgresql_url) as somebody:
         somebody.execute("SELECT event_id FROM seen FOR UPDATE")
 
         def touch(tx: Transaction) -> int:
@@ -207,7 +207,7 @@ async def test_what_waited_too_long_for_a_lock_is_tried_once_more(
 
 
 async def test_nothing_is_asked_as_a_connection_begins_that_a_pooler_would_refuse(
-    ready_postgresql_url: str, open_store: OpenStore
+    postgresql_url: str, open_store: OpenStore
 ) -> None:
     def look(tx: Transaction) -> tuple[bool, str]:
         driver: Any = tx.connection.connection.dbapi_connection
@@ -215,14 +215,14 @@ async def test_nothing_is_asked_as_a_connection_begins_that_a_pooler_would_refus
             tx.connection.execute(sa.text("SHOW lock_timeout")).scalar()
         )
 
-    store = open_store(ready_postgresql_url)
-    found = [await store.run(look), await store.read(look), schema.look(ready_postgresql_url, look)]
+    store = open_store(postgresql_url)
+    found = [await store.run(look), await store.read(look), schema.look(postgresql_url, look)]
     assert found == [(False, "2s")] * 3
 
 
 @pytest.mark.parametrize(("asked", "idle"), [("", 10), ("?keepalives_idle=60", 60)])
 async def test_a_server_that_falls_silent_is_given_up_in_seconds(
-    ready_postgresql_url: str, open_store: OpenStore, asked: str, idle: int
+    postgresql_url: str, open_store: OpenStore, asked: str, idle: int
 ) -> None:
     options = (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT, socket.TCP_USER_TIMEOUT)
 
@@ -231,7 +231,7 @@ async def test_a_server_that_falls_silent_is_given_up_in_seconds(
         with socket.socket(fileno=os.dup(driver.fileno())) as way:
             return [way.getsockopt(socket.IPPROTO_TCP, option) for option in options]
 
-    store = open_store(ready_postgresql_url + asked)
+    store = open_store(postgresql_url + asked)
     assert await store.run(look) == await store.read(look) == [idle, 5, 3, 20_000]
 
 
@@ -241,12 +241,10 @@ async def test_a_store_that_nobody_used_makes_nothing(tmp_path: Path) -> None:
     assert (list(tmp_path.iterdir()), sum(store.load.batches)) == ([], 0)
 
 
-async def test_a_locked_file_fails_the_batch_and_is_written_once_free(
-    ready_sqlite_url: str, open_store: OpenStore
-) -> None:
-    store = open_store(ready_sqlite_url)
+async def test_a_locked_file_fails_the_batch_and_is_written_once_free(sqlite_url: str, open_store: OpenStore) -> None:
+    store = open_store(sqlite_url)
     await store.run(see("first"), HERE)
-    other = sqlite3.connect(ready_sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
+    other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     outcomes = await asyncio.gather(*(store.run(see(name), HERE) for name in "ab"), return_exceptions=True)
     assert [str(outcome) for outcome in outcomes] == ["the database is locked by another program"] * 2
@@ -256,9 +254,9 @@ async def test_a_locked_file_fails_the_batch_and_is_written_once_free(
     assert await store.run(see("a"), HERE) is True
 
 
-async def test_a_file_that_cannot_be_written_says_so(ready_sqlite_url: str, open_store: OpenStore) -> None:
-    await open_store(ready_sqlite_url).run(see("first"), HERE)
-    file = ready_sqlite_url.removeprefix("sqlite:///")
+async def test_a_file_that_cannot_be_written_says_so(sqlite_url: str, open_store: OpenStore) -> None:
+    await open_store(sqlite_url).run(see("first"), HERE)
+    file = sqlite_url.removeprefix("sqlite:///")
     store = open_store(f"sqlite:///file:{file}?mode=ro&uri=true")
     with pytest.raises(StoreUnavailable, match="read-only"):
         await store.run(see("second"), HERE)
@@ -266,17 +264,17 @@ async def test_a_file_that_cannot_be_written_says_so(ready_sqlite_url: str, open
 
 
 async def test_a_database_turned_read_only_is_written_again_once_it_can_be(
-    ready_sqlite_url: str, open_store: OpenStore
+    sqlite_url: str, open_store: OpenStore
 ) -> None:
-    store = open_store(ready_sqlite_url)
+    store = open_store(sqlite_url)
     outcomes = await together(store, see("a"), say("PRAGMA query_only=ON"), see("b"))
     assert [str(outcome) for outcome in outcomes] == ["the database is read-only"] * 3
     assert await store.run(see("c"), HERE) is True
     assert await store.read(all_seen) == ["c"]
 
 
-async def test_a_full_disk_fails_the_batch_and_the_store_recovers(ready_sqlite_url: str, open_store: OpenStore) -> None:
-    store = open_store(ready_sqlite_url)
+async def test_a_full_disk_fails_the_batch_and_the_store_recovers(sqlite_url: str, open_store: OpenStore) -> None:
+    store = open_store(sqlite_url)
     await store.run(say("PRAGMA max_page_count=1"))  # which SQLite takes for "no page more than now"
     outcomes = await together(store, see("a"), see("x" * 100_000), see("b"))
     assert [str(outcome) for outcome in outcomes] == ["the disk of the database is full"] * 3
@@ -301,17 +299,17 @@ HANG_UP_ON_OTHERS = say(
 )
 
 
-async def test_a_connection_lost_in_between_goes_unnoticed(ready_postgresql_url: str, open_store: OpenStore) -> None:
-    store, all_at_work = open_store(ready_postgresql_url), threading.Barrier(READERS)
+async def test_a_connection_lost_in_between_goes_unnoticed(postgresql_url: str, open_store: OpenStore) -> None:
+    store, all_at_work = open_store(postgresql_url), threading.Barrier(READERS)
     assert await store.run(see("a"), HERE) is True
     await asyncio.gather(*(store.read(lambda _: all_at_work.wait(20)) for _ in range(READERS)))
-    await open_store(ready_postgresql_url).run(HANG_UP_ON_OTHERS)
+    await open_store(postgresql_url).run(HANG_UP_ON_OTHERS)
     assert await store.read(all_seen) == ["a"]
     assert await store.run(see("b"), HERE) is True
 
 
-async def test_a_connection_lost_in_a_unit_fails_the_batch(ready_postgresql_url: str, open_store: OpenStore) -> None:
-    store = open_store(ready_postgresql_url)
+async def test_a_connection_lost_in_a_unit_fails_the_batch(postgresql_url: str, open_store: OpenStore) -> None:
+    store = open_store(postgresql_url)
     outcomes = await together(store, see("a"), HANG_UP_ON_US, see("b"))
     assert [type(outcome) for outcome in outcomes] == [StoreUnavailable] * 3
     assert await store.run(see("c"), HERE) is True
@@ -344,10 +342,8 @@ async def test_a_server_that_is_not_there_says_so(open_store: OpenStore) -> None
         await store.read(all_seen)
 
 
-async def test_units_that_hold_rows_for_each_other_are_both_written(
-    ready_postgresql_url: str, open_store: OpenStore
-) -> None:
-    one, other = open_store(ready_postgresql_url), open_store(ready_postgresql_url)
+async def test_units_that_hold_rows_for_each_other_are_both_written(postgresql_url: str, open_store: OpenStore) -> None:
+    one, other = open_store(postgresql_url), open_store(postgresql_url)
     await one.run(say("CREATE TABLE counter (id INTEGER PRIMARY KEY, value INTEGER)"))
     await one.run(say("INSERT INTO counter VALUES (1, 0), (2, 0)"))
     meet = threading.Barrier(2)
@@ -379,9 +375,9 @@ def _swallow(tx: Transaction) -> None:
 
 
 async def test_a_unit_that_swallows_an_error_is_not_told_it_was_written(
-    ready_postgresql_url: str, open_store: OpenStore
+    postgresql_url: str, open_store: OpenStore
 ) -> None:
-    store = open_store(ready_postgresql_url)
+    store = open_store(postgresql_url)
     with pytest.raises(SwallowedError):
         await store.run(_swallow, HERE)
     outcomes = await together(store, see("a"), _swallow, see("b"))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import Store, StoreUnavailable, Transaction, schema, seen
+from storage import Store, StoreUnavailable, Transaction, seen
 from tests.storage.conftest import HERE, NINE, OpenStore
 
 WORD = "Ev0123456789"
@@ -20,9 +20,9 @@ def holding(folder: Path) -> set[str]:
 
 
 async def test_the_journal_of_a_file_keeps_what_was_erased_until_it_is_swept(
-    ready_sqlite_url: str, open_store: OpenStore, tmp_path: Path
+    sqlite_url: str, open_store: OpenStore, tmp_path: Path
 ) -> None:
-    store = open_store(ready_sqlite_url)
+    store = open_store(sqlite_url)
     assert await store.run(see, HERE)
     assert await store.run(lambda tx: seen.forget_before(tx, NINE.replace(hour=10))) == 1
     assert holding(tmp_path) == {"parcours.db-wal"}
@@ -31,9 +31,9 @@ async def test_the_journal_of_a_file_keeps_what_was_erased_until_it_is_swept(
 
 
 async def test_whoever_is_reading_keeps_the_journal_as_it_is(
-    ready_sqlite_url: str, open_store: OpenStore, tmp_path: Path
+    sqlite_url: str, open_store: OpenStore, tmp_path: Path
 ) -> None:
-    store = open_store(ready_sqlite_url)
+    store = open_store(sqlite_url)
     assert await store.run(see, HERE)
     reader = sqlite3.connect(tmp_path / "parcours.db", isolation_level=None)
     reader.execute("BEGIN")
@@ -60,7 +60,6 @@ async def test_a_database_that_cannot_be_reached_is_told(open_store: OpenStore, 
 async def test_on_a_server_it_is_swept_whatever_the_tables_are_called(
     postgresql_url: str, open_store: OpenStore
 ) -> None:
-    schema.upgrade(postgresql_url)
     store = open_store(postgresql_url)
     await store.run(lambda tx: tx.connection.exec_driver_sql('CREATE TABLE "a "" table" (id INT)'))
     assert await store.sweep()

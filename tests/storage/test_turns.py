@@ -145,8 +145,8 @@ async def test_whoever_is_alone_frees_what_it_held_when_it_died(store: Store) ->
     assert len(await claim(store)) == 1
 
 
-async def test_workers_never_have_the_same_turn(ready_postgresql_url: str, open_store: OpenStore) -> None:
-    workers = [open_store(ready_postgresql_url) for _ in range(4)]
+async def test_workers_never_have_the_same_turn(postgresql_url: str, open_store: OpenStore) -> None:
+    workers = [open_store(postgresql_url) for _ in range(4)]
     everywhere = [f"T{number}" for number in range(40)]
     for workspace in everywhere:
         await fill(workers[0], workspace)
@@ -162,8 +162,8 @@ async def test_workers_never_have_the_same_turn(ready_postgresql_url: str, open_
     assert sorted([*left, *(one for share in shares for one in share)]) == sorted(everywhere)
 
 
-async def test_a_turn_another_worker_is_taking_is_left_to_it(ready_postgresql_url: str, open_store: OpenStore) -> None:
-    one, other = open_store(ready_postgresql_url), open_store(ready_postgresql_url)
+async def test_a_turn_another_worker_is_taking_is_left_to_it(postgresql_url: str, open_store: OpenStore) -> None:
+    one, other = open_store(postgresql_url), open_store(postgresql_url)
     for workspace in ("T1", "T2"):
         await fill(one, workspace)
     for turn in await claim(one):

@@ -18,9 +18,9 @@ AHEAD = conversations.load_ahead("c_1")
 
 @pytest.mark.parametrize("looks", [(), AHEAD], ids=["asked in its time", "asked ahead"])
 async def test_whoever_waited_for_a_conversation_sees_who_plays_in_it_now(
-    ready_postgresql_url: str, open_store: OpenStore, looks: tuple[Look, ...]
+    postgresql_url: str, open_store: OpenStore, looks: tuple[Look, ...]
 ) -> None:
-    one, other = open_store(ready_postgresql_url), open_store(ready_postgresql_url)
+    one, other = open_store(postgresql_url), open_store(postgresql_url)
     await begun(one)
     recast, written = threading.Event(), threading.Event()
 
@@ -40,7 +40,7 @@ async def test_whoever_waited_for_a_conversation_sees_who_plays_in_it_now(
     first = asyncio.create_task(one.run(give_the_part_to_another, HERE))
     await asyncio.to_thread(recast.wait, 20)
     second = asyncio.create_task(other.run(go_on, HERE, looks))
-    with psycopg.connect(as_owner(ready_postgresql_url).replace("+psycopg", ""), autocommit=True) as watch:
+    with psycopg.connect(as_owner(postgresql_url).replace("+psycopg", ""), autocommit=True) as watch:
         while not second.done() and watch.execute(WAITS).fetchone() is None:
             await asyncio.sleep(0)
     written.set()

@@ -11,8 +11,8 @@ from storage.types import UtcDateTime
 moments = sa.Table("moments", sa.MetaData(), sa.Column("at", UtcDateTime))
 
 
-def test_a_moment_comes_back_in_utc(database_url: str) -> None:
-    engine = sa.create_engine(database_url)
+def test_a_moment_comes_back_in_utc(blank_database_url: str) -> None:
+    engine = sa.create_engine(blank_database_url)
     given = datetime(2026, 10, 25, 2, 30, fold=1, tzinfo=ZoneInfo("Europe/Paris"))
     with engine.begin() as connection:
         moments.create(connection)
@@ -25,8 +25,8 @@ def test_a_moment_comes_back_in_utc(database_url: str) -> None:
     assert None in found
 
 
-def test_a_naive_moment_is_refused(database_url: str) -> None:
-    engine = sa.create_engine(database_url)
+def test_a_naive_moment_is_refused(blank_database_url: str) -> None:
+    engine = sa.create_engine(blank_database_url)
     moments.create(engine)
     naive = datetime(2026, 12, 1, 9)  # noqa: DTZ001
     with engine.connect() as connection, pytest.raises(sa.exc.StatementError, match="no time zone"):

@@ -76,8 +76,8 @@ async def test_what_somebody_else_has_woken_is_due_no_more(store: Store) -> None
     assert await store.run(lambda tx: waking.still_due(tx, both, NINE)) == both[:1]
 
 
-async def test_what_another_worker_holds_is_left_to_it(ready_postgresql_url: str, open_store: OpenStore) -> None:
-    ours, theirs = open_store(ready_postgresql_url), open_store(ready_postgresql_url)
+async def test_what_another_worker_holds_is_left_to_it(postgresql_url: str, open_store: OpenStore) -> None:
+    ours, theirs = open_store(postgresql_url), open_store(postgresql_url)
     for id in ("c_1", "c_2", "c_3"):
         await ours.run(lambda tx, id=id: begin(tx, a_conversation(id)), HERE)  # type: ignore[misc]
     all_three = await ours.read(lambda tx: waking.in_turn(tx, NINE, 10))

@@ -61,8 +61,8 @@ async def reseal(store: Store, limit: int = 2) -> int:
 # ------------------------------------------------------------------------------------------------------------- answering
 
 
-async def test_answers_come_back_as_they_were_given(ready_url: str, open_store: OpenStore) -> None:
-    store = open_store(ready_url, vault=Vault((OLD,)))
+async def test_answers_come_back_as_they_were_given(database_url: str, open_store: OpenStore) -> None:
+    store = open_store(database_url, vault=Vault((OLD,)))
     await store.run(lambda tx: begin(tx, answered()), HERE)
     assert await store.read(load, HERE) == answered()
     await store.run(lambda tx: answer(tx, "non"), HERE)
@@ -70,8 +70,8 @@ async def test_answers_come_back_as_they_were_given(ready_url: str, open_store: 
     assert await store.read(load, HERE) == replace(answered(), steps=changed)
 
 
-async def test_nothing_that_can_hold_words_is_kept_in_clear(ready_url: str, open_store: OpenStore) -> None:
-    store = open_store(ready_url, vault=Vault((OLD,)))
+async def test_nothing_that_can_hold_words_is_kept_in_clear(database_url: str, open_store: OpenStore) -> None:
+    store = open_store(database_url, vault=Vault((OLD,)))
     await store.run(lambda tx: begin(tx, answered()), HERE)
     [(sealed, steps)] = await store.read(kept)
     assert {name: step.get("value") for name, step in steps.items()} == {
@@ -82,16 +82,16 @@ async def test_nothing_that_can_hold_words_is_kept_in_clear(ready_url: str, open
     assert Vault((OLD,)).open(sealed, "c_1") == {"wish": SAID["wish"], "choice": "all_is_well"}
 
 
-async def test_where_nothing_was_said_nothing_is_sealed(ready_url: str, open_store: OpenStore) -> None:
-    store = open_store(ready_url, vault=Vault((OLD,)))
+async def test_where_nothing_was_said_nothing_is_sealed(database_url: str, open_store: OpenStore) -> None:
+    store = open_store(database_url, vault=Vault((OLD,)))
     await store.run(lambda tx: begin(tx, answered(task=True)), HERE)
     [(sealed, _)] = await store.read(kept)
     assert sealed is None
     assert await store.read(words.keys_in_use) == set()
 
 
-async def test_words_that_are_blanked_leave_the_database(ready_url: str, open_store: OpenStore) -> None:
-    store = open_store(ready_url, vault=Vault((OLD,)))
+async def test_words_that_are_blanked_leave_the_database(database_url: str, open_store: OpenStore) -> None:
+    store = open_store(database_url, vault=Vault((OLD,)))
     await store.run(lambda tx: begin(tx, answered(wish=WISH)), HERE)
     await store.run(lambda tx: answer(tx, None, step="wish"), HERE)
     [(sealed, _)] = await store.read(kept)
@@ -99,9 +99,9 @@ async def test_words_that_are_blanked_leave_the_database(ready_url: str, open_st
 
 
 async def test_without_a_vault_words_are_kept_as_they_are_and_a_vault_still_reads_them(
-    ready_url: str, open_store: OpenStore
+    database_url: str, open_store: OpenStore
 ) -> None:
-    plain, vaulted = open_store(ready_url), open_store(ready_url, vault=Vault((OLD,)))
+    plain, vaulted = open_store(database_url), open_store(database_url, vault=Vault((OLD,)))
     await plain.run(lambda tx: begin(tx, answered()), HERE)
     [(sealed, steps)] = await plain.read(kept)
     assert (sealed, steps["wish"]["value"]) == (None, SAID["wish"])
@@ -114,12 +114,12 @@ async def test_without_a_vault_words_are_kept_as_they_are_and_a_vault_still_read
 
 @pytest.mark.parametrize("keys", [None, (NEW,)])
 async def test_words_that_do_not_open_are_never_written_over(
-    ready_url: str, open_store: OpenStore, keys: tuple[bytes, ...] | None
+    database_url: str, open_store: OpenStore, keys: tuple[bytes, ...] | None
 ) -> None:
-    store = open_store(ready_url, vault=Vault((OLD,)))
+    store = open_store(database_url, vault=Vault((OLD,)))
     await store.run(lambda tx: begin(tx, answered()), HERE)
     before = await store.read(kept)
-    stranger = open_store(ready_url, vault=Vault(keys) if keys else None)
+    stranger = open_store(database_url, vault=Vault(keys) if keys else None)
     with pytest.raises(Unopenable):
         await stranger.run(answer, HERE)
     with pytest.raises(Unopenable):
@@ -127,8 +127,8 @@ async def test_words_that_do_not_open_are_never_written_over(
     assert await store.read(kept) == before
 
 
-async def test_words_do_not_open_in_another_conversation(ready_url: str, open_store: OpenStore) -> None:
-    store = open_store(ready_url, vault=Vault((OLD,)))
+async def test_words_do_not_open_in_another_conversation(database_url: str, open_store: OpenStore) -> None:
+    store = open_store(database_url, vault=Vault((OLD,)))
     for id in ("c_1", "c_2"):
         await store.run(lambda tx, id=id: begin(tx, answered(id)), HERE)  # type: ignore[misc]
     row = tables.conversation.c
@@ -143,18 +143,18 @@ async def test_words_do_not_open_in_another_conversation(ready_url: str, open_st
 # ------------------------------------------------------------------------------------------------------------ their keys
 
 
-async def test_the_first_key_comes_into_use_with_the_first_words(ready_url: str, open_store: OpenStore) -> None:
+async def test_the_first_key_comes_into_use_with_the_first_words(database_url: str, open_store: OpenStore) -> None:
     old, new = Vault((OLD,)), Vault((NEW, OLD))
-    store = open_store(ready_url, vault=old)
+    store = open_store(database_url, vault=old)
     await store.run(lambda tx: begin(tx, answered()), HERE)
     assert await store.read(words.keys_in_use) == set(old.prints)
-    await open_store(ready_url, vault=new).run(words.use_key)
+    await open_store(database_url, vault=new).run(words.use_key)
     assert await store.read(words.keys_in_use) == set(new.prints)
 
 
-async def test_nobody_seals_with_a_key_that_is_not_in_use(ready_url: str, open_store: OpenStore) -> None:
-    await open_store(ready_url, vault=Vault((OLD,))).run(words.use_key)
-    early = open_store(ready_url, vault=Vault((NEW, OLD)))
+async def test_nobody_seals_with_a_key_that_is_not_in_use(database_url: str, open_store: OpenStore) -> None:
+    await open_store(database_url, vault=Vault((OLD,))).run(words.use_key)
+    early = open_store(database_url, vault=Vault((NEW, OLD)))
     with pytest.raises(StoreUnavailable, match="WORDS_KEY"):
         await early.run(lambda tx: begin(tx, answered()), HERE)
     assert await early.read(kept) == []
@@ -162,9 +162,9 @@ async def test_nobody_seals_with_a_key_that_is_not_in_use(ready_url: str, open_s
 
 
 async def test_whoever_was_left_behind_by_a_change_of_keys_writes_no_words(
-    ready_url: str, open_store: OpenStore
+    database_url: str, open_store: OpenStore
 ) -> None:
-    behind, ahead = open_store(ready_url, vault=Vault((OLD,))), open_store(ready_url, vault=Vault((NEW, OLD)))
+    behind, ahead = open_store(database_url, vault=Vault((OLD,))), open_store(database_url, vault=Vault((NEW, OLD)))
     await behind.run(lambda tx: begin(tx, answered()), HERE)
     await ahead.run(words.use_key)
     await reseal(ahead)
@@ -190,17 +190,17 @@ async def some_words(plain: Store, former: Store) -> None:
 
 @pytest.mark.parametrize("limit", [1, 2, 7, 100])
 async def test_all_is_sealed_anew_in_every_workspace_and_again_is_nothing(
-    ready_url: str, open_store: OpenStore, limit: int
+    database_url: str, open_store: OpenStore, limit: int
 ) -> None:
-    former, store = open_store(ready_url, vault=Vault((OLD,))), open_store(ready_url, vault=Vault((NEW, OLD)))
-    await some_words(open_store(ready_url), former)
+    former, store = open_store(database_url, vault=Vault((OLD,))), open_store(database_url, vault=Vault((NEW, OLD)))
+    await some_words(open_store(database_url), former)
     await store.run(words.use_key)
     assert await store.read(lambda tx: resealing.sealed_with(tx, Vault((OLD, NEW)).prints)) == {Vault((OLD,)).prints[0]}
     assert await reseal(store, limit) == 6
     assert await reseal(store, limit) == 0
     assert await store.run(resealing.let_go)
     assert await store.read(words.keys_in_use) == {Vault((NEW,)).prints[0]}
-    alone = open_store(ready_url, vault=Vault((NEW,)))
+    alone = open_store(database_url, vault=Vault((NEW,)))
     for number in range(6):
         where = HERE if number % 3 else ELSEWHERE
         found = await alone.read(lambda tx, id=f"c_{number}": load(tx, id), where)  # type: ignore[misc]
@@ -209,10 +209,10 @@ async def test_all_is_sealed_anew_in_every_workspace_and_again_is_nothing(
 
 
 async def test_what_is_answered_while_its_words_are_sealed_anew_is_not_lost(
-    ready_postgresql_url: str, open_store: OpenStore
+    postgresql_url: str, open_store: OpenStore
 ) -> None:
-    answering = open_store(ready_postgresql_url, vault=Vault((OLD, NEW)))
-    resealing_it = open_store(ready_postgresql_url, vault=Vault((NEW, OLD)))
+    answering = open_store(postgresql_url, vault=Vault((OLD, NEW)))
+    resealing_it = open_store(postgresql_url, vault=Vault((NEW, OLD)))
     await resealing_it.run(words.use_key)
     await answering.run(words.use_key)
     await answering.run(lambda tx: begin(tx, answered(choice="0")), HERE)
@@ -231,9 +231,9 @@ async def test_what_is_answered_while_its_words_are_sealed_anew_is_not_lost(
     assert {name: state.value for name, state in found.steps.items()} == said | {"choice": "0"}
 
 
-async def test_a_key_that_words_are_still_sealed_with_is_not_let_go(ready_url: str, open_store: OpenStore) -> None:
-    former, store = open_store(ready_url, vault=Vault((OLD,))), open_store(ready_url, vault=Vault((NEW, OLD)))
-    await some_words(open_store(ready_url), former)
+async def test_a_key_that_words_are_still_sealed_with_is_not_let_go(database_url: str, open_store: OpenStore) -> None:
+    former, store = open_store(database_url, vault=Vault((OLD,))), open_store(database_url, vault=Vault((NEW, OLD)))
+    await some_words(open_store(database_url), former)
     await store.run(words.use_key)
     in_use = await store.read(words.keys_in_use)
     assert not await store.run(resealing.let_go)
@@ -241,12 +241,12 @@ async def test_a_key_that_words_are_still_sealed_with_is_not_let_go(ready_url: s
     await former.run(lambda tx: answer(tx, "oui", "c_5", "wish"), HERE)
 
 
-async def test_words_that_do_not_open_are_left_and_named(ready_url: str, open_store: OpenStore) -> None:
+async def test_words_that_do_not_open_are_left_and_named(database_url: str, open_store: OpenStore) -> None:
     for key, id in ((OLD, "c_1"), (LOST, "c_2")):
-        one = open_store(ready_url, vault=Vault((key,)))
+        one = open_store(database_url, vault=Vault((key,)))
         await one.run(words.use_key)
         await one.run(lambda tx, id=id: begin(tx, answered(id)), HERE)  # type: ignore[misc]
-    store = open_store(ready_url, vault=Vault((NEW, OLD)))
+    store = open_store(database_url, vault=Vault((NEW, OLD)))
     await store.run(words.use_key)
     before = await store.read(kept)
     column = tables.conversation.c.words
@@ -256,12 +256,12 @@ async def test_words_that_do_not_open_are_left_and_named(ready_url: str, open_st
     assert not await store.run(resealing.let_go)
 
 
-async def test_words_that_do_not_open_are_forgotten_when_so_told(ready_url: str, open_store: OpenStore) -> None:
+async def test_words_that_do_not_open_are_forgotten_when_so_told(database_url: str, open_store: OpenStore) -> None:
     for key, id in ((OLD, "c_1"), (LOST, "c_2")):
-        one = open_store(ready_url, vault=Vault((key,)))
+        one = open_store(database_url, vault=Vault((key,)))
         await one.run(words.use_key)
         await one.run(lambda tx, id=id: begin(tx, answered(id)), HERE)  # type: ignore[misc]
-    store, column = open_store(ready_url, vault=Vault((OLD,))), tables.conversation.c.words
+    store, column = open_store(database_url, vault=Vault((OLD,))), tables.conversation.c.words
     batch = await store.run(lambda tx: resealing.next_batch(tx, column, "", 10, forgets_unopened=True))
     assert (batch.sealed, batch.unopened) == (0, ("c_2",))
     assert await store.read(load, HERE) == answered()
@@ -279,8 +279,8 @@ def test_every_column_of_sealed_words_is_found() -> None:
     ] == [True] * 4
 
 
-async def test_words_in_columns_of_their_own_are_sealed_anew_too(ready_url: str, open_store: OpenStore) -> None:
-    clear, old = open_store(ready_url), open_store(ready_url, vault=Vault((OLD,)))
+async def test_words_in_columns_of_their_own_are_sealed_anew_too(database_url: str, open_store: OpenStore) -> None:
+    clear, old = open_store(database_url), open_store(database_url, vault=Vault((OLD,)))
 
     def write(tx: Transaction, id: str) -> None:
         tx.connection.execute(sa.insert(tables.member).values(a_member(id)))
@@ -290,7 +290,7 @@ async def test_words_in_columns_of_their_own_are_sealed_anew_too(ready_url: str,
 
     await clear.run(lambda tx: write(tx, "m_ana"))
     await old.run(lambda tx: write(tx, "m_bob"))
-    store = open_store(ready_url, vault=Vault((NEW, OLD)))
+    store = open_store(database_url, vault=Vault((NEW, OLD)))
     await store.run(words.use_key)
     assert await reseal(store) == 4
     assert await reseal(store) == 0
