@@ -8,6 +8,7 @@ from bot import offers
 from bot.conductor import Conductor, UnknownConversation
 from bot.wire import Ref
 from flows.core.answers import Refused
+from flows.core.model import Ask, Conversation
 from flows.core.moves import Answered, Event, Move
 from flows.core.people import Member
 
@@ -22,7 +23,7 @@ class Spot:
 
 def answered(conductor: Conductor, me: Member, ref: Ref, raw: Any, spot: Spot | None) -> Refused | None:
     try:
-        talk, question = conductor.question(ref)
+        talk, question = _question(conductor, ref)
         offers.shown(conductor, me, talk)
         refused = conductor.admitted(talk, question, me, raw) if ref.step in talk.steps else None
         if refused is not None:
@@ -42,6 +43,15 @@ def told(conductor: Conductor, me: Member, ref: Ref, event: Event, spot: Spot | 
         _unknown(conductor, me, spot)
         return None
     return _outcome(conductor, me, ref.step, move, spot)
+
+
+def _question(conductor: Conductor, ref: Ref) -> tuple[Conversation, Ask[Any]]:
+    """Raises UnknownConversation when the button is of something that is no more."""
+    talk = conductor.load(ref.conversation)
+    step = conductor.score.flows[talk.flow].step(ref.step)
+    if not isinstance(step, Ask):
+        raise UnknownConversation(ref.conversation)
+    return talk, step
 
 
 def _outcome(conductor: Conductor, me: Member, step: str, move: Move, spot: Spot | None) -> Refused | None:

@@ -13,7 +13,6 @@ from bot.intentions import posted, shown_again
 from bot.leaders import leaders, who_may_be_told
 from bot.people import addressee_of, channel_addressee, rhythm_of
 from bot.sealing import Seals
-from bot.wire import Ref
 from flows.core import engine
 from flows.core.answers import Refused
 from flows.core.calendar import next_moment
@@ -158,6 +157,13 @@ class Conductor:
             except UnknownConversation:
                 continue
 
+    def seen(self, ids: Iterable[str]) -> list[Conversation]:
+        """The same, read together, each once, to be looked at: nothing keeps others from moving them meanwhile."""
+        wanted, house = dict.fromkeys(ids), rhythm_of(None, self.workspace)
+        read = conversations.load_all(self.tx, wanted, lambda _: self.addressee, house)
+        found = {talk.id: talk for talk in read if talk.flow in self.score.flows}
+        return [found[id] for id in wanted if id in found]
+
     def begin(
         self,
         flow_name: str,
@@ -287,14 +293,6 @@ class Conductor:
                 self.tell(parent[0], Finished(parent[1], talk.status))
 
     # -- questions
-
-    def question(self, ref: Ref) -> tuple[Conversation, Ask[Any]]:
-        """Raises UnknownConversation when the button is of something that is no more."""
-        talk = self.load(ref.conversation)
-        step = self.score.flows[talk.flow].step(ref.step)
-        if not isinstance(step, Ask):
-            raise UnknownConversation(ref.conversation)
-        return talk, step
 
     def admitted(self, talk: Conversation, question: Ask[Any], by: Member, raw: object) -> Refused | None:
         return self.score.admissions[question.admits](self, talk, by, raw) if question.admits else None

@@ -215,9 +215,7 @@ def plan_encounters(conductor: Conductor, talk: Conversation, details: Details) 
         return
     met = frozenset(meetings.met_by(conductor.tx, newcomer.id))
     unmet = still_to_meet(newcomer, conductor.everyone(), met)
-    ids = conversations.of_flow(conductor.tx, "encounter", subject=newcomer.id)
-    house = rhythm_of(None, conductor.workspace)
-    mine = conversations.load_all(conductor.tx, ids, lambda _: conductor.addressee, house)
+    mine = conductor.seen(conversations.of_flow(conductor.tx, "encounter", subject=newcomer.id))
     asked_of: dict[str, list[date]] = {}
     for one in conversations.engaged(conductor.tx, "encounter", (OTHER,)):
         asked_of.setdefault(one.address, []).append(one.anchors[PROPOSED_ON])

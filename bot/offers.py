@@ -49,7 +49,7 @@ def ask(conductor: Conductor, me: Member) -> None:
 def contacts(conductor: Conductor, me: Member) -> list[str]:
     """The names of those who will know: a newcomer's buddies, else whoever leads."""
     journeys = conversations.of_flow(conductor.tx, JOURNEY, subject=me.id, open_only=True)
-    played = [journey.plays(part) for journey in conductor.known(journeys) for part in BUDDIES]
+    played = [journey.plays(part) for journey in conductor.seen(journeys) for part in BUDDIES]
     buddies = [conductor.member(who.id) for who in played if who is not None]
     found = [buddy for buddy in buddies if buddy is not None] or conductor.leaders()
     return list(dict.fromkeys(one.name for one in found if one.id != me.id))
@@ -93,10 +93,13 @@ class Open(NamedTuple):
 
 
 def open_questions(conductor: Conductor, me: Member) -> list[Open]:
-    """What the member is asked, the latest last: some of it may still wait for their hour, or for the end of their pause."""
+    """What the member is asked, the latest last: some of it may still wait for their hour, or for the end of their pause.
+
+    The conversations are not held: another gesture may answer one of these questions before this one does.
+    """
     found = []
     castings = conversations.played_by(conductor.tx, me.id)
-    for talk in conductor.known(dict.fromkeys(casting.conversation for casting in castings)):
+    for talk in conductor.seen(casting.conversation for casting in castings):
         for name, state in talk.steps.items():
             step = conductor.score.flows[talk.flow].step(name)
             if state.state == "asked" and isinstance(step, Ask) and (who := talk.plays(step.to)) and who.id == me.id:

@@ -145,5 +145,19 @@ async def cooperative(
         yield coop
 
 
+@asynccontextmanager
+async def arrived(database_url: str, until: datetime) -> AsyncIterator[Cooperative]:
+    """A newcomer with two buddies and an account, at the instant `until`."""
+    async with cooperative(database_url) as coop:
+        await coop.welcome()
+        await coop.speak()
+        for number in (0, 1):
+            await coop.answer("buddies", "proposal", "accept", number=number)
+        await coop.live_until(datetime(2026, 4, 28, 6, tzinfo=UTC))
+        await coop.desk.accounts(WORKSPACE, [account(NEWCOMER)])
+        await coop.live_until(until)
+        yield coop
+
+
 def account(slack_id: str, **changes: Any) -> Account:
     return Account(**{"slack_id": slack_id, "first_name": "Lila", "email": "lila@exemple.coop", **changes})
