@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from itertools import groupby
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -71,11 +72,11 @@ class Conductor:
     _known: dict[str, Member | None] = field(default_factory=dict)
     _everyone: list[Member] | None = None
     _workspace: Workspace | None = None
-    _moment: str = ""
-    """The instant, and what tells this unit from another of the same one, where a clock stands still."""
 
-    def __post_init__(self) -> None:
-        self._moment = f"{self.now.isoformat()}-{secrets.token_hex(4)}"
+    @cached_property
+    def _moment(self) -> str:
+        """The instant, and what tells this unit from another of the same one, where a clock stands still."""
+        return f"{self.now.isoformat()}-{secrets.token_hex(4)}"
 
     # -- who
 
@@ -88,8 +89,7 @@ class Conductor:
     @property
     def today(self) -> date:
         """The day it is in the workspace's zone."""
-        rhythm = rhythm_of(None, self.workspace)
-        return self.now.astimezone(ZoneInfo(rhythm.zone)).date()
+        return self.now.astimezone(ZoneInfo(rhythm_of(None, self.workspace).zone)).date()
 
     def member(self, member_id: str) -> Member | None:
         if member_id not in self._known:
@@ -136,6 +136,10 @@ class Conductor:
             return channel_addressee(address, self.workspace)
         return addressee_of(member, self.workspace, smtp=self.score.smtp)
 
+    def hour_of(self, who: Member | None) -> datetime:
+        """When somebody may next be spoken to, unless they have just acted. None: the house, or a channel."""
+        return next_moment(self.now, rhythm_of(who, self.workspace))
+
     def leaders(self, of: Conversation | None = None) -> list[Member]:
         """Those who can fill an empty part (`bot.leaders`); `of` a conversation, those who may be told of it."""
         return leaders(self.tx) if of is None else who_may_be_told(self.score.flows[of.flow], of, leaders(self.tx))
@@ -152,10 +156,8 @@ class Conductor:
     def known(self, ids: Iterable[str]) -> Iterator[Conversation]:
         """Those of these conversations whose flow this release still has."""
         for conversation_id in ids:
-            try:
+            with suppress(UnknownConversation):
                 yield self.load(conversation_id)
-            except UnknownConversation:
-                continue
 
     def seen(self, ids: Iterable[str]) -> list[Conversation]:
         """The same, read together, each once, to be looked at: nothing keeps others from moving them meanwhile."""
@@ -253,13 +255,13 @@ class Conductor:
         step: str = "",
         context: Mapping[str, Any] | None = None,
         occurrence: str | None = None,
+        at: datetime | None = None,
     ) -> None:
-        """Something said at once to `to` beside any step; without a conversation, `message` reads `template/block`."""
-        moment = occurrence or f"{message}-{self._moment}"
-        intention = Intention(
-            conversation, step, message, to, moment, kind, self.now, self.now, True, None, context or {}
-        )
-        outbox.enqueue_all(self.tx, [intention], self.now)
+        """Something said to `to`, beside any step, at their hour `at` (None: they have just acted, and it is said at once).
+        Without a conversation, `message` reads `template/block`; `occurrence` makes it once."""
+        once, earliest, prompt = occurrence or f"{message}-{self._moment}", at or self.now, at is None
+        said = Intention(conversation, step, message, to, once, kind, earliest, self.now, prompt, None, context or {})
+        outbox.enqueue_all(self.tx, [said], self.now)
 
     def refresh_homes(self, member_ids: Iterable[str]) -> None:
         """Show again, to those who have opened it, a Home that has changed."""
@@ -275,7 +277,7 @@ class Conductor:
 
     def _tell_leaders(self, talk: Conversation, untold: Untold) -> None:
         for leader in self.leaders(talk):
-            name, at = untold.message, next_moment(self.now, rhythm_of(leader, self.workspace))
+            name, at = untold.message, self.hour_of(leader)
             self.say(talk.id, Post(name, name, leader.id, untold.occurrence, at, self.now, context=untold.context))
 
     def _begin_child(self, talk: Conversation, name: str) -> None:

@@ -11,9 +11,8 @@ from bot.leaving.deeds import LEAVING_DEEDS
 from bot.people import rhythm_of
 from bot.polls.deeds import POLL_DEEDS
 from bot.searching import JOURNEY, JOURNEYS, approached, search_for, searches_of
-from flows.core.calendar import next_moment
 from flows.core.model import SUBJECT, Ask, Conversation
-from flows.core.moves import Post, Stopped
+from flows.core.moves import Stopped
 from flows.joining.buddies import FIRST_DAY, who_should, who_volunteers
 from flows.joining.coverage import FIRST_YEAR, coverage, next_encounters, still_to_meet
 from flows.joining.encounters import PROPOSED_ON
@@ -46,11 +45,15 @@ def stamp_for(conductor: Conductor, talk: Conversation, member_id: str, name: st
         return
     member = conductor.member(member_id)
     if member is not None and member.slack_id and member.active:
-        prompt = member_id == conductor.actor
-        at = conductor.now if prompt else next_moment(conductor.now, rhythm_of(member, conductor.workspace))
-        context = {"stamp": name}
-        post = Post("stamped", "home/stamped", member_id, f"stamped-{name}", at, conductor.now, prompt, context=context)
-        conductor.say(talk.id, post)
+        conductor.note(
+            "home/stamped",
+            member_id,
+            conversation=talk.id,
+            step="stamped",
+            context={"stamp": name},
+            occurrence=f"stamped-{name}",
+            at=None if member_id == conductor.actor else conductor.hour_of(member),
+        )
     conductor.refresh_homes([member_id])
 
 
@@ -180,9 +183,14 @@ def look_for_account(conductor: Conductor, talk: Conversation, details: Details)
     if newcomer is None or newcomer.slack_id is not None:
         return
     for leader in conductor.leaders(talk):
-        at = next_moment(conductor.now, rhythm_of(leader, conductor.workspace))
-        occurrence = f"no_account-{talk.id}"
-        conductor.say(talk.id, Post("no_account", "menu/no_account", leader.id, occurrence, at, conductor.now))
+        conductor.note(
+            "menu/no_account",
+            leader.id,
+            conversation=talk.id,
+            step="no_account",
+            occurrence=f"no_account-{talk.id}",
+            at=conductor.hour_of(leader),
+        )
 
 
 # ------------------------------------------------------------------------------------------------------------- encounters

@@ -12,7 +12,7 @@ from bot.welcoming import FARTHEST, may_start
 from bot.wire import Ref
 from flows.core.answers import Refused
 from flows.core.model import SUBJECT, Ask, Conversation
-from flows.core.moves import Post, Reanchored
+from flows.core.moves import Reanchored
 from flows.core.people import Member
 from flows.joining.parts import BUDDIES
 from storage import conversations, outbox
@@ -119,9 +119,7 @@ def resume(conductor: Conductor, me: Member) -> None:
     if outbox.say_now(conductor.tx, ref.conversation, ref.step, me.id, conductor.now):
         return
     occurrence = f"resumed-{conductor.now.isoformat()}"
-    conductor.say(
-        ref.conversation, Post(ref.step, ref.step, me.id, occurrence, conductor.now, conductor.now, prompt=True)
-    )
+    conductor.note(ref.step, me.id, conversation=ref.conversation, step=ref.step, occurrence=occurrence)
 
 
 def shown(conductor: Conductor, me: Member, talk: Conversation) -> Conversation:
