@@ -9,7 +9,7 @@ from bot.conductor import Conductor, Deed
 from bot.polls.leads import leads, unless_lead
 from bot.polls.naming import scan
 from bot.polls.telling import everybody, tell_channel
-from flows.core.answers import Refused, Text
+from flows.core.answers import Refused, Text, fault_of_day
 from flows.core.model import SUBJECT, Conversation
 from flows.core.moves import Stopped
 from flows.core.people import Member
@@ -88,9 +88,8 @@ def _faults(conductor: Conductor, line: Line) -> dict[str, Refused]:
 
 
 def _fault_of_day(conductor: Conductor, day: date) -> dict[str, Refused]:
-    if day < conductor.today:
-        return {"due_on": Refused("day_in_the_past")}
-    return {"due_on": Refused("day_too_far")} if day > conductor.today + FARTHEST else {}
+    fault = fault_of_day(day, conductor.today, conductor.today + FARTHEST)
+    return {"due_on": fault} if fault else {}
 
 
 def _fault_of_owner(owner: Member | None) -> dict[str, Refused]:

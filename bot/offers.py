@@ -10,7 +10,7 @@ from bot.leaders import is_hidden
 from bot.searching import JOURNEY, JOURNEYS
 from bot.welcoming import FARTHEST, may_start
 from bot.wire import Ref
-from flows.core.answers import Refused
+from flows.core.answers import Refused, fault_of_day
 from flows.core.model import SUBJECT, Ask, Conversation
 from flows.core.moves import Reanchored
 from flows.core.people import Member
@@ -151,10 +151,8 @@ def postpone(conductor: Conductor, me: Member, conversation: str, event: Reancho
         raise UnknownConversation(conversation)
     if not may_start(conductor, talk.flow, me):
         return Refused("not_allowed", {"who": [leader.name for leader in conductor.leaders()]})
-    if event.day < conductor.today:
-        return Refused("day_in_the_past")
-    if event.day > conductor.today + FARTHEST:
-        return Refused("day_too_far")
+    if (fault := fault_of_day(event.day, conductor.today, conductor.today + FARTHEST)) is not None:
+        return fault
     move = conductor.tell(conversation, replace(event, by=me.id))
     _move_what_was_begun(conductor, conversation, event)
     if talk.flow in JOURNEYS and not move.stale and (newcomer := conductor.member(talk.cast[SUBJECT].id)) is not None:
