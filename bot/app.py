@@ -19,7 +19,6 @@ from starlette.routing import Route
 from bot import doors, listeners, mishaps, safe
 from bot.admissions import ADMISSIONS
 from bot.clock import Clock, real_clock
-from bot.conductor import Score
 from bot.courier import Courier
 from bot.deeds import DEEDS
 from bot.desk import Desk
@@ -34,6 +33,7 @@ from bot.metronome import Metronome
 from bot.nights import Nights
 from bot.people import voice_of
 from bot.postman import Postman, SmtpPostman
+from bot.score import Score
 from bot.settings import DEFAULT_PORT, Settings
 from bot.speech import Speaker
 from flows import ALL_FLOWS

@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo
 from bot.intentions import posted, shown_again
 from bot.leaders import leaders, who_may_be_told
 from bot.people import addressee_of, channel_addressee, rhythm_of
-from bot.sealing import Seals
+from bot.score import Score
 from flows.core import engine
 from flows.core.answers import Refused
 from flows.core.calendar import next_moment
-from flows.core.model import Addressee, Ask, Conversation, Do, Flow, Start, StepState
+from flows.core.model import Addressee, Ask, Conversation, Do, Start, StepState
 from flows.core.moves import Begin, Close, Effect, Ended, Event, Finished, Move, Perform, Post, Recast, Untold, Vacant
 from flows.core.people import Member, Workspace
 from storage import conversations, members, outbox, workspaces
@@ -37,27 +37,6 @@ Deed = Callable[["Conductor", Conversation, Mapping[str, str]], None]
 """What a `Do` step (or an empty part) makes the shell do, in the same transaction; harmless when done twice."""
 Admission = Callable[["Conductor", Conversation, Member, object], Refused | None]
 """Whether a member may give this answer, when that depends on more than the conversation."""
-
-
-@dataclass(frozen=True)
-class Score:
-    """What every conductor plays from: the flows, the deeds and admissions they name, and whether e-mail can be sent."""
-
-    flows: Mapping[str, Flow]
-    deeds: Mapping[str, Deed]
-    admissions: Mapping[str, Admission]
-    smtp: bool = False
-    seals: Seals = field(default_factory=Seals.fresh)
-    """What ballots are sealed with."""
-
-    def __post_init__(self) -> None:
-        """Raises LookupError for a name no deed or admission answers to: a release with such a flow never starts."""
-        for flow in self.flows.values():
-            named = {step.deed for step in flow.steps if isinstance(step, Do)} | set(flow.fills.values())
-            ruled = {step.admits for step in flow.steps if isinstance(step, Ask) and step.admits}
-            begun = {step.flow for step in flow.steps if isinstance(step, Start)}
-            if lacking := (named - set(self.deeds)) | (ruled - set(self.admissions)) | (begun - set(self.flows)):
-                raise LookupError(f"flow {flow.name!r} names what does not exist: {sorted(lacking)}")
 
 
 @dataclass

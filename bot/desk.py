@@ -11,9 +11,10 @@ from bot import cancelling, keeping, offers, setting_up, undelivered, welcoming
 from bot.accounts import Account, absent, close, recognise, recognise_one
 from bot.answering import Spot, answered, told, whisper
 from bot.clock import Clock
-from bot.conductor import Conductor, Score, UnknownConversation
+from bot.conductor import Conductor, UnknownConversation
 from bot.people import voice_of
 from bot.polls.keeping import forget_what_is_old as forget_old_rounds
+from bot.score import Score
 from bot.setting_up import Card, SetUp
 from bot.typed_words import Typed
 from bot.waking import wake

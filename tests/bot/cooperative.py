@@ -10,9 +10,9 @@ from typing import Any
 from bot.accounts import Account
 from bot.admissions import ADMISSIONS
 from bot.clock import MovableClock
-from bot.conductor import Score
 from bot.deeds import DEEDS
 from bot.desk import Complaint, Desk
+from bot.score import Score
 from bot.setting_up import Card, SetUp
 from bot.welcoming import Newcomer
 from bot.wire import Ref

@@ -9,9 +9,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DataError, IntegrityError
 
-from bot.conductor import Conductor, CutShort, Score
+from bot.conductor import Conductor, CutShort
 from bot.deeds import DEEDS
 from bot.desk import Desk
+from bot.score import Score
 from bot.waking import AT_ONCE, SET_ASIDE, wake
 from bot.wire import Ref
 from flows.core.model import Conversation
