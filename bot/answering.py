@@ -66,6 +66,12 @@ def _unknown(conductor: Conductor, me: Member, spot: Spot | None) -> None:
     offers.menu(conductor, me)
 
 
+def turn_down(conductor: Conductor, me: Member, spot: Spot | None, refused: Refused) -> None:
+    """Tell the person alone why: it is worded among the refusals, or on the page that its reason names (`leaving/…`)."""
+    reason = refused.reason if "/" in refused.reason else f"refusals/{refused.reason}"
+    whisper(conductor, me, spot, reason, refused.details)
+
+
 def whisper(
     conductor: Conductor,
     me: Member,

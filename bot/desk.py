@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from bot import cancelling, keeping, offers, setting_up, undelivered, welcoming
 from bot.accounts import Account, absent, close, recognise, recognise_one
-from bot.answering import Spot, answered, told, whisper
+from bot.answering import Spot, answered, told, turn_down
 from bot.clock import Clock
 from bot.conductor import Conductor, UnknownConversation
 from bot.people import voice_of
@@ -69,16 +69,15 @@ class Desk:
         def unit(conductor: Conductor) -> None:
             me = self._me(conductor, slack_id)
             if (refused := answered(conductor, me, ref, raw, spot)) is not None:
-                whisper(conductor, me, spot, f"refusals/{refused.reason}", {**refused.details})
+                turn_down(conductor, me, spot, refused)
 
         await self.do(workspace, unit, *_looks(slack_id, ref))
 
     async def skip(self, workspace: str, slack_id: str, ref: Ref, spot: Spot | None) -> None:
         def unit(conductor: Conductor) -> None:
             me = self._me(conductor, slack_id)
-            refused = told(conductor, me, ref, Skipped(ref.step, me.id), spot)
-            if refused is not None:
-                whisper(conductor, me, spot, f"refusals/{refused.reason}", {**refused.details})
+            if (refused := told(conductor, me, ref, Skipped(ref.step, me.id), spot)) is not None:
+                turn_down(conductor, me, spot, refused)
 
         await self.do(workspace, unit, *_looks(slack_id, ref))
 
@@ -114,8 +113,7 @@ class Desk:
         def unit(conductor: Conductor) -> None:
             me = self._me(conductor, slack_id)
             if (refused := take(conductor, me)) is not None:
-                reason = refused.reason if "/" in refused.reason else f"refusals/{refused.reason}"
-                whisper(conductor, me, None, reason, {**refused.details})
+                turn_down(conductor, me, None, refused)
 
         await self.do(workspace, unit)
 

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 
 from bot import offers
-from bot.answering import told, whisper
+from bot.answering import told, turn_down
 from bot.conductor import Conductor
 from bot.wire import Ref
 from flows.core.answers import Form, Text
@@ -54,7 +54,7 @@ class Typed:
     def _answer(self, ref: Ref, text: str) -> None:
         refused = told(self.conductor, self.me, ref, Answered(ref.step, text, self.me.id), None)
         if refused is not None:
-            whisper(self.conductor, self.me, None, f"refusals/{refused.reason}", refused.details)
+            turn_down(self.conductor, self.me, None, refused)
 
     def _skip(self) -> None:
         question = self._latest(lambda asked: asked.skippable)

@@ -5,12 +5,15 @@ from typing import Any
 
 import pytest
 
+from bot.answering import Spot
 from bot.conductor import Conductor
 from bot.leaving import access, announcing, changing, handover
+from bot.wire import Ref
 from flows.core.model import SUBJECT
 from flows.leaving.checklist import CHECKLIST, DUE
 from flows.leaving.parts import LEAD as LEADING
 from flows.leaving.parts import OWNER
+from messages import Messages, Voice
 from storage import conversations, departures, missions
 from storage.missions import Mission
 from tests.bot.cooperative import LEAD, SUPERVISOR, WORKSPACE, Cooperative, account, cooperative
@@ -343,24 +346,38 @@ async def test_consent_withdrawn_after_it_was_said_takes_it_back_from_the_channe
         assert [one.kind for one in coop.said if one.recipient == "C0NEWS"] == ["retract"]
 
 
+async def asked_for_the_day(coop: Cooperative) -> None:
+    """Of what is confidential until the first of November."""
+    assert not await told(coop, confidential_until=date(2026, 11, 1))
+    await coop.live_until(SOON)
+    found = await the_departure(coop)
+    await coop.desk.act(WORKSPACE, LEAVER, lambda it, me: announcing.write(it, me, found.id))
+    await coop.speak()
+    await coop.desk.skip(WORKSPACE, LEAVER, (await ref(coop)), None)
+    await coop.speak()
+
+
+async def test_an_announcing_day_picked_too_early_in_a_message_is_told_why_there(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        await asked_for_the_day(coop)
+        day = Ref((await ref(coop)).conversation, "publish_on")
+        await coop.desk.clicked(WORKSPACE, LEAVER, day, "2026-10-05", Spot("D1", "1.1"))
+        [said] = await coop.speak()
+        page, _, name = said.message.partition("/")
+        assert said.kind == "notice"
+        assert "1er novembre" in Messages().say(Voice("fr", "tu"), page, name, said.context)
+
+
 async def test_an_announcing_day_within_what_is_confidential_is_refused(sqlite_url: str) -> None:
     async with cooperative(sqlite_url, now=NOW) as coop:
-        assert not await told(coop, confidential_until=date(2026, 11, 1))
-        await coop.live_until(SOON)
-        found = await the_departure(coop)
-        await coop.desk.act(WORKSPACE, LEAVER, lambda it, me: announcing.write(it, me, found.id))
-        await coop.speak()
-        await coop.desk.skip(WORKSPACE, LEAVER, (await ref(coop)), None)
-        await coop.speak()
+        await asked_for_the_day(coop)
         refused = await coop.answer("departure_announcement", "publish_on", "2026-10-05")
         assert refused is not None
         assert "1er novembre" in refused.why
         assert await coop.answer("departure_announcement", "publish_on", "2026-11-02") is None
 
 
-async def ref(coop: Cooperative) -> Any:
-    from bot.wire import Ref
-
+async def ref(coop: Cooperative) -> Ref:
     (talk,) = await talks_of(coop, "departure_announcement")
     return Ref(talk.id, "words")
 
