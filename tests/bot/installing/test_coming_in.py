@@ -16,8 +16,9 @@ from tests.bot.hosted import Hosted, set_up, team_of
 from tests.bot.installing.conftest import known, let_in
 from tests.bot.test_manifest import ROOT, listed
 
-
 # ---------------------------------------------------------------------------------------------------------- coming in
+
+
 async def test_a_workspace_installs_us_from_our_page_and_is_greeted(host: Hosted) -> None:
     team, lead = await let_in(host, "Les Lucioles")
     assert await host.bot.installed.workspaces() == [team.team_id]
@@ -99,6 +100,8 @@ async def test_a_silent_slack_is_told_and_installs_nothing(one: Hosted) -> None:
 
 
 # ------------------------------------------------------------------------------------------------------- served apart
+
+
 async def test_each_workspace_is_answered_in_its_own_and_never_in_another(host: Hosted) -> None:
     first, ana = await let_in(host, "Les Lucioles")
     second, bob = await let_in(host, "Les Tisserands")

@@ -13,8 +13,9 @@ from storage import installations, serving_tables, workspaces
 from tests.bot.hosted import Hosted, at_work, hosted, set_up, team_of
 from tests.bot.installing.conftest import known, let_in
 
-
 # ----------------------------------------------------------------------------------------------------------- going out
+
+
 @pytest.mark.parametrize("tokens_first", [True, False])
 async def test_a_workspace_that_removes_us_is_spoken_to_no_more_and_purged_after_the_delay(
     host: Hosted, tokens_first: bool
@@ -75,6 +76,8 @@ async def test_a_revoked_token_is_forgotten_at_once(host: Hosted) -> None:
 
 
 # ------------------------------------------------------------------------------------------------------ several workers
+
+
 async def test_another_worker_hears_of_an_installation_and_of_a_goodbye(postgresql_url: str) -> None:
     async with hosted(postgresql_url) as first, at_work(first.slack, first.clock, postgresql_url) as second:
         team, lead = team_of(first.slack, "Les Lucioles")

@@ -10,8 +10,9 @@ from storage import contacts
 from tests.bot.letterbox.conftest import A_MONTH, A_YEAR
 from tests.bot.parted import ADDRESS, Parted, parted
 
-
 # -- consent, asked again
+
+
 async def test_whoever_agreed_long_ago_is_asked_again_and_says_so(life: Parted) -> None:
     await life.live(timedelta(days=3 * 365 + 5))
     await life.bot.every_night()
@@ -71,6 +72,8 @@ async def test_where_no_letter_can_be_sent_an_address_goes_when_silence_would_ha
 
 
 # -- addresses nobody reads
+
+
 async def test_a_dead_address_is_told_once_to_whoever_led_and_written_to_no_more(life: Parted) -> None:
     life.post.refused = "smtp_550"
     before = len(life.lead.received)

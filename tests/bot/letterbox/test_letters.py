@@ -7,8 +7,9 @@ from bot.wire import Ref
 from tests.bot.letterbox.conftest import A_MONTH, A_WEEK, A_YEAR
 from tests.bot.parted import ADDRESS, Parted, links_in, parted
 
-
 # -- the letters
+
+
 async def test_whoever_agreed_is_written_to_once_they_have_left(life: Parted) -> None:
     (farewell, spared) = await life.live(A_WEEK)
     assert (farewell.to, farewell.subject) == (ADDRESS, "Bonne route")
@@ -92,6 +93,8 @@ async def test_a_reminder_is_a_letter_too(asked: Parted) -> None:
 
 
 # -- stopping
+
+
 async def test_one_click_of_a_mail_program_stops_the_letters(life: Parted) -> None:
     (farewell, _) = await life.live(A_WEEK)
     status, page, _ = await life.post_to(str(farewell.stop), {"List-Unsubscribe": "One-Click"}, allow_redirects=False)

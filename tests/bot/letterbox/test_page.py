@@ -6,8 +6,9 @@ from pathlib import Path
 from tests.bot.letterbox.conftest import A_WEEK, WORDS
 from tests.bot.parted import ADDRESS, Parted, parted
 
-
 # -- the page
+
+
 async def test_the_page_says_what_is_kept_and_what_is_asked(asked: Parted) -> None:
     status, page, _ = await asked.get(await asked.page())
     assert status == 200
@@ -143,6 +144,8 @@ async def test_less_is_noted_and_heard(life: Parted) -> None:
 
 
 # -- whoever else
+
+
 async def test_every_link_that_opens_nothing_is_answered_alike(life: Parted) -> None:
     page = await life.page()
     await life.post_to(f"{page}/stop", {})
