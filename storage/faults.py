@@ -2,6 +2,8 @@
 
 import sqlite3
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -120,3 +122,14 @@ def unavailable(fault: Fault, cause: BaseException) -> StoreUnavailable:
     trouble = StoreUnavailable(fault.reason)
     trouble.__cause__ = cause
     return trouble
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Raises StoreUnavailable for what the database cannot do; an error of what it was asked is let through."""
+    try:
+        yield
+    except database_errors() as error:
+        if (fault := fault_of(error)) is None:
+            raise
+        raise unavailable(fault, error) from error
