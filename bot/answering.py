@@ -22,6 +22,7 @@ class Spot:
 
 
 def answered(conductor: Conductor, me: Member, ref: Ref, raw: Any, spot: Spot | None) -> Refused | None:
+    """Take an answer, given with `raw`. Why it is refused; None when it is taken, or came too late: they are told so."""
     try:
         talk, question = _question(conductor, ref)
         offers.shown(conductor, me, talk)

@@ -61,6 +61,7 @@ class Conductor:
 
     @property
     def workspace(self) -> Workspace:
+        """What the cooperative has decided: nothing yet, before it is set up."""
         if self._workspace is None:
             self._workspace = workspaces.find(self.tx) or Workspace(id=self.tx.workspace)
         return self._workspace
@@ -71,6 +72,7 @@ class Conductor:
         return self.now.astimezone(ZoneInfo(rhythm_of(None, self.workspace).zone)).date()
 
     def member(self, member_id: str) -> Member | None:
+        """None: there is no such member in this workspace."""
         if member_id not in self._known:
             self._known[member_id] = members.find(self.tx, member_id)
         return self._known[member_id]
@@ -83,6 +85,7 @@ class Conductor:
         return self._everyone
 
     def by_slack_id(self, slack_id: str) -> Member | None:
+        """Whose account it is, asked together with the workspace; None when nobody has told us of it."""
         member, workspace = members.speaking(self.tx, slack_id)
         if member is not None:
             self._known[member.id] = member
@@ -110,6 +113,7 @@ class Conductor:
         self._workspace = None
 
     def addressee(self, address: str) -> Addressee:
+        """Who an address is now: a member, or else a channel."""
         member = self.member(address) if address.startswith("m_") else None
         if member is None:
             return channel_addressee(address, self.workspace)
@@ -276,4 +280,5 @@ class Conductor:
     # -- questions
 
     def admitted(self, talk: Conversation, question: Ask[Any], by: Member, raw: object) -> Refused | None:
+        """Why the rule that the question names (`Ask.admits`) refuses this answer; None when it takes it."""
         return self.score.admissions[question.admits](self, talk, by, raw) if question.admits else None

@@ -74,6 +74,8 @@ class Desk:
         await self.do(workspace, unit, *_looks(slack_id, ref))
 
     async def skip(self, workspace: str, slack_id: str, ref: Ref, spot: Spot | None) -> None:
+        """A question passed over; why it cannot be is whispered where it was clicked."""
+
         def unit(conductor: Conductor) -> None:
             me = self._me(conductor, slack_id)
             if (refused := told(conductor, me, ref, Skipped(ref.step, me.id), spot)) is not None:
@@ -188,6 +190,8 @@ class Desk:
         await self.do(workspace, unit)
 
     async def home_opened(self, workspace: str, slack_id: str) -> None:
+        """Show them their Home, and from now on each time that it changes."""
+
         def unit(conductor: Conductor) -> None:
             me = self._me(conductor, slack_id)
             if not me.has_opened_home:

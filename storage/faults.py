@@ -119,6 +119,7 @@ def _was_asked_for_a_password(error: Any) -> bool:
 
 
 def unavailable(fault: Fault, cause: BaseException) -> StoreUnavailable:
+    """What a store raises for this fault, from what caused it."""
     trouble = StoreUnavailable(fault.reason)
     trouble.__cause__ = cause
     return trouble

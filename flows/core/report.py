@@ -79,6 +79,8 @@ class Participation:
 
 @dataclass(frozen=True, slots=True)
 class ItemResult:
+    """One item, for everybody together. `key` changes with its meaning; `no_trend` says why there is no `trend`."""
+
     name: str
     key: str
     figure: Figure
@@ -99,6 +101,8 @@ class DimensionResult:
 
 @dataclass(frozen=True, slots=True)
 class GroupResult:
+    """One group's figure for the item of its cut."""
+
     group: str
     figure: Figure
 
@@ -133,6 +137,8 @@ class Recommendation:
 
 @dataclass(frozen=True, slots=True)
 class Comments:
+    """What was written to an open item, in no order that means anything; or why it is not shown."""
+
     item: str
     texts: tuple[str, ...] = ()
     hidden: Hidden | None = None
