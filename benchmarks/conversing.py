@@ -17,8 +17,8 @@ from benchmarks.rounds import Scale, in_turn, ratio, spread
 from benchmarks.timed import each_of
 from bot.accounts import Account
 from bot.clock import MovableClock
-from bot.conductor import Score
 from bot.desk import Desk
+from bot.score import Score
 from bot.wire import Ref
 from flows.core import engine
 from flows.core.answers import Text

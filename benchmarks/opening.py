@@ -29,11 +29,12 @@ from benchmarks.results_of_polls import sizes
 from benchmarks.rounds import Scale, Spread, spread
 from bot.admissions import ADMISSIONS
 from bot.clock import MovableClock
-from bot.conductor import Conductor, Score
+from bot.conductor import Conductor
 from bot.courier import Courier
 from bot.deeds import DEEDS
 from bot.pace import A_MINUTE, POST, burst_of
 from bot.polls.opening import open_as_scheduled
+from bot.score import Score
 from bot.slack import Slack
 from bot.speech import Speaker
 from flows import ALL_FLOWS

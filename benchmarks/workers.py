@@ -20,8 +20,8 @@ from benchmarks.answers.waiting import MORNING, prepare
 from benchmarks.lines import Goal, Line
 from benchmarks.rounds import Scale, in_turn, ratio, spread
 from bot.admissions import ADMISSIONS
-from bot.conductor import Score
 from bot.deeds import DEEDS
+from bot.score import Score
 from bot.waking import wake
 from flows import ALL_FLOWS
 from storage import Store

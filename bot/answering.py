@@ -8,6 +8,7 @@ from bot import offers
 from bot.conductor import Conductor, UnknownConversation
 from bot.wire import Ref
 from flows.core.answers import Refused
+from flows.core.model import Ask, Conversation
 from flows.core.moves import Answered, Event, Move
 from flows.core.people import Member
 
@@ -21,8 +22,9 @@ class Spot:
 
 
 def answered(conductor: Conductor, me: Member, ref: Ref, raw: Any, spot: Spot | None) -> Refused | None:
+    """Take an answer, given with `raw`. Why it is refused; None when it is taken, or came too late: they are told so."""
     try:
-        talk, question = conductor.question(ref)
+        talk, question = _question(conductor, ref)
         offers.shown(conductor, me, talk)
         refused = conductor.admitted(talk, question, me, raw) if ref.step in talk.steps else None
         if refused is not None:
@@ -44,6 +46,15 @@ def told(conductor: Conductor, me: Member, ref: Ref, event: Event, spot: Spot | 
     return _outcome(conductor, me, ref.step, move, spot)
 
 
+def _question(conductor: Conductor, ref: Ref) -> tuple[Conversation, Ask[Any]]:
+    """Raises UnknownConversation when the button is of something that is no more."""
+    talk = conductor.load(ref.conversation)
+    step = conductor.score.flows[talk.flow].step(ref.step)
+    if not isinstance(step, Ask):
+        raise UnknownConversation(ref.conversation)
+    return talk, step
+
+
 def _outcome(conductor: Conductor, me: Member, step: str, move: Move, spot: Spot | None) -> Refused | None:
     if move.stale:
         conductor.refresh(move.conversation, step)
@@ -54,6 +65,12 @@ def _outcome(conductor: Conductor, me: Member, step: str, move: Move, spot: Spot
 def _unknown(conductor: Conductor, me: Member, spot: Spot | None) -> None:
     whisper(conductor, me, spot, "shared/unknown", {})
     offers.menu(conductor, me)
+
+
+def turn_down(conductor: Conductor, me: Member, spot: Spot | None, refused: Refused) -> None:
+    """Tell the person alone why: it is worded among the refusals, or on the page that its reason names (`leaving/…`)."""
+    reason = refused.reason if "/" in refused.reason else f"refusals/{refused.reason}"
+    whisper(conductor, me, spot, reason, refused.details)
 
 
 def whisper(

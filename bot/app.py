@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any, Self
 
 from slack_bolt.app.async_app import AsyncApp
@@ -19,7 +18,6 @@ from starlette.routing import Route
 from bot import doors, listeners, mishaps, safe
 from bot.admissions import ADMISSIONS
 from bot.clock import Clock, real_clock
-from bot.conductor import Score
 from bot.courier import Courier
 from bot.deeds import DEEDS
 from bot.desk import Desk
@@ -34,6 +32,7 @@ from bot.metronome import Metronome
 from bot.nights import Nights
 from bot.people import voice_of
 from bot.postman import Postman, SmtpPostman
+from bot.score import Score
 from bot.settings import DEFAULT_PORT, Settings
 from bot.speech import Speaker
 from flows import ALL_FLOWS
@@ -81,7 +80,6 @@ class Bot:
         settings: Settings,
         *,
         clock: Clock = real_clock,
-        messages_overrides: Path | None = None,
         postman: Postman | None = None,
         flows: Sequence[Flow] = ALL_FLOWS,
     ) -> AsyncIterator[Self]:
@@ -94,7 +92,7 @@ class Bot:
         async with safe.opened(settings) as store, where_let_in(settings, store, clock, metrics.slowed) as installed:
             known, bell = {flow.name: flow for flow in flows}, asyncio.Event()
             private = [name for name, flow in known.items() if flow.private]
-            messages = Messages(messages_overrides or settings.texts_folder, private)
+            messages = Messages(settings.texts_folder, private)
             if postman is None and settings.mailbox is not None:
                 postman = SmtpPostman(settings.mailbox)
             seals = await asyncio.to_thread(safe.seals_of, settings)

@@ -3,10 +3,7 @@
 from collections.abc import Iterable
 
 from bot.conductor import Conductor
-from bot.people import rhythm_of
-from flows.core.calendar import next_moment
 from flows.core.model import SUBJECT, Conversation
-from flows.core.moves import Post
 from flows.core.people import Member
 from flows.joining.parts import BUDDIES, SUPERVISOR
 
@@ -21,6 +18,5 @@ def tell_those_around(
     for address in dict.fromkeys([*(member.id for member in also), *(who.id for who in holders if who is not None)]):
         member = conductor.member(address)
         if member is not None and member.active and member.slack_id:
-            prompt = address == conductor.actor
-            at = conductor.now if prompt else next_moment(conductor.now, rhythm_of(member, conductor.workspace))
-            conductor.say(None, Post("", message, address, occurrence, at, conductor.now, prompt, context=context))
+            at = None if address == conductor.actor else conductor.hour_of(member)
+            conductor.note(message, address, context=context, occurrence=occurrence, at=at)

@@ -12,9 +12,9 @@ from jinja2 import TemplateError, TemplateSyntaxError
 from bot import blocks
 from bot.admissions import ADMISSIONS
 from bot.blocks import Part, Words
-from bot.conductor import Score
 from bot.deeds import DEEDS
 from bot.questions import options_of, sure_of
+from bot.score import Score
 from bot.situations import BESIDE_THE_FLOW, situations
 from bot.wire import Ref
 from flows import ALL_FLOWS

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from itertools import groupby
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -12,12 +13,11 @@ from zoneinfo import ZoneInfo
 from bot.intentions import posted, shown_again
 from bot.leaders import leaders, who_may_be_told
 from bot.people import addressee_of, channel_addressee, rhythm_of
-from bot.sealing import Seals
-from bot.wire import Ref
+from bot.score import Score
 from flows.core import engine
 from flows.core.answers import Refused
 from flows.core.calendar import next_moment
-from flows.core.model import Addressee, Ask, Conversation, Do, Flow, Start, StepState
+from flows.core.model import Addressee, Ask, Conversation, Do, Start, StepState
 from flows.core.moves import Begin, Close, Effect, Ended, Event, Finished, Move, Perform, Post, Recast, Untold, Vacant
 from flows.core.people import Member, Workspace
 from storage import conversations, members, outbox, workspaces
@@ -39,27 +39,6 @@ Admission = Callable[["Conductor", Conversation, Member, object], Refused | None
 """Whether a member may give this answer, when that depends on more than the conversation."""
 
 
-@dataclass(frozen=True)
-class Score:
-    """What every conductor plays from: the flows, the deeds and admissions they name, and whether e-mail can be sent."""
-
-    flows: Mapping[str, Flow]
-    deeds: Mapping[str, Deed]
-    admissions: Mapping[str, Admission]
-    smtp: bool = False
-    seals: Seals = field(default_factory=Seals.fresh)
-    """What ballots are sealed with."""
-
-    def __post_init__(self) -> None:
-        """Raises LookupError for a name no deed or admission answers to: a release with such a flow never starts."""
-        for flow in self.flows.values():
-            named = {step.deed for step in flow.steps if isinstance(step, Do)} | set(flow.fills.values())
-            ruled = {step.admits for step in flow.steps if isinstance(step, Ask) and step.admits}
-            begun = {step.flow for step in flow.steps if isinstance(step, Start)}
-            if lacking := (named - set(self.deeds)) | (ruled - set(self.admissions)) | (begun - set(self.flows)):
-                raise LookupError(f"flow {flow.name!r} names what does not exist: {sorted(lacking)}")
-
-
 @dataclass
 class Conductor:
     """One unit of work on conversations. `now` is one instant for all that follows from a gesture; `actor` is the member
@@ -72,16 +51,17 @@ class Conductor:
     _known: dict[str, Member | None] = field(default_factory=dict)
     _everyone: list[Member] | None = None
     _workspace: Workspace | None = None
-    _moment: str = ""
-    """The instant, and what tells this unit from another of the same one, where a clock stands still."""
 
-    def __post_init__(self) -> None:
-        self._moment = f"{self.now.isoformat()}-{secrets.token_hex(4)}"
+    @cached_property
+    def _moment(self) -> str:
+        """The instant, and what tells this unit from another of the same one, where a clock stands still."""
+        return f"{self.now.isoformat()}-{secrets.token_hex(4)}"
 
     # -- who
 
     @property
     def workspace(self) -> Workspace:
+        """What the cooperative has decided: nothing yet, before it is set up."""
         if self._workspace is None:
             self._workspace = workspaces.find(self.tx) or Workspace(id=self.tx.workspace)
         return self._workspace
@@ -89,10 +69,10 @@ class Conductor:
     @property
     def today(self) -> date:
         """The day it is in the workspace's zone."""
-        rhythm = rhythm_of(None, self.workspace)
-        return self.now.astimezone(ZoneInfo(rhythm.zone)).date()
+        return self.now.astimezone(ZoneInfo(rhythm_of(None, self.workspace).zone)).date()
 
     def member(self, member_id: str) -> Member | None:
+        """None: there is no such member in this workspace."""
         if member_id not in self._known:
             self._known[member_id] = members.find(self.tx, member_id)
         return self._known[member_id]
@@ -105,6 +85,7 @@ class Conductor:
         return self._everyone
 
     def by_slack_id(self, slack_id: str) -> Member | None:
+        """Whose account it is, asked together with the workspace; None when nobody has told us of it."""
         member, workspace = members.speaking(self.tx, slack_id)
         if member is not None:
             self._known[member.id] = member
@@ -132,10 +113,15 @@ class Conductor:
         self._workspace = None
 
     def addressee(self, address: str) -> Addressee:
+        """Who an address is now: a member, or else a channel."""
         member = self.member(address) if address.startswith("m_") else None
         if member is None:
             return channel_addressee(address, self.workspace)
         return addressee_of(member, self.workspace, smtp=self.score.smtp)
+
+    def hour_of(self, who: Member | None) -> datetime:
+        """When somebody may next be spoken to, unless they have just acted. None: the house, or a channel."""
+        return next_moment(self.now, rhythm_of(who, self.workspace))
 
     def leaders(self, of: Conversation | None = None) -> list[Member]:
         """Those who can fill an empty part (`bot.leaders`); `of` a conversation, those who may be told of it."""
@@ -153,10 +139,15 @@ class Conductor:
     def known(self, ids: Iterable[str]) -> Iterator[Conversation]:
         """Those of these conversations whose flow this release still has."""
         for conversation_id in ids:
-            try:
+            with suppress(UnknownConversation):
                 yield self.load(conversation_id)
-            except UnknownConversation:
-                continue
+
+    def seen(self, ids: Iterable[str]) -> list[Conversation]:
+        """The same, read together, each once, to be looked at: nothing keeps others from moving them meanwhile."""
+        wanted, house = dict.fromkeys(ids), rhythm_of(None, self.workspace)
+        read = conversations.load_all(self.tx, wanted, lambda _: self.addressee, house)
+        found = {talk.id: talk for talk in read if talk.flow in self.score.flows}
+        return [found[id] for id in wanted if id in found]
 
     def begin(
         self,
@@ -247,13 +238,13 @@ class Conductor:
         step: str = "",
         context: Mapping[str, Any] | None = None,
         occurrence: str | None = None,
+        at: datetime | None = None,
     ) -> None:
-        """Something said at once to `to` beside any step; without a conversation, `message` reads `template/block`."""
-        moment = occurrence or f"{message}-{self._moment}"
-        intention = Intention(
-            conversation, step, message, to, moment, kind, self.now, self.now, True, None, context or {}
-        )
-        outbox.enqueue_all(self.tx, [intention], self.now)
+        """Something said to `to`, beside any step, at their hour `at` (None: they have just acted, and it is said at once).
+        Without a conversation, `message` reads `template/block`; `occurrence` makes it once."""
+        once, earliest, prompt = occurrence or f"{message}-{self._moment}", at or self.now, at is None
+        said = Intention(conversation, step, message, to, once, kind, earliest, self.now, prompt, None, context or {})
+        outbox.enqueue_all(self.tx, [said], self.now)
 
     def refresh_homes(self, member_ids: Iterable[str]) -> None:
         """Show again, to those who have opened it, a Home that has changed."""
@@ -269,7 +260,7 @@ class Conductor:
 
     def _tell_leaders(self, talk: Conversation, untold: Untold) -> None:
         for leader in self.leaders(talk):
-            name, at = untold.message, next_moment(self.now, rhythm_of(leader, self.workspace))
+            name, at = untold.message, self.hour_of(leader)
             self.say(talk.id, Post(name, name, leader.id, untold.occurrence, at, self.now, context=untold.context))
 
     def _begin_child(self, talk: Conversation, name: str) -> None:
@@ -288,13 +279,6 @@ class Conductor:
 
     # -- questions
 
-    def question(self, ref: Ref) -> tuple[Conversation, Ask[Any]]:
-        """Raises UnknownConversation when the button is of something that is no more."""
-        talk = self.load(ref.conversation)
-        step = self.score.flows[talk.flow].step(ref.step)
-        if not isinstance(step, Ask):
-            raise UnknownConversation(ref.conversation)
-        return talk, step
-
     def admitted(self, talk: Conversation, question: Ask[Any], by: Member, raw: object) -> Refused | None:
+        """Why the rule that the question names (`Ask.admits`) refuses this answer; None when it takes it."""
         return self.score.admissions[question.admits](self, talk, by, raw) if question.admits else None

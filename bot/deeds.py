@@ -2,56 +2,25 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 
 from bot import keeping
 from bot.conductor import Conductor, Deed
+from bot.encounters import ENCOUNTER_DEEDS
 from bot.improving import IMPROVEMENT_DEEDS
 from bot.leaving.deeds import LEAVING_DEEDS
-from bot.people import rhythm_of
 from bot.polls.deeds import POLL_DEEDS
 from bot.searching import JOURNEY, JOURNEYS, approached, search_for, searches_of
-from flows.core.calendar import next_moment
+from bot.stamping import STAMPING_DEEDS
 from flows.core.model import SUBJECT, Ask, Conversation
-from flows.core.moves import Post, Stopped
+from flows.core.moves import Stopped
 from flows.joining.buddies import FIRST_DAY, who_should, who_volunteers
-from flows.joining.coverage import FIRST_YEAR, coverage, next_encounters, still_to_meet
-from flows.joining.encounters import PROPOSED_ON
 from flows.joining.matching import ranked
-from flows.joining.parts import BUDDIES, CANDIDATE, CHOOSER, OTHER, SUPERVISOR, VOLUNTEERS
-from flows.passport import MET_TEAM_FROM
-from storage import conversations, meetings, members, passport
+from flows.joining.parts import BUDDIES, CANDIDATE, CHOOSER, SUPERVISOR, VOLUNTEERS
+from storage import conversations, members
 
 Details = Mapping[str, str]
 PROPOSALS_BEFORE_THE_CALL = 3
 """How many people are asked one by one, when no channel of volunteers is set, before the management is."""
-
-
-# ---------------------------------------------------------------------------------------------------------- the passport
-
-
-def stamp(conductor: Conductor, talk: Conversation, details: Details) -> None:
-    """Stamp the subject's passport, and tell them the first time."""
-    stamp_for(conductor, talk, talk.cast[SUBJECT].id, details["stamp"])
-
-
-def stamp_buddies(conductor: Conductor, talk: Conversation, details: Details) -> None:
-    for part in BUDDIES:
-        if (buddy := talk.plays(part)) is not None:
-            stamp_for(conductor, talk, buddy.id, details["stamp"])
-
-
-def stamp_for(conductor: Conductor, talk: Conversation, member_id: str, name: str) -> None:
-    if not passport.stamp(conductor.tx, member_id, name, conductor.today):
-        return
-    member = conductor.member(member_id)
-    if member is not None and member.slack_id and member.active:
-        prompt = member_id == conductor.actor
-        at = conductor.now if prompt else next_moment(conductor.now, rhythm_of(member, conductor.workspace))
-        context = {"stamp": name}
-        post = Post("stamped", "home/stamped", member_id, f"stamped-{name}", at, conductor.now, prompt, context=context)
-        conductor.say(talk.id, post)
-    conductor.refresh_homes([member_id])
 
 
 # -------------------------------------------------------------------------------------------------------- finding buddies
@@ -180,80 +149,14 @@ def look_for_account(conductor: Conductor, talk: Conversation, details: Details)
     if newcomer is None or newcomer.slack_id is not None:
         return
     for leader in conductor.leaders(talk):
-        at = next_moment(conductor.now, rhythm_of(leader, conductor.workspace))
-        occurrence = f"no_account-{talk.id}"
-        conductor.say(talk.id, Post("no_account", "menu/no_account", leader.id, occurrence, at, conductor.now))
-
-
-# ------------------------------------------------------------------------------------------------------------- encounters
-
-
-def record_buddies(conductor: Conductor, talk: Conversation, details: Details) -> None:
-    for part in BUDDIES:
-        if (buddy := talk.plays(part)) is not None:
-            _record(conductor, talk, buddy.id)
-
-
-def record_meeting(conductor: Conductor, talk: Conversation, details: Details) -> None:
-    _record(conductor, talk, talk.cast[OTHER].id)
-
-
-def _record(conductor: Conductor, talk: Conversation, other: str) -> None:
-    newcomer = conductor.member(talk.cast[SUBJECT].id)
-    if newcomer is None or newcomer.id == other:
-        return
-    meetings.record(conductor.tx, newcomer.id, other, conductor.today)
-    met, to_meet = coverage(newcomer, conductor.everyone(), meetings.met_by(conductor.tx, newcomer.id))
-    if to_meet and met >= MET_TEAM_FROM * to_meet:
-        stamp_for(conductor, talk, newcomer.id, "met_team")
-
-
-def plan_encounters(conductor: Conductor, talk: Conversation, details: Details) -> None:
-    """Propose whom to meet next, within a newcomer's first year."""
-    newcomer = conductor.member(talk.cast[SUBJECT].id)
-    if newcomer is None or not newcomer.active or _has_been_here_a_year(newcomer.arrived_on, conductor.today):
-        return
-    met = frozenset(meetings.met_by(conductor.tx, newcomer.id))
-    unmet = still_to_meet(newcomer, conductor.everyone(), met)
-    ids = conversations.of_flow(conductor.tx, "encounter", subject=newcomer.id)
-    house = rhythm_of(None, conductor.workspace)
-    mine = conversations.load_all(conductor.tx, ids, lambda _: conductor.addressee, house)
-    asked_of: dict[str, list[date]] = {}
-    for one in conversations.engaged(conductor.tx, "encounter", (OTHER,)):
-        asked_of.setdefault(one.address, []).append(one.anchors[PROPOSED_ON])
-    proposed = {other.id for encounter in mine if (other := encounter.plays(OTHER)) is not None}
-    proposed |= _newcomers_who_meet(conductor, newcomer.id)
-    chosen = next_encounters(
-        [m for m in unmet if m.id not in proposed],
-        waiting=sum(_is_waiting(encounter) for encounter in mine),
-        proposed_to_newcomer=[encounter.anchors[PROPOSED_ON] for encounter in mine],
-        asked_of=asked_of,
-        today=conductor.today,
-        rhythm=rhythm_of(newcomer, conductor.workspace),
-    )
-    for member, proposed_on in chosen:
-        conductor.begin("encounter", {SUBJECT: newcomer.id, OTHER: member.id}, anchors={PROPOSED_ON: proposed_on})
-
-
-def _newcomers_who_meet(conductor: Conductor, member_id: str) -> set[str]:
-    """Those whom this member was proposed to: two newcomers meet once, whoever of them it begins with."""
-    castings = conversations.played_by(conductor.tx, member_id, open_only=False)
-    lasting = (one for one in castings if one.flow == "encounter" and one.part == OTHER and one.status != "stopped")
-    return {one.subject for one in lasting if one.subject is not None}
-
-
-def let_encounter_go(conductor: Conductor, talk: Conversation, details: Details) -> None:
-    """Whoever was to be met has left: somebody else is proposed."""
-    conductor.tell(talk.id, Stopped())
-    plan_encounters(conductor, talk, details)
-
-
-def _is_waiting(encounter: Conversation) -> bool:
-    return encounter.status == "open" and "plan_meanwhile" not in encounter.steps
-
-
-def _has_been_here_a_year(arrived_on: date | None, today: date) -> bool:
-    return arrived_on is not None and arrived_on + FIRST_YEAR <= today
+        conductor.note(
+            "menu/no_account",
+            leader.id,
+            conversation=talk.id,
+            step="no_account",
+            occurrence=f"no_account-{talk.id}",
+            at=conductor.hour_of(leader),
+        )
 
 
 # -------------------------------------------------------------------------------------------------------------- the report
@@ -272,8 +175,6 @@ def forget_answers(conductor: Conductor, talk: Conversation, details: Details) -
 
 
 DEEDS: Mapping[str, Deed] = {
-    "stamp": stamp,
-    "stamp_buddies": stamp_buddies,
     "seek_buddy": seek_buddy,
     "seek_in_parent": seek_in_parent,
     "ask_for_part": ask_for_part,
@@ -282,12 +183,10 @@ DEEDS: Mapping[str, Deed] = {
     "appoint_buddy": appoint_buddy,
     "give_part": give_part,
     "look_for_account": look_for_account,
-    "record_buddies": record_buddies,
-    "record_meeting": record_meeting,
-    "plan_encounters": plan_encounters,
-    "let_encounter_go": let_encounter_go,
     "close_answers": close_answers,
     "forget_answers": forget_answers,
+    **STAMPING_DEEDS,
+    **ENCOUNTER_DEEDS,
     **POLL_DEEDS,
     **IMPROVEMENT_DEEDS,
     **LEAVING_DEEDS,

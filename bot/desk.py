@@ -9,11 +9,12 @@ from typing import Any, NamedTuple, TypeVar
 
 from bot import cancelling, keeping, offers, setting_up, undelivered, welcoming
 from bot.accounts import Account, absent, close, recognise, recognise_one
-from bot.answering import Spot, answered, told, whisper
+from bot.answering import Spot, answered, told, turn_down
 from bot.clock import Clock
-from bot.conductor import Conductor, Score, UnknownConversation
+from bot.conductor import Conductor, UnknownConversation
 from bot.people import voice_of
 from bot.polls.keeping import forget_what_is_old as forget_old_rounds
+from bot.score import Score
 from bot.setting_up import Card, SetUp
 from bot.typed_words import Typed
 from bot.waking import wake
@@ -68,16 +69,17 @@ class Desk:
         def unit(conductor: Conductor) -> None:
             me = self._me(conductor, slack_id)
             if (refused := answered(conductor, me, ref, raw, spot)) is not None:
-                whisper(conductor, me, spot, f"refusals/{refused.reason}", {**refused.details})
+                turn_down(conductor, me, spot, refused)
 
         await self.do(workspace, unit, *_looks(slack_id, ref))
 
     async def skip(self, workspace: str, slack_id: str, ref: Ref, spot: Spot | None) -> None:
+        """A question passed over; why it cannot be is whispered where it was clicked."""
+
         def unit(conductor: Conductor) -> None:
             me = self._me(conductor, slack_id)
-            refused = told(conductor, me, ref, Skipped(ref.step, me.id), spot)
-            if refused is not None:
-                whisper(conductor, me, spot, f"refusals/{refused.reason}", {**refused.details})
+            if (refused := told(conductor, me, ref, Skipped(ref.step, me.id), spot)) is not None:
+                turn_down(conductor, me, spot, refused)
 
         await self.do(workspace, unit, *_looks(slack_id, ref))
 
@@ -113,8 +115,7 @@ class Desk:
         def unit(conductor: Conductor) -> None:
             me = self._me(conductor, slack_id)
             if (refused := take(conductor, me)) is not None:
-                reason = refused.reason if "/" in refused.reason else f"refusals/{refused.reason}"
-                whisper(conductor, me, None, reason, {**refused.details})
+                turn_down(conductor, me, None, refused)
 
         await self.do(workspace, unit)
 
@@ -189,6 +190,8 @@ class Desk:
         await self.do(workspace, unit)
 
     async def home_opened(self, workspace: str, slack_id: str) -> None:
+        """Show them their Home, and from now on each time that it changes."""
+
         def unit(conductor: Conductor) -> None:
             me = self._me(conductor, slack_id)
             if not me.has_opened_home:

@@ -6,14 +6,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.conductor import Conductor, Deed
-from bot.people import rhythm_of
 from bot.polls.leads import leads, unless_lead
 from bot.polls.naming import scan
 from bot.polls.telling import everybody, tell_channel
-from flows.core.answers import Refused, Text
-from flows.core.calendar import next_moment
+from flows.core.answers import Refused, Text, fault_of_day
 from flows.core.model import SUBJECT, Conversation
-from flows.core.moves import Post, Stopped
+from flows.core.moves import Stopped
 from flows.core.people import Member
 from flows.living.action_follow_up import ASKED_AGAIN_AFTER, DUE, outcome, state
 from storage import conversations, improvements, members, polls
@@ -90,9 +88,8 @@ def _faults(conductor: Conductor, line: Line) -> dict[str, Refused]:
 
 
 def _fault_of_day(conductor: Conductor, day: date) -> dict[str, Refused]:
-    if day < conductor.today:
-        return {"due_on": Refused("day_in_the_past")}
-    return {"due_on": Refused("day_too_far")} if day > conductor.today + FARTHEST else {}
+    fault = fault_of_day(day, conductor.today, conductor.today + FARTHEST)
+    return {"due_on": fault} if fault else {}
 
 
 def _fault_of_owner(owner: Member | None) -> dict[str, Refused]:
@@ -201,8 +198,8 @@ def _follow(conductor: Conductor, found: Improvement, owner: Member, due_on: dat
 
 
 def _tell(conductor: Conductor, talk: str, owner: Member, message: str) -> None:
-    at = next_moment(conductor.now, rhythm_of(owner, conductor.workspace))
-    conductor.say(talk, Post("", message, owner.id, f"{message}-{owner.id}", at, conductor.now))
+    at = conductor.hour_of(owner)
+    conductor.note(message, owner.id, conversation=talk, occurrence=f"{message}-{owner.id}", at=at)
 
 
 def _stop(conductor: Conductor, followed: list[Conversation]) -> None:

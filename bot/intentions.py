@@ -8,6 +8,7 @@ from storage.outbox import Intention
 
 
 def posted(conversation_id: str | None, post: Post) -> Intention:
+    """A post of a move, as a row."""
     return Intention(
         conversation=conversation_id,
         step=post.step,

@@ -10,9 +10,9 @@ from bot.leaders import is_hidden
 from bot.searching import JOURNEY, JOURNEYS
 from bot.welcoming import FARTHEST, may_start
 from bot.wire import Ref
-from flows.core.answers import Refused
+from flows.core.answers import Refused, fault_of_day
 from flows.core.model import SUBJECT, Ask, Conversation
-from flows.core.moves import Post, Reanchored
+from flows.core.moves import Reanchored
 from flows.core.people import Member
 from flows.joining.parts import BUDDIES
 from storage import conversations, outbox
@@ -49,7 +49,7 @@ def ask(conductor: Conductor, me: Member) -> None:
 def contacts(conductor: Conductor, me: Member) -> list[str]:
     """The names of those who will know: a newcomer's buddies, else whoever leads."""
     journeys = conversations.of_flow(conductor.tx, JOURNEY, subject=me.id, open_only=True)
-    played = [journey.plays(part) for journey in conductor.known(journeys) for part in BUDDIES]
+    played = [journey.plays(part) for journey in conductor.seen(journeys) for part in BUDDIES]
     buddies = [conductor.member(who.id) for who in played if who is not None]
     found = [buddy for buddy in buddies if buddy is not None] or conductor.leaders()
     return list(dict.fromkeys(one.name for one in found if one.id != me.id))
@@ -93,10 +93,13 @@ class Open(NamedTuple):
 
 
 def open_questions(conductor: Conductor, me: Member) -> list[Open]:
-    """What the member is asked, the latest last: some of it may still wait for their hour, or for the end of their pause."""
+    """What the member is asked, the latest last: some of it may still wait for their hour, or for the end of their pause.
+
+    The conversations are not held: another gesture may answer one of these questions before this one does.
+    """
     found = []
     castings = conversations.played_by(conductor.tx, me.id)
-    for talk in conductor.known(dict.fromkeys(casting.conversation for casting in castings)):
+    for talk in conductor.seen(casting.conversation for casting in castings):
         for name, state in talk.steps.items():
             step = conductor.score.flows[talk.flow].step(name)
             if state.state == "asked" and isinstance(step, Ask) and (who := talk.plays(step.to)) and who.id == me.id:
@@ -116,9 +119,7 @@ def resume(conductor: Conductor, me: Member) -> None:
     if outbox.say_now(conductor.tx, ref.conversation, ref.step, me.id, conductor.now):
         return
     occurrence = f"resumed-{conductor.now.isoformat()}"
-    conductor.say(
-        ref.conversation, Post(ref.step, ref.step, me.id, occurrence, conductor.now, conductor.now, prompt=True)
-    )
+    conductor.note(ref.step, me.id, conversation=ref.conversation, step=ref.step, occurrence=occurrence)
 
 
 def shown(conductor: Conductor, me: Member, talk: Conversation) -> Conversation:
@@ -150,10 +151,8 @@ def postpone(conductor: Conductor, me: Member, conversation: str, event: Reancho
         raise UnknownConversation(conversation)
     if not may_start(conductor, talk.flow, me):
         return Refused("not_allowed", {"who": [leader.name for leader in conductor.leaders()]})
-    if event.day < conductor.today:
-        return Refused("day_in_the_past")
-    if event.day > conductor.today + FARTHEST:
-        return Refused("day_too_far")
+    if (fault := fault_of_day(event.day, conductor.today, conductor.today + FARTHEST)) is not None:
+        return fault
     move = conductor.tell(conversation, replace(event, by=me.id))
     _move_what_was_begun(conductor, conversation, event)
     if talk.flow in JOURNEYS and not move.stale and (newcomer := conductor.member(talk.cast[SUBJECT].id)) is not None:

@@ -9,7 +9,7 @@ from bot.leaving.readings import readable
 from bot.polls.leads import is_lead
 from bot.questions import Asked
 from bot.scene import READERS, Scene
-from bot.windows import View, Wording, question_window, reading, small
+from bot.windows import View, Wording, question_window, reading
 from bot.wire import Ref
 from flows.core.answers import Form
 from flows.core.model import SUBJECT, Ask, Conversation, Flow
@@ -19,7 +19,7 @@ from flows.joining.onboarding import coop_sheet, onboarding
 from flows.leaving.afterwards import feedback
 from flows.leaving.debrief import digest
 
-WINDOWS, SHARED, REFUSALS = "setup", "shared", "refusals"
+WINDOWS, SHARED = "setup", "shared"
 SHEET = f"{coop_sheet.name}__reading"
 
 
@@ -37,14 +37,6 @@ def answer_window(scene: Scene, me: Member, ref: Ref) -> View | None:
     state = asked.state
     given = state.value if state is not None and state.state == "done" else None
     return question_window(ref, step.answer, _wording(asked), given)
-
-
-def stale_window(scene: Scene, me: Member) -> View:
-    return _small(scene, me, "stale", SHARED)
-
-
-def failure_window(scene: Scene, me: Member, reference: str) -> View:
-    return _small(scene, me, "went_wrong", REFUSALS, reference=reference)
 
 
 def read_window(scene: Scene, me: Member, verb: str, ref: Ref | None) -> View | None:
@@ -164,9 +156,3 @@ def _title(scene: Scene, me: Member, flow: Flow, talk: Conversation, step: str) 
 
 def _close(scene: Scene, me: Member) -> str:
     return scene.messages.plain(scene.voice(me), WINDOWS, "close", scene.house_context(me, {}))
-
-
-def _small(scene: Scene, me: Member, name: str, page: str, **more: Any) -> View:
-    told = {**scene.house_context(me, {}), **more}
-    title = scene.messages.plain(scene.voice(me), WINDOWS, "notice__title", told)
-    return small(title, scene.messages.say(scene.voice(me), page, name, told), _close(scene, me))

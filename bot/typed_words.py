@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 
 from bot import offers
+from bot.answering import told, turn_down
 from bot.conductor import Conductor
 from bot.wire import Ref
 from flows.core.answers import Form, Text
@@ -47,20 +48,20 @@ class Typed:
             self._answer(question, text)
         else:
             whom = offers.contacts(self.conductor, self.me)
-            told = {"contacts": whom, "hidden": offers.pointless(self.conductor, self.me)}
-            self.conductor.note("menu/not_understood", self.me.id, context=told)
+            known = {"contacts": whom, "hidden": offers.pointless(self.conductor, self.me)}
+            self.conductor.note("menu/not_understood", self.me.id, context=known)
 
     def _answer(self, ref: Ref, text: str) -> None:
-        move = self.conductor.tell(ref.conversation, Answered(ref.step, text, self.me.id))
-        if move.refused is not None:
-            self.conductor.note(f"refusals/{move.refused.reason}", self.me.id, context={**move.refused.details})
+        refused = told(self.conductor, self.me, ref, Answered(ref.step, text, self.me.id), None)
+        if refused is not None:
+            turn_down(self.conductor, self.me, None, refused)
 
     def _skip(self) -> None:
         question = self._latest(lambda asked: asked.skippable)
         if question is None:
             offers.menu(self.conductor, self.me)
         else:
-            self.conductor.tell(question.conversation, Skipped(question.step, self.me.id))
+            told(self.conductor, self.me, question, Skipped(question.step, self.me.id), None)
 
     def _latest(self, wanted: Callable[[Ask[object]], bool]) -> Ref | None:
         """Of the questions they may have read."""

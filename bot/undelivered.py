@@ -2,10 +2,9 @@
 
 from bot.conductor import Conductor
 from bot.leaders import may_see
-from bot.people import rhythm_of
 from bot.welcoming import may_start
 from flows.core.people import Member
-from storage import conversations, outbox
+from storage import outbox
 from storage.outbox import Delivery
 
 RETRYING = "retry"
@@ -20,11 +19,9 @@ def failed(conductor: Conductor, me: Member) -> list[Delivery]:
     if not rows:
         return []
     leads = may_start(conductor, RETRYING, me)
-    ids = {row.conversation for row in rows if row.conversation}
-    house = rhythm_of(None, conductor.workspace)
-    talks = conversations.load_all(conductor.tx, ids, lambda _: conductor.addressee, house)
+    talks = conductor.seen(row.conversation for row in rows if row.conversation)
     flows = conductor.score.flows
-    seen = {talk.id for talk in talks if talk.flow in flows and may_see(flows[talk.flow], talk, me, leads=leads)}
+    seen = {talk.id for talk in talks if may_see(flows[talk.flow], talk, me, leads=leads)}
     return [row for row in rows if (row.conversation in seen if row.conversation else leads)]
 
 

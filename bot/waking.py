@@ -4,7 +4,8 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bot.conductor import Conductor, Score, UnknownConversation
+from bot.conductor import Conductor, UnknownConversation
+from bot.score import Score
 from flows.core.moves import Woken
 from storage import Store, conversations, waking
 from storage.faults import SPOILED

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from bot.conductor import Conductor
 from bot.leaving.changing import close
 from bot.searching import JOURNEY, JOURNEYS, RETURN, loads
-from flows.core.answers import Refused
+from flows.core.answers import Refused, fault_of_day
 from flows.core.model import SUBJECT
 from flows.core.people import MANAGEMENT, STEWARD, Member
 from flows.joining.matching import FEW, LIMIT
@@ -117,10 +117,8 @@ def _welcome_back(
 
 def _faults(conductor: Conductor, by: Member, newcomer: Newcomer) -> dict[str, Refused]:
     faults: dict[str, Refused] = {}
-    if newcomer.first_day < conductor.today:
-        faults["first_day"] = Refused("day_in_the_past")
-    elif newcomer.first_day > conductor.today + FARTHEST:
-        faults["first_day"] = Refused("day_too_far")
+    if (fault := fault_of_day(newcomer.first_day, conductor.today, conductor.today + FARTHEST)) is not None:
+        faults["first_day"] = fault
     person = _person(conductor, newcomer)
     if person is None:
         faults["person"] = Refused("unknown_person")

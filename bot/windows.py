@@ -136,10 +136,5 @@ def reading(title: str, parts: Sequence[tuple[str, str]], close: str) -> View:
     return {**_frame(title, shown, close), "callback_id": wire.READ_VIEW}
 
 
-def small(title: str, text: str, close: str) -> View:
-    """A window that says one thing: that it is too late, or that something went wrong."""
-    return reading(title, [("", text)], close)
-
-
 def _frame(title: str, shown: Sequence[Block], close: str) -> View:
     return {"type": "modal", "title": label(title, TITLE), "close": label(close, BUTTON), "blocks": list(shown)}

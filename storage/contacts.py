@@ -100,6 +100,7 @@ def renew(tx: Transaction, member_id: str, on: date, pace: Pace) -> bool:
 
 
 def asked_again(tx: Transaction, member_id: str, on: date) -> bool:
+    """They are asked whether they still agree. False: there is no address of theirs."""
     return _changed(tx, member_id, {"asked_again_on": on})
 
 

@@ -138,19 +138,15 @@ def change(tx: Transaction, id: str, **changes: Any) -> Departure | None:
 
 def allow(tx: Transaction, departure_id: str, member_id: str, capacity: Capacity) -> None:
     """Let the member know of it, or know of it in another capacity."""
-    mine = sa.and_(
-        _ACCESS.workspace_id == tx.workspace, _ACCESS.departure_id == departure_id, _ACCESS.member_id == member_id
-    )
-    table = leaving_tables.departure_access
+    table, mine = leaving_tables.departure_access, _access_of(tx, departure_id, member_id)
     if tx.connection.execute(sa.update(table).where(mine).values(capacity=capacity)).rowcount == 0:
         keys = {"workspace_id": tx.workspace, "departure_id": departure_id, "member_id": member_id}
         tx.connection.execute(sa.insert(table).values({**keys, "capacity": capacity}))
 
 
 def disallow(tx: Transaction, departure_id: str, member_id: str) -> None:
-    mine = sa.and_(
-        _ACCESS.workspace_id == tx.workspace, _ACCESS.departure_id == departure_id, _ACCESS.member_id == member_id
-    )
+    """Let the member know of it no longer."""
+    mine = _access_of(tx, departure_id, member_id)
     tx.connection.execute(sa.delete(leaving_tables.departure_access).where(mine))
 
 
@@ -174,6 +170,12 @@ def forget(tx: Transaction, id: str) -> None:
     for table in (leaving_tables.mission, leaving_tables.departure_trace, leaving_tables.departure_access):
         tx.connection.execute(sa.delete(table).where(table.c.workspace_id == tx.workspace, table.c.departure_id == id))
     tx.connection.execute(sa.delete(leaving_tables.departure).where(_ROW.workspace_id == tx.workspace, _ROW.id == id))
+
+
+def _access_of(tx: Transaction, departure_id: str, member_id: str) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        _ACCESS.workspace_id == tx.workspace, _ACCESS.departure_id == departure_id, _ACCESS.member_id == member_id
+    )
 
 
 def _first(tx: Transaction, statement: sa.Select[Any], wanted: str) -> Departure | None:

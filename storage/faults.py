@@ -2,6 +2,8 @@
 
 import sqlite3
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -117,6 +119,18 @@ def _was_asked_for_a_password(error: Any) -> bool:
 
 
 def unavailable(fault: Fault, cause: BaseException) -> StoreUnavailable:
+    """What a store raises for this fault, from what caused it."""
     trouble = StoreUnavailable(fault.reason)
     trouble.__cause__ = cause
     return trouble
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Raises StoreUnavailable for what the database cannot do; an error of what it was asked is let through."""
+    try:
+        yield
+    except database_errors() as error:
+        if (fault := fault_of(error)) is None:
+            raise
+        raise unavailable(fault, error) from error

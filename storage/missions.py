@@ -17,6 +17,8 @@ shows it to nobody yet."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mission:
+    """Something to hand over; `taker_id`: who is asked to take it on, or does."""
+
     id: str
     departure_id: str
     title: str

@@ -98,7 +98,7 @@ _THIS_ROUND = sa.and_(_ROUND.workspace_id == _HERE, _ROUND.id == _WANTED)
 
 def settings(tx: Transaction, name: str, ours: Mapping[str, Poll]) -> PollSettings | None:
     """What the cooperative decided of this poll; `ours` as it is when it decided nothing; None when there is no such poll."""
-    row = tx.connection.execute(_SETTINGS, {"workspace": tx.workspace, "wanted": name}).mappings().first()
+    row = tx.connection.execute(_SETTINGS, _named(tx, name)).mappings().first()
     if row is None:
         return PollSettings(poll=ours[name]) if name in ours else None
     return PollSettings(
@@ -137,7 +137,7 @@ def new_round_id() -> str:
 
 
 def next_number(tx: Transaction, poll: str) -> int:
-    last: int = tx.connection.execute(_LAST_NUMBER, {"workspace": tx.workspace, "wanted": poll}).scalar_one()
+    last: int = tx.connection.execute(_LAST_NUMBER, _named(tx, poll)).scalar_one()
     return last + 1
 
 
@@ -167,7 +167,7 @@ def open_round(tx: Transaction, record: RoundRecord, audience: Mapping[str, Labe
 def find(tx: Transaction, round_id: str, *, lock: bool = False) -> RoundRecord | None:
     """`lock`: nobody else answers, closes or cancels it until this transaction ends."""
     statement = _ONE_ROUND_LOCKED if lock else _ONE_ROUND
-    row = tx.connection.execute(statement, {"workspace": tx.workspace, "wanted": round_id}).mappings().first()
+    row = tx.connection.execute(statement, _named(tx, round_id)).mappings().first()
     return _record(row) if row else None
 
 
@@ -177,7 +177,7 @@ def open_rounds(tx: Transaction) -> list[RoundRecord]:
 
 def rounds_of(tx: Transaction, poll: str) -> list[RoundRecord]:
     """Every round of a poll, the first first."""
-    rows = tx.connection.execute(_ROUNDS_OF, {"workspace": tx.workspace, "wanted": poll}).mappings()
+    rows = tx.connection.execute(_ROUNDS_OF, _named(tx, poll)).mappings()
     return [_record(row) for row in rows]
 
 
@@ -200,13 +200,13 @@ def closed_before(tx: Transaction, record: RoundRecord) -> RoundRecord | None:
 
 def audience(tx: Transaction, round_id: str) -> dict[str, Labels]:
     """Who was invited, each with the groups they were in at opening."""
-    rows = tx.connection.execute(_AUDIENCE_OF, {"workspace": tx.workspace, "wanted": round_id})
+    rows = tx.connection.execute(_AUDIENCE_OF, _named(tx, round_id))
     return {row.member_id: row.labels for row in rows}
 
 
 def labels_of(tx: Transaction, round_id: str, member: str) -> Labels | None:
     """The groups an invited member was in at opening; None for whoever was not invited."""
-    row = tx.connection.execute(_LABELS, {"workspace": tx.workspace, "wanted": round_id, "member": member}).first()
+    row = tx.connection.execute(_LABELS, {**_named(tx, round_id), "member": member}).first()
     return row.labels if row else None
 
 
@@ -214,13 +214,13 @@ def labels_of(tx: Transaction, round_id: str, member: str) -> Labels | None:
 
 
 def has_answered(tx: Transaction, round_id: str, member: str) -> bool:
-    values = {"workspace": tx.workspace, "wanted": round_id, "member": member}
+    values = {**_named(tx, round_id), "member": member}
     return tx.connection.execute(_HAS_ANSWERED, values).first() is not None
 
 
 def who_answered(tx: Transaction, round_id: str) -> set[str]:
     """For a round that lists participation, and for reminders; empty once the round is closed."""
-    return set(tx.connection.execute(_ANSWERED, {"workspace": tx.workspace, "wanted": round_id}).scalars())
+    return set(tx.connection.execute(_ANSWERED, _named(tx, round_id)).scalars())
 
 
 # --------------------------------------------------------------------------------------------------------------- closing
@@ -259,8 +259,8 @@ def _change(tx: Transaction, round_id: str, **values: Any) -> None:
     tx.connection.execute(sa.update(poll_tables.round_).where(_THIS_ROUND).values(values), _named(tx, round_id))
 
 
-def _named(tx: Transaction, round_id: str) -> dict[str, str]:
-    return {"workspace": tx.workspace, "wanted": round_id}
+def _named(tx: Transaction, wanted: str) -> dict[str, str]:
+    return {"workspace": tx.workspace, "wanted": wanted}
 
 
 def _record(row: sa.RowMapping) -> RoundRecord:

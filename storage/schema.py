@@ -73,6 +73,7 @@ def require_ours(revision: str | None) -> Standing:
 
 
 def standing_of(revision: str | None) -> Standing:
+    """How a database at this revision stands to this release; one with none is to be made."""
     known = revisions()
     if revision is None or revision in known[1:]:
         return "older"

@@ -12,6 +12,7 @@ _SEE = InsertUnlessThere(tables.seen)
 
 
 def first_sight(tx: Transaction, event_id: str, now: datetime) -> bool:
+    """Whether this event is heard of for the first time; it is seen from now on."""
     return _SEE(tx, {"workspace_id": tx.workspace, "event_id": event_id, "at": now})
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import URL
 from storage import engines, scope, sweeping
 from storage.ahead import Look
 from storage.engines import Line
-from storage.faults import StoreBusy, StoreUnavailable, database_errors, fault_of, unavailable
+from storage.faults import StoreBusy, StoreUnavailable, database_errors, explained, fault_of, unavailable
 from storage.transaction import Transaction
 from storage.vault import Vault
 from storage.writer import Job, Writer
@@ -135,12 +135,8 @@ class Store:
         return await asyncio.to_thread(self._sweep)
 
     def _sweep(self) -> bool:
-        try:
+        with explained():
             return sweeping.sweep(self._writing)
-        except database_errors() as error:
-            if (fault := fault_of(error)) is None:
-                raise
-            raise unavailable(fault, error) from error
 
     def _require_open(self) -> None:
         if self._closed:
@@ -158,12 +154,8 @@ class Store:
         return self._look_once(unit, workspace)
 
     def _look_once(self, unit: Callable[[Transaction], T], workspace: str | None) -> T:
-        try:
+        with explained():
             connection = self._reading.connect()
-        except database_errors() as error:
-            if (fault := fault_of(error)) is None:
-                raise
-            raise unavailable(fault, error) from error
         try:
             return _snapshot(Line(connection, self._vault), unit, workspace)
         except database_errors() as error:

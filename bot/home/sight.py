@@ -8,10 +8,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.admissions import ADMISSIONS
-from bot.conductor import Conductor, Score
+from bot.conductor import Conductor
 from bot.deeds import DEEDS
 from bot.people import rhythm_of
 from bot.scene import Context, Scene
+from bot.score import Score
 from bot.welcoming import may_start
 from flows.core.model import SUBJECT, Conversation, Flow
 from flows.core.people import Member, Workspace

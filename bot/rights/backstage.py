@@ -2,7 +2,7 @@
 
 from bot.admissions import ADMISSIONS
 from bot.clock import real_clock
-from bot.conductor import Conductor, Score
+from bot.conductor import Conductor
 from bot.deeds import DEEDS
 from bot.rights.dossier import dossier
 from bot.rights.erasing import erase
@@ -10,6 +10,7 @@ from bot.rights.files import as_json
 from bot.rights.finding import Found, find
 from bot.safe import seals_of
 from bot.scene import Scene
+from bot.score import Score
 from bot.settings import Settings
 from flows import ALL_FLOWS
 from messages import Messages

@@ -35,14 +35,6 @@ def without_item(poll: Poll, name: str, *, round_open: bool) -> Poll | Refused:
     return _amended(poll, items, tuple(one for one in poll.dimensions if one.name in kept), round_open)
 
 
-def without_dimension(poll: Poll, name: str, *, round_open: bool) -> Poll | Refused:
-    """The poll without a dimension, nor its items."""
-    if not poll.items_of(name):
-        return Refused("no_such_dimension", {"dimension": name})
-    items = tuple(item for item in poll.items if item.dimension != name)
-    return _amended(poll, items, tuple(one for one in poll.dimensions if one.name != name), round_open)
-
-
 def reworded(
     poll: Poll, name: str, texts: Mapping[str, str], *, same_meaning: bool, round_open: bool
 ) -> Poll | Refused:

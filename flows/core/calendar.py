@@ -40,10 +40,12 @@ def on(anchor: str, *, days: int = 0, months: int = 0, at: time | None = None) -
 
 
 def working_days_before(anchor: str, count: int, *, at: time | None = None) -> Appointment:
+    """The `count`-th working day before the anchor."""
     return Appointment(anchor, working_days=-_at_least_one(count), at=at)
 
 
 def working_days_after(anchor: str, count: int, *, at: time | None = None) -> Appointment:
+    """The `count`-th working day after the anchor."""
     return Appointment(anchor, working_days=_at_least_one(count), at=at)
 
 
@@ -145,6 +147,7 @@ def _shifted(day: date, days: int) -> date:
 
 
 def months_later(day: date, months: int) -> date:
+    """The same day of the month, or its last one where that is shorter."""
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
     return day if months == 0 else date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -120,8 +120,9 @@ def level_of(scale: Scale, value: float) -> Level:
     return Level.LOW if third < 1 else Level.MIDDLE if third <= 2 else Level.HIGH
 
 
-def latest(pasts: Sequence[Past], path: str = WHOLE) -> Past | None:
-    return next((past for past in reversed(pasts) if past.path == path), None) if pasts else None
+def latest(pasts: Sequence[Past]) -> Past | None:
+    """What was shown last of everybody together."""
+    return next((past for past in reversed(pasts) if past.path == WHOLE), None)
 
 
 def _as_before(n: int, cell: Interval, near: Sequence[tuple[Past, Interval]], key: str) -> Figure:

@@ -42,6 +42,7 @@ class Draft(Reading):
         self.changes += 1
 
     def done(self, name: str, value: object = None, by: str | None = None) -> None:
+        """The step is behind, answered with `value` by `by`; what is said of it in its messages changes if it was asked."""
         asked_before = self.states.get(name)
         to = asked_before.to if asked_before else None
         self.put(name, StepState("done", self.now, value, by, to))

@@ -127,16 +127,12 @@ class Flow:
         described = "|".join(_shape_of(step) for step in self.steps)
         return hashlib.sha256(described.encode()).hexdigest()[:12]
 
-    def steps_at(self, version: int) -> tuple[Step, ...]:
-        """The steps of the runs begun at `version`: those brought since are not for them."""
-        return self.edition(version).steps
-
     def before(self, step: Step, version: int | None = None) -> tuple[Step, ...]:
         """The steps of its chapter that `step` follows in a run of `version`, in order: none for an appointed one."""
         return self.edition(self.version if version is None else version).before[step.name]
 
     def edition(self, version: int) -> Edition:
-        """The flow as the runs begun at `version` have it."""
+        """The flow as the runs begun at `version` have it: steps brought since are not for them."""
         version = min(version, self.version)
         if version not in self._editions:
             older = tuple(step for step in self.steps if step.since <= version)

@@ -154,9 +154,11 @@ class Reading:
         return max(counted_from + question.expires_after, last_call + min(spare, TIME_TO_ANSWER))
 
     def is_open_to_answers(self, given: StepState) -> bool:
+        """Whether what stands so may be answered, or answered otherwise."""
         return given.state == "asked" or (given.state == "done" and self.is_revisable())
 
     def is_revisable(self) -> bool:
+        """Whether answers may still be changed: the step that closes them is not behind."""
         last = self.flow.revisable_until
         return last is not None and self.state(last) in ("pending", "asked")
 

@@ -1,10 +1,7 @@
 """What a round gives to everybody at once: the one value that Slack, charts and exports are made from."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-
-from flows.core.rounds import WHOLE
 
 
 class Hidden(StrEnum):
@@ -82,6 +79,8 @@ class Participation:
 
 @dataclass(frozen=True, slots=True)
 class ItemResult:
+    """One item, for everybody together. `key` changes with its meaning; `no_trend` says why there is no `trend`."""
+
     name: str
     key: str
     figure: Figure
@@ -102,6 +101,8 @@ class DimensionResult:
 
 @dataclass(frozen=True, slots=True)
 class GroupResult:
+    """One group's figure for the item of its cut."""
+
     group: str
     figure: Figure
 
@@ -136,6 +137,8 @@ class Recommendation:
 
 @dataclass(frozen=True, slots=True)
 class Comments:
+    """What was written to an open item, in no order that means anything; or why it is not shown."""
+
     item: str
     texts: tuple[str, ...] = ()
     hidden: Hidden | None = None
@@ -173,32 +176,3 @@ class Report:
     no_highlights: Hidden | None = None
     history: tuple[Past, ...] = ()
     """Everything shown so far of this poll, this round included."""
-
-
-@dataclass(frozen=True, slots=True)
-class Equation:
-    """For a reader: the sum of the answers to `item` over the `n` people of `path` lies `between` the two."""
-
-    item: str
-    path: str
-    n: int
-    between: tuple[int, int]
-
-
-def published_equations(report: Report) -> Iterator[Equation]:
-    """All that can be written down about the answers from what is shown: means as intervals of sums, everywhere.
-
-    Dimensions, strong points and levels are drawn from these figures alone, so they add no equation.
-    """
-    of_items = {item.key: item.figure for item in report.items}
-    for past in report.history:
-        if past.round == report.round and past.key in of_items:
-            yield from _equation(past.key, past.path, past.figure)
-    for key, figure in of_items.items():
-        if figure.as_in is not None:
-            yield from _equation(key, WHOLE, figure)
-
-
-def _equation(key: str, path: str, figure: Figure) -> Iterator[Equation]:
-    if figure.n is not None and figure.between is not None:
-        yield Equation(key, path, figure.n, figure.between)

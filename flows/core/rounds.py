@@ -73,6 +73,7 @@ class Round:
 
     @property
     def hears_comments(self) -> bool:
+        """Whether a comment could ever be shown: enough people are invited."""
         return self.audience >= self.thresholds.comments
 
     def takes_answers_on(self, day: date) -> bool:

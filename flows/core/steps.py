@@ -85,6 +85,7 @@ class Conversation:
         return given.value if given is not None and given.state == "done" else None
 
     def is_over(self, step: str) -> bool:
+        """Whether it was reached and nothing more is awaited of it: done, skipped, missed or expired."""
         return step in self.steps and self.steps[step].state != "asked"
 
     def plays(self, part: str) -> Addressee | None:

@@ -87,6 +87,7 @@ class Walk(Draft):
             self.effects += [Close(name) for name, state in self.states.items() if state.state == "asked"]
 
     def recast(self, part: str, addressee: Addressee | None) -> None:
+        """Give `part` to somebody, or to nobody: what was open there is asked of whoever takes it."""
         before = self.talk.cast.get(part)
         cast = {name: who for name, who in self.talk.cast.items() if name != part}
         asked = [step.name for step in self.steps if part in addressed(step) and self.is_asked(step.name)]
@@ -110,6 +111,7 @@ class Walk(Draft):
         return any(part in addressed(step) and step.name in self.states for step in self.steps)
 
     def reanchor(self, event: Reanchored) -> None:
+        """Move an anchor: all that is counted from it and not done moves too, and those who are to know are told."""
         if self.talk.anchors.get(event.anchor) == event.day:
             return
         self.become(anchors={**self.talk.anchors, event.anchor: event.day})
@@ -154,6 +156,7 @@ class Walk(Draft):
         return self.move()
 
     def end(self, status: Literal["finished", "stopped"]) -> Move:
+        """End the conversation: what is still asked expires, and whoever began it is told."""
         for name, state in list(self.states.items()):
             if state.state == "asked":
                 self.put(name, replace(state, state="expired", at=self.now))

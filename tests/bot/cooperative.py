@@ -10,9 +10,9 @@ from typing import Any
 from bot.accounts import Account
 from bot.admissions import ADMISSIONS
 from bot.clock import MovableClock
-from bot.conductor import Score
 from bot.deeds import DEEDS
 from bot.desk import Complaint, Desk
+from bot.score import Score
 from bot.setting_up import Card, SetUp
 from bot.welcoming import Newcomer
 from bot.wire import Ref
@@ -142,6 +142,20 @@ async def cooperative(
         coop = Cooperative(store, desk, clock, score)
         await coop.speak()
         coop.said.clear()
+        yield coop
+
+
+@asynccontextmanager
+async def arrived(database_url: str, until: datetime) -> AsyncIterator[Cooperative]:
+    """A newcomer with two buddies and an account, at the instant `until`."""
+    async with cooperative(database_url) as coop:
+        await coop.welcome()
+        await coop.speak()
+        for number in (0, 1):
+            await coop.answer("buddies", "proposal", "accept", number=number)
+        await coop.live_until(datetime(2026, 4, 28, 6, tzinfo=UTC))
+        await coop.desk.accounts(WORKSPACE, [account(NEWCOMER)])
+        await coop.live_until(until)
         yield coop
 
 

@@ -6,8 +6,7 @@ from bot.accounts import Account
 from flows.core.people import Member
 from flows.joining.parts import COOP_BUDDY, JOB_BUDDY, SUBJECT, SUPERVISOR
 from storage import members
-from tests.bot.cooperative import LEAD, NEWCOMER, WORKSPACE, Cooperative, account, cooperative
-from tests.bot.test_conversing import arrived
+from tests.bot.cooperative import LEAD, NEWCOMER, WORKSPACE, Cooperative, account, arrived, cooperative
 
 OWN = "lila@ailleurs.fr"
 

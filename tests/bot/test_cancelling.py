@@ -7,8 +7,7 @@ from flows.core.moves import Reanchored
 from flows.core.people import Member
 from flows.joining.parts import COOP_BUDDY, JOB_BUDDY
 from storage import conversations, members
-from tests.bot.cooperative import LEAD, NEWCOMER, WORKSPACE, Cooperative, cooperative
-from tests.bot.test_conversing import arrived
+from tests.bot.cooperative import LEAD, NEWCOMER, WORKSPACE, Cooperative, arrived, cooperative
 
 CANCELLED = "menu/arrival_cancelled"
 

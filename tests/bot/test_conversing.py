@@ -1,30 +1,14 @@
 """Answering by a window, a click or typed words: the encounters, the report, and whatever comes late or twice."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, time, timedelta
 
 from bot.answering import Spot
 from bot.wire import Ref
 from flows.joining.fresh_eyes_report import QUESTIONS
 from storage import conversations, meetings, members, passport
-from tests.bot.cooperative import LEAD, NEWCOMER, WORKSPACE, Cooperative, account, cooperative
+from tests.bot.cooperative import LEAD, NEWCOMER, WORKSPACE, Cooperative, account, arrived, cooperative
 
 HERE = Spot("D1", "1.1")
-
-
-@asynccontextmanager
-async def arrived(database_url: str, until: datetime) -> AsyncIterator[Cooperative]:
-    """A newcomer with two buddies and an account, at the instant `until`."""
-    async with cooperative(database_url) as coop:
-        await coop.welcome()
-        await coop.speak()
-        for number in (0, 1):
-            await coop.answer("buddies", "proposal", "accept", number=number)
-        await coop.live_until(datetime(2026, 4, 28, 6, tzinfo=UTC))
-        await coop.desk.accounts(WORKSPACE, [account(NEWCOMER)])
-        await coop.live_until(until)
-        yield coop
 
 
 async def test_a_click_on_a_button_of_something_that_is_no_more_brings_the_menu(database_url: str) -> None:

@@ -7,8 +7,9 @@ import pytest
 import sqlalchemy as sa
 
 from bot.admissions import ADMISSIONS
-from bot.conductor import Conductor, Score
+from bot.conductor import Conductor
 from bot.deeds import DEEDS
+from bot.score import Score
 from bot.wire import Ref
 from flows import ALL_FLOWS
 from flows.joining.fresh_eyes_report import QUESTIONS

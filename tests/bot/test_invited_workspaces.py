@@ -4,7 +4,7 @@ import pytest
 
 from sandbox import Refused
 from tests.bot.hosted import hosted, team_of
-from tests.bot.test_installing import known
+from tests.bot.installing.conftest import known
 
 
 async def test_who_is_not_invited_is_told_so_and_left_at_once(

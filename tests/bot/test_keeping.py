@@ -4,8 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.wire import Ref
 from flows.joining.fresh_eyes_report import QUESTIONS
-from tests.bot.cooperative import NEWCOMER, WORKSPACE, Cooperative
-from tests.bot.test_conversing import arrived
+from tests.bot.cooperative import NEWCOMER, WORKSPACE, Cooperative, arrived
 
 MONTH_LATER = datetime(2026, 5, 28, 9, tzinfo=UTC)
 

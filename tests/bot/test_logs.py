@@ -11,8 +11,9 @@ import pytest
 
 from bot import logs
 from bot.admissions import ADMISSIONS
-from bot.conductor import Conductor, Score
+from bot.conductor import Conductor
 from bot.deeds import DEEDS
+from bot.score import Score
 from flows.joining.fresh_eyes_report import QUESTIONS, fresh_eyes_report
 from storage import Transaction, conversations
 from tests.bot.connected import connected

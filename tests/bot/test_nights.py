@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.nights import SPREAD, next_night
+from bot.welcoming import Newcomer
 from sandbox import Person, Refused, ServerError, Team
-from storage import Transaction, departures, members, poll_tables
+from storage import Transaction, departures, members, poll_tables, tables
 from storage.departures import Departure
-from tests.bot.hosted import Hosted, at_work, hosted, team_of
+from tests.bot.connected import MORNING
+from tests.bot.hosted import Hosted, at_work, hosted, set_up, team_of
 
 DAY = timedelta(days=1)
 MOMENTS = st.integers(0, 2 * 365 * 86_400).map(
@@ -134,8 +136,44 @@ async def test_a_part_of_a_night_that_fails_keeps_neither_the_others_nor_another
         for team, departure, lila in zip(host.slack.teams.values(), olds, people, strict=True):
             assert await words_of(host, team, departure) == {}
             assert await host.bot.store.read(lambda tx, lila=lila: _known(tx, lila.id), team.team_id)  # type: ignore[misc]
-        counted = host.bot.metrics.registry.get_sample_value("parcours_failures_total", {"kind": "unforeseen"})
-        assert counted == 2
+        assert failures(host) == 2
+
+
+async def test_a_night_is_done_although_what_is_due_beside_it_cannot_be(database_url: str) -> None:
+    async with hosted(database_url) as host:
+        team, lead = team_of(host.slack, "Les Lucioles")
+        await host.installed_by(team, lead)
+        await host.settle()
+        await set_up(host, team, lead)
+        first_day = (host.clock() + 30 * DAY).date()
+        arrives = Newcomer(first_day=first_day, first_name="Lila", email="lila@exemple.coop")
+        assert await host.bot.desk.welcome(team.team_id, lead.id, arrives) == {}
+        await host.settle()
+        departure = await wrote_long_ago(host, team, lead)
+        await host.bot.store.run(let_no_conversation_be_saved)
+        host.clock.advance(DAY)
+        before, counted = asked(host), failures(host)
+        async with host.bot.beating():
+            pass  # it beats once as it begins
+        assert failures(host) == counted + 1
+        assert await words_of(host, team, departure) == {}
+        assert [after - then for after, then in zip(asked(host), before, strict=True)] == [1]
+
+
+def failures(host: Hosted) -> float:
+    return host.bot.metrics.registry.get_sample_value("parcours_failures_total", {"kind": "unforeseen"}) or 0
+
+
+def let_no_conversation_be_saved(tx: Transaction) -> None:
+    """In a way that is foreseen nowhere, though all of them are due."""
+    tx.connection.execute(sa.update(tables.conversation).values(wake_at=MORNING))
+    told = "CREATE TRIGGER astray BEFORE UPDATE ON conversation"
+    if tx.on_postgresql:
+        body = "BEGIN PERFORM 1 FROM nowhere; RETURN NEW; END"
+        tx.connection.execute(sa.text(f"CREATE FUNCTION go_astray() RETURNS trigger LANGUAGE plpgsql AS '{body}'"))
+        tx.connection.execute(sa.text(f"{told} FOR EACH ROW EXECUTE FUNCTION go_astray()"))
+    else:
+        tx.connection.execute(sa.text(f"{told} BEGIN SELECT 1 FROM nowhere; END"))
 
 
 def spoil_a_round(tx: Transaction) -> None:

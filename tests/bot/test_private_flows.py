@@ -12,11 +12,12 @@ import pytest
 
 from bot import logs
 from bot.admissions import ADMISSIONS
-from bot.conductor import Conductor, Score
+from bot.conductor import Conductor
 from bot.courier import Courier
 from bot.deeds import DEEDS
 from bot.desk import Desk
 from bot.home import view_of
+from bot.score import Score
 from bot.speech import Speaker
 from flows.core.model import SUBJECT, Flow
 from flows.core.moves import Woken

@@ -98,8 +98,3 @@ async def test_a_reply_is_read_by_its_author(coop: Cooperative) -> None:
 async def test_the_sheet_is_read_by_anybody(coop: Cooperative) -> None:
     assert "huit lignes" in str(await read(coop, LEAD, "read_sheet", flow="onboarding"))
     assert await read(coop, LEAD, "read_tea_leaves", flow="onboarding") is None
-
-
-async def test_what_is_over_or_broken_is_said_in_a_small_window(coop: Cooperative) -> None:
-    assert await seen(coop, AUTHOR, readings.stale_window)
-    assert "a1b2" in str(await seen(coop, AUTHOR, lambda scene, me: readings.failure_window(scene, me, "a1b2")))

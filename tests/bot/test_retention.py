@@ -26,8 +26,7 @@ from storage import (
 )
 from storage.departures import Departure
 from storage.missions import Mission
-from tests.bot.cooperative import NEWCOMER, WORKSPACE, Cooperative
-from tests.bot.test_conversing import arrived
+from tests.bot.cooperative import NEWCOMER, WORKSPACE, Cooperative, arrived
 from tests.storage.conftest import somebody
 
 ROOT = Path(__file__).parents[2]

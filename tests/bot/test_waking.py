@@ -1,23 +1,28 @@
 """Waking what is due: a conversation that cannot be woken holds back nobody, wherever it is."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, TypeVar
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import DataError, IntegrityError
 
-from bot.conductor import CutShort, Score
+from bot.conductor import Conductor, CutShort
+from bot.deeds import DEEDS
 from bot.desk import Desk
+from bot.score import Score
 from bot.waking import AT_ONCE, SET_ASIDE, wake
 from bot.wire import Ref
+from flows.core.model import Conversation
 from messages import Messages
 from storage import Store, Transaction, conversations, tables, waking
 from storage.ahead import Look
-from tests.bot.cooperative import WORKSPACE, cooperative
+from tests.bot.cooperative import FIRST_DAY, WORKSPACE, cooperative
 
 T = TypeVar("T")
+MORNING_OF_THE_FIRST_DAY = datetime.combine(FIRST_DAY, time(8), UTC)
 
 
 async def test_a_spoiled_conversation_is_set_aside_and_all_the_others_are_woken(
@@ -40,6 +45,49 @@ async def test_a_spoiled_conversation_is_set_aside_and_all_the_others_are_woken(
         left = await coop.store.run(lambda tx: waking.due(tx, now, 1_000))
         assert left == []
         assert await coop.store.read(lambda tx: wake_at(tx, spoiled.id), WORKSPACE) == now + SET_ASIDE
+
+
+WITHOUT_A_FLOW = sa.update(tables.conversation).values(flow=None)
+BY_NOTHING = sa.select(sa.literal(1) / sa.literal(0))
+
+
+@pytest.mark.parametrize(
+    ("database", "asked", "forbidden"),
+    [
+        ("sqlite_url", WITHOUT_A_FLOW, IntegrityError),
+        ("postgresql_url", WITHOUT_A_FLOW, IntegrityError),
+        ("postgresql_url", BY_NOTHING, DataError),  # SQLite divides by zero without a word
+    ],
+    ids=["sqlite-integrity", "postgresql-integrity", "postgresql-data"],
+)
+async def test_a_conversation_that_asks_the_database_for_what_it_forbids_is_set_aside_alone(
+    database: str,
+    asked: sa.Executable,
+    forbidden: type[Exception],
+    request: pytest.FixtureRequest,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with cooperative(request.getfixturevalue(database)) as coop:
+        names = ("Malik", "Lila", "Odile")
+        for name in names:
+            assert await coop.welcome(first_name=name, email=f"{name}@exemple.coop") == {}
+        spoiled = await coop.talk("onboarding", names.index("Lila"))
+
+        def look_for_account(conductor: Conductor, talk: Conversation, details: Mapping[str, str]) -> None:
+            if talk.id == spoiled.id:
+                conductor.tx.connection.execute(asked)
+
+        score = replace(coop.score, deeds={**DEEDS, "look_for_account": look_for_account})
+        coop.clock.move_to(MORNING_OF_THE_FIRST_DAY)
+        while await wake(coop.store, score, coop.clock()):
+            continue
+        [trouble] = [record for record in caplog.records if "cannot be woken" in record.message]
+        assert trouble.exc_info is not None
+        assert trouble.exc_info[0] is forbidden
+        looked = [(await coop.talk("onboarding", number)).is_over("look_for_account") for number in range(len(names))]
+        assert looked == [True, False, True]
+        until = await coop.store.read(lambda tx: wake_at(tx, spoiled.id), WORKSPACE)
+        assert until == coop.clock() + SET_ASIDE
 
 
 class Watched(Store):

@@ -73,7 +73,3 @@ def test_an_empty_form_is_refused_under_its_first_field() -> None:
 def test_a_window_carries_the_question_and_never_an_answer() -> None:
     view = windows.question_window(REF, Text(), WORDING, "mes mots")
     assert (view["callback_id"], view["private_metadata"]) == ("answer", "c_1f|oddity")
-
-
-def test_a_small_window_says_one_thing() -> None:
-    assert check_view(windows.small("Parcours", "Quelque chose s'est mal passé.", "Fermer"), surface="modal") == []

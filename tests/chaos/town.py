@@ -13,10 +13,11 @@ from typing import Any, Literal, Protocol
 from bot import safe, wire
 from bot.admissions import ADMISSIONS
 from bot.app import Bot
-from bot.conductor import Conductor, Score
+from bot.conductor import Conductor
 from bot.deeds import DEEDS
 from bot.rehearsal.company import company
 from bot.rehearsal.stage import ZONE, next_event, open_accounts, set_up
+from bot.score import Score
 from bot.settings import Settings
 from flows import ALL_FLOWS
 from flows.core.model import Conversation

@@ -83,7 +83,7 @@ def test_a_step_brought_later_heads_no_chapter_of_former_runs() -> None:
     flow = Flow("trial", (Say("a", at=on("day")), news, thanks), anchors=("day",), version=2)
     assert [step.name for step in flow.before(thanks, version=1)] == ["a"]
     assert flow.before(thanks) == (news,)
-    assert [step.name for step in flow.steps_at(1)] == ["a", "thanks"]
+    assert [step.name for step in flow.edition(1).steps] == ["a", "thanks"]
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,11 @@ import aiohttp
 import pytest
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox import ManyWorkspaces, Organisation, Person, Sandbox, Team
+from tests.sandbox.kit import Json
 from tests.sandbox.listening import Ear, heard_by
 
 
@@ -97,3 +99,16 @@ async def connected_app(slack: Sandbox, app: AsyncApp) -> AsyncIterator[AsyncApp
     await slack.connected()
     yield app
     await handler.close_async()
+
+
+@pytest.fixture
+def heard(connected_app: AsyncApp) -> list[Json]:
+    """Every payload the app gets, acknowledged without more."""
+    payloads: list[Json] = []
+
+    @connected_app.use
+    async def note(body: Json) -> BoltResponse:
+        payloads.append(body)
+        return BoltResponse(status=200)
+
+    return payloads

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from slack_sdk.web.async_client import AsyncWebClient
+
+from sandbox import Person
+
 Json = dict[str, Any]
 
 
@@ -53,3 +57,7 @@ def modal(title: str, *blocks: Json, callback_id: str = "form", **more: Any) -> 
 
 def home(*blocks: Json) -> Json:
     return {"type": "home", "blocks": list(blocks)}
+
+
+async def buttons(client: AsyncWebClient, lea: Person, *elements: Json) -> None:
+    await client.chat_postMessage(channel=lea.id, text="Prête ?", blocks=[section("Prête ?"), actions(*elements)])

@@ -11,10 +11,11 @@ import pytest
 
 from bot.admissions import ADMISSIONS
 from bot.clock import MovableClock
-from bot.conductor import Conductor, Score
+from bot.conductor import Conductor
 from bot.deeds import DEEDS
 from bot.desk import Desk
 from bot.home import Home, view_of
+from bot.score import Score
 from flows import ALL_FLOWS
 from flows.core.people import Member, Workspace
 from messages import Messages

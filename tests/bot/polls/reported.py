@@ -19,6 +19,7 @@ from storage.improvements import Improvement
 from storage.polls import RoundRecord
 
 OPENS, CLOSES, CLOSED = date(2026, 11, 2), date(2026, 11, 12), date(2026, 11, 13)
+COMMENTS = [f"Un mot de plus, le n° {number}" for number in range(12)]
 COOP = "Les Lucioles"
 MESSAGES = Messages()
 OTHERS: Kin = {"r1": {"": {"": Kinship(apart=6, common=6)}}}

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.clock import MovableClock
-from bot.conductor import Score
 from bot.desk import Desk
+from bot.score import Score
 from messages import Messages
 from storage import Store
 from tests.bot.cooperative import VAULT, Cooperative

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, product
 
+from flows.core.report import Figure, Report
+from flows.core.rounds import WHOLE
+
 Answers = tuple[tuple[int, ...], ...]
 """The answers of each group of people that nothing tells apart, in any order within a group."""
 Taken = tuple[int, ...]
@@ -19,6 +22,35 @@ class Sum:
     groups: frozenset[int]
     low: int
     high: int
+
+
+@dataclass(frozen=True)
+class Equation:
+    """For a reader: the sum of the answers to `item` over the `n` people of `path` lies `between` the two."""
+
+    item: str
+    path: str
+    n: int
+    between: tuple[int, int]
+
+
+def published_equations(report: Report) -> Iterator[Equation]:
+    """All that can be written down about the answers from what is shown: means as intervals of sums, everywhere.
+
+    Dimensions, strong points and levels are drawn from these figures alone, so they add no equation.
+    """
+    of_items = {item.key: item.figure for item in report.items}
+    for past in report.history:
+        if past.round == report.round and past.key in of_items:
+            yield from _equation(past.key, past.path, past.figure)
+    for key, figure in of_items.items():
+        if figure.as_in is not None:
+            yield from _equation(key, WHOLE, figure)
+
+
+def _equation(key: str, path: str, figure: Figure) -> Iterator[Equation]:
+    if figure.n is not None and figure.between is not None:
+        yield Equation(key, path, figure.n, figure.between)
 
 
 def given_away(worlds: Iterable[Answers], shown: Callable[[Answers], Hashable], k: int) -> list[tuple[Taken, Answers]]:

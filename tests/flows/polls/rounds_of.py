@@ -11,6 +11,7 @@ from flows.core.rounds import Ballot, Kin, Labels, Round, kinship, open_round
 
 OPENS, CLOSES = date(2026, 3, 2), date(2026, 3, 11)
 ITEM = "plain_speaking"
+PEOPLE = [f"p{number}" for number in range(30)]
 
 
 def poll_of_one(k: int = 5, kind: Kind = Kind.AGREEMENT, comments: int | None = None) -> Poll:
@@ -67,3 +68,14 @@ def two_groups(first: Sequence[int], second: Sequence[int], k: int = 5, before: 
     opened = round_of(poll_of_one(k), audience, cuts=["team"])
     answered = [("a", value) for value in first] + [("b", value) for value in second]
     return results(opened, [Ballot({ITEM: value}, (team,)) for team, value in answered], before, random=Random(0))
+
+
+def answered(poll: Poll, each: Sequence[int], audience: int | None = None, **special: Sequence[object]) -> Report:
+    """Each person answers the same to every item with a mean, but for the `special` items."""
+    ballots = []
+    for place, value in enumerate(each):
+        answers: dict[str, int | str | None] = {item.name: value for item in poll.averaged}
+        for name, values in special.items():
+            answers[name] = values[place]  # type: ignore[assignment] # the tests give what the item takes
+        ballots.append(Ballot(answers))
+    return results(round_of(poll, audience or max(5, len(each))), ballots, random=Random(0))

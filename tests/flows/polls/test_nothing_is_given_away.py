@@ -13,10 +13,18 @@ from flows.core.answers import Scale
 from flows.core.disclosure import figure_of
 from flows.core.poll import SCALES, Dimension, Item, Kind, Poll, Thresholds
 from flows.core.recommending import recommendation
-from flows.core.report import Figure, Past, Report, published_equations
+from flows.core.report import Figure, Past, Report
 from flows.core.results import results
 from flows.core.rounds import WHOLE, Ballot, Kin, Kinship, Round, kinship, path
-from tests.flows.polls.reader import Answers, Sum, bounded, given_away, known_to_one_of_them, solved
+from tests.flows.polls.reader import (
+    Answers,
+    Sum,
+    bounded,
+    given_away,
+    known_to_one_of_them,
+    published_equations,
+    solved,
+)
 from tests.flows.polls.rounds_of import ITEM, kin_of, poll_of_one, report_of, round_of, two_groups
 
 AGREEMENT = SCALES[Kind.AGREEMENT]

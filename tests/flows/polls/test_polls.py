@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from flows import ALL_POLLS
-from flows.core.amending import poll_of, reworded, with_item, without_dimension, without_item
+from flows.core.amending import poll_of, reworded, with_item, without_item
 from flows.core.answers import Refused
 from flows.core.plain import from_plain, to_plain
 from flows.core.poll import (
@@ -175,7 +175,6 @@ def test_an_item_may_come_with_its_own_dimension_and_take_it_away() -> None:
     wider = kept(with_item(barometer, item, Dimension("place", {"fr": "Lieu"}), round_open=False))
     assert [found.name for found in wider.items_of("place")] == ["premises"]
     assert kept(without_item(wider, "premises", round_open=False)).dimensions == barometer.dimensions
-    assert kept(without_dimension(wider, "place", round_open=False)).items == barometer.items
 
 
 def test_nothing_changes_while_a_round_is_open() -> None:
@@ -183,7 +182,6 @@ def test_nothing_changes_while_a_round_is_open() -> None:
     outcomes = (
         with_item(barometer, item, round_open=True),
         without_item(barometer, "plain_speaking", round_open=True),
-        without_dimension(barometer, "dialogue", round_open=True),
         reworded(barometer, "plain_speaking", {}, same_meaning=True, round_open=True),
     )
     assert {reason(outcome) for outcome in outcomes} == {"frozen_while_open"}
@@ -192,7 +190,6 @@ def test_nothing_changes_while_a_round_is_open() -> None:
 def test_what_is_not_there_cannot_be_changed() -> None:
     assert reason(without_item(barometer, "x", round_open=False)) == "no_such_item"
     assert reason(reworded(barometer, "x", {}, same_meaning=True, round_open=False)) == "no_such_item"
-    assert reason(without_dimension(barometer, "x", round_open=False)) == "no_such_dimension"
 
 
 def test_a_poll_is_never_left_without_an_item() -> None:

@@ -11,9 +11,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.clock import MovableClock
-from bot.conductor import Score
 from bot.desk import Desk
 from bot.polls.voting import vote
+from bot.score import Score
 from bot.sealing import Seals
 from messages import Messages
 from storage import Store

@@ -1,0 +1,86 @@
+"""The courier, between a real database and the practice workspace: what is not said is seen."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.bot.cooperative import LEAD, LONG_BEFORE, NEWCOMER, SUPERVISOR, WORKSPACE, account
+from tests.bot.courier.conftest import newcomer
+from tests.bot.spoken import Spoken, spoken
+
+
+async def test_what_comes_too_late_is_given_up(quiet: Spoken) -> None:
+    await quiet.queue(SUPERVISOR, "supervisor_month_1", useful_until=LONG_BEFORE)
+    await quiet.courier.deliver()
+    assert [row.reason for row in await quiet.rows()] == ["too_late"]
+
+
+async def test_a_closed_account_is_noticed_before_sending(quiet: Spoken) -> None:
+    await quiet.queue(SUPERVISOR, "supervisor_month_1", prompt=True)
+    await quiet.coop.desk.accounts(WORKSPACE, [account(SUPERVISOR, email=None, active=False)])
+    quiet.practice.transcript.clear()
+    await quiet.courier.deliver()
+    assert "account_closed" in [row.reason for row in await quiet.rows()]
+    assert not [call for call in quiet.practice.transcript if call.payload.get("channel") == SUPERVISOR]
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"conversation": "c_gone"}, "conversation_gone"),
+        ({"message": "a_former_step", "step": "a_former_step"}, "step_gone"),
+        ({"message": "menu/unheard_of", "conversation": None}, "no_words"),
+        ({"recipient": "m_gone"}, "unknown_recipient"),
+    ],
+)
+async def test_what_no_longer_exists_is_given_up_with_its_reason(
+    quiet: Spoken, changes: dict[str, Any], reason: str
+) -> None:
+    await quiet.queue(SUPERVISOR, "supervisor_month_1", **changes)
+    await quiet.queue(LEAD, "supervisor_month_1")
+    await quiet.courier.deliver()
+    assert [row.reason for row in await quiet.rows()] == [reason]
+    assert "un mois" in quiet.received(LEAD)[-1].text
+
+
+async def test_whoever_has_no_account_yet_gets_a_letter_or_waits(quiet: Spoken) -> None:
+    lila = await newcomer(quiet)
+    await quiet.queue(LEAD, "week_before", recipient=lila)
+    await quiet.queue(LEAD, "welcome", recipient=lila)
+    await quiet.courier.deliver()
+    ((to, subject, text),) = quiet.letters.sent
+    assert (to, "\n" in subject) == ("lila@exemple.coop", False)
+    assert "Lila" in text
+    assert await quiet.next_at() == quiet.coop.clock() + timedelta(days=1)
+    await quiet.coop.desk.accounts(WORKSPACE, [account(NEWCOMER)])
+    quiet.practice.add_person("Lila", id=NEWCOMER)
+    await quiet.wait(timedelta(days=1))
+    assert "Bienvenue" in quiet.received(NEWCOMER)[-1].text
+
+
+async def test_a_letter_is_replied_to_and_in_slack_one_writes_to_people(quiet: Spoken) -> None:
+    lila = await newcomer(quiet)
+    await quiet.queue(LEAD, "week_before", recipient=lila)
+    await quiet.courier.deliver()
+    ((_, _, letter),) = quiet.letters.sent
+    await quiet.coop.desk.accounts(WORKSPACE, [account(NEWCOMER)])
+    quiet.practice.add_person("Lila", id=NEWCOMER)
+    await quiet.queue(LEAD, "week_before", recipient=lila, occurrence="again")
+    await quiet.wait(timedelta(days=1))
+    message = quiet.received(NEWCOMER)[-1].text
+    assert ("ce message" in letter, "ce message" in message) == (True, False)
+    assert "Écris à" in message
+
+
+async def test_without_a_mail_server_the_letter_waits_for_the_account(sqlite_url: str) -> None:
+    async with spoken(sqlite_url, by_email=False) as life:
+        await life.coop.welcome()
+        await life.courier.deliver()
+        lila = await newcomer(life)
+        await life.queue(LEAD, "week_before", recipient=lila, useful_until=LONG_BEFORE + timedelta(days=2))
+        await life.courier.deliver()
+        assert await life.next_at() == life.coop.clock() + timedelta(days=1)
+        for _ in range(3):
+            await life.wait(timedelta(days=1))
+        assert [row.reason for row in await life.rows()] == ["too_late"]
