@@ -15,6 +15,13 @@ class Wrong(ValueError):
     """What to write instead."""
 
 
+def bare(text: str) -> str:
+    """Without blanks nor quotes around it: those of a `.env` stay when a container reads it (`--env-file`), and not us."""
+    text = text.strip()
+    is_quoted = len(text) > 1 and text[0] == text[-1] and text[0] in ("'", '"')
+    return text[1:-1].strip() if is_quoted else text
+
+
 def token(prefix: str) -> Callable[[str], str]:
     def parse(text: str) -> str:
         if not text.startswith(prefix):
@@ -45,7 +52,7 @@ def database_url(text: str) -> str:
     if text.startswith(FILE) and text.removeprefix(FILE) not in ("", ":memory:"):
         return text
     raise Wrong(
-        "write sqlite:///parcours.db (a file) or postgresql://person:secret@host/name (percent-encode @, : and / in a "
+        "write sqlite:///parcours.db (a file) or postgresql://person:secret@host/name (percent-encode @ : / ? # and % in a "
         "secret)."
     )
 

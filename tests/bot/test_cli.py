@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import aiohttp
@@ -47,6 +48,11 @@ def test_what_is_wrong_with_the_settings_is_said_at_once(here: Path, capsys: pyt
     told = capsys.readouterr().err
     for name in ("PORT", "LOG_LEVEL", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"):
         assert name in told
+
+
+def test_where_settings_were_looked_for_is_said(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["run"]) == 78
+    assert f"from {here / '.env'}, where there is no such file" in capsys.readouterr().err
 
 
 def test_settings_that_are_no_text_are_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -163,6 +169,23 @@ async def give_up_something(url: str, flow: str | None = None, workspace: str = 
         await store.run(lambda tx: outbox.enqueue(tx, said, moment), workspace)
         [one] = await store.run(lambda tx: outbox.claim(tx, moment, 1, timedelta(minutes=2)), workspace)
         await store.run(lambda tx: outbox.settle_given_up(tx, one.id, "user_disabled", moment), workspace)
+
+
+class Terminal(BytesIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("output", "reads", "told"), [(BytesIO(), "utf-8", "l'œuvre d'été"), (Terminal(), "latin-1", "l'?uvre d'été")]
+)
+def test_a_file_is_written_in_utf8_and_a_terminal_shows_what_letters_it_has(
+    here: Path, monkeypatch: pytest.MonkeyPatch, output: BytesIO, reads: str, told: str
+) -> None:
+    (here / "textes" / "l'œuvre d'été").mkdir(parents=True)
+    monkeypatch.setattr(sys, "stdout", TextIOWrapper(output, encoding="latin-1"))
+    assert cli.main(["check", "--texts", "textes"]) == 1
+    assert f"textes/{told}: no such voice" in output.getvalue().decode(reads)
 
 
 # ------------------------------------------------------------------------------------------------------ parcours run
