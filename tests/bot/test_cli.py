@@ -77,6 +77,18 @@ def test_a_database_that_cannot_be_opened_is_told(
     assert "cannot be opened. Check that the folder of DATABASE_URL exists" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("words", [["db", "upgrade"], ["backup", "copy"], ["restore", "copy"], ["retry"]], ids=" ".join)
+@pytest.mark.parametrize("url", ["postgresql://parcours@127.0.0.1/parcours?colour=blue", "sqlite:///c.db?timeout=long"])
+def test_an_option_of_the_database_that_is_none_is_told(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: list[str], url: str
+) -> None:
+    (here / "c.db").touch()
+    monkeypatch.setenv("DATABASE_URL", url)
+    assert cli.main(words) == 78
+    assert "one of th" in (told := capsys.readouterr().err)
+    assert told.startswith("DATABASE_URL: Not a database URL")
+
+
 def test_everything_is_in_order_as_we_ship_it(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["check"]) == 0
     assert "in order" in capsys.readouterr().out
