@@ -84,3 +84,26 @@ def test_a_database_out_of_reach_is_said_to_be() -> None:
             schema.upgrade(url)
         with pytest.raises(StoreUnavailable):
             schema.current(url)
+
+
+@pytest.mark.parametrize(
+    "theirs",
+    [
+        ("CREATE TABLE member (name TEXT)",),
+        (
+            "CREATE TABLE alembic_version (version_num VARCHAR(32))",
+            "INSERT INTO alembic_version VALUES ('ae1027a6acf')",
+        ),
+    ],
+    ids=["a table of our name", "migrations of its own"],
+)
+def test_what_another_program_keeps_is_left_as_it_is(database_url: str, theirs: tuple[str, ...]) -> None:
+    engine = sa.create_engine(database_url)
+    with engine.begin() as connection:
+        for statement in theirs:
+            connection.exec_driver_sql(statement)
+    before = sa.inspect(engine).get_table_names()
+    with pytest.raises(StoreUnavailable, match="the database holds tables of something else"):
+        schema.upgrade(database_url)
+    assert sa.inspect(engine).get_table_names() == before
+    engine.dispose()
