@@ -301,7 +301,7 @@ async def test_it_takes_signed_requests_and_says_how_it_is(tmp_path: Path, slack
         ("auth.test", Refused("invalid_auth"), 78, "Copy SLACK_BOT_TOKEN"),
         ("apps.connections.open", Refused("not_allowed_token_type"), 78, "App-Level Token"),
         ("users.list", Refused("missing_scope"), 78, "manifest.yaml"),
-        ("auth.test", NoAnswer(), 69, "Slack does not answer"),
+        ("auth.test", NoAnswer(), 69, "Check that this machine can reach http://127.0.0.1:"),
     ],
 )
 async def test_an_installation_that_slack_refuses_is_told(
