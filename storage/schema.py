@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Engine, event
 
 from storage import engines, scope, tables
-from storage.faults import StoreUnavailable, fault_of, unavailable
+from storage.faults import Fault, StoreUnavailable, fault_of, unavailable
 from storage.scope import Scope
 from storage.transaction import Transaction
 
@@ -37,6 +37,9 @@ _ON_POSTGRESQL = f"{engines.PATIENTLY}; SET {scope.SETTING} = '{scope.ALL}'"
 _REVISION = re.compile(r"(\d{4})(?:_from_(\d{4}))?")
 _MIGRATIONS = Path(__file__).parent / "migrations" / "versions"
 _NOT_OURS = "the database holds tables of something else"
+_NO_RIGHT = "42501"
+"""PostgreSQL's insufficient_privilege. Said to a unit it would be a fault of ours: a row of another workspace."""
+_NOT_ALLOWED = Fault("the database does not give this role the rights it needs")
 _NAMED = re.compile(r'^revision = "(\w+)"$', re.MULTILINE)
 _VERSIONS = sa.table("alembic_version", sa.column("version_num"))
 """Alembic's own table, of one row."""
@@ -194,5 +197,5 @@ def _begin_immediately(connection: Connection) -> None:
 
 
 def _explained(error: sa.exc.DBAPIError) -> Exception:
-    fault = fault_of(error)
+    fault = fault_of(error) or (_NOT_ALLOWED if getattr(error.orig, "sqlstate", None) == _NO_RIGHT else None)
     return unavailable(fault, error) if fault else error
