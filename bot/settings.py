@@ -162,13 +162,15 @@ VARIABLES = (
 
 def environment(folder: Path | None = None) -> dict[str, str]:
     """The process's environment, over what a `.env` in `folder` (here) says. Raises SettingsFaults for one that cannot be
-    read."""
+    read, and for a name in it that is nearly a setting's."""
     try:
         written = dotenv_values((folder or Path.cwd()) / ".env")
     except UnicodeDecodeError:
         raise SettingsFaults([".env: this is not UTF-8: save the file again in that encoding."]) from None
     except PermissionError:
         raise SettingsFaults([".env: the account that runs Parcours may not read this file: let it."]) from None
+    if slips := setting_values.slips(written, VARIABLES, {*written, *os.environ}):
+        raise SettingsFaults([f".env: {slip}" for slip in slips])
     return {name: value for name, value in written.items() if value is not None} | dict(os.environ)
 
 

@@ -251,3 +251,30 @@ def test_a_file_that_may_not_be_read_is_told() -> None:
         file.chmod(0)
         with pytest.raises(SettingsFaults, match="may not read this file"), without_the_rights_of_root():
             environment(file.parent)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("DATABASE_URI=postgresql://parcours@db/parcours", "DATABASE_URL"),
+        ("WORD_KEY=5ea1", "WORDS_KEY"),
+        ("SMPT_URL=smtps://exemple.coop", "SMTP_URL"),
+        ("database_url=sqlite:///coop.db", "DATABASE_URL"),
+    ],
+)
+def test_a_name_that_is_nearly_a_setting_s_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str, meant: str
+) -> None:
+    monkeypatch.delenv(meant, raising=False)
+    (tmp_path / ".env").write_text(written)
+    with pytest.raises(SettingsFaults, match=f"is no setting: write {meant}"):
+        environment(tmp_path)
+    monkeypatch.setenv(meant, "given all the same")
+    assert environment(tmp_path)[meant] == "given all the same"
+
+
+def test_what_other_programs_are_told_in_the_same_file_is_theirs(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(
+        "PGPORT=5432\nPGHOST=db\nPOSTGRES_PASSWORD=x\nHTTPS_PROXY=http://p\nDATABASE_URL=a\nDATABASE_URL_OLD=b\n"
+    )
+    assert environment(tmp_path)["PGPORT"] == "5432"
