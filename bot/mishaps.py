@@ -31,7 +31,7 @@ _ADVICE = {
     "opened": "Check that the folder of DATABASE_URL exists and that the account that runs Parcours may write in it.",
     "damaged": "Stop Parcours and restore your last copy of the database.",
     "not a database": "Check DATABASE_URL: it names a file that is something else.",
-    "something else": "Give Parcours a database of its own: DATABASE_URL names one that another program made.",
+    "tables of something else": "Give Parcours a database of its own: DATABASE_URL names one that another program made.",
     "rights it needs": "Let the role of DATABASE_URL own that database: “The role of the database” in docs/operating.md.",
     "memory": "Give the machine more memory, or stop what takes it.",
     "does not answer as it should": "Check the health of that disk, and keep a copy of the database elsewhere.",
