@@ -60,7 +60,7 @@ class _Folder:
         return sorted(found.stem for found in self.path.glob("*.j2"))
 
     def page(self, name: str) -> Page | None:
-        """Raises TemplateSyntaxError and UnicodeDecodeError for one that cannot be read."""
+        """Raises TemplateSyntaxError, UnicodeDecodeError and OSError for one that cannot be read."""
         return self._shelf.page(name)
 
     def blocks(self, name: str) -> frozenset[str]:
@@ -99,7 +99,7 @@ def _unknown(theirs: _Folder, page: str, ours: Mapping[str, _Folder]) -> Iterato
     known = language.blocks(page) | (set(allowed(flow)) | language.blocks("shared") if flow else set())
     try:
         unknown = sorted(theirs.blocks(page) - known)
-    except (TemplateSyntaxError, UnicodeDecodeError):
+    except (TemplateSyntaxError, UnicodeDecodeError, OSError):
         return  # told already
     for name in unknown:
         yield f"{theirs.where(page)}: nothing says {name!r}; is its name well written?"
@@ -124,6 +124,9 @@ def _faults_of_folder(folder: _Folder) -> Iterator[str]:
             continue
         except UnicodeDecodeError:
             yield f"{folder.where(name)}: it is not written in UTF-8."
+            continue
+        except OSError as trouble:
+            yield f"{folder.where(name)}: it cannot be read ({trouble.strerror})."
             continue
         flow = _flow(name)
         if page is not None and flow is not None:

@@ -4,6 +4,7 @@ import argparse
 import gc
 import sys
 from collections.abc import Callable, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ Subparsers = Any  # argparse has no public name for it
 
 def main(words: Sequence[str] | None = None) -> int:
     """Carry out a command line (the process's own), and give the exit code."""
+    _say_all_letters()
     arguments = parser().parse_args(words)
     try:
         exit_code = int(arguments.carry_out(arguments))
@@ -33,8 +35,20 @@ def main(words: Sequence[str] | None = None) -> int:
     except SettingsFaults as wrong:
         for fault in wrong.faults:
             print(fault, file=sys.stderr)
-        print("\nSettings are read from the environment and from .env: .env.example explains each.", file=sys.stderr)
+        print(f"\n{_where_settings_are()}", file=sys.stderr)
         return MISCONFIGURED
+
+
+def _where_settings_are() -> str:
+    file = Path(".env").absolute()
+    there = file if file.is_file() else f"{file}, where there is no such file"
+    return f"Settings are read from the environment and from {there}: .env.example explains each."
+
+
+def _say_all_letters() -> None:
+    """A terminal shows a question mark for a letter it does not have; a file, or another program, gets UTF-8."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding=None if sys.stdout.isatty() else "utf-8", errors="replace")
 
 
 def parser() -> argparse.ArgumentParser:

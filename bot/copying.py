@@ -45,7 +45,7 @@ def backup(arguments: Arguments) -> int:
             print(ROUND_IS_OPEN)
         return FINE
 
-    return _carried_out(work)
+    return _carried_out(settings, work)
 
 
 def restore(arguments: Arguments) -> int:
@@ -63,7 +63,7 @@ def restore(arguments: Arguments) -> int:
         print("\n".join(faults) or OPENS, file=sys.stderr if faults else sys.stdout)
         return MISCONFIGURED if faults else FINE
 
-    return _carried_out(work)
+    return _carried_out(settings, work)
 
 
 def _lacking_keys(settings: Settings) -> list[str]:
@@ -80,10 +80,11 @@ def _lacking_keys(settings: Settings) -> list[str]:
     return faults + ([NO_BALLOT_KEY] if safe.lacks_ballot_key(settings, needed) else [])
 
 
-def _carried_out(work: Callable[[], int]) -> int:
-    from bot import mishaps
+def _carried_out(settings: Settings, work: Callable[[], int]) -> int:
+    from bot import mishaps, safe
     from storage import StoreUnavailable, copies
 
+    safe.require_address(settings.database_url)
     try:
         return work()
     except copies.ProgramMissing as missing:

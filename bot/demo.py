@@ -63,6 +63,9 @@ def carry_out(arguments: argparse.Namespace) -> int:
     if arguments.database is not None and not arguments.database.absolute().parent.is_dir():
         print(f"There is no folder {arguments.database.parent}.", file=sys.stderr)
         return MISCONFIGURED
+    if arguments.database is not None and arguments.database.is_dir():
+        print(f"{arguments.database} is a folder: name a file, there if you like.", file=sys.stderr)
+        return MISCONFIGURED
     logging.basicConfig(level=logging.ERROR)
     try:
         with ExitStack() as stack:

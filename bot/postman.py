@@ -16,6 +16,8 @@ from bot.settings import Mailbox
 
 PATIENCE = 15.0
 NOT_NOW = 300.0
+NO_TLS = "STARTTLS extension not supported"
+"""aiosmtplib's words for a server that cannot be told a secret; they come in no exception of their own."""
 BAD_ADDRESS = "smtp_bad_address"
 
 
@@ -54,7 +56,9 @@ class SmtpPostman:
             raise _mood_of_recipient(refused.recipients[0]) from None
         except aiosmtplib.SMTPResponseException as refused:
             raise _mood(refused.code) from None
-        except (aiosmtplib.SMTPException, OSError):
+        except (aiosmtplib.SMTPException, OSError) as trouble:
+            if NO_TLS in str(trouble):
+                raise Later(NOT_NOW, "smtp_no_tls") from None
             raise Later(NOT_NOW, "smtp_no_answer", uncertain=True) from None
         except ValueError:  # an address that this server cannot be told
             raise NobodyThere(BAD_ADDRESS) from None

@@ -35,6 +35,8 @@ TO_MEND = {
     "token_expired": "Install the app again and copy its new token.",
 }
 
+SILENT = "Slack does not answer (%s). Check that this machine can reach %s, then try again."
+
 
 def run(settings: Settings) -> int:
     """Work until SIGINT or SIGTERM; the exit code says why it ended."""
@@ -46,7 +48,7 @@ async def _run(settings: Settings) -> int:
     try:
         await work(settings, told_to_stop())
     except Later as later:
-        log.error("Slack does not answer (%s). Try again in a while.", later.reason)
+        log.error(SILENT, later.reason, settings.slack_api_url)
         return UNAVAILABLE
     except Never as never:
         return _refused(never.reason)
@@ -56,7 +58,7 @@ async def _run(settings: Settings) -> int:
         log.error("The database cannot be used: %s. %s", trouble.reason, mishaps.advice(trouble.reason))
         return UNAVAILABLE
     except aiohttp.ClientError as unreachable:
-        log.error("Slack does not answer (%s). Try again in a while.", type(unreachable).__name__)
+        log.error(SILENT, type(unreachable).__name__, settings.slack_api_url)
         return UNAVAILABLE
     except CannotListen as taken:
         log.error("Nothing can listen on %s: choose another HOST or PORT, or METRICS_ADDRESS.", taken)

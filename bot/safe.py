@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from bot.sealing import Seals
 from bot.settings import Settings, SettingsFaults, lacking_key
-from storage import Store, keys, resealing, schema, scope, words
+from storage import Store, engines, keys, resealing, schema, scope, words
 from storage.vault import Vault
 
 T = TypeVar("T")
@@ -22,16 +22,22 @@ CHAPTER = "“The key of the words” in docs/operating.md says all about it."
 async def opened(settings: Settings, *, may_lack_keys: bool = False) -> AsyncIterator[Store]:
     """The store of the settings, brought up to date, with what seals people's words. Raises StoreUnavailable, and
     SettingsFaults when words kept there could not be opened, unless keys may be lacking."""
-    try:
-        await asyncio.to_thread(schema.upgrade, settings.database_url)
-    except ValueError as wrong:
-        raise SettingsFaults([f"DATABASE_URL: {wrong}"]) from None
+    require_address(settings.database_url)
+    await asyncio.to_thread(schema.upgrade, settings.database_url)
     await asyncio.to_thread(warn_when_not_held, settings.database_url)
     if not may_lack_keys:
         await asyncio.to_thread(require_keys, settings)
     vault = await asyncio.to_thread(vault_of, settings)
     async with Store.open(settings.database_url, vault=vault) as store:
         yield store
+
+
+def require_address(url: str) -> None:
+    """Raises SettingsFaults for what is no address of a database of ours, before anything is asked of it."""
+    try:
+        engines.understood(url)
+    except ValueError as wrong:
+        raise SettingsFaults([f"DATABASE_URL: {wrong}"]) from None
 
 
 def warn_when_not_held(url: str) -> None:

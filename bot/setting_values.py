@@ -1,18 +1,36 @@
 """What a setting may be: each of these reads one value, or says what to write instead."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
 FILE = "sqlite:///"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+ALIKE = 0.85
+"""As difflib counts: DATABASE_URI is like DATABASE_URL; PGPORT, of other programs, is not like PORT."""
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 class Wrong(ValueError):
     """What to write instead."""
+
+
+def slips(written: Collection[str], settings: Collection[str], given: Collection[str]) -> list[str]:
+    """The names written that are no setting, and look like one that is not given. Nothing else would tell them: most settings
+    may be left out."""
+    lacking = [name for name in settings if name not in given]
+    close = {name: get_close_matches(name.upper(), lacking, 1, ALIKE) for name in written if name not in settings}
+    return [f"{name} is no setting: write {found[0]}." for name, found in close.items() if found]
+
+
+def bare(text: str) -> str:
+    """Without blanks nor quotes around it: those of a `.env` stay when a container reads it (`--env-file`), and not us."""
+    text = text.strip()
+    is_quoted = len(text) > 1 and text[0] == text[-1] and text[0] in ("'", '"')
+    return text[1:-1].strip() if is_quoted else text
 
 
 def token(prefix: str) -> Callable[[str], str]:
@@ -45,7 +63,7 @@ def database_url(text: str) -> str:
     if text.startswith(FILE) and text.removeprefix(FILE) not in ("", ":memory:"):
         return text
     raise Wrong(
-        "write sqlite:///parcours.db (a file) or postgresql://person:secret@host/name (percent-encode @, : and / in a "
+        "write sqlite:///parcours.db (a file) or postgresql://person:secret@host/name (percent-encode @ : / ? # and % in a "
         "secret)."
     )
 

@@ -161,11 +161,16 @@ VARIABLES = (
 
 
 def environment(folder: Path | None = None) -> dict[str, str]:
-    """The process's environment, over what a `.env` in `folder` (here) says. Raises SettingsFaults for one that is no text."""
+    """The process's environment, over what a `.env` in `folder` (here) says. Raises SettingsFaults for one that cannot be
+    read, and for a name in it that is nearly a setting's."""
     try:
         written = dotenv_values((folder or Path.cwd()) / ".env")
     except UnicodeDecodeError:
         raise SettingsFaults([".env: this is not UTF-8: save the file again in that encoding."]) from None
+    except PermissionError:
+        raise SettingsFaults([".env: the account that runs Parcours may not read this file: let it."]) from None
+    if slips := setting_values.slips(written, VARIABLES, {*written, *os.environ}):
+        raise SettingsFaults([f".env: {slip}" for slip in slips])
     return {name: value for name, value in written.items() if value is not None} | dict(os.environ)
 
 
@@ -183,7 +188,7 @@ class _Reader:
     """Reads one variable after another, and keeps the faults for the end."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        self._given = {name: environ.get(name, "").strip() for name in VARIABLES}
+        self._given = {name: setting_values.bare(environ.get(name, "")) for name in VARIABLES}
         self.faults: list[str] = []
 
     def has(self, name: str) -> bool:
@@ -270,7 +275,9 @@ def _mailbox(reader: _Reader) -> Mailbox | None:
 
 
 def _smtp_url(text: str) -> Callable[[str], Mailbox]:
-    wrong = Wrong("write smtps://person:secret@host:465, or smtp://host:587 (percent-encode @, : and / in a secret).")
+    wrong = Wrong(
+        "write smtps://person:secret@host:465, or smtp://host:587 (percent-encode @ : / ? # and % in a secret)."
+    )
     try:
         parts = urlsplit(text)
         port = parts.port

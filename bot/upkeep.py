@@ -36,7 +36,9 @@ T = TypeVar("T")
 
 
 def upgrade(url: str) -> int:
-    """Bring the database up to date, and say whether it was."""
+    """Bring the database up to date, and say whether it was. Raises SettingsFaults for a URL that is none."""
+
+    safe.require_address(url)
 
     def work() -> int:
         before = schema.current(url)

@@ -4,6 +4,7 @@ and ballots are sealed in it, names and dates are not.
 On PostgreSQL its own programs do it, in its custom format (PostgreSQL manual, pg_dump and pg_restore).
 """
 
+import errno
 import os
 import re
 import shutil
@@ -19,7 +20,7 @@ from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL
 
 from storage import engines, schema, tables
-from storage.faults import fault_of, unavailable
+from storage.faults import StoreUnavailable, fault_of, unavailable
 from storage.transaction import Transaction
 
 Environment = Callable[[Mapping[str, str]], dict[str, str]]
@@ -151,18 +152,29 @@ def _kind_of(file: Path) -> bytes:
 def _write_sqlite(url: URL, made: Path) -> None:
     file = Path(str(url.database))
     if not file.exists():
-        raise CopyRefused(f"there is no database {file}")
+        told = "type this with the settings of `parcours run`, and in its folder"
+        raise CopyRefused(f"there is no database {file.absolute()}: {told}")
+    _copy_sqlite(file, made)
+    try:
+        _require_sound(made)
+    except CopyRefused as damaged:  # what was copied is
+        raise StoreUnavailable("the database file is damaged") from damaged
+
+
+def _copy_sqlite(file: Path, made: Path) -> None:
+    """Raises StoreUnavailable, and OSError when there is no room for what is made."""
     try:
         # All at once: a copy made by parts begins again each time somebody writes (sqlite.org/backup.html).
-        with closing(_opened(file)) as database, closing(sqlite3.connect(made)) as copy:
-            database.backup(copy)
+        with closing(_opened(file)) as read, closing(sqlite3.connect(made)) as written:
+            read.backup(written)
             # One file, that needs no other beside it.
-            copy.execute("PRAGMA journal_mode=DELETE").fetchall()
+            written.execute("PRAGMA journal_mode=DELETE").fetchall()
     except sqlite3.Error as error:
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_FULL:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
         if (fault := fault_of(error)) is None:
             raise
         raise unavailable(fault, error) from error
-    _require_sound(made)
 
 
 def _revision_in_sqlite(file: Path) -> str:
@@ -179,8 +191,8 @@ def _put_back_sqlite(url: URL, file: Path) -> None:
     for there in (database, *(database.with_name(database.name + suffix) for suffix in ("-wal", "-shm", "-journal"))):
         if there.exists():
             raise CopyRefused(f"{there} is there: a copy is put back where there is nothing. Move it away first")
-    with _new(database) as made, closing(_opened(file)) as copy, closing(sqlite3.connect(made)) as restored:
-        copy.backup(restored)
+    with _new(database) as made:
+        _copy_sqlite(file, made)
 
 
 def _require_sound(file: Path) -> None:

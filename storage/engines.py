@@ -54,7 +54,8 @@ _SAVEPOINT = "unit"
 
 
 def understood(url: str) -> URL:
-    """`url` as SQLAlchemy wants it. Raises ValueError for a database that is neither SQLite in a file nor PostgreSQL."""
+    """`url` as SQLAlchemy wants it. Raises ValueError, in words for whoever wrote it, for a database that is neither SQLite in a
+    file nor PostgreSQL, and for options that it does not know."""
     try:
         parsed = make_url(url)
     except (sa.exc.ArgumentError, ValueError):  # whose words may quote a part of it, and there is a secret in it
@@ -62,11 +63,19 @@ def understood(url: str) -> URL:
     if parsed.drivername in ("postgres", "postgresql"):
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.drivername == "sqlite" and parsed.database not in (None, "", ":memory:"):
+        _require_readable_options(parsed)
         return parsed
     if parsed.drivername == "postgresql+psycopg":
         _require_known_options(parsed)
         return parsed
     raise ValueError(f"Parcours keeps its memory in an SQLite file or in PostgreSQL, not in {parsed.drivername!r}.")
+
+
+def _require_readable_options(url: URL) -> None:
+    try:
+        url.get_dialect()().create_connect_args(url)
+    except ValueError:
+        raise ValueError("Not a database URL: SQLite cannot read one of the options after the “?”.") from None
 
 
 def _require_known_options(url: URL) -> None:

@@ -66,6 +66,7 @@ _SQLITE = {
 _CONFLICT = Fault("other workers kept writing the same rows", conflict=True)
 _LOST = Fault("the database server cannot be reached", lost=True)
 _REFUSED = Fault("the database server refuses the name, the password or the database", lost=True)
+_TURNED_AWAY = Fault("the database server answers, and lets nobody of that name into that database", lost=True)
 _MIXED_UP = Fault("the database server has forgotten a prepared statement, or has another's", lost=True)
 _POSTGRESQL = {
     "40001": _CONFLICT,
@@ -105,7 +106,7 @@ def fault_of(error: BaseException) -> Fault | None:
     if driver is None or not isinstance(cause, driver.Error):
         return None
     if isinstance(cause, driver.OperationalError) and cause.sqlstate is None:
-        return _REFUSED if _was_asked_for_a_password(cause) else _LOST
+        return _REFUSED if _was_asked_for_a_password(cause) else _TURNED_AWAY if _was_answered(cause) else _LOST
     if cause.sqlstate is not None:
         return _POSTGRESQL.get(cause.sqlstate) or _POSTGRESQL.get(cause.sqlstate[:2])
     return None
@@ -116,6 +117,12 @@ def _was_asked_for_a_password(error: Any) -> bool:
     server's language, and no SQLSTATE."""
     beginning = error.pgconn
     return beginning is not None and bool(beginning.needs_password or beginning.used_password)
+
+
+def _was_answered(error: Any) -> bool:
+    """Whether a server said no before any password. libpq puts two blanks between how grave it is and the rest, in any language,
+    and in no words of its own (PostgreSQL's fe-protocol3.c, pqBuildErrorMessage3)."""
+    return ":  " in str(error)
 
 
 def unavailable(fault: Fault, cause: BaseException) -> StoreUnavailable:

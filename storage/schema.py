@@ -17,8 +17,8 @@ from typing import Literal, TypeVar
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine, event
 
-from storage import engines, scope
-from storage.faults import StoreUnavailable, fault_of, unavailable
+from storage import engines, scope, tables
+from storage.faults import Fault, StoreUnavailable, fault_of, unavailable
 from storage.scope import Scope
 from storage.transaction import Transaction
 
@@ -36,6 +36,10 @@ _LOCK = 0x70617263
 _ON_POSTGRESQL = f"{engines.PATIENTLY}; SET {scope.SETTING} = '{scope.ALL}'"
 _REVISION = re.compile(r"(\d{4})(?:_from_(\d{4}))?")
 _MIGRATIONS = Path(__file__).parent / "migrations" / "versions"
+_NOT_OURS = "the database holds tables of something else"
+_NO_RIGHT = "42501"
+"""PostgreSQL's insufficient_privilege. Said to a unit it would be a fault of ours: a row of another workspace."""
+_NOT_ALLOWED = Fault("the database does not give this role the rights it needs")
 _NAMED = re.compile(r'^revision = "(\w+)"$', re.MULTILINE)
 _VERSIONS = sa.table("alembic_version", sa.column("version_num"))
 """Alembic's own table, of one row."""
@@ -51,6 +55,8 @@ def upgrade(url: str, to: str = "head") -> None:
     try:
         with _alone(engine) as connection:
             found = _revision(connection)
+            if found is None:
+                _require_room(connection)
             if engine.dialect.name == "postgresql":
                 connection.commit()
             standing = require_ours(found)
@@ -67,6 +73,8 @@ def upgrade(url: str, to: str = "head") -> None:
 def require_ours(revision: str | None) -> Standing:
     """How a database at this revision stands to this release. Raises StoreUnavailable for one that it cannot work with."""
     standing = standing_of(revision)
+    if revision is not None and not _REVISION.fullmatch(revision):
+        raise StoreUnavailable(_NOT_OURS)
     if standing == "too_late":
         raise StoreUnavailable(f"the database is of a later release ({revision}), which this one cannot work with")
     return standing
@@ -148,6 +156,12 @@ def _revision(connection: Connection) -> str | None:
     return found
 
 
+def _require_room(connection: Connection) -> None:
+    """Raises StoreUnavailable where something else has tables of our names: none of ours could be made beside them."""
+    if not tables.metadata.tables.keys().isdisjoint(sa.inspect(connection).get_table_names()):
+        raise StoreUnavailable(_NOT_OURS)
+
+
 def _migrate(connection: Connection, to: str) -> None:
     # Alembic is heavy, and a start finds the database up to date most of the time.
     from alembic import command
@@ -184,5 +198,5 @@ def _begin_immediately(connection: Connection) -> None:
 
 
 def _explained(error: sa.exc.DBAPIError) -> Exception:
-    fault = fault_of(error)
+    fault = fault_of(error) or (_NOT_ALLOWED if getattr(error.orig, "sqlstate", None) == _NO_RIGHT else None)
     return unavailable(fault, error) if fault else error

@@ -82,6 +82,8 @@ def title_of(sight: Sight, one: Delivery) -> str:
 def family_of(reason: str | None) -> str:
     if (reason or "").startswith("http_5"):
         return "network"
+    if (reason or "").startswith("smtp_"):
+        return "mail"
     return REASONS.get((reason or "").split(" ")[0], "other")
 
 

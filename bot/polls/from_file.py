@@ -8,6 +8,7 @@ from typing import Any
 from flows.core.amending import poll_of
 from flows.core.answers import Refused
 from flows.core.poll import AVERAGED, Cadence, Dimension, Item, Kind, Poll, Thresholds
+from messages import Messages, Voice
 
 LOCALES = ("fr", "en")
 
@@ -32,7 +33,7 @@ def poll_from(text: str, known: Poll | None) -> Poll:
         _texts(_table(given, "title")) or (known.texts if known else {}),
     )
     if isinstance(made, Refused):
-        raise PollFileError(f"{made.reason} {dict(made.details)}")
+        raise _told(made)
     discussed = _whole(given, "discussed", known.discussed if known else 1)
     return replace(made, items=items, version=version, discussed=discussed)
 
@@ -79,8 +80,15 @@ def _thresholds(given: Mapping[str, Any], known: Poll | None) -> Thresholds:
     if not isinstance(wanted, Refused):
         wanted = usual.raised_to(wanted)
     if isinstance(wanted, Refused):
-        raise PollFileError(f"{wanted.reason} {dict(wanted.details)}")
+        raise _told(wanted)
     return wanted
+
+
+def _told(refused: Refused) -> PollFileError:
+    """In the words of the windows, with what they are about."""
+    words = Messages().plain(Voice("en"), "refusals", refused.reason, refused.details)
+    about = refused.details.get("item") or refused.details.get("dimension")
+    return PollFileError(f"{about}: {words}" if about else words)
 
 
 def _tables(given: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:

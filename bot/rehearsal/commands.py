@@ -14,6 +14,7 @@ from flows.leaving.kinds import ALL_KINDS, RESIGNATION
 
 FINE, INCOMPLETE, MISCONFIGURED = 0, 1, 78
 MOST_PEOPLE = 500
+YEARS = range(2000, 2101)
 POLLS = tuple(poll.name for poll in ALL_POLLS)
 WITHIN_POLLS = ("poll_round", "poll_schedule", "check_in", "gathering", "action_follow_up")
 """The flows that a poll begins: they are rehearsed with it."""
@@ -50,9 +51,12 @@ def _add_options(command: argparse.ArgumentParser) -> None:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"there is no day {text}: write it as 2026-04-28") from None
+    if day.year not in YEARS:
+        raise argparse.ArgumentTypeError(f"{text} is too far away: from {YEARS[0]} to {YEARS[-1]}")
+    return day
 
 
 def carry_out(arguments: argparse.Namespace) -> int:
@@ -82,7 +86,7 @@ def carry_out(arguments: argparse.Namespace) -> int:
 
 def headcount(text: str) -> int:
     """How many people; raises argparse's error for too few or too many."""
-    count = int(text)
+    count = int(text) if text.isdecimal() else 0
     if not 2 <= count <= MOST_PEOPLE:
         raise argparse.ArgumentTypeError(f"a cooperative of 2 to {MOST_PEOPLE} people can be rehearsed")
     return count

@@ -78,6 +78,11 @@ def test_a_page_that_is_not_text_is_told(texts: Path) -> None:
     assert list(faults_of_theirs(texts)) == ["nos_textes/fr/onboarding.j2: it is not written in UTF-8."]
 
 
+def test_a_page_that_cannot_be_read_is_told(texts: Path) -> None:
+    (texts / "fr" / "menu.j2").mkdir(parents=True)
+    assert list(faults_of_theirs(texts)) == ["nos_textes/fr/menu.j2: it cannot be read (Is a directory)."]
+
+
 @pytest.mark.parametrize("voice", [Voice("fr"), Voice("en")], ids=["fr", "en"])
 def test_whatever_the_bot_says_of_its_own_has_words(voice: Voice) -> None:
     messages = Messages()

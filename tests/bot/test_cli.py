@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import aiohttp
@@ -49,6 +50,11 @@ def test_what_is_wrong_with_the_settings_is_said_at_once(here: Path, capsys: pyt
         assert name in told
 
 
+def test_where_settings_were_looked_for_is_said(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["run"]) == 78
+    assert f"from {here / '.env'}, where there is no such file" in capsys.readouterr().err
+
+
 def test_settings_that_are_no_text_are_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (here / ".env").write_bytes("MAIL_FROM=Coopérative <a@exemple.coop>".encode("latin-1"))
     assert cli.main(["run"]) == 78
@@ -69,6 +75,18 @@ def test_a_database_that_cannot_be_opened_is_told(
     monkeypatch.setenv("DATABASE_URL", "sqlite:///nowhere/parcours.db")
     assert cli.main(["db", "upgrade"]) == 69
     assert "cannot be opened. Check that the folder of DATABASE_URL exists" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["db", "upgrade"], ["backup", "copy"], ["restore", "copy"], ["retry"]], ids=" ".join)
+@pytest.mark.parametrize("url", ["postgresql://parcours@127.0.0.1/parcours?colour=blue", "sqlite:///c.db?timeout=long"])
+def test_an_option_of_the_database_that_is_none_is_told(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: list[str], url: str
+) -> None:
+    (here / "c.db").touch()
+    monkeypatch.setenv("DATABASE_URL", url)
+    assert cli.main(words) == 78
+    assert "one of th" in (told := capsys.readouterr().err)
+    assert told.startswith("DATABASE_URL: Not a database URL")
 
 
 def test_everything_is_in_order_as_we_ship_it(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -163,6 +181,23 @@ async def give_up_something(url: str, flow: str | None = None, workspace: str = 
         await store.run(lambda tx: outbox.enqueue(tx, said, moment), workspace)
         [one] = await store.run(lambda tx: outbox.claim(tx, moment, 1, timedelta(minutes=2)), workspace)
         await store.run(lambda tx: outbox.settle_given_up(tx, one.id, "user_disabled", moment), workspace)
+
+
+class Terminal(BytesIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("output", "reads", "told"), [(BytesIO(), "utf-8", "l'œuvre d'été"), (Terminal(), "latin-1", "l'?uvre d'été")]
+)
+def test_a_file_is_written_in_utf8_and_a_terminal_shows_what_letters_it_has(
+    here: Path, monkeypatch: pytest.MonkeyPatch, output: BytesIO, reads: str, told: str
+) -> None:
+    (here / "textes" / "l'œuvre d'été").mkdir(parents=True)
+    monkeypatch.setattr(sys, "stdout", TextIOWrapper(output, encoding="latin-1"))
+    assert cli.main(["check", "--texts", "textes"]) == 1
+    assert f"textes/{told}: no such voice" in output.getvalue().decode(reads)
 
 
 # ------------------------------------------------------------------------------------------------------ parcours run
@@ -266,7 +301,7 @@ async def test_it_takes_signed_requests_and_says_how_it_is(tmp_path: Path, slack
         ("auth.test", Refused("invalid_auth"), 78, "Copy SLACK_BOT_TOKEN"),
         ("apps.connections.open", Refused("not_allowed_token_type"), 78, "App-Level Token"),
         ("users.list", Refused("missing_scope"), 78, "manifest.yaml"),
-        ("auth.test", NoAnswer(), 69, "Slack does not answer"),
+        ("auth.test", NoAnswer(), 69, "Check that this machine can reach http://127.0.0.1:"),
     ],
 )
 async def test_an_installation_that_slack_refuses_is_told(

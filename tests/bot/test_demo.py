@@ -237,6 +237,7 @@ def test_a_file_that_is_no_practice_workspace_is_told(tmp_path: Path, capsys: py
     assert cli.main(["demo", "--port", "0", "--database", str(tmp_path / "essai.db")]) == 78
     assert "not a practice workspace" in capsys.readouterr().err
     assert cli.main(["demo", "--database", str(tmp_path / "nowhere" / "essai.db")]) == 78
+    assert cli.main(["demo", "--database", "."]) == 78
     assert cli.main(["demo", "--texts", str(tmp_path / "nowhere")]) == 78
 
 

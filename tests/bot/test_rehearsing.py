@@ -28,11 +28,21 @@ def test_a_year_prints_one_object_a_line_and_nobody_is_spoken_to_off_hours(capsy
     assert {"at", "to", "kind", "name", "text"} <= set(lines[0])
 
 
-def test_a_day_that_is_none_is_told_kindly(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("option", "given", "told"),
+    [
+        ("--start", "2026-13-01", "there is no day 2026-13-01"),
+        ("--start", "0206-04-28", "0206-04-28 is too far away"),
+        ("--people", "douze", "a cooperative of 2 to 500 people can be rehearsed"),
+    ],
+)
+def test_a_day_or_a_number_that_is_none_is_told_kindly(
+    capsys: pytest.CaptureFixture[str], option: str, given: str, told: str
+) -> None:
     with pytest.raises(SystemExit) as ended:
-        cli.main(["rehearse", "onboarding", "--start", "2026-13-01"])
+        cli.main(["rehearse", "onboarding", option, given])
     assert ended.value.code == 2
-    assert "there is no day 2026-13-01" in capsys.readouterr().err
+    assert told in capsys.readouterr().err
 
 
 def test_whoever_reads_only_the_beginning_is_shown_no_trace() -> None:

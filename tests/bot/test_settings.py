@@ -1,6 +1,10 @@
 """Tests of what Parcours is told: every fault at once, each with its remedy, and no secret shown."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from dotenv import dotenv_values
@@ -206,3 +210,71 @@ def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setenv("PORT", "2")
     found = environment(tmp_path)
     assert (found["PORT"], found["HOST"]) == ("2", "127.0.0.2")
+
+
+def test_quotes_that_a_container_leaves_around_a_value_are_no_part_of_it() -> None:
+    given = SOCKET | {
+        "SLACK_SIGNING_SECRET": '"8f742231"',
+        "HOST": "' 127.0.0.2 '",
+        "MAIL_FROM": '"Lu, Ciole" <lu@exemple.coop>',
+    }
+    found = Settings.from_env(given | {"SMTP_URL": "smtp://mail.exemple.coop"})
+    assert (found.signing_secret, found.host) == ("8f742231", "127.0.0.2")
+    assert found.mailbox is not None
+    assert found.mailbox.sender == '"Lu, Ciole" <lu@exemple.coop>'
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "SMTP_URL"])
+def test_a_letter_that_hides_where_a_secret_ends_is_named(name: str) -> None:
+    scheme = {"DATABASE_URL": "postgresql", "SMTP_URL": "smtps"}[name]
+    told = " ".join(faults_of({name: f"{scheme}://parcours:s#kret@exemple.coop/parcours"}))
+    assert "#" in told
+    assert "kret" not in told
+
+
+@contextmanager
+def without_the_rights_of_root() -> Iterator[None]:
+    mine = os.geteuid()
+    if mine == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(mine)
+
+
+def test_a_file_that_may_not_be_read_is_told() -> None:
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / ".env"
+        file.write_text("PORT=1")
+        file.parent.chmod(0o755)
+        file.chmod(0)
+        with pytest.raises(SettingsFaults, match="may not read this file"), without_the_rights_of_root():
+            environment(file.parent)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("DATABASE_URI=postgresql://parcours@db/parcours", "DATABASE_URL"),
+        ("WORD_KEY=5ea1", "WORDS_KEY"),
+        ("SMPT_URL=smtps://exemple.coop", "SMTP_URL"),
+        ("database_url=sqlite:///coop.db", "DATABASE_URL"),
+    ],
+)
+def test_a_name_that_is_nearly_a_setting_s_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str, meant: str
+) -> None:
+    monkeypatch.delenv(meant, raising=False)
+    (tmp_path / ".env").write_text(written)
+    with pytest.raises(SettingsFaults, match=f"is no setting: write {meant}"):
+        environment(tmp_path)
+    monkeypatch.setenv(meant, "given all the same")
+    assert environment(tmp_path)[meant] == "given all the same"
+
+
+def test_what_other_programs_are_told_in_the_same_file_is_theirs(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(
+        "PGPORT=5432\nPGHOST=db\nPOSTGRES_PASSWORD=x\nHTTPS_PROXY=http://p\nDATABASE_URL=a\nDATABASE_URL_OLD=b\n"
+    )
+    assert environment(tmp_path)["PGPORT"] == "5432"

@@ -1,6 +1,7 @@
 """Copies of the database: made while it is written, put back where there is nothing, refused when they are damaged."""
 
 import os
+import resource
 import stat
 import subprocess
 import sys
@@ -20,6 +21,8 @@ from tests.storage.conftest import HERE, NINE
 
 Elsewhere = Callable[[], str]
 ACKNOWLEDGED = 40
+NO_ROOM = r"cannot be written: No space left|the disk of the database"
+"""What a full disk is told as: SQLite tells one from a disk that fails, a limit of the system may be either."""
 
 
 def with_these(more: Mapping[str, str]) -> dict[str, str]:
@@ -184,8 +187,39 @@ def test_a_copy_of_a_former_release_is_brought_up_to_date(
         assert schema.is_current(url)
 
 
+@contextmanager
+def on_a_disk_with_room_for(size: int) -> Iterator[None]:
+    """No file may grow beyond so many bytes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_copy_for_which_there_is_no_room_is_told(ready_sqlite_url: str, tmp_path: Path) -> None:
+    copies.write(ready_sqlite_url, tmp_path / "copy", with_these)
+    files = set(tmp_path.iterdir())
+    with on_a_disk_with_room_for(100_000):
+        with pytest.raises((CopyRefused, StoreUnavailable), match=NO_ROOM):
+            copies.write(ready_sqlite_url, tmp_path / "other", with_these)
+        with pytest.raises((CopyRefused, StoreUnavailable), match=NO_ROOM):
+            copies.put_back(f"sqlite:///{tmp_path / 'elsewhere.db'}", tmp_path / "copy", with_these)
+    assert set(tmp_path.iterdir()) == files
+
+
+def test_a_damaged_database_is_told_rather_than_its_copy(ready_sqlite_url: str, tmp_path: Path) -> None:
+    file = Path(ready_sqlite_url.removeprefix("sqlite:///"))
+    whole = file.read_bytes()
+    file.write_bytes(whole[:40_000] + bytes(8_000) + whole[48_000:])
+    with pytest.raises(StoreUnavailable, match="the database file is damaged"):
+        copies.write(ready_sqlite_url, tmp_path / "copy", with_these)
+    assert not (tmp_path / "copy").exists()
+
+
 def test_a_database_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(CopyRefused, match="no database"):
+    with pytest.raises(CopyRefused, match=f"no database {tmp_path}.*in its folder"):
         copies.write(f"sqlite:///{tmp_path / 'nothing.db'}", tmp_path / "copy", with_these)
     with pytest.raises(StoreUnavailable, match="cannot be reached"):
         copies.write("postgresql://parcours@127.0.0.1:1/nothing", tmp_path / "copy", with_these)

@@ -14,6 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from storage import Store, StoreUnavailable, schema, tables
+from tests.postgres import OWNER, Server, as_owner
 
 
 def test_the_migrations_lead_to_the_tables(blank_database_url: str) -> None:
@@ -86,3 +87,42 @@ def test_a_database_out_of_reach_is_said_to_be() -> None:
             schema.upgrade(url)
         with pytest.raises(StoreUnavailable):
             schema.current(url)
+
+
+@pytest.mark.parametrize(
+    "theirs",
+    [
+        ("CREATE TABLE member (name TEXT)",),
+        (
+            "CREATE TABLE alembic_version (version_num VARCHAR(32))",
+            "INSERT INTO alembic_version VALUES ('ae1027a6acf')",
+        ),
+    ],
+    ids=["a table of our name", "migrations of its own"],
+)
+def test_what_another_program_keeps_is_left_as_it_is(database_url: str, theirs: tuple[str, ...]) -> None:
+    engine = sa.create_engine(database_url)
+    with engine.begin() as connection:
+        for statement in theirs:
+            connection.exec_driver_sql(statement)
+    before = sa.inspect(engine).get_table_names()
+    with pytest.raises(StoreUnavailable, match="the database holds tables of something else"):
+        schema.upgrade(database_url)
+    assert sa.inspect(engine).get_table_names() == before
+    engine.dispose()
+
+
+def test_a_role_that_may_not_make_tables_is_told(postgresql: Server) -> None:
+    with postgresql.fresh_database() as url:
+        postgresql.execute(f"ALTER DATABASE {url.rpartition('/')[2]} OWNER TO {OWNER}")
+        with pytest.raises(StoreUnavailable, match="does not give this role the rights it needs"):
+            schema.upgrade(url)
+
+
+def test_a_role_that_may_not_read_our_tables_is_told(ready_postgresql_url: str) -> None:
+    engine = sa.create_engine(as_owner(ready_postgresql_url))
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"ALTER TABLE alembic_version OWNER TO {OWNER}")
+    engine.dispose()
+    with pytest.raises(StoreUnavailable, match="does not give this role the rights it needs"):
+        schema.current(ready_postgresql_url)

@@ -16,7 +16,7 @@ from storage import Store, StoreBusy, StoreUnavailable, Transaction, schema, see
 from storage.scope import ALL, SETTING
 from storage.store import READERS
 from storage.writer import SwallowedError
-from tests.postgres import ABSENT, GUARDED, Server
+from tests.postgres import ABSENT, GUARDED, OWNER, Server
 from tests.storage.batches import Unit, together
 from tests.storage.conftest import HERE, NINE, OpenStore
 
@@ -331,6 +331,19 @@ async def test_a_server_that_does_not_let_us_in_is_told_from_one_that_is_away(
 ) -> None:
     store = open_store(f"postgresql://{who}@127.0.0.1:{postgresql.port}/{name}")
     with pytest.raises(StoreUnavailable, match="refuses the name, the password or the database"):
+        await store.run(all_seen)
+
+
+@pytest.mark.parametrize(
+    ("who", "name"),
+    [("nobody_of_that_name", "postgres"), (OWNER, "none")],
+    ids=["no such role", "no such database"],
+)
+async def test_a_server_that_asks_for_no_password_is_told_from_one_that_is_away(
+    postgresql: Server, open_store: OpenStore, who: str, name: str
+) -> None:
+    store = open_store(f"postgresql://{who}@127.0.0.1:{postgresql.port}/{name}")
+    with pytest.raises(StoreUnavailable, match="answers, and lets nobody of that name into that database"):
         await store.run(all_seen)
 
 

@@ -371,6 +371,7 @@ async def fail(house: House, to: str, reason: str, talk: str | None = None, step
         ("user_disabled", "Ce compte est fermé"),
         ("missing_scope", "à réinstaller"),
         ("http_503", "Slack n'a pas répondu"),
+        ("smtp_no_tls", "Le serveur d'e-mail n'a pas pris cette lettre (smtp_no_tls)."),
         ("invalid_blocks", "Slack a refusé le message (invalid_blocks)."),
     ],
 )
