@@ -137,6 +137,8 @@ def test_the_first_of_a_month_is_written_as_the_french_do(surf: Surf, stage: Sta
     stage.state["clock"]["iso"] = "2027-02-01T09:00:00+01:00"
     with surf.at(stage.url) as page:
         expect(page.locator("#clock")).to_contain_text("1er février 2027")
+        page.get_by_role("textbox", name=re.compile("Écrire à Parcours")).press_sequentially("/parcours pause auj")
+        expect(page.get_by_role("option")).to_contain_text("lundi 1er février")
 
 
 def test_a_command_is_completed_with_people_and_days(surf: Surf, stage: Stage) -> None:
