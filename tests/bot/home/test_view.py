@@ -133,7 +133,7 @@ async def test_a_newcomer_sees_what_was_done(house: House) -> None:
     talk = await house.welcome()
     await tell(house, talk, Answered("met_buddies", "yes", "m_lea"))
     said = plain(await house.home("m_lea"))
-    assert "*Déjà fait :* Bienvenue, Tes deux relais." in said
+    assert "*Déjà fait :* Bienvenue, Tes relais." in said
     assert "lundi 4 mai 2026 — *J'ai rencontré mes deux relais*" in said
     assert "2 membres sur 4" in said
 
@@ -270,7 +270,7 @@ async def test_a_question_in_words_opens_its_window(house: House) -> None:
 async def test_what_was_put_off_does_not_wait(house: House) -> None:
     talk = await house.welcome()
     await tell(house, talk, Answered("met_buddies", "not_yet", "m_lea"))
-    assert "Tes deux relais" not in plain(await house.home("m_lea")).split("Mon parcours")[0]
+    assert "Tes relais" not in plain(await house.home("m_lea")).split("Mon parcours")[0]
 
 
 async def test_what_was_handed_over_does_not_wait(house: House) -> None:
