@@ -11,6 +11,7 @@ from bot.searching import JOURNEY, JOURNEYS
 from bot.welcoming import FARTHEST, may_start
 from bot.wire import Ref
 from flows.core.answers import Refused
+from flows.core.calendar import next_moment
 from flows.core.model import SUBJECT, Ask, Conversation
 from flows.core.moves import Post, Reanchored
 from flows.core.people import Member
@@ -130,17 +131,34 @@ def shown(conductor: Conductor, me: Member, talk: Conversation) -> Conversation:
 
 
 def hand_over(conductor: Conductor, me: Member, conversation: str, part: str) -> None:
-    """The member (or whoever may start such a conversation) leaves the part; the conversation seeks somebody else."""
+    """The member leaves the part, or whoever may welcome somebody takes it from them; the conversation seeks somebody else."""
     try:
         talk = shown(conductor, me, conductor.load(conversation))
     except UnknownConversation:
         menu(conductor, me)
         return
     holder = talk.plays(part)
-    if part == SUBJECT or holder is None or (holder.id != me.id and not may_start(conductor, talk.flow, me)):
+    if part == SUBJECT or holder is None or (holder.id != me.id and not may_start(conductor, _right_to(talk), me)):
         return
     conductor.recast(conversation, part, None)
-    conductor.note("menu/handing_over", me.id, context={"part": part})
+    _thank(conductor, holder.id, part)
+    if holder.id != me.id:
+        conductor.note("menu/part_changed", me.id, context={"part": part})
+        conductor.refresh_homes([me.id])
+
+
+def _right_to(talk: Conversation) -> str:
+    """The flow whose starters may change what this conversation is about: arriving again is arriving."""
+    return JOURNEY if talk.flow in JOURNEYS else talk.flow
+
+
+def _thank(conductor: Conductor, holder_id: str, part: str) -> None:
+    """At once if they have just handed it over; else in their working hours."""
+    prompt = holder_id == conductor.actor
+    at = conductor.now if prompt else next_moment(conductor.now, conductor.addressee(holder_id).rhythm)
+    occurrence = f"handing_over-{conductor.now.isoformat()}"
+    told = {"part": part}
+    conductor.say(None, Post("", "menu/handing_over", holder_id, occurrence, at, conductor.now, prompt, context=told))
 
 
 def postpone(conductor: Conductor, me: Member, conversation: str, event: Reanchored) -> Refused | None:
@@ -148,7 +166,7 @@ def postpone(conductor: Conductor, me: Member, conversation: str, event: Reancho
     talk = shown(conductor, me, conductor.load(conversation))
     if event.anchor not in conductor.score.flows[talk.flow].anchors:
         raise UnknownConversation(conversation)
-    if not may_start(conductor, talk.flow, me):
+    if not may_start(conductor, _right_to(talk), me):
         return Refused("not_allowed", {"who": [leader.name for leader in conductor.leaders()]})
     if event.day < conductor.today:
         return Refused("day_in_the_past")

@@ -334,6 +334,20 @@ async def test_the_management_sees_who_is_arriving(house: House) -> None:
     assert {"home.welcome", "home.settings", "home.links", "home.card"} <= actions(view)
 
 
+async def test_the_management_may_give_a_part_to_somebody_else(house: House) -> None:
+    """Whoever is on a long leave cannot hand it over themselves."""
+    talk = await house.welcome()
+    view = await house.home("m_boss")
+    asked = control(view, "home.hand_over")
+    assert [(one["value"], one["text"]["text"]) for one in asked["options"]] == [
+        (f"{talk}|job_buddy", "relais métier – Marc Aubry"),
+        (f"{talk}|coop_buddy", "relais coopérateur – Zoé Petit"),
+        (f"{talk}|supervisor", "responsable – Ines Da"),
+    ]
+    assert "Léa Robin" in asked["confirm"]["text"]["text"]
+    assert_slack_takes(view)
+
+
 async def test_the_others_are_offered_nothing_they_may_not_do(house: House) -> None:
     await house.welcome()
     steering = {
