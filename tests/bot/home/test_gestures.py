@@ -144,6 +144,11 @@ async def test_the_management_hands_over_for_somebody_who_is_thanked_in_their_ow
     assert (thanks, at) == ("menu/handing_over", datetime(2026, 5, 5, 7, tzinfo=UTC))
 
 
+async def test_whoever_changes_a_link_is_not_thanked_again_for_setting_the_cooperative_up(house: House) -> None:
+    assert await submit(house, "links", bylaws="https://tisserands.coop/statuts") == {}
+    assert [message for message, _ in await said_to(house, "m_boss")] == ["menu/settings_kept"]
+
+
 async def test_whoever_hands_over_for_another_is_told_so_and_not_thanked_for_it(house: House) -> None:
     talk = await house.welcome()
     await act(house, "hand_over", f"{talk}|coop_buddy", by="U0BOSS")
