@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from bot.around import tell_each
 from bot.conductor import Conductor, UnknownConversation
 from bot.leaders import is_hidden
 from bot.searching import JOURNEY, JOURNEYS
 from bot.welcoming import FARTHEST, may_start
 from bot.wire import Ref
 from flows.core.answers import Refused
-from flows.core.calendar import next_moment
 from flows.core.model import SUBJECT, Ask, Conversation
 from flows.core.moves import Post, Reanchored
 from flows.core.people import Member
@@ -141,7 +141,7 @@ def hand_over(conductor: Conductor, me: Member, conversation: str, part: str) ->
     if part == SUBJECT or holder is None or (holder.id != me.id and not may_start(conductor, _right_to(talk), me)):
         return
     conductor.recast(conversation, part, None)
-    _thank(conductor, holder.id, part)
+    tell_each(conductor, [holder.id], "menu/handing_over", f"handed-over-{conductor.now.isoformat()}", {"part": part})
     if holder.id != me.id:
         conductor.note("menu/part_changed", me.id, context={"part": part})
         conductor.refresh_homes([me.id])
@@ -150,15 +150,6 @@ def hand_over(conductor: Conductor, me: Member, conversation: str, part: str) ->
 def _right_to(talk: Conversation) -> str:
     """The flow whose starters may change what this conversation is about: arriving again is arriving."""
     return JOURNEY if talk.flow in JOURNEYS else talk.flow
-
-
-def _thank(conductor: Conductor, holder_id: str, part: str) -> None:
-    """At once if they have just handed it over; else in their working hours."""
-    prompt = holder_id == conductor.actor
-    at = conductor.now if prompt else next_moment(conductor.now, conductor.addressee(holder_id).rhythm)
-    occurrence = f"handing_over-{conductor.now.isoformat()}"
-    told = {"part": part}
-    conductor.say(None, Post("", "menu/handing_over", holder_id, occurrence, at, conductor.now, prompt, context=told))
 
 
 def postpone(conductor: Conductor, me: Member, conversation: str, event: Reanchored) -> Refused | None:
