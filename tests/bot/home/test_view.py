@@ -419,6 +419,11 @@ async def test_a_member_sees_how_they_are_spoken_to(house: House) -> None:
     assert "Language: English\nMessages around 9:00 (Indian/Reunion) · never on Friday, Saturday or Sunday" in said
 
 
+async def test_what_is_to_be_changed_is_said_to_whoever_hears_the_screen(house: House) -> None:
+    button = control(await house.home("m_job"), "home.preferences")
+    assert (button["text"]["text"], button["accessibility_label"]) == ("Modifier", "Modifier – Mes préférences")
+
+
 async def test_a_pause_is_asked_for_and_ended_from_the_home(house: House) -> None:
     view = await house.home("m_job")
     assert [option["value"] for option in control(view, "offer.pause")["options"]] == ["3", "7", "14"]
