@@ -1,9 +1,10 @@
 """What Slack says of an account becomes a member: recognised by its id, then by its e-mail; noticed when it closes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from bot.around import tell_those_around
+from bot.around import tell_each, tell_those_around
 from bot.conductor import Conductor
 from bot.searching import JOURNEYS
 from flows.core.model import SUBJECT, Ask, Conversation, Flow, Say, addressed
@@ -108,8 +109,7 @@ def _joined(conductor: Conductor, known: Member, expected: Member) -> Member:
     for casting in castings:
         for talk in conductor.known([casting.conversation]):
             conductor.recast(talk.id, casting.part, known.id)
-    for leader in conductor.leaders():
-        conductor.note("menu/had_an_account", leader.id, context={"name": expected.name})
+    _tell_leaders(conductor, "menu/had_an_account", f"joined-{expected.id}", {"name": expected.name})
     return joined
 
 
@@ -128,8 +128,12 @@ def _tell_that_they_are_back(conductor: Conductor, member: Member) -> None:
         message, occurrence = "menu/open_again", f"back-{stopped.id}"
     else:
         return
-    for leader in conductor.leaders():
-        conductor.note(message, leader.id, occurrence=occurrence, context=told)
+    _tell_leaders(conductor, message, occurrence, told)
+
+
+def _tell_leaders(conductor: Conductor, message: str, occurrence: str, told: Mapping[str, Any]) -> None:
+    """By day: accounts are looked through at night, and opened at any hour."""
+    tell_each(conductor, [leader.id for leader in conductor.leaders()], message, occurrence, told)
 
 
 def _last_year_if_stopped(conductor: Conductor, member: Member) -> Conversation | None:

@@ -12,8 +12,8 @@ from bot.polls.deeds import POLL_DEEDS
 from bot.searching import JOURNEY, JOURNEYS, approached, search_for, searches_of
 from bot.stamping import STAMPING_DEEDS
 from flows.core.model import SUBJECT, Ask, Conversation
-from flows.core.moves import Stopped
-from flows.joining.buddies import FIRST_DAY, who_should, who_volunteers
+from flows.core.moves import Answered, Stopped
+from flows.joining.buddies import FIRST_DAY, proposal, who_should, who_volunteers
 from flows.joining.matching import ranked
 from flows.joining.parts import BUDDIES, CANDIDATE, CHOOSER, SUPERVISOR, VOLUNTEERS
 from storage import conversations, members
@@ -38,7 +38,7 @@ def seek_buddy(conductor: Conductor, talk: Conversation, details: Details) -> No
     search = search_for(conductor, journey, part)
     named = conductor.member(journey.details.get(f"named_{part}", ""))
     if named is not None and named.active and named.id not in search.asked:
-        _propose(conductor, journey, part, named.id)
+        _propose(conductor, journey, part, named.id, is_willing=named.id == conductor.actor)
         return
     channel = conductor.workspace.volunteers_channel
     if channel and not any(search.flow == "buddy_call" for search in searches):
@@ -94,13 +94,13 @@ def appoint_buddy(conductor: Conductor, talk: Conversation, details: Details) ->
 
 
 def give_part(conductor: Conductor, talk: Conversation, details: Details) -> None:
-    """Give the part to the person named; a buddy is proposed it first, as anybody may decline."""
+    """Give the part to the person named; a buddy is proposed it first, as anybody else may decline."""
     named = members.by_slack_id(conductor.tx, talk.answer(who_should) or "")
     journey = _journey_of(conductor, talk)
     if named is None or journey is None:
         return
     if talk.details["part"] in BUDDIES:
-        _propose(conductor, journey, talk.details["part"], named.id)
+        _propose(conductor, journey, talk.details["part"], named.id, is_willing=named.id == talk.cast[CHOOSER].id)
         return
     subject = conductor.member(journey.cast[SUBJECT].id)
     if talk.details["part"] == SUPERVISOR and subject is not None:
@@ -119,14 +119,20 @@ def _give(conductor: Conductor, talk: Conversation, member_id: str) -> None:
             conductor.tell(other.id, Stopped())
 
 
-def _propose(conductor: Conductor, journey: Conversation, part: str, member_id: str) -> None:
-    _search(conductor, journey, "buddies", part, CANDIDATE, member_id)
+def _propose(
+    conductor: Conductor, journey: Conversation, part: str, member_id: str, *, is_willing: bool = False
+) -> None:
+    """`is_willing`: they have named themselves, and are not asked what they have just said."""
+    proposed = _search(conductor, journey, "buddies", part, CANDIDATE, member_id)
+    if is_willing:
+        conductor.tell(proposed, Answered(proposal.name, "accept", member_id))
 
 
-def _search(conductor: Conductor, journey: Conversation, flow: str, part: str, asked: str, address: str) -> None:
+def _search(conductor: Conductor, journey: Conversation, flow: str, part: str, asked: str, address: str) -> str:
     cast = {SUBJECT: journey.cast[SUBJECT].id, asked: address}
     first_day = journey.anchors.get(FIRST_DAY, conductor.today)
-    conductor.begin(flow, cast, anchors={FIRST_DAY: first_day}, details={"part": part}, parent=(journey.id, ""))
+    known = {FIRST_DAY: first_day}
+    return conductor.begin(flow, cast, anchors=known, details={"part": part}, parent=(journey.id, ""))
 
 
 def _journey_of(conductor: Conductor, talk: Conversation) -> Conversation | None:

@@ -1,6 +1,7 @@
 """What Slack's payloads say: who did what, where, and in which words. Pure readings of dicts, nothing is decided here."""
 
 import re
+import unicodedata
 from datetime import UTC, date, datetime
 from html import unescape
 from typing import Any, Literal, NamedTuple
@@ -90,7 +91,18 @@ def _as_seen(markup: re.Match[str]) -> str:
     return label or target.removeprefix("mailto:")
 
 
-Verb = Literal["menu", "welcome", "depart", "pause", "resume", "my_data", "export_my_data", "erase_my_data", "invite"]
+Verb = Literal[
+    "menu",
+    "welcome",
+    "depart",
+    "pause",
+    "resume",
+    "preferences",
+    "my_data",
+    "export_my_data",
+    "erase_my_data",
+    "invite",
+]
 
 
 class Command(NamedTuple):
@@ -109,10 +121,11 @@ VERBS: dict[str, Verb] = {
     "menu": "menu",
     "aide": "menu",
     "help": "menu",
+    "bonjour": "menu",
+    "hello": "menu",
     "accueillir": "welcome",
     "welcome": "welcome",
     "depart": "depart",
-    "départ": "depart",
     "leave": "depart",
     "inviter": "invite",
     "invite": "invite",
@@ -120,24 +133,37 @@ VERBS: dict[str, Verb] = {
     "stop": "pause",
     "reprendre": "resume",
     "resume": "resume",
-    "mes-donnees": "my_data",
-    "mes-données": "my_data",
-    "my-data": "my_data",
+    "continuer": "resume",
+    "continue": "resume",
+    "preferences": "preferences",
+    "mespreferences": "preferences",
+    "mypreferences": "preferences",
+    "mesdonnees": "my_data",
+    "mydata": "my_data",
     "exporter": "export_my_data",
     "export": "export_my_data",
     "effacer": "erase_my_data",
     "erase": "erase_my_data",
 }
+"""By one word or two, as `_bare` leaves them."""
 
 
 def command_of(text: str) -> Command:
-    verb, _, rest = text.strip().partition(" ")
-    known = VERBS.get(verb.lower())
-    if known is None:
+    first, _, rest = text.strip().partition(" ")
+    second, _, after = rest.strip().partition(" ")
+    # "mes données", as the menu writes it, as well as "mes-donnees".
+    if _bare(second) and (known := VERBS.get(_bare(first + second))) is not None:
+        rest = after
+    elif (known := VERBS.get(_bare(first))) is None:
         return Command("unknown")
     if known == "pause":
         return _silence(rest.strip().lower())
     return _about_somebody(known, rest) if known in ("welcome", "depart") else Command(known)
+
+
+def _bare(words: str) -> str:
+    """Without case, accents, dashes or punctuation: people type words as they come."""
+    return re.sub(r"[^a-z0-9]", "", unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower())
 
 
 def _silence(rest: str) -> Command:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from bot.around import tell_each
 from bot.conductor import Conductor, UnknownConversation
 from bot.leaders import is_hidden
 from bot.searching import JOURNEY, JOURNEYS
@@ -131,17 +132,25 @@ def shown(conductor: Conductor, me: Member, talk: Conversation) -> Conversation:
 
 
 def hand_over(conductor: Conductor, me: Member, conversation: str, part: str) -> None:
-    """The member (or whoever may start such a conversation) leaves the part; the conversation seeks somebody else."""
+    """The member leaves the part, or whoever may welcome somebody takes it from them; the conversation seeks somebody else."""
     try:
         talk = shown(conductor, me, conductor.load(conversation))
     except UnknownConversation:
         menu(conductor, me)
         return
     holder = talk.plays(part)
-    if part == SUBJECT or holder is None or (holder.id != me.id and not may_start(conductor, talk.flow, me)):
+    if part == SUBJECT or holder is None or (holder.id != me.id and not may_start(conductor, _right_to(talk), me)):
         return
     conductor.recast(conversation, part, None)
-    conductor.note("menu/handing_over", me.id, context={"part": part})
+    tell_each(conductor, [holder.id], "menu/handing_over", f"handed-over-{conductor.now.isoformat()}", {"part": part})
+    if holder.id != me.id:
+        conductor.note("menu/part_changed", me.id, context={"part": part})
+        conductor.refresh_homes([me.id])
+
+
+def _right_to(talk: Conversation) -> str:
+    """The flow whose starters may change what this conversation is about: arriving again is arriving."""
+    return JOURNEY if talk.flow in JOURNEYS else talk.flow
 
 
 def postpone(conductor: Conductor, me: Member, conversation: str, event: Reanchored) -> Refused | None:
@@ -149,7 +158,7 @@ def postpone(conductor: Conductor, me: Member, conversation: str, event: Reancho
     talk = shown(conductor, me, conductor.load(conversation))
     if event.anchor not in conductor.score.flows[talk.flow].anchors:
         raise UnknownConversation(conversation)
-    if not may_start(conductor, talk.flow, me):
+    if not may_start(conductor, _right_to(talk), me):
         return Refused("not_allowed", {"who": [leader.name for leader in conductor.leaders()]})
     if (fault := fault_of_day(event.day, conductor.today, conductor.today + FARTHEST)) is not None:
         return fault

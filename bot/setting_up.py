@@ -76,9 +76,10 @@ def set_up(conductor: Conductor, me: Member, choices: SetUp) -> Mapping[str, Ref
     after = replace(before, **given, links=links, starters=starters, set_up_at=before.set_up_at or conductor.now)
     workspaces.save(conductor.tx, after)
     conductor.forget_workspace()
-    _grant_management(conductor, me, choices, first=before.set_up_at is None)
+    first = before.set_up_at is None
+    _grant_management(conductor, me, choices, first=first)
     _greet_channels(conductor, before, after)
-    conductor.note("menu/set_up_done", me.id)
+    conductor.note("menu/set_up_done" if first else "menu/settings_kept", me.id)
     conductor.refresh_homes(m.id for m in conductor.everyone())
     return {}
 

@@ -19,7 +19,20 @@ KNOWN_WORDS: Mapping[str, str] = {
     "aide": "menu",
     "help": "menu",
     "bonjour": "menu",
+    "bonsoir": "menu",
+    "salut": "menu",
+    "coucou": "menu",
     "hello": "menu",
+    "hi": "menu",
+    "mon parcours": "menu",
+    "mes donnees": "menu",
+    "my data": "menu",
+    "mes preferences": "menu",
+    "preferences": "menu",
+    "merci": "thanks",
+    "merci beaucoup": "thanks",
+    "thanks": "thanks",
+    "thank you": "thanks",
     "pause": "pause",
     "stop": "pause",
     "reprendre": "resume",
@@ -29,7 +42,8 @@ KNOWN_WORDS: Mapping[str, str] = {
     "passer": "skip",
     "skip": "skip",
 }
-"""Always understood, whatever is asked; compared without case, accents or punctuation."""
+"""Always understood, whatever is asked; compared without case, accents or punctuation. What opens a window brings the menu,
+where a button does: no window opens at a message."""
 
 
 class Typed:
@@ -42,6 +56,8 @@ class Typed:
         verb = KNOWN_WORDS.get(_plain(text))
         if verb == "skip":
             self._skip()
+        elif verb == "thanks":
+            self.conductor.note("menu/thanked", self.me.id)
         elif verb is not None:
             offers.take(self.conductor, self.me, verb)
         elif (question := self._latest(_takes_words)) is not None:
@@ -84,4 +100,4 @@ def _takes_words(question: Ask[object]) -> bool:
 
 def _plain(text: str) -> str:
     bare = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z ]", "", bare.lower()).strip()
+    return " ".join(re.sub(r"[^a-z ]", "", bare.lower().replace("-", " ")).split())

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.conductor import Conductor
+from bot.leaders import holders_here
 from bot.leaving.changing import close
 from bot.searching import JOURNEY, JOURNEYS, RETURN, loads
 from flows.core.answers import Refused, fault_of_day
@@ -38,16 +39,17 @@ class Newcomer:
 
 
 def may_start(conductor: Conductor, flow: str, member: Member) -> bool:
-    """Whether the member's roles allow starting this flow; an administrator may, as long as nobody holds a role."""
+    """Whether the member's roles allow starting this flow; an administrator may, as long as nobody who is
+    there holds one: whoever set us up leaves one day."""
     allowed = conductor.workspace.starters.get(flow, STARTERS)
     if "everyone" in allowed or set(allowed) & member.roles:
         return True
-    return member.is_admin and not any(members.holders(conductor.tx, role) for role in allowed)
+    return member.is_admin and not any(holders_here(conductor.tx, role) for role in allowed)
 
 
 def who_may_start(conductor: Conductor, flow: str) -> list[str]:
     allowed = conductor.workspace.starters.get(flow, STARTERS)
-    named = {m.id: m.name for role in allowed for m in members.holders(conductor.tx, role) if m.active}
+    named = {m.id: m.name for role in allowed for m in holders_here(conductor.tx, role)}
     return list(named.values()) or [m.name for m in conductor.everyone() if m.is_admin]
 
 

@@ -23,11 +23,12 @@ def preferences(sight: Sight) -> list[Block]:
         zone=rhythm.zone,
         days_off=off,
     )
+    title = sight.plain("preferences__title")
     return [
-        header(sight.plain("preferences__title")),
+        header(title),
         section(text),
         *([section(sight.say("paused", until=sight.me.paused_until))] if is_paused(sight) else []),
-        *actions(home_button(sight, "preferences"), *_silence(sight)),
+        *actions(home_button(sight, "preferences", about=title), *_silence(sight)),
     ]
 
 

@@ -1,11 +1,13 @@
 """What the management and the stewards see: newcomers under way, messages that could not be said, the cooperative's choices."""
 
-from bot.blocks import Block, section
+from bot.blocks import Block, menu, section
+from bot.home.accompanied import BETWEEN, PARTS
 from bot.home.failures import failures
 from bot.home.pieces import actions, beside, confirmed, first, header, home_button, others
 from bot.home.sight import SHARED, Sight
 from bot.searching import JOURNEY, JOURNEYS
 from bot.setting_up import EDITING
+from flows.core.model import Conversation
 from flows.joining.onboarding import FIRST_DAY
 from flows.joining.parts import COOP_BUDDY, JOB_BUDDY
 from storage import conversations
@@ -42,7 +44,21 @@ def _newcomer(sight: Sight, conversation: str) -> list[Block]:
     postpone = home_button(sight, "postpone", talk.id, about=newcomer.name)
     cancel = home_button(sight, "cancel_arrival", talk.id, about=newcomer.name)
     cancel = confirmed(sight, cancel, "cancel_arrival", called=newcomer.name)
-    return [section(text), *actions(*([] if first_day < sight.today else [postpone]), cancel)]
+    return [section(text), *actions(*([] if first_day < sight.today else [postpone]), *_change(sight, talk), cancel)]
+
+
+def _change(sight: Sight, talk: Conversation) -> list[Block]:
+    """The way to give a part to somebody else, when whoever holds it cannot hand it over."""
+    held = [(part, holder) for part in PARTS if (holder := sight.player(talk, part)) is not None]
+    if not held:
+        return []
+    choices = [
+        (BETWEEN.join((talk.id, part)), f"{sight.plain(f'part__{part}', SHARED)} – {holder.name}")
+        for part, holder in held
+    ]
+    newcomer = sight.subject_of(talk)
+    asked = menu(choices, "home.hand_over", sight.plain("change_part__placeholder"))
+    return [confirmed(sight, asked, "change_part", called=newcomer.name if newcomer else "")]
 
 
 def _settings(sight: Sight) -> list[Block]:

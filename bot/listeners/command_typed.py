@@ -32,7 +32,7 @@ def register(app: AsyncApp, parts: Parts) -> None:
             case "menu" | "unknown":
                 head = UNKNOWN if command.verb == "unknown" else None
                 await ack(await parts.home.look(workspace_of(body), person, partial(menu_here, head=head)))
-            case "my_data" | "export_my_data" | "erase_my_data" | "invite":
+            case "preferences" | "my_data" | "export_my_data" | "erase_my_data" | "invite":
                 await _window(parts, body, command.verb)
                 await ack()
             case _:

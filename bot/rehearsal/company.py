@@ -46,7 +46,7 @@ _TITLES = {
         "supervisor": "encadrement",
         "qvct_lead": "référence QVCT",
         "retiring": "retraite à la fin de l'année",
-        "newcomer": "arrive bientôt",
+        "newcomer": "première année",
         "associate": "associé·e",
     },
     "en": {
@@ -58,7 +58,7 @@ _TITLES = {
         "supervisor": "supervisor",
         "qvct_lead": "quality of work life lead",
         "retiring": "retires at the end of the year",
-        "newcomer": "arrives soon",
+        "newcomer": "first year",
         "associate": "associate",
     },
 }

@@ -83,3 +83,35 @@ async def test_when_somebody_to_meet_leaves_the_next_encounter_comes(tmp_path: P
         await here.on(date(2026, 6, 12))
         assert len([one for one in lila.received if "je te propose de rencontrer" in one.words()]) > before
         assert not any(other.mention in one.words() for one in open_questions(lila, "je te propose de rencontrer"))
+
+
+async def test_when_the_only_person_who_may_welcome_leaves_an_administrator_may(tmp_path: Path) -> None:
+    async with village(tmp_path, size=2) as here:
+        bastien, lila = here.people[1], await here.arrive("Lila", "Besson")
+        await here.slack.change(bastien, is_admin=True)
+        await here.slack.deactivate(here.awa)
+        await here.breathe()
+        await bastien.shortcut("welcome")
+        given = {"f1|person": lila.id, "f1|first_day": FIRST_DAY.isoformat()}
+        assert (await bastien.submit(bastien.modal, given)).errors == {}
+        await bastien.open_home()
+        await here.breathe()
+        assert bastien.home is not None
+        assert "home.settings" in {control.action_id for control in bastien.home.controls()}
+
+
+async def test_whoever_still_lacks_something_after_two_weeks_is_not_told_that_it_was_just_passed_on(
+    tmp_path: Path,
+) -> None:
+    async with village(tmp_path, size=6) as here:
+        lila, bastien = await here.arrive("Lila", "Besson"), here.people[1]
+        await here.welcome(lila, job_buddy=bastien, supervisor=here.awa)
+        await bastien.click(last(bastien, "Accepterais"), "J'accepte")
+        await here.on(FIRST_DAY + timedelta(days=1))
+        await lila.click(last(lila, "Alors, ce premier jour"), "Il me manque quelque chose")
+        await here.breathe()
+        await lila.write("Une clé de l'atelier")
+        await here.breathe()
+        assert "Une clé de l'atelier" in last(bastien, "Il manque quelque chose").words()
+        await here.on(FIRST_DAY + timedelta(days=20))
+        assert "je ne sais pas encore si c'est réglé" in last(lila, "un mot de vive voix").words()

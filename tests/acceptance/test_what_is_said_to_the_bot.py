@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.village import button, last, village
+from sandbox import Person
+from tests.acceptance.village import FIRST_DAY, Village, button, last, village
 from tests.bot.connected import connected
 
 MENU = {f"offer.{verb}" for verb in ("home", "ask", "my_data", "pause", "preferences")}
@@ -52,6 +53,39 @@ async def test_the_menu_proposes_to_welcome_to_whoever_may_and_to_resume_what_th
         await bastien.write("menu")
         await here.breathe()
         assert {control.action_id for control in bastien.received[-1].controls()} == MENU | {"offer.resume"}
+
+
+@pytest.mark.parametrize("typed", ["mes données", "Mes Données !", "mes-donnees", "my data", "préférences", "Salut"])
+async def test_words_that_open_a_window_bring_its_button_whatever_is_asked(tmp_path: Path, typed: str) -> None:
+    """Slack opens no window at a message; and they are no answer to the question that waits for words."""
+    async with village(tmp_path, size=1) as here:
+        lila = await asked_for_words(here)
+        await lila.write(typed)
+        await here.breathe()
+        assert "pas compris" not in lila.received[-1].words()
+        await lila.click(lila.received[-1], "Mes données")
+        assert "Ce que je garde" in lila.modal.words()
+        assert not any("Il manque quelque chose" in message.words() for message in here.awa.received)
+
+
+@pytest.mark.parametrize("typed", ["merci", "Merci !", "thanks"])
+async def test_whoever_thanks_the_bot_is_told_no_numbers_to_call_in_danger(tmp_path: Path, typed: str) -> None:
+    async with village(tmp_path, size=1) as here:
+        lila = await asked_for_words(here)
+        await lila.write(typed)
+        await here.breathe()
+        assert lila.received[-1].words() == "Avec plaisir\N{NO-BREAK SPACE}!"
+        assert not any("Il manque quelque chose" in message.words() for message in here.awa.received)
+
+
+async def asked_for_words(here: Village) -> Person:
+    """Lila, asked what she lacks."""
+    lila = await here.arrive("Lila", "Besson")
+    await here.welcome(lila, job_buddy=here.awa, coop_buddy=here.awa, supervisor=here.awa)
+    await here.on(FIRST_DAY + timedelta(days=1))
+    await lila.click(last(lila, "Alors, ce premier jour"), "Il me manque quelque chose")
+    await here.breathe()
+    return lila
 
 
 async def test_the_menu_tells_whom_to_ask_a_question(tmp_path: Path) -> None:

@@ -96,6 +96,17 @@ async def test_a_year_that_stops_with_an_account_is_told_and_so_is_its_return(da
         assert await coop.welcome(person=NEWCOMER, email=None, first_day=coop.clock().date()) == {}
 
 
+async def test_an_account_that_the_night_finds_open_again_is_told_of_in_the_morning(database_url: str) -> None:
+    async with arrived(database_url, datetime(2026, 5, 5, 9, tzinfo=UTC)) as coop:
+        await coop.desk.accounts(WORKSPACE, [account(NEWCOMER, active=False)])
+        await coop.live_until(datetime(2026, 5, 6, 2, 17, tzinfo=UTC))
+        await coop.desk.accounts(WORKSPACE, [account(NEWCOMER)])
+        assert "menu/open_again" not in [one.message for one in await coop.speak()]
+        said = await coop.live_until(datetime(2026, 5, 6, 12, tzinfo=UTC))
+        [told] = [one for one in said if one.message == "menu/open_again"]
+        assert told.at == datetime(2026, 5, 6, 7, tzinfo=UTC)
+
+
 async def test_nobody_is_told_of_an_account_that_closes_and_opens_outside_a_first_year(sqlite_url: str) -> None:
     async with cooperative(sqlite_url) as coop:
         for active in (False, True):

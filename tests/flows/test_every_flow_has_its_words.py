@@ -2,18 +2,23 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
 from bot.checks import allowed, required
 from flows import ALL_FLOWS
 from flows.core.model import Ask, Flow, Say, Step
+from flows.joining.onboarding import onboarding
+from flows.joining.parts import COOP_BUDDY
+from flows.leaving.coming_back import coming_back
 from messages import Messages, Voice
 from tests.messages.contexts import KNOWN, VOICES, context, contexts, listeners
 
 LONGEST_PROSE = 500
 """Characters of a message, lists apart (domain.md, section 9)."""
 
+PEOPLE_COUNTED = re.compile(r"deux relais|Deux personnes|à trois|two buddies|Two people|[Tt]hree of you|for three")
 EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
 TU = re.compile(r"(?<![\w-])(tu|te|toi|ton|ta|tes|tien|tienne|tiens|tiennes)(?!\w)|(?<!\w)t['’]|-(tu|toi)(?!\w)", re.I)
 IMPERATIVES = re.compile(
@@ -93,6 +98,30 @@ def test_a_message_is_short_but_for_its_list(messages: Messages, flow: Flow, voi
             text = messages.say(voice, flow.name, step.name, context(flow, part))
             prose = "\n".join(line for line in text.splitlines() if not line.startswith("•"))
             assert len(prose) <= LONGEST_PROSE, f"{step.name} has {len(prose)} characters: {prose}"
+
+
+@every_voice
+def test_one_person_who_is_both_buddies_is_not_taken_for_two(messages: Messages, voice: Voice) -> None:
+    for name, step in said(onboarding, messages):
+        for part in listeners(onboarding, step):
+            known = context(onboarding, part)
+            buddy = known["job_buddy"]
+            alone = {**known, "coop_buddy": buddy, "readers": [buddy.first_name]}
+            alone |= {"me": buddy} if part == COOP_BUDDY else {}
+            text = messages.say(voice, onboarding.name, name, alone)
+            assert not PEOPLE_COUNTED.search(text), f"{name}: {text}"
+            assert text.count(f"<@{buddy.slack_id}>") <= 1, f"{name}: {text}"
+
+
+@every_voice
+@pytest.mark.parametrize(("flow", "name"), [(onboarding, "arrival_told"), (coming_back, "return_told")])
+def test_an_arrival_is_told_of_today_on_its_day_alone(messages: Messages, flow: Flow, name: str, voice: Voice) -> None:
+    """On a Saturday or a holiday, it is told on the next day of work."""
+    known = context(flow)
+    day = known["days"]["first_day"]
+    for told_on, is_today in ((day, True), (day + timedelta(days=2), False)):
+        text = messages.say(voice, flow.name, name, {**known, "today": told_on})
+        assert any(word in text for word in ("aujourd'hui", "today")) == is_today
 
 
 @every_flow

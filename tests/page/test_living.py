@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.page.gallery import (
@@ -137,6 +138,8 @@ def test_the_first_of_a_month_is_written_as_the_french_do(surf: Surf, stage: Sta
     stage.state["clock"]["iso"] = "2027-02-01T09:00:00+01:00"
     with surf.at(stage.url) as page:
         expect(page.locator("#clock")).to_contain_text("1er février 2027")
+        page.get_by_role("textbox", name=re.compile("Écrire à Parcours")).press_sequentially("/parcours pause auj")
+        expect(page.get_by_role("option")).to_contain_text("lundi 1er février")
 
 
 def test_a_command_is_completed_with_people_and_days(surf: Surf, stage: Stage) -> None:
@@ -341,6 +344,16 @@ def test_on_a_phone_people_are_a_sheet(surf: Surf, stage: Stage) -> None:
         expect(page.get_by_role("heading", name="Lea Martin")).to_be_visible()
         expect(people).to_be_hidden()
         assert page.evaluate("document.documentElement.scrollWidth") <= NARROW[0]
+
+
+@pytest.mark.parametrize("width", [390, 360])
+def test_on_a_phone_the_longest_date_leaves_the_hour_and_the_tools_apart(surf: Surf, stage: Stage, width: int) -> None:
+    stage.state["clock"]["iso"] = "2026-09-01T09:00:00+02:00"
+    with surf.at(stage.url, size=(width, 844)) as page:
+        hour, tools = page.locator("#clock-hour").bounding_box(), page.locator(".tools").bounding_box()
+        assert hour is not None
+        assert tools is not None
+        assert hour["x"] + hour["width"] <= tools["x"]
 
 
 def test_without_anybody_one_may_still_add_somebody(surf: Surf, stage: Stage) -> None:

@@ -3,7 +3,7 @@
 import { byId, disclosure, h } from "./dom.js";
 import { days, suggestions } from "./suggest.js";
 import { announce, toast } from "./toasts.js";
-import { locale, t, wallOf } from "./words.js";
+import { t, wallOf, written } from "./words.js";
 import { appName, gesture, place, world, zone } from "./world.js";
 
 const box = byId("say");
@@ -18,7 +18,7 @@ const inCommand = () => box.value.startsWith("/");
 
 function dates() {
   const words = Object.fromEntries(["today", "tomorrow", "next_monday", "in_a_week", "in_a_month"].map((name) => [name, t(name)]));
-  return days(wallOf(world.state.clock.iso, zone()).slice(0, 10), { locale, words });
+  return days(wallOf(world.state.clock.iso, zone()).slice(0, 10), { spoken: (day) => written(day, "day", "UTC"), words });
 }
 
 function point(at) {

@@ -4,15 +4,14 @@ const DAY = 86_400_000;
 
 const iso = (day) => day.toISOString().slice(0, 10);
 
-/** The days people name: [words, ISO date], from the page's own words. `today` is an ISO date. */
-export function days(today, { locale, words }) {
+/** The days people name, in the page's own words. `today` is an ISO date; `spoken` says a day (milliseconds) as people write it. */
+export function days(today, { spoken, words }) {
   const from = new Date(`${today}T00:00:00Z`);
   const after = (n) => new Date(from.getTime() + n * DAY);
   const monday = after(((8 - from.getUTCDay()) % 7) || 7);
   const month = new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + 1, Math.min(from.getUTCDate(), 28)));
-  const written = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
   return [[words.today, from], [words.tomorrow, after(1)], [words.next_monday, monday], [words.in_a_week, after(7)], [words.in_a_month, month]]
-    .map(([label, day]) => ({ insert: `${iso(day)} `, label, hint: written.format(day) }));
+    .map(([label, day]) => ({ insert: `${iso(day)} `, label, hint: spoken(day.getTime()) }));
 }
 
 const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLocaleLowerCase();

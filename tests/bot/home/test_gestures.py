@@ -125,6 +125,47 @@ async def test_a_buddy_hands_over(house: House) -> None:
     assert "job_buddy" not in (await house.conduct(lambda c: c.load(talk))).cast
 
 
+async def said_to(house: House, member: str) -> list[tuple[str, datetime]]:
+    """The messages that wait for somebody, beside those of flows, and their moment."""
+
+    def unit(c: Conductor) -> list[tuple[str, datetime]]:
+        rows = outbox.claim(c.tx, NOON + timedelta(days=30), 500, timedelta(minutes=1))
+        return [(row.message, row.at) for row in rows if row.recipient == member and row.message.startswith("menu/")]
+
+    return await house.conduct(unit)
+
+
+async def test_the_management_hands_over_for_somebody_who_is_thanked_in_their_own_hours(house: House) -> None:
+    talk = await house.welcome()
+    night = NOON.replace(hour=21)
+    await house.front(night).act(house.desk(night), "hand_over", "T1", "U0BOSS", f"{talk}|job_buddy")
+    assert "job_buddy" not in (await house.conduct(lambda c: c.load(talk))).cast
+    [(thanks, at)] = await said_to(house, "m_job")
+    assert (thanks, at) == ("menu/handing_over", datetime(2026, 5, 5, 7, tzinfo=UTC))
+
+
+async def test_whoever_changes_a_link_is_not_thanked_again_for_setting_the_cooperative_up(house: House) -> None:
+    assert await submit(house, "links", bylaws="https://tisserands.coop/statuts") == {}
+    assert [message for message, _ in await said_to(house, "m_boss")] == ["menu/settings_kept"]
+
+
+async def test_whoever_hands_over_for_another_is_told_so_and_not_thanked_for_it(house: House) -> None:
+    talk = await house.welcome()
+    await act(house, "hand_over", f"{talk}|coop_buddy", by="U0BOSS")
+    assert [message for message, _ in await said_to(house, "m_boss")] == ["menu/part_changed"]
+
+
+async def test_where_everybody_may_welcome_they_may_change_a_return_too(house: House) -> None:
+    await house.decide(starters={"onboarding": ("everyone",)})
+    cast = {"subject": "m_lea", "coop_buddy": "m_coop", "supervisor": "m_sup"}
+    later = {"first_day": date(2026, 5, 20)}
+    talk = await house.conduct(lambda c: c.begin("coming_back", cast, anchors=later))
+    await act(house, "hand_over", f"{talk}|coop_buddy", by="U0JOB")
+    assert "coop_buddy" not in (await house.conduct(lambda c: c.load(talk))).cast
+    moved = filled(await opened(house, "postpone", talk, by="U0JOB"), first_day="2026-06-01")
+    assert await house.front().submit(house.desk(), "T1", "U0JOB", moved) == {}
+
+
 @pytest.mark.parametrize("argument", ["", "c_gone|job_buddy", "|", "c_gone"])
 async def test_handing_over_what_is_no_more_changes_nothing(house: House, argument: str) -> None:
     talk = await house.welcome()

@@ -133,7 +133,7 @@ async def test_a_newcomer_sees_what_was_done(house: House) -> None:
     talk = await house.welcome()
     await tell(house, talk, Answered("met_buddies", "yes", "m_lea"))
     said = plain(await house.home("m_lea"))
-    assert "*Déjà fait :* Bienvenue, Tes deux relais." in said
+    assert "*Déjà fait :* Bienvenue, Tes relais." in said
     assert "lundi 4 mai 2026 — *J'ai rencontré mes deux relais*" in said
     assert "2 membres sur 4" in said
 
@@ -270,7 +270,7 @@ async def test_a_question_in_words_opens_its_window(house: House) -> None:
 async def test_what_was_put_off_does_not_wait(house: House) -> None:
     talk = await house.welcome()
     await tell(house, talk, Answered("met_buddies", "not_yet", "m_lea"))
-    assert "Tes deux relais" not in plain(await house.home("m_lea")).split("Mon parcours")[0]
+    assert "Tes relais" not in plain(await house.home("m_lea")).split("Mon parcours")[0]
 
 
 async def test_what_was_handed_over_does_not_wait(house: House) -> None:
@@ -332,6 +332,20 @@ async def test_the_management_sees_who_is_arriving(house: House) -> None:
     assert control(view, "home.postpone")["value"] == talk
     assert control(view, "home.cancel_arrival")["value"] == talk
     assert {"home.welcome", "home.settings", "home.links", "home.card"} <= actions(view)
+
+
+async def test_the_management_may_give_a_part_to_somebody_else(house: House) -> None:
+    """Whoever is on a long leave cannot hand it over themselves."""
+    talk = await house.welcome()
+    view = await house.home("m_boss")
+    asked = control(view, "home.hand_over")
+    assert [(one["value"], one["text"]["text"]) for one in asked["options"]] == [
+        (f"{talk}|job_buddy", "relais métier – Marc Aubry"),
+        (f"{talk}|coop_buddy", "relais coopérateur – Zoé Petit"),
+        (f"{talk}|supervisor", "responsable – Ines Da"),
+    ]
+    assert "Léa Robin" in asked["confirm"]["text"]["text"]
+    assert_slack_takes(view)
 
 
 async def test_the_others_are_offered_nothing_they_may_not_do(house: House) -> None:
@@ -404,6 +418,11 @@ async def test_a_member_sees_how_they_are_spoken_to(house: House) -> None:
     await house.change("m_job", working_days=frozenset({0, 1, 2, 3}), locale="en-GB", zone="Indian/Reunion")
     said = plain(await house.home("m_job"))
     assert "Language: English\nMessages around 9:00 (Indian/Reunion) · never on Friday, Saturday or Sunday" in said
+
+
+async def test_what_is_to_be_changed_is_said_to_whoever_hears_the_screen(house: House) -> None:
+    button = control(await house.home("m_job"), "home.preferences")
+    assert (button["text"]["text"], button["accessibility_label"]) == ("Modifier", "Modifier – Mes préférences")
 
 
 async def test_a_pause_is_asked_for_and_ended_from_the_home(house: House) -> None:
