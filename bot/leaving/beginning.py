@@ -278,9 +278,10 @@ def _lead(conductor: Conductor, me: Member, person: Member, told: Told) -> Membe
 
 
 def usual_debriefer(conductor: Conductor, person: Member, supervisor: Member | None) -> Member | None:
-    """A QVCT lead, else the management; never the direct supervisor (domain.md, section 7.3)."""
+    """A QVCT lead, else the management; never the direct supervisor (domain.md, section 7.3), nor somebody who has left."""
     barred = {person.id, supervisor.id if supervisor else ""}
-    return next((one for one in (*leads(conductor), *conductor.leaders()) if one.id not in barred), None)
+    here = (one for one in (*leads(conductor), *conductor.leaders()) if one.left_on is None)
+    return next((one for one in here if one.id not in barred), None)
 
 
 def _member(conductor: Conductor, slack_id: str | None) -> Member | None:

@@ -73,17 +73,14 @@ def hand_over_lead(conductor: Conductor, me: Member, departure_id: str, slack_id
         return {"lead": Refused("leaving/somebody_else")}
     if heir.id != me.id:
         give_lead(conductor, found, heir)
-        departures.allow(conductor.tx, found.id, me.id, _still_known_as(found, me))
     return {}
 
 
-def _still_known_as(departure: Departure, member: Member) -> departures.Capacity:
-    """In what capacity somebody who no longer sees it through still knows of it."""
-    return "supervisor" if member.id == departure.supervisor_id else "told"
-
-
 def give_lead(conductor: Conductor, departure: Departure, heir: Member) -> None:
-    """From now on, `heir` sees it through: in the path, and in all that was begun from it."""
+    """From now on, `heir` sees it through: in the path, and in all that was begun from it. Whoever did still knows of it."""
+    if departure.lead_id is not None:
+        known_as: departures.Capacity = "supervisor" if departure.lead_id == departure.supervisor_id else "told"
+        departures.allow(conductor.tx, departure.id, departure.lead_id, known_as)
     departures.change(conductor.tx, departure.id, lead_id=heir.id)
     departures.allow(conductor.tx, departure.id, heir.id, "lead")
     access.note(conductor, departure, "lead_given", about=heir.id)
