@@ -1,6 +1,6 @@
 """Telling Parcours of a departure: what is checked, who may know from then on, and the path that begins."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -11,7 +11,7 @@ from bot.people import rhythm_of
 from bot.polls.leads import leads
 from flows.core.answers import Refused
 from flows.core.calendar import ONE_DAY, is_working_day, working_days_from
-from flows.core.model import SUBJECT, Conversation, Do, StepState
+from flows.core.model import SUBJECT, Conversation, Start, StepState
 from flows.core.people import MANAGEMENT, Member
 from flows.leaving.kinds import DEATH, KINDS, STEPPING_BACK, Kind, Tone, tone_of
 from flows.leaving.parts import ANNOUNCEMENTS, DEBRIEFER, LAST_DAY, LEAD, SUPERVISOR, TOLD
@@ -140,13 +140,20 @@ def _who_may_know(departure: Departure, told: list[Member]) -> dict[str, Capacit
     return {id: capacity for id, capacity in found.items() if id is not None}
 
 
-def begin_again(conductor: Conductor, departure: Departure, before: Conversation) -> None:
-    """Go on with the path of another tone, from where `before` was: what is over there is over here."""
+def begin_again(
+    conductor: Conductor, departure: Departure, before: Conversation, again: Collection[str] = ()
+) -> Departure:
+    """Go on with the path of another tone, from where `before` was: what is over there, or was begun from there, is behind
+    here, but for the steps `again`. What was only asked is asked in the other words."""
     flow = PATH_OF_TONE[tone_of_departure(departure)]
-    steps = {name: state for name, state in before.steps.items() if state.state != "asked" and flow.step(name)}
-    steps = {name: state for name, state in steps.items() if not isinstance(flow.step(name), Do)}
+    begun = {name: state for name, state in before.steps.items() if name not in again and flow.step(name)}
+    steps = {
+        name: replace(state, state="done") if isinstance(flow.step(name), Start) else state
+        for name, state in begun.items()
+        if state.state != "asked" or isinstance(flow.step(name), Start)
+    }
     path = walk(conductor, departure, steps, after=before.id)
-    departures.change(conductor.tx, departure.id, path_id=path)
+    return departures.change(conductor.tx, departure.id, path_id=path) or departure
 
 
 def walk(

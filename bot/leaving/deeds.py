@@ -124,7 +124,10 @@ def leave(conductor: Conductor, talk: Conversation, details: Details) -> None:
     person = conductor.member(talk.cast[SUBJECT].id)
     if found is None or person is None or found.state != "open":
         return
-    departures.change(conductor.tx, found.id, state="left")
+    # Whoever has died may have had another last day, still to come.
+    is_cut_short = tone_of_departure(found) == "bereaved" and found.last_day > conductor.today
+    left_on = conductor.today if is_cut_short else found.last_day
+    found = departures.change(conductor.tx, found.id, state="left", last_day=left_on) or found
     access.note(conductor, found, "left")
     if hats := hats_of(conductor.tx, person, seen_by=found.lead_id):
         tell(conductor, found.lead_id, "hats_left", found, found.id, count=len(hats))
