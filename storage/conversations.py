@@ -219,10 +219,10 @@ def children_of(tx: Transaction, id: str) -> list[str]:
     return list(tx.connection.execute(_CHILDREN_OF, {"wanted": id, "workspace": tx.workspace}).scalars())
 
 
-def go_on_from(tx: Transaction, former: str, latter: str) -> None:
-    """What was begun from `former` is of `latter` from now on; `latter` itself stays where it is."""
+def go_on_from(tx: Transaction, former: str, latter: str) -> int:
+    """What was begun from `former` is of `latter` from now on (`latter` stays where it is); how many conversations that is."""
     to = {"former": former, "latter": latter, "workspace": tx.workspace}
-    tx.connection.execute(sa.update(tables.conversation).where(_OTHERS).values(parent_id=latter), to)
+    return tx.connection.execute(sa.update(tables.conversation).where(_OTHERS).values(parent_id=latter), to).rowcount
 
 
 def played_by(tx: Transaction, address: str, *, open_only: bool = True) -> list[Casting]:

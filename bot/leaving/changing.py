@@ -27,7 +27,7 @@ from flows.leaving.checklist import SPOKEN_WITH
 from flows.leaving.debrief import WRITTEN_DEBRIEFS, is_sent
 from flows.leaving.kinds import KINDS, Tone
 from flows.leaving.parts import LEAD, SUPERVISOR
-from storage import conversations, departures, erasing, members, missions, withdrawing
+from storage import contacts, conversations, departures, erasing, members, missions, withdrawing
 from storage.departures import Departure
 
 
@@ -164,8 +164,10 @@ def is_their_own_to_decide(departure: Departure) -> bool:
 
 
 def close(conductor: Conductor, found: Departure, state: departures.State) -> None:
-    """End all that goes on for it, and leave it in that state."""
+    """End all that goes on for it, and leave it in that state. Whoever stays, or is back, is written to at no other address."""
     stop_all(conductor, found, conductor.actor)
+    contacts.forget(conductor.tx, found.member_id)
+    conductor.forget(found.member_id)
     changed = departures.change(conductor.tx, found.id, state=state)
     access.note(conductor, changed or found, state)
     conductor.refresh_homes([found.member_id, *departures.capacities(conductor.tx, found.id)])

@@ -115,7 +115,8 @@ def call_departure_off(conductor: Conductor, talk: Conversation, details: Detail
     found = departure_of(conductor, talk)
     if found is not None and found.state == "open":
         close(conductor, found, "called_off")
-        tell(conductor, found.lead_id, "called_off", found, found.id)
+        if "is_told" not in details:
+            tell(conductor, found.lead_id, "called_off", found, found.id)
 
 
 def leave(conductor: Conductor, talk: Conversation, details: Details) -> None:

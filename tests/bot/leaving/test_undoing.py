@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from bot.leaving import changing, handover
 from bot.leaving.beginning import prepare
-from storage import departures, missions
+from storage import contacts, departures, missions
 from storage.tables import metadata
 from storage.transaction import Transaction
 from tests.bot.cooperative import LEAD, SUPERVISOR, WORKSPACE, cooperative
@@ -221,3 +221,16 @@ async def test_whoever_hands_the_lead_over_still_knows_of_it_as_what_they_are(sq
 
         assert await capacity_after(LEAD) == "lead", "to oneself: nothing changes"
         assert await capacity_after(WITNESS) == "supervisor"
+
+
+async def test_the_address_given_for_letters_is_not_kept_of_whoever_stays(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        assert not await told(coop)
+        await coop.live_until(NOW + timedelta(days=100))
+        assert await coop.answer("departure", "stay_in_touch", "yes") is None
+        await coop.live_until(NOW + timedelta(days=101))
+        assert await coop.answer("departure", "personal_email", "chez-moi@exemple.org") is None
+        found, leaver = await the_departure(coop), await coop.member_id(LEAVER)
+        assert await coop.store.read(lambda tx: contacts.find(tx, leaver), WORKSPACE) is not None
+        await coop.desk.act(WORKSPACE, LEAD, lambda it, me: changing.call_off(it, me, found.id))
+        assert await coop.store.read(lambda tx: contacts.find(tx, leaver), WORKSPACE) is None
