@@ -191,7 +191,7 @@ def note_mission(conductor: Conductor, talk: Conversation, details: Details) -> 
     if found is None or mission is None or mission.taker_id != taker:
         return
     state = STATE_OF_ANSWER.get(talk.answer(take_it) or "", "free")
-    missions.save(conductor.tx, replace(mission, state=state))
+    missions.save(conductor.tx, replace(mission, state=state, taker_id=None if state == "free" else taker))
     if state != "accepted":
         for one in dict.fromkeys((found.supervisor_id, found.lead_id)):
             tell(conductor, one, f"mission_{state}", found, talk.id, within=talk.id)
