@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from bot.conductor import Conductor
 from bot.leaving.access import knowing_as, may_tell, note
 from bot.leaving.telling import tell
+from bot.letterbox.addresses import withdraw
 from bot.people import rhythm_of
 from bot.polls.leads import leads
 from flows.core.answers import Refused
@@ -16,7 +17,7 @@ from flows.core.people import MANAGEMENT, Member
 from flows.leaving.kinds import DEATH, KINDS, STEPPING_BACK, Kind, Tone, tone_of
 from flows.leaving.parts import ANNOUNCEMENTS, DEBRIEFER, LAST_DAY, LEAD, SUPERVISOR, TOLD
 from flows.leaving.paths import PATH_OF_TONE
-from storage import contacts, departures, members, missions
+from storage import departures, members, missions
 from storage.departures import Capacity, Departure
 
 FARTHEST = timedelta(days=730)
@@ -123,8 +124,8 @@ def let_subject_know(conductor: Conductor, departure: Departure) -> None:
     read it."""
     if tone_of_departure(departure) == "bereaved":
         departures.disallow(conductor.tx, departure.id, departure.member_id)
-        contacts.forget(conductor.tx, departure.member_id)
-        conductor.forget(departure.member_id)
+        if (person := conductor.member(departure.member_id)) is not None:
+            withdraw(conductor, person)
     else:
         departures.allow(conductor.tx, departure.id, departure.member_id, "subject")
 

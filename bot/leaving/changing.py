@@ -19,6 +19,7 @@ from bot.leaving.beginning import (
 )
 from bot.leaving.following import begun_for, ever_begun_for, reanchor, still_open, stop_all
 from bot.leaving.telling import tell
+from bot.letterbox.addresses import withdraw
 from flows.core.answers import Refused
 from flows.core.model import Conversation
 from flows.core.moves import Stopped
@@ -27,7 +28,7 @@ from flows.leaving.checklist import SPOKEN_WITH
 from flows.leaving.debrief import WRITTEN_DEBRIEFS, is_sent
 from flows.leaving.kinds import KINDS, Tone
 from flows.leaving.parts import LEAD, SUPERVISOR
-from storage import contacts, conversations, departures, erasing, members, missions, withdrawing
+from storage import conversations, departures, erasing, members, missions, withdrawing
 from storage.departures import Departure
 
 
@@ -66,15 +67,14 @@ def change_kind(
 def _go_on_as(conductor: Conductor, before: Departure, after: Departure) -> None:
     """What was done stays done; what is said from now on is said in the tone of the new kind."""
     tones: set[Tone] = {tone_of_departure(before), tone_of_departure(after)}
+    path = next(iter(begun_for(conductor, before)), None)
+    if path is not None and len(tones) > 1:
+        if tones <= SPOKEN_WITH:
+            _say_otherwise(conductor, after, path)
+        else:
+            _begin_afresh(conductor, before, after, path)
     let_subject_know(conductor, after)
     conductor.refresh_homes([after.member_id])
-    path = next(iter(begun_for(conductor, before)), None)
-    if path is None or len(tones) == 1:
-        return
-    if tones <= SPOKEN_WITH:
-        _say_otherwise(conductor, after, path)
-    else:
-        _begin_afresh(conductor, before, after, path)
 
 
 def _say_otherwise(conductor: Conductor, after: Departure, path: Conversation) -> None:
@@ -166,8 +166,8 @@ def is_their_own_to_decide(departure: Departure) -> bool:
 def close(conductor: Conductor, found: Departure, state: departures.State) -> None:
     """End all that goes on for it, and leave it in that state. Whoever stays, or is back, is written to at no other address."""
     stop_all(conductor, found, conductor.actor)
-    contacts.forget(conductor.tx, found.member_id)
-    conductor.forget(found.member_id)
+    if (person := conductor.member(found.member_id)) is not None:
+        withdraw(conductor, person)
     changed = departures.change(conductor.tx, found.id, state=state)
     access.note(conductor, changed or found, state)
     conductor.refresh_homes([found.member_id, *departures.capacities(conductor.tx, found.id)])
