@@ -182,9 +182,9 @@ class Conductor:
         return move
 
     def recast(self, conversation_id: str, part: str, address: str | None) -> None:
-        """Give `part` to somebody else, or to nobody, here and in the conversations begun from here."""
+        """Give `part` to somebody else, or to nobody, here (were it only passed on) and in the conversations begun from here."""
         talk = self.load(conversation_id)
-        if part in self.score.flows[talk.flow].parts:
+        if part in talk.cast or part in self.score.flows[talk.flow].parts:
             self.tell(conversation_id, Recast(part, self.addressee(address) if address else None))
         for child in self.known(conversations.children_of(self.tx, conversation_id)):
             if child.status == "open":

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from bot.conductor import Conductor
+from bot.leaving.following import ever_begun_for
 from bot.retention import DEPARTURE, PATH, WORDS, Rule, rule_of_words
 from flows.core.answers import Form, Text
 from flows.core.model import SUBJECT, Ask, Conversation, Flow, Step, StepState
@@ -39,11 +40,13 @@ def blank_what_is_old(conductor: Conductor) -> None:
 
 
 def forget_who_left(conductor: Conductor) -> None:
-    """Leave nothing of the welcome, then of the departure, of whoever left longer ago than they are kept; their passport stays,
-    as they may come back. And nothing of whoever was erased, once no round needs their number."""
+    """Leave nothing of the welcome, then of the departure, of whoever left longer ago than they are kept, nor of the former
+    departure of whoever is here; their passport stays, as they may come back. And nothing of whoever was erased, once no round
+    needs their number."""
     for member in members.everyone(conductor.tx, active_only=False):
         blank_words_of_departures(conductor, member, WORDS.since_when(conductor.today))
         if member.left_on is None:
+            _forget_former_departures(conductor, member)
             continue
         if member.left_on < PATH.since_when(conductor.today):
             _forget_talks(conductor, member, PATH)
@@ -53,6 +56,14 @@ def forget_who_left(conductor: Conductor) -> None:
             for departure in departures.of_member(conductor.tx, member.id):
                 departures.forget(conductor.tx, departure.id)
     erasing.forget_husks(conductor.tx)
+
+
+def _forget_former_departures(conductor: Conductor, member: Member) -> None:
+    """Of whoever is here, who stayed or came back: the departures whose own last day is as long behind."""
+    for departure in departures.of_member(conductor.tx, member.id):
+        if departure.state not in ("open", "left") and departure.last_day < DEPARTURE.since_when(conductor.today):
+            erasing.forget_talks(conductor.tx, [talk.id for talk in ever_begun_for(conductor, departure)])
+            departures.forget(conductor.tx, departure.id)
 
 
 def blank_words_of_departures(conductor: Conductor, member: Member, before: date) -> None:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from bot.conductor import Conductor
 from bot.leaders import holders_here
 from bot.leaving.changing import close
+from bot.letterbox.addresses import withdraw
 from bot.searching import JOURNEY, JOURNEYS, RETURN, loads
 from flows.core.answers import Refused, fault_of_day
 from flows.core.model import SUBJECT
@@ -14,7 +15,7 @@ from flows.core.people import MANAGEMENT, STEWARD, Member
 from flows.joining.matching import FEW, LIMIT
 from flows.joining.onboarding import FIRST_DAY
 from flows.joining.parts import ANNOUNCEMENTS, BUDDIES, COOP_BUDDY, JOB_BUDDY, SUPERVISOR
-from storage import contacts, conversations, departures, members
+from storage import conversations, departures, members
 
 FARTHEST = timedelta(days=400)
 STARTERS = (MANAGEMENT, STEWARD)
@@ -112,8 +113,7 @@ def _welcome_back(
     for departure in departures.of_member(conductor.tx, person.id):
         if departure.state == "left":
             close(conductor, departure, "over")
-    contacts.forget(conductor.tx, person.id)
-    conductor.forget(person.id)
+    withdraw(conductor, person)
     conductor.begin(RETURN, {**cast, **({COOP_BUDDY: buddy.id} if buddy else {})}, anchors={FIRST_DAY: first_day})
 
 

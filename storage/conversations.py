@@ -80,6 +80,7 @@ _ENGAGED = (
 _ENGAGED_OPEN = _ENGAGED.where(_OPEN)
 _PARENT_OF = sa.select(_ROW.parent_id, _ROW.parent_step).where(_THIS, _ROW.parent_id.is_not(None))
 _CHILDREN_OF = sa.select(_ROW.id).where(_ROW.parent_id == sa.bindparam("wanted"), _IN_WORKSPACE).order_by(_ROW.number)
+_OTHERS = sa.and_(_ROW.parent_id == sa.bindparam("former"), _ROW.id != sa.bindparam("latter"), _IN_WORKSPACE)
 _OF_FLOW = sa.select(_ROW.id).where(_IN_WORKSPACE, _ROW.flow == sa.bindparam("flow")).order_by(_ROW.number)
 
 
@@ -216,6 +217,12 @@ def parent_of(tx: Transaction, id: str) -> tuple[str, str] | None:
 
 def children_of(tx: Transaction, id: str) -> list[str]:
     return list(tx.connection.execute(_CHILDREN_OF, {"wanted": id, "workspace": tx.workspace}).scalars())
+
+
+def go_on_from(tx: Transaction, former: str, latter: str) -> int:
+    """What was begun from `former` is of `latter` from now on (`latter` stays where it is); how many conversations that is."""
+    to = {"former": former, "latter": latter, "workspace": tx.workspace}
+    return tx.connection.execute(sa.update(tables.conversation).where(_OTHERS).values(parent_id=latter), to).rowcount
 
 
 def played_by(tx: Transaction, address: str, *, open_only: bool = True) -> list[Casting]:

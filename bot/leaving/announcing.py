@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from bot.conductor import Conductor, Deed
 from bot.leaving import access
 from bot.leaving.beginning import details_of, tone_of_departure
-from bot.leaving.following import still_open
+from bot.leaving.following import begun_for, still_open
 from bot.leaving.telling import tell
 from flows.core.answers import Refused
 from flows.core.model import SUBJECT, Conversation, StepState
@@ -145,7 +145,7 @@ def publish_announcement(conductor: Conductor, talk: Conversation, details: Deta
     if talk.details.get("wording") != wording_of(conductor, found):
         _begin_approval(conductor, found)
     else:
-        _publish(conductor, found)
+        _publish(conductor, found, talk)
 
 
 def publish_when_agreed(conductor: Conductor, talk: Conversation, details: Details) -> None:
@@ -153,25 +153,38 @@ def publish_when_agreed(conductor: Conductor, talk: Conversation, details: Detai
     found, day = _of(conductor, talk), talk.answer(family_day)
     if found is not None and day is not None and found.published_id is None:
         changes = {"words": talk.answer(family_words) or {}, "publish_on": date.fromisoformat(day)}
-        _publish(conductor, departures.change(conductor.tx, found.id, **changes) or found)
+        _publish(conductor, departures.change(conductor.tx, found.id, **changes) or found, talk)
 
 
-def _publish(conductor: Conductor, found: Departure) -> None:
+def _publish(conductor: Conductor, found: Departure, talk: Conversation) -> None:
+    """Say it in the channel, now that `talk` has agreed on it; without a channel, whoever leads is given its words to read."""
     channel = conductor.workspace.announcements_channel
     if not channel:
-        tell(conductor, found.lead_id, "no_channel", found, found.id)
+        tell(conductor, found.lead_id, "no_channel", found, talk.id, within=talk.id)
         return
     said_on = max(found.publish_on or conductor.today, conductor.today)
-    talk = conductor.begin(
+    published = conductor.begin(
         published_announcement.name,
         {SUBJECT: found.member_id, ANNOUNCEMENTS: channel},
         anchors={PUBLISHED: said_on},
         details=details_of(found),
         parent=(found.path_id or "", ""),
     )
-    departures.change(conductor.tx, found.id, published_id=talk, published_on=said_on)
+    departures.change(conductor.tx, found.id, published_id=published, published_on=said_on)
     access.note(conductor, found, "announced")
     conductor.refresh_homes([found.member_id, *departures.capacities(conductor.tx, found.id)])
+
+
+def is_handed(conductor: Conductor, found: Departure) -> bool:
+    """Whether it is for whoever leads to read aloud: agreed on, and without a channel to be said in."""
+    if found.published_id is not None or found.publish_on is None:
+        return False
+    over = [talk for talk in begun_for(conductor, found) if talk.status == "finished"]
+    return any(
+        is_approved(talk) if talk.flow == announcement_approval.name else talk.answer(family_day) is not None
+        for talk in over
+        if talk.flow in (announcement_approval.name, bereavement_announcement.name)
+    )
 
 
 def take_back(conductor: Conductor, me: Member, departure_id: str) -> Refused | None:

@@ -1,22 +1,23 @@
 """Telling Parcours of a departure: what is checked, who may know from then on, and the path that begins."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.conductor import Conductor
 from bot.leaving.access import knowing_as, may_tell, note
 from bot.leaving.telling import tell
+from bot.letterbox.addresses import withdraw
 from bot.people import rhythm_of
 from bot.polls.leads import leads
 from flows.core.answers import Refused
 from flows.core.calendar import ONE_DAY, is_working_day, working_days_from
-from flows.core.model import SUBJECT, Conversation, Do, StepState
+from flows.core.model import SUBJECT, Conversation, Start, StepState
 from flows.core.people import MANAGEMENT, Member
 from flows.leaving.kinds import DEATH, KINDS, STEPPING_BACK, Kind, Tone, tone_of
 from flows.leaving.parts import ANNOUNCEMENTS, DEBRIEFER, LAST_DAY, LEAD, SUPERVISOR, TOLD
 from flows.leaving.paths import PATH_OF_TONE
-from storage import contacts, departures, members, missions
+from storage import departures, members, missions
 from storage.departures import Capacity, Departure
 
 FARTHEST = timedelta(days=730)
@@ -123,8 +124,8 @@ def let_subject_know(conductor: Conductor, departure: Departure) -> None:
     read it."""
     if tone_of_departure(departure) == "bereaved":
         departures.disallow(conductor.tx, departure.id, departure.member_id)
-        contacts.forget(conductor.tx, departure.member_id)
-        conductor.forget(departure.member_id)
+        if (person := conductor.member(departure.member_id)) is not None:
+            withdraw(conductor, person)
     else:
         departures.allow(conductor.tx, departure.id, departure.member_id, "subject")
 
@@ -140,13 +141,20 @@ def _who_may_know(departure: Departure, told: list[Member]) -> dict[str, Capacit
     return {id: capacity for id, capacity in found.items() if id is not None}
 
 
-def begin_again(conductor: Conductor, departure: Departure, before: Conversation) -> None:
-    """Go on with the path of another tone, from where `before` was: what is over there is over here."""
+def begin_again(
+    conductor: Conductor, departure: Departure, before: Conversation, again: Collection[str] = ()
+) -> Departure:
+    """Go on with the path of another tone, from where `before` was: what is over there, or was begun from there, is behind
+    here, but for the steps `again`. What was only asked is asked in the other words."""
     flow = PATH_OF_TONE[tone_of_departure(departure)]
-    steps = {name: state for name, state in before.steps.items() if state.state != "asked" and flow.step(name)}
-    steps = {name: state for name, state in steps.items() if not isinstance(flow.step(name), Do)}
+    begun = {name: state for name, state in before.steps.items() if name not in again and flow.step(name)}
+    steps = {
+        name: replace(state, state="done") if isinstance(flow.step(name), Start) else state
+        for name, state in begun.items()
+        if state.state != "asked" or isinstance(flow.step(name), Start)
+    }
     path = walk(conductor, departure, steps, after=before.id)
-    departures.change(conductor.tx, departure.id, path_id=path)
+    return departures.change(conductor.tx, departure.id, path_id=path) or departure
 
 
 def walk(
@@ -278,9 +286,10 @@ def _lead(conductor: Conductor, me: Member, person: Member, told: Told) -> Membe
 
 
 def usual_debriefer(conductor: Conductor, person: Member, supervisor: Member | None) -> Member | None:
-    """A QVCT lead, else the management; never the direct supervisor (domain.md, section 7.3)."""
+    """A QVCT lead, else the management; never the direct supervisor (domain.md, section 7.3), nor somebody who has left."""
     barred = {person.id, supervisor.id if supervisor else ""}
-    return next((one for one in (*leads(conductor), *conductor.leaders()) if one.id not in barred), None)
+    here = (one for one in (*leads(conductor), *conductor.leaders()) if one.left_on is None)
+    return next((one for one in here if one.id not in barred), None)
 
 
 def _member(conductor: Conductor, slack_id: str | None) -> Member | None:

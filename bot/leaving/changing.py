@@ -1,19 +1,34 @@
 """What may still change of a departure: its last day, its kind, who sees it through; and undoing it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from bot.conductor import Conductor
 from bot.leaving import access
-from bot.leaving.beginning import begin_again, fault_of_day, fault_of_kind, let_subject_know, tone_of_departure
-from bot.leaving.following import begun_for, ever_begun_for, reanchor, stop_all
+from bot.leaving.announcing import plan_changed
+from bot.leaving.beginning import (
+    begin_again,
+    details_of,
+    fault_of_day,
+    fault_of_kind,
+    let_subject_know,
+    tone_of_departure,
+    walk,
+)
+from bot.leaving.following import begun_for, ever_begun_for, reanchor, still_open, stop_all
 from bot.leaving.telling import tell
+from bot.letterbox.addresses import withdraw
 from flows.core.answers import Refused
 from flows.core.model import Conversation
+from flows.core.moves import Stopped
 from flows.core.people import Member
-from flows.leaving.kinds import KINDS
+from flows.leaving.checklist import SPOKEN_WITH
+from flows.leaving.debrief import WRITTEN_DEBRIEFS, is_sent
+from flows.leaving.kinds import KINDS, Tone
 from flows.leaving.parts import LEAD, SUPERVISOR
-from storage import departures, erasing, members, withdrawing
+from storage import conversations, departures, erasing, members, missions, withdrawing
 from storage.departures import Departure
 
 
@@ -51,14 +66,48 @@ def change_kind(
 
 def _go_on_as(conductor: Conductor, before: Departure, after: Departure) -> None:
     """What was done stays done; what is said from now on is said in the tone of the new kind."""
-    goes_on_alike = tone_of_departure(before) == tone_of_departure(after)
+    tones: set[Tone] = {tone_of_departure(before), tone_of_departure(after)}
+    path = next(iter(begun_for(conductor, before)), None)
+    if path is not None and len(tones) > 1:
+        if tones <= SPOKEN_WITH:
+            _say_otherwise(conductor, after, path)
+        else:
+            _begin_afresh(conductor, before, after, path)
     let_subject_know(conductor, after)
     conductor.refresh_homes([after.member_id])
-    path = next(iter(begun_for(conductor, before)), None)
-    if path is None or goes_on_alike:
-        return
+
+
+def _say_otherwise(conductor: Conductor, after: Departure, path: Conversation) -> None:
+    """The same path in other words: all that was begun goes on, but for a debrief not sent yet, whose questions are others."""
+    unsent = [
+        talk for talk in still_open(conductor, after, *(flow.name for flow in WRITTEN_DEBRIEFS)) if not is_sent(talk)
+    ]
+    for talk in (path, *unsent):
+        conductor.tell(talk.id, Stopped(conductor.actor))
+    again = {step for talk in unsent if (begun := conversations.parent_of(conductor.tx, talk.id)) for step in begun[1:]}
+    latter = begin_again(conductor, after, path, again)
+    conversations.go_on_from(conductor.tx, path.id, latter.path_id or "")
+    for talk in still_open(conductor, latter):
+        if talk.id != latter.path_id:
+            worded = replace(talk, details={**talk.details, **details_of(latter)})
+            conversations.save(conductor.tx, worded, conductor.now)
+            for name in (name for name, state in talk.steps.items() if state.state == "asked"):
+                conductor.refresh(worded, name)
+    plan_changed(conductor, latter)
+
+
+def _begin_afresh(conductor: Conductor, before: Departure, after: Departure, path: Conversation) -> None:
+    """Nothing of the former path holds for this one, counted from today: not even who was asked to take a mission over."""
     stop_all(conductor, before, conductor.actor)
-    begin_again(conductor, after, path)
+    for mission in missions.of_departure(conductor.tx, after.id):
+        if mission.state in ("free", "proposed"):
+            missions.save(conductor.tx, replace(mission, taker_id=None, state="free"))
+    changes: dict[str, Any] = {"begun_on": conductor.today}
+    if tone_of_departure(after) == "bereaved":
+        # What was said of their leaving says nothing of their death.
+        changes |= {"words": {}, "publish_on": None, "published_on": None, "published_id": None}
+    anew = departures.change(conductor.tx, after.id, **changes) or after
+    departures.change(conductor.tx, after.id, path_id=walk(conductor, anew, after=path.id))
 
 
 def hand_over_lead(conductor: Conductor, me: Member, departure_id: str, slack_id: str) -> Mapping[str, Refused]:
@@ -73,17 +122,14 @@ def hand_over_lead(conductor: Conductor, me: Member, departure_id: str, slack_id
         return {"lead": Refused("leaving/somebody_else")}
     if heir.id != me.id:
         give_lead(conductor, found, heir)
-        departures.allow(conductor.tx, found.id, me.id, _still_known_as(found, me))
     return {}
 
 
-def _still_known_as(departure: Departure, member: Member) -> departures.Capacity:
-    """In what capacity somebody who no longer sees it through still knows of it."""
-    return "supervisor" if member.id == departure.supervisor_id else "told"
-
-
 def give_lead(conductor: Conductor, departure: Departure, heir: Member) -> None:
-    """From now on, `heir` sees it through: in the path, and in all that was begun from it."""
+    """From now on, `heir` sees it through: in the path, and in all that was begun from it. Whoever did still knows of it."""
+    if departure.lead_id is not None:
+        known_as: departures.Capacity = "supervisor" if departure.lead_id == departure.supervisor_id else "told"
+        departures.allow(conductor.tx, departure.id, departure.lead_id, known_as)
     departures.change(conductor.tx, departure.id, lead_id=heir.id)
     departures.allow(conductor.tx, departure.id, heir.id, "lead")
     access.note(conductor, departure, "lead_given", about=heir.id)
@@ -118,8 +164,10 @@ def is_their_own_to_decide(departure: Departure) -> bool:
 
 
 def close(conductor: Conductor, found: Departure, state: departures.State) -> None:
-    """End all that goes on for it, and leave it in that state."""
+    """End all that goes on for it, and leave it in that state. Whoever stays, or is back, is written to at no other address."""
     stop_all(conductor, found, conductor.actor)
+    if (person := conductor.member(found.member_id)) is not None:
+        withdraw(conductor, person)
     changed = departures.change(conductor.tx, found.id, state=state)
     access.note(conductor, changed or found, state)
     conductor.refresh_homes([found.member_id, *departures.capacities(conductor.tx, found.id)])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bot.leaving.hats import Hat, hats_of
 from flows.core.model import SUBJECT, Conversation
 from flows.core.people import Member
-from flows.leaving.announcement import announcement_approval, published_announcement
+from flows.leaving.announcement import announcement_approval, bereavement_announcement, published_announcement
 from flows.leaving.checklist import CHECKLIST, departure_task, seen_to
 from flows.leaving.parts import LEAD
 from storage import conversations, departures, missions
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.scene import Scene
 
 PAGE = "leaving"
+SHOWING_A_DRAFT = (announcement_approval.name, bereavement_announcement.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def leaving_context(scene: "Scene", talk: Conversation, me: Member | None, uses:
         "mission": lambda: _mission(scene, talk),
         "hats": lambda: _hats(scene, talk, me),
         "left_to_do": lambda: left_to_do(scene, found, me),
-        "draft": lambda: _draft(scene, talk, me) if talk.flow == announcement_approval.name else "",
+        "draft": lambda: _draft(scene, talk, me) if talk.flow in SHOWING_A_DRAFT else "",
     }
     if "departure" not in talk.details:
         return {}

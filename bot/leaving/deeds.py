@@ -55,34 +55,40 @@ def leaver_out_of_reach(conductor: Conductor, talk: Conversation, details: Detai
 
 def another_lead(conductor: Conductor, talk: Conversation, details: Details) -> None:
     """Whoever saw it through has left: the one who does now, else somebody of the management, goes on."""
-    found = departure_of(conductor, talk)
-    if found is None:
-        return
-    holder = conductor.member(found.lead_id) if found.lead_id else None
-    gone = talk.cast[LEAD].id if LEAD in talk.cast else None
-    if holder is not None and holder.active and holder.id != gone:
-        conductor.recast(talk.id, LEAD, holder.id)
-        return
-    knowing = {one.id for one in access.knowing(conductor, found)}
-    barred = {found.member_id, found.lead_id, gone}
-    heirs = sorted(conductor.leaders(), key=lambda one: one.id not in knowing)
-    heir = next((one for one in heirs if one.id not in barred), None)
-    if heir is not None:
-        give_lead(conductor, found, heir)
-        tell(conductor, heir.id, "lead_inherited", found, heir.id)
+    _give_to_lead(conductor, talk, LEAD)
 
 
 def lead_sees_to_it(conductor: Conductor, talk: Conversation, details: Details) -> None:
-    found = departure_of(conductor, talk)
-    if found is not None and found.lead_id is not None:
-        conductor.recast(talk.id, OWNER, found.lead_id)
+    _give_to_lead(conductor, talk, OWNER)
 
 
 def lead_stands_in(conductor: Conductor, talk: Conversation, details: Details) -> None:
     """Nobody supervises the person, or not any more: whoever leads prepares the talk and the handover with them."""
+    _give_to_lead(conductor, talk, SUPERVISOR)
+
+
+def _give_to_lead(conductor: Conductor, talk: Conversation, part: str) -> None:
     found = departure_of(conductor, talk)
-    if found is not None and found.lead_id is not None:
-        conductor.recast(talk.id, SUPERVISOR, found.lead_id)
+    if found is not None and (lead := _lead_of(conductor, found)) is not None:
+        conductor.recast(talk.id, part, lead)
+
+
+def _lead_of(conductor: Conductor, found: Departure) -> str | None:
+    """Whoever sees it through. Once they have left, were their account still open, somebody else does, and is told: of the
+    management first, else the person's supervisor."""
+    holder = conductor.member(found.lead_id) if found.lead_id else None
+    if holder is not None and holder.active and holder.left_on is None:
+        return holder.id
+    knowing = {one.id for one in access.knowing(conductor, found)}
+    supervisor = conductor.member(found.supervisor_id) if found.supervisor_id else None
+    heirs = [*sorted(conductor.leaders(), key=lambda one: one.id not in knowing), *([supervisor] if supervisor else [])]
+    barred = {found.member_id, found.lead_id}
+    heir = next((one for one in heirs if one.id not in barred and one.active and one.left_on is None), None)
+    if heir is None:
+        return None
+    give_lead(conductor, found, heir)
+    tell(conductor, heir.id, "lead_inherited", found, heir.id)
+    return heir.id
 
 
 # --------------------------------------------------------------------------------------------------- along the path
@@ -109,7 +115,8 @@ def call_departure_off(conductor: Conductor, talk: Conversation, details: Detail
     found = departure_of(conductor, talk)
     if found is not None and found.state == "open":
         close(conductor, found, "called_off")
-        tell(conductor, found.lead_id, "called_off", found, found.id)
+        if "is_told" not in details:
+            tell(conductor, found.lead_id, "called_off", found, found.id)
 
 
 def leave(conductor: Conductor, talk: Conversation, details: Details) -> None:
@@ -118,7 +125,10 @@ def leave(conductor: Conductor, talk: Conversation, details: Details) -> None:
     person = conductor.member(talk.cast[SUBJECT].id)
     if found is None or person is None or found.state != "open":
         return
-    departures.change(conductor.tx, found.id, state="left")
+    # Whoever has died may have had another last day, still to come.
+    is_cut_short = tone_of_departure(found) == "bereaved" and found.last_day > conductor.today
+    left_on = conductor.today if is_cut_short else found.last_day
+    found = departures.change(conductor.tx, found.id, state="left", last_day=left_on) or found
     access.note(conductor, found, "left")
     if hats := hats_of(conductor.tx, person, seen_by=found.lead_id):
         tell(conductor, found.lead_id, "hats_left", found, found.id, count=len(hats))
@@ -181,7 +191,7 @@ def note_mission(conductor: Conductor, talk: Conversation, details: Details) -> 
     if found is None or mission is None or mission.taker_id != taker:
         return
     state = STATE_OF_ANSWER.get(talk.answer(take_it) or "", "free")
-    missions.save(conductor.tx, replace(mission, state=state))
+    missions.save(conductor.tx, replace(mission, state=state, taker_id=None if state == "free" else taker))
     if state != "accepted":
         for one in dict.fromkeys((found.supervisor_id, found.lead_id)):
             tell(conductor, one, f"mission_{state}", found, talk.id, within=talk.id)

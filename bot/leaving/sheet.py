@@ -9,7 +9,7 @@ from bot.home.kinds import Window
 from bot.home.pieces import actions, beside, confirmed, header, home_button
 from bot.home.sight import Sight
 from bot.leaving import access, changing, handover
-from bot.leaving.announcing import DRAFTS
+from bot.leaving.announcing import DRAFTS, is_handed
 from bot.leaving.beginning import tone_of_departure
 from bot.leaving.context import PAGE, hat_in_words
 from bot.leaving.following import still_open, tasks_of
@@ -120,6 +120,8 @@ def _announcement(sight: Sight, found: Departure, capacity: Capacity) -> Iterato
         "departure": found,
         "drafts": drafts,
         "is_approved": any(is_approved(talk) for talk in under_way),
+        "is_handed": not drafts and is_handed(sight.conductor, found),
+        "lead": sight.scene.member(found.lead_id) if found.lead_id else None,
         "is_mine": capacity == "subject",
         "tone": tone_of_departure(found),
     }

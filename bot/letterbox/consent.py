@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from bot.conductor import Conductor
-from bot.letterbox.gestures import withdraw
+from bot.letterbox.addresses import withdraw
 from bot.retention import CONTACT
 from flows.core.model import SUBJECT
 from flows.core.people import Member

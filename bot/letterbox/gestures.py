@@ -1,17 +1,15 @@
-"""What somebody who has left does on their page, and what becomes of the address they gave. No web here."""
+"""What somebody who has left does on their page, and what is done when nobody reads their address any more. No web here."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from bot.conductor import Conductor
+from bot.letterbox.addresses import written_to_no_longer
 from bot.letterbox.questions import OVER, NotTaken, asked_together, not_taken, raw_of
 from bot.letters import is_asked_of
-from flows.core.answers import Email
-from flows.core.model import SUBJECT, Ask, Flow
-from flows.core.moves import Answered, Skipped, Stopped, Woken
+from flows.core.moves import Answered, Skipped
 from flows.core.people import Member, Pace
 from flows.leaving.parts import LEAD
-from storage import contacts, conversations
+from storage import contacts
 from storage.outbox import Delivery
 
 # -- the address
@@ -23,15 +21,6 @@ def keep_in_touch(conductor: Conductor, me: Member, pace: Pace) -> None:
     conductor.forget(me.id)
 
 
-def withdraw(conductor: Conductor, me: Member) -> bool:
-    """Erase the address they gave; nothing goes to it any more, not even what was to go. Whether there was one."""
-    if not contacts.forget(conductor.tx, me.id):
-        return False
-    _written_to_no_longer(conductor, me)
-    _blank_addresses(conductor, me)
-    return True
-
-
 def bounced(conductor: Conductor, letter: Delivery, reason: str) -> None:
     """Nobody reads the address any more: it is written to no longer, and whoever led the departure is told once."""
     gone = conductor.member(letter.recipient)
@@ -39,37 +28,7 @@ def bounced(conductor: Conductor, letter: Delivery, reason: str) -> None:
         return
     for member in _who_sees_to(conductor, letter.conversation):
         conductor.note("letters/bounced", member, context={"name": gone.name})
-    _written_to_no_longer(conductor, gone)
-
-
-def _written_to_no_longer(conductor: Conductor, gone: Member) -> None:
-    conductor.forget(gone.id)
-    if gone.active:
-        return
-    contacts.let_go(conductor.tx, gone.id, conductor.now)
-    mine = [one.conversation for one in conversations.played_by(conductor.tx, gone.id) if one.part == SUBJECT]
-    for talk in conductor.known(mine):
-        # What somebody else sees to goes on: they are told at each thing that can no longer be said, if there is any.
-        is_seen_to = SUBJECT in conductor.score.flows[talk.flow].fills
-        conductor.tell(talk.id, Woken() if is_seen_to else Stopped())
-
-
-def _blank_addresses(conductor: Conductor, me: Member) -> None:
-    """Where they were asked for it, that they answered is kept, and the address is not."""
-    played = dict.fromkeys(one.conversation for one in conversations.played_by(conductor.tx, me.id, open_only=False))
-    for talk in conductor.known(played):
-        flow = conductor.score.flows[talk.flow]
-        steps = {
-            name: replace(state, value=None) if state.by == me.id and _asks_an_address(flow, name) else state
-            for name, state in talk.steps.items()
-        }
-        if steps != talk.steps:
-            conversations.save(conductor.tx, replace(talk, steps=steps), conductor.now)
-
-
-def _asks_an_address(flow: Flow, name: str) -> bool:
-    step = flow.step(name)
-    return isinstance(step, Ask) and isinstance(step.answer, Email)
+    written_to_no_longer(conductor, gone)
 
 
 def _who_sees_to(conductor: Conductor, conversation: str | None) -> list[str]:

@@ -15,6 +15,7 @@ from bot.clock import Clock
 from bot.conductor import Conductor
 from bot.desk import Desk
 from bot.letterbox import gestures
+from bot.letterbox.addresses import withdraw
 from bot.letterbox.links import PATH, STOP, Visitor, visitor, workspace_of
 from bot.letterbox.questions import NotTaken, require_answerable
 from bot.letterbox.view import Filled, Look, notice
@@ -100,7 +101,7 @@ class Pages:
 
         def take(conductor: Conductor, me: Visitor) -> str:
             said = Look(self.speaker.scene(conductor.tx, conductor.now), me).stopped()
-            gestures.withdraw(conductor, me.member)
+            withdraw(conductor, me.member)
             return said
 
         return html(await self._do(request, take))

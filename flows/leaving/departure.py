@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flows.core.answers import Choice, Done, Email
-from flows.core.calendar import on, working_days_after, working_days_before
+from flows.core.calendar import Appointment, appointed_day, on, working_days_after, working_days_before
 from flows.core.model import Ask, Conversation, Do, Flow, Say, Start, Step, days
 from flows.leaving.parts import (
     ABOUT,
@@ -34,13 +34,22 @@ def task(name: str, to: str = LEAD, **more: Any) -> Ask[bool]:
     return Ask(name, Done(), to=to, remind_after=(days(3), days(7)), expires_after=days(30), **more)
 
 
+def in_time(at: Appointment) -> Callable[[Conversation], bool]:
+    """Whether what is said then, counted from the day it was told, comes while the person is there: what prepares a departure
+    means nothing once they have left."""
+    return lambda talk: appointed_day(at, talk.anchors[TOLD], talk.house) <= talk.anchors[LAST_DAY]
+
+
 # ---------------------------------------------------------------------------------------- what is asked, whatever the tone
+
+SOON, NEXT, A_WEEK_ON = (working_days_after(TOLD, count) for count in (1, 2, 5))
 
 confidentiality = Ask(
     "confidentiality",
     Choice("agreed", "talk"),
-    at=working_days_after(TOLD, 1),
+    at=SOON,
     useful_for=UNTIL_THE_END,
+    only_if=in_time(SOON),
     remind_after=(days(2),),
     expires_after=days(14),
     offers=("my_departure",),
@@ -97,17 +106,24 @@ def keeps_in_touch(talk: Conversation) -> bool:
 
 
 def _first_days(*, exchange: bool) -> tuple[Step, ...]:
-    soon = working_days_after(TOLD, 1)
+    is_there = in_time(SOON)
     talk_it_over = said(confidentiality, "talk")
     first: tuple[Step, ...] = (
         Do("begin_checklist", deed="begin_checklist", at=on(TOLD), useful_for=ALWAYS),
         Say("what_you_lead", to=LEAD, at=on(TOLD), useful_for=days(10), offers=("departure",)),
-        Say("taking_care", at=soon, useful_for=UNTIL_THE_END),
+        Say("taking_care", at=SOON, useful_for=UNTIL_THE_END, only_if=is_there),
         confidentiality,
         task("talk_confidentiality", only_if=talk_it_over),
-        Say("what_to_prepare", to=SUPERVISOR, at=soon, useful_for=UNTIL_THE_END, offers=("departure",)),
+        Say(
+            "what_to_prepare",
+            to=SUPERVISOR,
+            at=SOON,
+            useful_for=UNTIL_THE_END,
+            only_if=is_there,
+            offers=("departure",),
+        ),
     )
-    prepared = (Say("prepare_exchange", at=working_days_after(TOLD, 2), useful_for=days(30)),)
+    prepared = (Say("prepare_exchange", at=NEXT, useful_for=days(30), only_if=in_time(NEXT)),)
     return first + (prepared if exchange else ())
 
 
@@ -119,8 +135,9 @@ HANDOVER: tuple[Step, ...] = (
     Say(
         "handover",
         to=(SUBJECT, SUPERVISOR),
-        at=working_days_after(TOLD, 5),
+        at=A_WEEK_ON,
         useful_for=UNTIL_THE_END,
+        only_if=in_time(A_WEEK_ON),
         offers=("handover",),
     ),
 )

@@ -28,7 +28,7 @@ bereavement = Flow(
     steps=(
         Do("begin_checklist", deed="begin_checklist", at=on(TOLD), useful_for=ALWAYS),
         Say("first_words", to=(LEAD, SUPERVISOR), at=on(TOLD), useful_for=days(30)),
-        Do("leave", deed="leave", at=on(LAST_DAY, days=1), useful_for=ALWAYS),
+        Do("leave", deed="leave", at=on(TOLD, days=1), useful_for=ALWAYS),
         family_agrees,
         Start(
             ANNOUNCE,
@@ -41,4 +41,4 @@ bereavement = Flow(
         task("refund_to_the_heirs", to=LEAD, at=on(TOLD, months=3), useful_for=days(120)),
     ),
 )
-"""Nothing is ever said to the person: their account is left silent."""
+"""Nothing is ever said to the person: their account is left silent, from the day after we are told."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from flows.core.answers import Choice
 from flows.core.calendar import on, working_days_after, working_days_before
-from flows.core.model import Ask, Do, Flow, Say, Start, days
+from flows.core.model import Ask, Conversation, Do, Flow, Say, Start, days
 from flows.leaving.departure import ANNOUNCE, CAST, announcement_wanted, said, task
 from flows.leaving.parts import ABOUT, ALWAYS, LAST_DAY, LEAD, SUBJECT, TOLD, UNTIL_THE_END, filled
 
@@ -20,6 +20,10 @@ go_on = Ask(
 
 
 goes_on = said(go_on, "go_on", "talk")
+
+
+def is_unanswered(talk: Conversation) -> bool:
+    return go_on.name in talk.steps and talk.steps[go_on.name].state == "expired"
 
 
 def _check_in(months: int) -> Ask[Any]:
@@ -48,6 +52,8 @@ stepping_back = Flow(
         go_on,
         Say("stopped_here", only_if=said(go_on, "stop")),
         Do("call_it_off", deed="call_departure_off", only_if=said(go_on, "stop")),
+        Say("no_answer", to=LEAD, only_if=is_unanswered),
+        Do("let_it_be", deed="call_departure_off", details={"is_told": "already"}, only_if=is_unanswered),
         Say("what_you_lead", to=LEAD, only_if=goes_on, offers=("departure",)),
         Do("begin_checklist", deed="begin_checklist", only_if=goes_on),
         task("bylaws_checked", to=LEAD, only_if=goes_on, links=("bylaws",)),

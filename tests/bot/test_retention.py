@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.leaving.changing import call_off
 from bot.retention import DEBRIEF, DEBRIEFS, DIGEST, PATH, PATHS, RULES, WORDS, Rule, rule_of_words
 from bot.rights.reader import PAGE
 from flows import ALL_FLOWS
@@ -26,7 +27,9 @@ from storage import (
 )
 from storage.departures import Departure
 from storage.missions import Mission
-from tests.bot.cooperative import NEWCOMER, WORKSPACE, Cooperative, arrived
+from tests.bot.cooperative import LEAD, NEWCOMER, WORKSPACE, Cooperative, arrived, cooperative
+from tests.bot.leaving.left import LEAVER, NOW, the_departure
+from tests.bot.leaving.left import told as departure_told
 from tests.storage.conftest import somebody
 
 ROOT = Path(__file__).parents[2]
@@ -251,3 +254,25 @@ async def test_a_departure_is_forgotten_five_years_after_the_last_day(database_u
             assert bool(kept) == is_kept
         assert await coop.store.read(lambda tx: conversations.of_flow(tx, "debrief"), WORKSPACE) == []
         assert await coop.store.read(lambda tx: missions.find(tx, "h_1"), WORKSPACE) is None
+
+
+@pytest.mark.parametrize("comes_back", [True, False], ids=["came back", "never left"])
+async def test_the_former_departure_of_whoever_is_here_is_forgotten_as_long_after(
+    sqlite_url: str, comes_back: bool
+) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        assert not await departure_told(coop)
+        if comes_back:
+            await coop.live_until(NOW + timedelta(days=110))
+            first_day = coop.clock().date() + timedelta(days=7)
+            assert not await coop.welcome(person=LEAVER, email=None, first_name="", first_day=first_day)
+        else:
+            found = await the_departure(coop)
+            await coop.desk.act(WORKSPACE, LEAD, lambda it, me: call_off(it, me, found.id))
+        leaver = await coop.member_id(LEAVER)
+        for day, is_kept in ((date(2031, 12, 18), True), (date(2031, 12, 19), False)):
+            await night(coop, day)
+            kept = await coop.store.read(lambda tx: departures.of_member(tx, leaver), WORKSPACE)
+            assert bool(kept) == is_kept
+        for flow in ("departure", "departure_task"):
+            assert await coop.store.read(lambda tx, it=flow: conversations.of_flow(tx, it), WORKSPACE) == []  # type: ignore[misc]

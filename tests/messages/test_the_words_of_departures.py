@@ -20,7 +20,7 @@ from messages import Voice
 from tests.flows.test_every_flow_has_its_words import said
 from tests.messages.contexts import listeners
 from tests.messages.leaving import LEFT_FROM, told
-from tests.messages.tones import MESSAGES, every_voice, said_by, say
+from tests.messages.tones import MESSAGES, every_voice, flat, said_by, say
 
 SECRET = "Mirabelle"
 both_paths = pytest.mark.parametrize("flow", [departure, quiet_departure], ids=lambda flow: flow.name)
@@ -160,3 +160,11 @@ def test_nothing_recalls_how_or_why_somebody_had_left(voice: Voice) -> None:
     of_a_departure = {"departure", "kind", "missions", "hats", "shares"}
     for name, _ in said(coming_back, MESSAGES):
         assert not of_a_departure & MESSAGES.variables(voice, coming_back.name, name), name
+
+
+@every_voice
+def test_whoever_leads_and_stands_in_for_a_supervisor_is_named_once_for_the_keys(voice: Voice) -> None:
+    alone = told(quiet_departure, SUBJECT, "sober")
+    text = MESSAGES.say(voice, "quiet_departure", "last_day", {**alone, "supervisor": alone["lead"]})
+    keys = next(line for line in flat(text).splitlines() if re.search("matériel|equipment", line))
+    assert keys.count("<@") == 1

@@ -135,6 +135,7 @@ VERBS: list[tuple[str, Callable[[Transaction], Any]]] = [
     ("conversations.engaged", lambda tx: conversations.engaged(tx, "onboarding", ("buddy",))),
     ("conversations.parent_of", lambda tx: conversations.parent_of(tx, "c_1")),
     ("conversations.children_of", lambda tx: conversations.children_of(tx, "c_0")),
+    ("conversations.go_on_from", lambda tx: conversations.go_on_from(tx, "c_0", "c_2")),
     ("conversations.played_by", lambda tx: conversations.played_by(tx, "m_ana", open_only=False)),
     ("conversations.of_flow", lambda tx: conversations.of_flow(tx, "onboarding")),
     ("conversations.wake_for", lambda tx: conversations.wake_for(tx, "m_ana", NINE + timedelta(hours=1))),

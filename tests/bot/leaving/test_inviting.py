@@ -11,7 +11,7 @@ import pytest
 
 from bot.conductor import Conductor
 from bot.home import Home
-from bot.letterbox.gestures import withdraw
+from bot.letterbox.addresses import withdraw
 from bot.rehearsal.mailbag import Mail, Mailbag
 from bot.setting_up import Card
 from bot.wire import field_block

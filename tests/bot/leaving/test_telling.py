@@ -239,3 +239,21 @@ async def test_describing_somebody_who_has_left_opens_no_other_tenure(sqlite_url
         refused = await coop.desk.describe(WORKSPACE, LEAD, Card(person=LEAVER, associate_since=TODAY))
         assert "partie" in refused["associate_since"]
         assert (await member(coop, LEAVER)).left_on == TODAY
+
+
+async def test_of_a_departure_told_on_its_last_day_nothing_is_prepared_once_they_have_left(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        assert not await told(coop, kind="trial_end", last_day=NOW.date())
+        await coop.live_until(NOW + timedelta(days=20))
+        preparing = {"taking_care", "confidentiality", "prepare_exchange", "what_to_prepare", "handover"}
+        assert not preparing & {*await said_to(coop, LEAVER), *await said_to(coop, SUPERVISOR)}
+        assert {"last_day", "debrief_choice", "stay_in_touch"} <= set(await said_to(coop, LEAVER))
+
+
+async def test_of_one_told_two_days_before_what_comes_in_time_is_said(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        assert not await told(coop, kind="trial_end", last_day=NOW.date() + timedelta(days=1))
+        await coop.live_until(NOW + timedelta(days=20))
+        heard = await said_to(coop, LEAVER)
+        assert {"taking_care", "confidentiality"} <= set(heard)
+        assert not {"prepare_exchange", "handover"} & set(heard)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from bot.leaving import changing, handover
 from bot.leaving.beginning import prepare
-from storage import departures, missions
+from storage import contacts, departures, missions
 from storage.tables import metadata
 from storage.transaction import Transaction
 from tests.bot.cooperative import LEAD, SUPERVISOR, WORKSPACE, cooperative
@@ -221,3 +221,29 @@ async def test_whoever_hands_the_lead_over_still_knows_of_it_as_what_they_are(sq
 
         assert await capacity_after(LEAD) == "lead", "to oneself: nothing changes"
         assert await capacity_after(WITNESS) == "supervisor"
+
+
+@pytest.mark.parametrize("how", ["stays", "dies", "comes back"])
+async def test_the_address_given_for_letters_is_kept_nowhere_of_whoever_has_no_letter_to_come(
+    sqlite_url: str, how: str
+) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        assert not await told(coop)
+        await coop.live_until(NOW + timedelta(days=100))
+        assert await coop.answer("departure", "stay_in_touch", "yes") is None
+        await coop.live_until(NOW + timedelta(days=101))
+        assert await coop.answer("departure", "personal_email", "chez-moi@exemple.org") is None
+        found, leaver = await the_departure(coop), await coop.member_id(LEAVER)
+        assert await coop.store.read(lambda tx: contacts.find(tx, leaver), WORKSPACE) is not None
+        if how == "stays":
+            await coop.desk.act(WORKSPACE, LEAD, lambda it, me: changing.call_off(it, me, found.id))
+        elif how == "dies":
+            change = partial(changing.change_kind, departure_id=found.id, kind="death", is_delicate=False)
+            assert not await coop.desk.decide(WORKSPACE, LEAD, change)
+        else:
+            await coop.live_until(NOW + timedelta(days=110))
+            day = coop.clock().date() + timedelta(days=3)
+            assert not await coop.welcome(person=LEAVER, email=None, first_name="", first_day=day)
+        assert await coop.store.read(lambda tx: contacts.find(tx, leaver), WORKSPACE) is None
+        (path,) = await talks_of(coop, "departure")
+        assert path.steps["personal_email"].value is None

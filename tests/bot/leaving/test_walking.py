@@ -198,3 +198,19 @@ async def test_a_mission_declined_is_to_be_proposed_to_somebody_else(sqlite_url:
         )
         await coop.live_until(SOON + timedelta(days=2))
         assert await said_to(coop, "U06") == ["take_it"]
+
+
+async def test_a_mission_nobody_answered_about_is_meant_for_nobody_and_not_asked_again_by_itself(
+    sqlite_url: str,
+) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        assert not await told(coop)
+        await with_mission(coop, LEAVER)
+        await coop.live_until(SOON + timedelta(days=20))
+        assert "leaving/mission_free" in await said_to(coop, SUPERVISOR)
+        (mission,) = await plan_of(coop)
+        assert (mission.state, mission.taker_id) == ("free", None)
+        found = await the_departure(coop)
+        await coop.desk.act(WORKSPACE, LEAVER, lambda it, me: handover.propose(it, me, found.id))
+        await coop.speak()
+        assert (await said_to(coop, WITNESS)).count("take_it") == 1

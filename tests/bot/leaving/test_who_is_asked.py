@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from bot.leaving import announcing, handover
 from bot.leaving.changing import call_off, change_kind, undo
+from bot.setting_up import SetUp
 from flows.leaving.parts import SUPERVISOR as SUPERVISING
 from storage import departures
 from tests.bot.cooperative import LEAD, WORKSPACE, Cooperative, cooperative
@@ -136,3 +137,16 @@ async def test_it_is_no_mistake_any_more_once_somebody_has_answered_in_another_t
         )
         await coop.desk.act(WORKSPACE, LEAD, lambda it, me: undo(it, me, found.id))
         assert (await the_departure(coop)).state == "open"
+
+
+async def test_a_membership_question_left_unanswered_engages_nothing_and_whoever_leads_is_told(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        assert not await coop.desk.set_up(WORKSPACE, LEAD, SetUp(allows_stepping_back=True))
+        assert not await told(coop, kind="member_exit_stay_employee")
+        await coop.live_until(NOW + timedelta(days=44))
+        assert (await the_departure(coop)).state == "open"
+        await coop.live_until(LONG_AFTER)
+        assert (await the_departure(coop)).state == "called_off"
+        assert (await said_to(coop, LEAD)).count("no_answer") == 1
+        assert "leaving/called_off" not in await said_to(coop, LEAD)
+        assert await said_to(coop, LEAVER) == ["go_on", "reminder", "reminder"]
