@@ -9,11 +9,21 @@ from bot.polls.counting import counted, has_its_key, tell_leads
 from bot.polls.leads import leads
 from bot.polls.opening import TOO_FEW, open_as_scheduled, schedule, settings_of
 from bot.polls.telling import everybody, tell_channel, tell_each, tell_together
+from flows.core.calendar import appointed_day
 from flows.core.model import SUBJECT, Conversation
 from flows.core.moves import Finished, Stopped
 from flows.core.people import Member
 from flows.core.report import Report
-from flows.living.gatherings import CLOSING, GATHERED, OPENS, check_in_day, discussion_day
+from flows.living.gatherings import (
+    ANNOUNCED,
+    CLOSES,
+    CLOSING,
+    GATHERED,
+    LAST_WORD,
+    OPENS,
+    check_in_day,
+    discussion_day,
+)
 from storage import conversations, improvements, polls
 from storage.polls import RoundRecord
 
@@ -39,7 +49,10 @@ def announce_round(conductor: Conductor, talk: Conversation, details: Details) -
 
 
 def remind_round(conductor: Conductor, talk: Conversation, details: Details) -> None:
-    _remind(conductor, talk, "polls/reminder")
+    last_word = appointed_day(LAST_WORD, talk.anchors[CLOSES], talk.house)
+    # In a short round both reminders would come at once, or this one after the one that says it is the last.
+    if not _announced_on(talk) < last_word <= conductor.today:
+        _remind(conductor, talk, "polls/reminder")
 
 
 def remind_round_again(conductor: Conductor, talk: Conversation, details: Details) -> None:
@@ -49,7 +62,7 @@ def remind_round_again(conductor: Conductor, talk: Conversation, details: Detail
 def _remind(conductor: Conductor, talk: Conversation, message: str) -> None:
     """Everybody, whoever has answered or not: unless the list of who has was announced, nobody is told apart."""
     record = _open_record(conductor, talk)
-    if record is None or not talk.anchors[OPENS] < conductor.today <= record.round.closes:
+    if record is None or not _announced_on(talk) < conductor.today <= record.round.closes:
         return
     if not has_its_key(conductor, record):
         # Nobody is asked for answers that could not be taken.
@@ -58,6 +71,11 @@ def _remind(conductor: Conductor, talk: Conversation, message: str) -> None:
     answered = polls.who_answered(conductor.tx, record.id) if record.lists_participation else set()
     people = [one for one in _invited(conductor, record) if one.id not in answered]
     tell_each(conductor, people, message, record.id, round=record.id)
+
+
+def _announced_on(talk: Conversation) -> date:
+    """The day of the invitation: not the one it opened on, when nobody works then."""
+    return appointed_day(ANNOUNCED, talk.anchors[OPENS], talk.house)
 
 
 def close_round(conductor: Conductor, talk: Conversation, details: Details) -> None:

@@ -12,6 +12,7 @@ LEAD = SUBJECT
 
 ALWAYS = days(3_650)
 """What must be done however late: a round is closed, its successor is thought of."""
+ANNOUNCED, LAST_WORD = on(OPENS), working_days_before(CLOSES, 1)
 CLOSING, AN_HOUR = "close", days(1 / 24)
 """A round waits as long as its ballots cannot be opened."""
 ANOTHER_LEAD = {LEAD: "another_lead"}
@@ -39,9 +40,9 @@ poll_round = Flow(
     anchors=(OPENS, HALFWAY, CLOSES),
     fills=ANOTHER_LEAD,
     steps=(
-        Do("announce", deed="announce_round", at=on(OPENS), useful_for=ALWAYS),
+        Do("announce", deed="announce_round", at=ANNOUNCED, useful_for=ALWAYS),
         Do("remind", deed="remind_round", at=on(HALFWAY), useful_for=days(2)),
-        Do("remind_again", deed="remind_round_again", at=working_days_before(CLOSES, 1), useful_for=days(1)),
+        Do("remind_again", deed="remind_round_again", at=LAST_WORD, useful_for=days(1)),
         Do(CLOSING, deed="close_round", at=on(CLOSES, days=1), useful_for=ALWAYS, again_after=AN_HOUR),
         Do("think_of_the_next", deed="schedule_round"),
         discussion_day,

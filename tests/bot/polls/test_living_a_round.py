@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+import pytest
+
 from bot.conductor import Conductor
 from bot.polls.opening import next_opening, open_by_hand, schedule
 from flows.core.people import Member
@@ -86,3 +88,25 @@ async def test_too_few_for_a_poll_are_proposed_to_talk(sqlite_url: str) -> None:
         assert len(coop.named("polls/check_in")) == 4
         assert len(coop.named("polls/check_in_today")) == 4
         assert len(coop.named("choose_actions")) == 1
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "reminded", "reminded_again"),
+    [
+        pytest.param(1, 3, [], [2], id="three days in a row"),
+        pytest.param(2, 8, [], [5], id="a week, whose middle is its last Friday"),
+        pytest.param(4, 8, [], [5], id="halfway on a Sunday, after the last working day before the end"),
+        pytest.param(6, 8, [], [], id="opened on a Saturday, when the invitation comes on the last day"),
+        pytest.param(5, 8, [8], [], id="opened on a Friday: the last day is the only one left"),
+        pytest.param(1, 8, [4], [5], id="a week that has room for both"),
+    ],
+)
+async def test_no_reminder_comes_with_another_nor_after_the_last_nor_with_the_invitation(
+    sqlite_url: str, opens: int, closes: int, reminded: list[int], reminded_again: list[int]
+) -> None:
+    async with cooperative(sqlite_url, now=OPENING.replace(day=opens)) as coop:
+        await opened(coop, closes=date(2026, 6, closes))
+        await coop.live_until(OPENING + timedelta(days=10))
+        assert len(coop.named("polls/invitation")) == 12
+        assert sorted({one.at.day for one in coop.named("polls/reminder")}) == reminded
+        assert sorted({one.at.day for one in coop.named("polls/last_reminder")}) == reminded_again
