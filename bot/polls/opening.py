@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.blocks import cut
 from bot.conductor import Conductor
@@ -11,7 +12,7 @@ from bot.polls.leads import leads, unless_lead
 from bot.polls.telling import everybody
 from bot.scene import OURS
 from flows.core.answers import Refused
-from flows.core.calendar import is_working_day, working_days_from
+from flows.core.calendar import is_working_day, next_moment, working_days_from
 from flows.core.model import SUBJECT
 from flows.core.moves import Reanchored, Stopped
 from flows.core.people import Member
@@ -75,9 +76,17 @@ def open_by_hand(conductor: Conductor, me: Member, poll: str, closes: date | Non
     closes = closes or usual_closing(conductor, decided)
     if closes < conductor.today:
         return Refused("day_in_the_past")
+    if closes < (first := _first_invited(conductor)):
+        return Refused("closes_before_invitations", {"day": first})
     if closes > conductor.today + LONGEST_ROUND:
         return Refused("day_too_far")
     return _open(conductor, me, decided, closes)
+
+
+def _first_invited(conductor: Conductor) -> date:
+    """The day that whoever keeps the house's hours is invited, for a round opened now."""
+    house = rhythm_of(None, conductor.workspace)
+    return next_moment(conductor.now, house).astimezone(ZoneInfo(house.zone)).date()
 
 
 def open_as_scheduled(conductor: Conductor, lead: Member, poll: str) -> Refused | None:

@@ -1,6 +1,8 @@
 """Opening a round from the Home, seeing who answered, cancelling it; and talking instead, when too few could answer."""
 
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -52,6 +54,18 @@ async def test_a_day_that_will_not_do_is_said_under_it(tmp_path: Path, closes: s
         window = await home.send(closes=closes)
         assert said in window.errors["f1|closes"]
         assert await home.rounds() == []
+
+
+async def test_a_round_that_would_end_before_anybody_is_invited_is_not_opened(tmp_path: Path) -> None:
+    async with led(tmp_path) as home:
+        friday_evening = datetime(2026, 4, 10, 18, 30, tzinfo=ZoneInfo("Europe/Paris"))
+        home.coop.clock.move_to(friday_evening)
+        await home.press("open_poll", "barometer")
+        window = await home.send(closes="2026-04-12")
+        assert "la première part lundi 13 avril" in window.errors["f1|closes"].replace("\N{NO-BREAK SPACE}", " ")
+        assert await home.rounds() == []
+        await home.send(closes="2026-04-13")
+        assert [one.round.closes for one in await home.rounds()] == [date(2026, 4, 13)]
 
 
 async def test_an_open_poll_is_not_opened_again_even_from_an_old_window(tmp_path: Path) -> None:
