@@ -21,6 +21,7 @@ from flows.living.gatherings import (
     GATHERED,
     LAST_WORD,
     OPENS,
+    PLANNED,
     check_in_day,
     discussion_day,
 )
@@ -144,8 +145,18 @@ def cancel_round(conductor: Conductor, round_id: str) -> None:
     for talk in list(conductor.known(under_way)):
         if talk.details.get("round") == round_id:
             conductor.tell(talk.id, Stopped())
+            _plan_as_before(conductor, talk)
     tell_each(conductor, _invited(conductor, record), "polls/cancelled", round_id, round=round_id)
     conductor.refresh_homes(one.id for one in everybody(conductor))
+
+
+def _plan_as_before(conductor: Conductor, talk: Conversation) -> None:
+    """A round that was not to be takes no other's place."""
+    decided = settings_of(conductor, talk.details["poll"])
+    if decided is not None and PLANNED in talk.details:
+        day = date.fromisoformat(talk.details[PLANNED])
+        later = decided.poll.cadence.next_after(conductor.today)
+        schedule(conductor, decided.poll.name, day if day > conductor.today else later)
 
 
 # ----------------------------------------------------------------------------------------------------------- gatherings

@@ -18,7 +18,7 @@ from flows.core.moves import Reanchored, Stopped
 from flows.core.people import Member
 from flows.core.poll import Dimension, Item, Poll, missing_texts
 from flows.core.rounds import Kin, can_be_anonymous, kinship, open_round
-from flows.living.gatherings import CLOSES, HALFWAY, NEXT, OPENS
+from flows.living.gatherings import CLOSES, HALFWAY, NEXT, OPENS, PLANNED
 from storage import conversations, polls
 from storage.polls import PollSettings, RoundRecord
 
@@ -80,7 +80,7 @@ def open_by_hand(conductor: Conductor, me: Member, poll: str, closes: date | Non
         return Refused("closes_before_invitations", {"day": first})
     if closes > conductor.today + LONGEST_ROUND:
         return Refused("day_too_far")
-    return _open(conductor, me, decided, closes)
+    return _open(conductor, me, decided, closes, planned=next_opening(conductor, poll))
 
 
 def _first_invited(conductor: Conductor) -> date:
@@ -93,10 +93,14 @@ def open_as_scheduled(conductor: Conductor, lead: Member, poll: str) -> Refused 
     decided = settings_of(conductor, poll)
     if decided is None:
         return Refused("no_such_poll")
-    return _open(conductor, lead, decided, usual_closing(conductor, decided))
+    planned = decided.poll.cadence.next_after(conductor.today)
+    return _open(conductor, lead, decided, usual_closing(conductor, decided), planned=planned)
 
 
-def _open(conductor: Conductor, lead: Member, decided: PollSettings, closes: date) -> Refused | None:
+def _open(
+    conductor: Conductor, lead: Member, decided: PollSettings, closes: date, *, planned: date | None
+) -> Refused | None:
+    """`planned`: when the poll comes next all the same, if this round is cancelled."""
     poll = decided.poll
     if (refused := why_not_open(conductor, poll)) is not None:
         return refused
@@ -127,7 +131,7 @@ def _open(conductor: Conductor, lead: Member, decided: PollSettings, closes: dat
     polls.open_round(conductor.tx, record, invited)
     unschedule(conductor, poll.name)
     anchors = {OPENS: today, HALFWAY: today + (closes - today) // 2, CLOSES: closes}
-    details = {"round": round_.id, "poll": poll.name}
+    details = {"round": round_.id, "poll": poll.name} | ({PLANNED: planned.isoformat()} if planned else {})
     conductor.begin("poll_round", {SUBJECT: lead.id}, anchors=anchors, details=details)
     return None
 

@@ -6,6 +6,7 @@ from flows.core.model import SUBJECT, Ask, Conversation, Do, Flow, Say, days
 
 OPENS, HALFWAY, CLOSES = "opens", "halfway", "closes"
 NEXT = "next"
+PLANNED = "planned"
 GATHERED = "gathered"
 LEAD = SUBJECT
 """Whoever leads the poll: the QVCT lead, else the management."""
@@ -49,7 +50,7 @@ poll_round = Flow(
         Do("gather", deed="gather_to_discuss", only_if=discussion_is_set),
     ),
 )
-"""One round. `details`: `round`, its id, and `poll`, its poll's name."""
+"""One round. `details`: `round`, its id; `poll`, its poll's name; `PLANNED`, if the poll was to come without it."""
 
 poll_schedule = Flow(
     name="poll_schedule",

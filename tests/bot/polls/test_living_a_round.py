@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from bot.conductor import Conductor
+from bot.polls.deeds import cancel_round
 from bot.polls.opening import next_opening, open_by_hand, schedule
 from flows.core.people import Member
 from flows.living.barometer import barometer
@@ -110,3 +111,31 @@ async def test_no_reminder_comes_with_another_nor_after_the_last_nor_with_the_in
         assert len(coop.named("polls/invitation")) == 12
         assert sorted({one.at.day for one in coop.named("polls/reminder")}) == reminded
         assert sorted({one.at.day for one in coop.named("polls/last_reminder")}) == reminded_again
+
+
+@pytest.mark.parametrize(
+    ("planned", "comes"),
+    [
+        pytest.param(date(2026, 9, 7), date(2026, 9, 7), id="still to come"),
+        pytest.param(date(2026, 6, 3), date(2026, 9, 4), id="gone by meanwhile, so a quarter later"),
+        pytest.param(None, None, id="none was planned"),
+    ],
+)
+async def test_a_round_opened_by_mistake_takes_no_other_s_place(
+    sqlite_url: str, planned: date | None, comes: date | None
+) -> None:
+    async with cooperative(sqlite_url, now=OPENING) as coop:
+        await coop.desk.act(WORKSPACE, LEAD, lambda it, _: schedule(it, "barometer", planned))
+        round_id = await opened(coop)
+        await coop.live_until(OPENING + timedelta(days=3))
+        await coop.desk.act(WORKSPACE, LEAD, lambda it, _: cancel_round(it, round_id))
+        assert await coming(coop) == comes
+
+
+async def test_a_round_that_opened_by_itself_and_is_cancelled_comes_back_at_its_rhythm(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, now=OPENING) as coop:
+        await coop.desk.act(WORKSPACE, LEAD, lambda it, _: schedule(it, "barometer", date(2026, 6, 8)))
+        await coop.live_until(OPENING + timedelta(days=8))
+        record = await latest(coop)
+        await coop.desk.act(WORKSPACE, LEAD, lambda it, _: cancel_round(it, record.id))
+        assert await coming(coop) == date(2026, 9, 8)
