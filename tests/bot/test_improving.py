@@ -114,6 +114,20 @@ async def test_whoever_gives_themselves_an_action_is_not_told_of_it(tmp_path: Pa
         assert len(home.lead.received) == before
 
 
+@pytest.mark.parametrize("days", [2, 3], ids=["in two days", "in three"])
+async def test_an_action_due_at_once_is_entrusted_without_a_word_of_a_date_that_draws_near(
+    tmp_path: Path, days: int
+) -> None:
+    async with planned(tmp_path) as home:
+        lea = home.others[0]
+        await home.write(lea, due_on=in_days(home, days))
+        assert len(said_to(lea, ACTION)) == 1
+        assert said_to(lea, ACTION)[0].text.startswith("Une action du plan d'amélioration porte ton nom")
+        await pass_days(home, days)
+        assert not said_to(lea, "L'échéance approche")
+        assert said_to(lea, "où en est-on")
+
+
 @both_languages
 async def test_an_action_under_way_is_asked_about_again_a_month_later(tmp_path: Path, locale: str) -> None:
     words = TEAM_WORDS[locale]
