@@ -119,7 +119,7 @@ def _open(
     if isinstance(round_, Refused):
         if round_.reason == TOO_FEW:
             propose_check_in(conductor, lead, poll.name, round_)
-            schedule(conductor, poll.name, poll.cadence.next_after(today))
+            schedule(conductor, poll.name, poll.cadence.next_after(today), people=len(invited))
         return round_
     record = RoundRecord(
         round=round_,
@@ -150,15 +150,16 @@ def _locales(conductor: Conductor) -> tuple[str, ...]:
 # ------------------------------------------------------------------------------------------------------- the next round
 
 
-def schedule(conductor: Conductor, poll: str, day: date | None) -> None:
-    """Let the next round come on that day, instead of any other; None: let none come."""
+def schedule(conductor: Conductor, poll: str, day: date | None, *, people: int | None = None) -> None:
+    """Let the next round come on that day, instead of any other; None: let none come. `people`: so few that they are to talk."""
     coming = scheduled(conductor, poll)
     if day is None:
         unschedule(conductor, poll)
     elif coming is not None:
         conductor.tell(coming, Reanchored(NEXT, day))
     elif found := leads(conductor):
-        conductor.begin("poll_schedule", {SUBJECT: found[0].id}, anchors={NEXT: day}, details={"poll": poll})
+        details = {"poll": poll} | ({"people": str(people)} if people is not None else {})
+        conductor.begin("poll_schedule", {SUBJECT: found[0].id}, anchors={NEXT: day}, details=details)
 
 
 def scheduled(conductor: Conductor, poll: str) -> str | None:

@@ -61,7 +61,7 @@ poll_schedule = Flow(
         Do("open", deed="open_next_round", at=on(NEXT), useful_for=ALWAYS),
     ),
 )
-"""The round to come. `details`: `poll`."""
+"""The round to come. `details`: `poll`; `people`, when they were too few for one the last time."""
 
 check_in = Flow(
     name="check_in",
