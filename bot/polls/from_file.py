@@ -10,6 +10,9 @@ from flows.core.answers import Refused
 from flows.core.poll import AVERAGED, Cadence, Dimension, Item, Kind, Poll, Thresholds
 
 LOCALES = ("fr", "en")
+KEYS = ("name", "cadence", "discussed", "scores", "comments", "title", "dimensions", "items")
+OF_DIMENSION = ("name", *LOCALES)
+OF_ITEM = (*OF_DIMENSION, "dimension", "kind")
 
 
 class PollFileError(ValueError):
@@ -20,6 +23,8 @@ def poll_from(text: str, known: Poll | None) -> Poll:
     """The poll a TOML file says. `known` is the one it takes the place of: what has not changed keeps its trend, and
     thresholds may only rise. A part without texts takes those of our own messages. Raises PollFileError."""
     given = _read(text)
+    _refuse_others(given, KEYS)
+    _refuse_others(_table(given, "title"), LOCALES)
     dimensions = tuple(_dimension(part, known) for part in _tables(given, "dimensions"))
     version = known.version + 1 if known else 1
     items = tuple(_item(part, known, version) for part in _tables(given, "items"))
@@ -34,6 +39,8 @@ def poll_from(text: str, known: Poll | None) -> Poll:
     if isinstance(made, Refused):
         raise PollFileError(f"{made.reason} {dict(made.details)}")
     discussed = _whole(given, "discussed", known.discussed if known else 1)
+    if discussed < 1:
+        raise PollFileError("discussed is to be 1 or more")
     return replace(made, items=items, version=version, discussed=discussed)
 
 
@@ -50,6 +57,7 @@ def _read(text: str) -> Mapping[str, Any]:
 
 
 def _item(part: Mapping[str, Any], known: Poll | None, version: int) -> Item:
+    _refuse_others(part, OF_ITEM)
     kind = _one_of(Kind, part, "kind", Kind.AXIS.value)
     name = _text(part, "name")
     own = _text(part, "dimension") if kind in AVERAGED else None
@@ -60,6 +68,7 @@ def _item(part: Mapping[str, Any], known: Poll | None, version: int) -> Item:
 
 
 def _dimension(part: Mapping[str, Any], known: Poll | None) -> Dimension:
+    _refuse_others(part, OF_DIMENSION)
     name = _text(part, "name")
     before = next((one for one in known.dimensions if one.name == name), None) if known else None
     return Dimension(name, _worded(part, before))
@@ -81,6 +90,12 @@ def _thresholds(given: Mapping[str, Any], known: Poll | None) -> Thresholds:
     if isinstance(wanted, Refused):
         raise PollFileError(f"{wanted.reason} {dict(wanted.details)}")
     return wanted
+
+
+def _refuse_others(given: Mapping[str, Any], keys: tuple[str, ...]) -> None:
+    """A slip in `scores` would leave the threshold lower than was written."""
+    if others := [key for key in given if key not in keys]:
+        raise PollFileError(f"{', '.join(map(repr, others))} means nothing here; what does: {', '.join(keys)}")
 
 
 def _tables(given: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
