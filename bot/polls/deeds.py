@@ -3,18 +3,20 @@
 import logging
 from collections.abc import Mapping
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from bot.conductor import Conductor, Deed
 from bot.polls.counting import counted, has_its_key, tell_leads
 from bot.polls.leads import leads
 from bot.polls.opening import TOO_FEW, open_as_scheduled, schedule, settings_of
 from bot.polls.telling import everybody, tell_channel, tell_each, tell_together
-from flows.core.calendar import appointed_day
+from flows.core.calendar import appointed_day, next_moment
 from flows.core.model import SUBJECT, Conversation
 from flows.core.moves import Finished, Stopped
 from flows.core.people import Member
 from flows.core.report import Report
 from flows.living.gatherings import (
+    ANNOUNCE,
     ANNOUNCED,
     CLOSES,
     CLOSING,
@@ -184,6 +186,9 @@ def announce_gathering(conductor: Conductor, talk: Conversation, details: Detail
 
 
 def remind_gathering(conductor: Conductor, talk: Conversation, details: Details) -> None:
+    announced = next_moment(talk.steps[ANNOUNCE].at, talk.house).astimezone(ZoneInfo(talk.house.zone))
+    if announced.date() >= conductor.today:
+        return  # they have just heard of it, in the same message
     _tell_of_gathering(conductor, talk, {"discussion": "polls/discussion_today", "check_in": "polls/check_in_today"})
 
 

@@ -7,7 +7,7 @@ from flows.core.model import SUBJECT, Ask, Conversation, Do, Flow, Say, days
 OPENS, HALFWAY, CLOSES = "opens", "halfway", "closes"
 NEXT = "next"
 PLANNED = "planned"
-GATHERED = "gathered"
+GATHERED, ANNOUNCE = "gathered", "announce"
 LEAD = SUBJECT
 """Whoever leads the poll: the QVCT lead, else the management."""
 
@@ -75,7 +75,7 @@ gathering = Flow(
     anchors=(GATHERED,),
     fills=ANOTHER_LEAD,
     steps=(
-        Do("announce", deed="announce_gathering"),
+        Do(ANNOUNCE, deed="announce_gathering"),
         Do("remind", deed="remind_gathering", at=on(GATHERED), useful_for=days(1)),
         Say("choose_actions", at=working_days_after(GATHERED, 1), useful_for=days(15), offers=("add_improvement",)),
     ),

@@ -139,3 +139,26 @@ async def test_a_round_that_opened_by_itself_and_is_cancelled_comes_back_at_its_
         record = await latest(coop)
         await coop.desk.act(WORKSPACE, LEAD, lambda it, _: cancel_round(it, record.id))
         assert await coming(coop) == date(2026, 9, 8)
+
+
+@pytest.mark.parametrize(
+    ("hours_later", "day", "recalled"),
+    [
+        pytest.param(0, date(2026, 6, 1), 0, id="for the same day"),
+        pytest.param(9, date(2026, 6, 2), 0, id="in the evening, for the day after: told in the morning"),
+        pytest.param(1, date(2026, 6, 2), 4, id="during the day, for the day after"),
+    ],
+)
+async def test_a_gathering_is_not_recalled_in_the_very_message_that_tells_of_it(
+    sqlite_url: str, hours_later: int, day: date, recalled: int
+) -> None:
+    async with cooperative(sqlite_url, size=4, now=OPENING) as coop:
+        refused: list[object] = []
+        await coop.desk.act(WORKSPACE, LEAD, lambda it, me: refused.append(open_by_hand(it, me, "barometer")))
+        await coop.speak()
+        coop.clock.move_to(OPENING + timedelta(hours=hours_later))
+        assert await coop.answer("check_in", "check_in_day", day.isoformat()) is None
+        await coop.live_until(OPENING + timedelta(days=5))
+        assert len(coop.named("polls/check_in")) == 4
+        assert len(coop.named("polls/check_in_today")) == recalled
+        assert len(coop.named("choose_actions")) == 1
