@@ -12,7 +12,7 @@ from bot.polls.opening import TOO_FEW, open_as_scheduled, schedule, settings_of
 from bot.polls.telling import everybody, tell_channel, tell_each, tell_together
 from flows.core.calendar import appointed_day, next_moment
 from flows.core.model import SUBJECT, Conversation
-from flows.core.moves import Finished, Stopped
+from flows.core.moves import Finished, Reanchored, Stopped
 from flows.core.people import Member
 from flows.core.report import Report
 from flows.living.gatherings import (
@@ -192,10 +192,23 @@ def remind_gathering(conductor: Conductor, talk: Conversation, details: Details)
     _tell_of_gathering(conductor, talk, {"discussion": "polls/discussion_today", "check_in": "polls/check_in_today"})
 
 
-def _tell_of_gathering(conductor: Conductor, talk: Conversation, messages: Mapping[str, str]) -> None:
+def move_gathering(conductor: Conductor, talk: Conversation, day: date) -> None:
+    conductor.tell(talk.id, Reanchored(GATHERED, day))
+    if "round" in talk.details:
+        polls.set_discussion(conductor.tx, talk.details["round"], day)
+    moved, messages = (
+        conductor.load(talk.id),
+        {"discussion": "polls/discussion_moved", "check_in": "polls/check_in_moved"},
+    )
+    _tell_of_gathering(conductor, moved, messages, f"{talk.id}-{conductor.now.isoformat()}")
+
+
+def _tell_of_gathering(
+    conductor: Conductor, talk: Conversation, messages: Mapping[str, str], about: str | None = None
+) -> None:
     context = {name: talk.details[name] for name in ("poll", "round") if name in talk.details}
     context["day"] = talk.anchors[GATHERED].isoformat()
-    tell_each(conductor, everybody(conductor), messages[talk.details["kind"]], talk.id, **context)
+    tell_each(conductor, everybody(conductor), messages[talk.details["kind"]], about or talk.id, **context)
 
 
 # ------------------------------------------------------------------------------------------------------------- who, which
