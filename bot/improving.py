@@ -10,10 +10,11 @@ from bot.polls.leads import leads, unless_lead
 from bot.polls.naming import scan
 from bot.polls.telling import everybody, tell_channel
 from flows.core.answers import Refused, Text, fault_of_day
-from flows.core.model import SUBJECT, Conversation
+from flows.core.calendar import appointed_day
+from flows.core.model import SUBJECT, Conversation, StepState
 from flows.core.moves import Stopped
 from flows.core.people import Member
-from flows.living.action_follow_up import ASKED_AGAIN_AFTER, DUE, outcome, state
+from flows.living.action_follow_up import ASKED_AGAIN_AFTER, DRAWS_NEAR, DUE, SOON, outcome, state
 from storage import conversations, improvements, members, polls
 from storage.improvements import Improvement, ImprovementState, Source
 
@@ -192,7 +193,10 @@ def _follow(conductor: Conductor, found: Improvement, owner: Member, due_on: dat
     details = {"improvement": found.id, "finding": found.finding, "action": found.action}
     # Begun by nobody: whoever wrote a line down may be the one reader of the report it came from.
     by_nobody = replace(conductor, actor=None)
-    talk = by_nobody.begin(FOLLOW_UP, {SUBJECT: owner.id}, anchors={DUE: due_on}, details=details)
+    # A day as near as that, whoever gives it has just seen.
+    is_near = appointed_day(DRAWS_NEAR, due_on, rhythm_of(owner, conductor.workspace)) <= conductor.today
+    behind = {SOON: StepState("missed", conductor.now)} if is_near else {}
+    talk = by_nobody.begin(FOLLOW_UP, {SUBJECT: owner.id}, anchors={DUE: due_on}, details=details, steps=behind)
     if entrusted:
         _tell(conductor, talk, owner, "plan/taken_on")
 

@@ -3,12 +3,13 @@
 import logging
 from collections.abc import Mapping, Sequence
 
+from bot.blocks import Block
 from bot.dispatch import Retract, Seek, Share, ShowAgain, ShowHome, Tell, Whisper, Write
 from bot.moods import DEAF, Later, Never
 from bot.pace import POST
 from bot.polls.pictures import Pictures
 from bot.postman import Postman
-from bot.slack import Posted, SlackOf
+from bot.slack import Posted, Slack, SlackOf
 from storage.outbox import BY_EMAIL, Delivery
 
 log = logging.getLogger(__name__)
@@ -64,7 +65,7 @@ class Sender:
         try:
             return await slack.post(errand.to, text, blocks, ids)
         except Never as never:
-            plainer = [block for block in blocks if block["type"] not in DRAWN]
+            plainer = _in_words(blocks)
             if never.reason != "invalid_blocks" or plainer == blocks:
                 raise
             if never.where.endswith("slack_file") and max(row.attempts for row in errand.rows) < PICTURE_ATTEMPTS:
@@ -96,10 +97,10 @@ class Sender:
         channel = await slack.open_dm(to) if row.recipient.startswith("m_") else to
         return await slack.find_message(channel, delivery, min(row.at, row.planned))
 
-    async def _show_again(self, workspace: str, posted: Posted, text: str, blocks: Sequence[dict[str, object]]) -> None:
+    async def _show_again(self, workspace: str, posted: Posted, text: str, blocks: Sequence[Block]) -> None:
         slack = await self._slack_of(workspace)
         try:
-            await slack.update(posted, text, list(blocks))
+            await _change(slack, posted, text, await self._pictures.given(workspace, blocks))
         except Never as never:
             if never.reason in DEAF:
                 raise
@@ -111,12 +112,27 @@ class Sender:
         try:
             if errand.rest.said:
                 blocks = await self._pictures.given(errand.rows[0].workspace, errand.rest.blocks)
-                await slack.update(errand.posted, errand.rest.text, blocks)
+                await _change(slack, errand.posted, errand.rest.text, blocks)
             else:
                 await slack.delete(errand.posted)
         except Never as never:
             if never.reason != NOT_THERE:
                 raise
+
+
+async def _change(slack: Slack, posted: Posted, text: str, blocks: list[Block]) -> None:
+    """Show this in the place of what was said. Where Slack takes no chart or picture, it was said in words."""
+    try:
+        await slack.update(posted, text, blocks)
+    except Never as never:
+        plainer = _in_words(blocks)
+        if never.reason != "invalid_blocks" or plainer == blocks:
+            raise
+        await slack.update(posted, text, plainer)
+
+
+def _in_words(blocks: list[Block]) -> list[Block]:
+    return [block for block in blocks if block["type"] not in DRAWN]
 
 
 def calls_of(errand: Sending) -> Mapping[str, int]:

@@ -6,6 +6,7 @@ from datetime import date
 
 from bot.almanac import TERRITORIES
 from bot.conductor import Conductor
+from bot.polls import leads
 from bot.welcoming import may_start
 from flows.core.answers import Refused
 from flows.core.people import MANAGEMENT, ROLES, STEWARD, Address, LegalForm, Member, Workspace
@@ -119,6 +120,7 @@ def _grant_management(conductor: Conductor, me: Member, choices: SetUp, *, first
     for member in chosen:
         members.grant(conductor.tx, member.id, MANAGEMENT)
     conductor.forget(*(member.id for member in conductor.everyone()))
+    leads.hand_over(conductor)
 
 
 def describe(conductor: Conductor, me: Member, card: Card) -> Mapping[str, Refused]:
@@ -142,6 +144,8 @@ def describe(conductor: Conductor, me: Member, card: Card) -> Mapping[str, Refus
         for role in ROLES:
             (members.grant if role in card.roles else members.revoke)(conductor.tx, person.id, role)
     conductor.forget(person.id)
+    if card.roles is not None and card.roles != person.roles:
+        leads.hand_over(conductor)
     conductor.refresh_homes([person.id, me.id])
     return {}
 

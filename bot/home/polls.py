@@ -5,6 +5,7 @@ from datetime import date
 from bot.blocks import Block, note, section
 from bot.home.pieces import actions, beside, confirmed, first, header, home_button, others
 from bot.home.sight import Sight
+from bot.polls.gathering_window import gathering_lines
 from bot.polls.leads import may_lead
 from bot.polls.opening import enough_people, known_polls, openings_to_come
 from bot.polls.own_radar import own_radar
@@ -84,6 +85,7 @@ def _led(sight: Sight, rounds: dict[str, RoundRecord]) -> list[Block]:
     return [
         note(sight.say("polls__leading", PAGE)),
         *([section(sight.say("polls__too_few_line", PAGE, people=people))] if too_few else []),
+        *gathering_lines(sight),
         *lines,
         *others(sight, len(known) - len(first(known))),
         *actions(home_button(sight, "new_poll", page=PAGE), home_button(sight, "check_in", page=PAGE)),

@@ -3,17 +3,30 @@
 import logging
 from collections.abc import Mapping
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from bot.conductor import Conductor, Deed
 from bot.polls.counting import counted, has_its_key, tell_leads
 from bot.polls.leads import leads
 from bot.polls.opening import TOO_FEW, open_as_scheduled, schedule, settings_of
 from bot.polls.telling import everybody, tell_channel, tell_each, tell_together
+from flows.core.calendar import appointed_day, next_moment
 from flows.core.model import SUBJECT, Conversation
-from flows.core.moves import Finished, Stopped
+from flows.core.moves import Finished, Reanchored, Stopped
 from flows.core.people import Member
 from flows.core.report import Report
-from flows.living.gatherings import CLOSING, GATHERED, OPENS, check_in_day, discussion_day
+from flows.living.gatherings import (
+    ANNOUNCE,
+    ANNOUNCED,
+    CLOSES,
+    CLOSING,
+    GATHERED,
+    LAST_WORD,
+    OPENS,
+    PLANNED,
+    check_in_day,
+    discussion_day,
+)
 from storage import conversations, improvements, polls
 from storage.polls import RoundRecord
 
@@ -39,7 +52,10 @@ def announce_round(conductor: Conductor, talk: Conversation, details: Details) -
 
 
 def remind_round(conductor: Conductor, talk: Conversation, details: Details) -> None:
-    _remind(conductor, talk, "polls/reminder")
+    last_word = appointed_day(LAST_WORD, talk.anchors[CLOSES], talk.house)
+    # In a short round both reminders would come at once, or this one after the one that says it is the last.
+    if not _announced_on(talk) < last_word <= conductor.today:
+        _remind(conductor, talk, "polls/reminder")
 
 
 def remind_round_again(conductor: Conductor, talk: Conversation, details: Details) -> None:
@@ -49,7 +65,7 @@ def remind_round_again(conductor: Conductor, talk: Conversation, details: Detail
 def _remind(conductor: Conductor, talk: Conversation, message: str) -> None:
     """Everybody, whoever has answered or not: unless the list of who has was announced, nobody is told apart."""
     record = _open_record(conductor, talk)
-    if record is None or not talk.anchors[OPENS] < conductor.today <= record.round.closes:
+    if record is None or not _announced_on(talk) < conductor.today <= record.round.closes:
         return
     if not has_its_key(conductor, record):
         # Nobody is asked for answers that could not be taken.
@@ -58,6 +74,11 @@ def _remind(conductor: Conductor, talk: Conversation, message: str) -> None:
     answered = polls.who_answered(conductor.tx, record.id) if record.lists_participation else set()
     people = [one for one in _invited(conductor, record) if one.id not in answered]
     tell_each(conductor, people, message, record.id, round=record.id)
+
+
+def _announced_on(talk: Conversation) -> date:
+    """The day of the invitation: not the one it opened on, when nobody works then."""
+    return appointed_day(ANNOUNCED, talk.anchors[OPENS], talk.house)
 
 
 def close_round(conductor: Conductor, talk: Conversation, details: Details) -> None:
@@ -126,8 +147,18 @@ def cancel_round(conductor: Conductor, round_id: str) -> None:
     for talk in list(conductor.known(under_way)):
         if talk.details.get("round") == round_id:
             conductor.tell(talk.id, Stopped())
+            _plan_as_before(conductor, talk)
     tell_each(conductor, _invited(conductor, record), "polls/cancelled", round_id, round=round_id)
     conductor.refresh_homes(one.id for one in everybody(conductor))
+
+
+def _plan_as_before(conductor: Conductor, talk: Conversation) -> None:
+    """A round that was not to be takes no other's place."""
+    decided = settings_of(conductor, talk.details["poll"])
+    if decided is not None and PLANNED in talk.details:
+        day = date.fromisoformat(talk.details[PLANNED])
+        later = decided.poll.cadence.next_after(conductor.today)
+        schedule(conductor, decided.poll.name, day if day > conductor.today else later)
 
 
 # ----------------------------------------------------------------------------------------------------------- gatherings
@@ -155,13 +186,29 @@ def announce_gathering(conductor: Conductor, talk: Conversation, details: Detail
 
 
 def remind_gathering(conductor: Conductor, talk: Conversation, details: Details) -> None:
+    announced = next_moment(talk.steps[ANNOUNCE].at, talk.house).astimezone(ZoneInfo(talk.house.zone))
+    if announced.date() >= conductor.today:
+        return  # they have just heard of it, in the same message
     _tell_of_gathering(conductor, talk, {"discussion": "polls/discussion_today", "check_in": "polls/check_in_today"})
 
 
-def _tell_of_gathering(conductor: Conductor, talk: Conversation, messages: Mapping[str, str]) -> None:
+def move_gathering(conductor: Conductor, talk: Conversation, day: date) -> None:
+    conductor.tell(talk.id, Reanchored(GATHERED, day))
+    if "round" in talk.details:
+        polls.set_discussion(conductor.tx, talk.details["round"], day)
+    moved, messages = (
+        conductor.load(talk.id),
+        {"discussion": "polls/discussion_moved", "check_in": "polls/check_in_moved"},
+    )
+    _tell_of_gathering(conductor, moved, messages, f"{talk.id}-{conductor.now.isoformat()}")
+
+
+def _tell_of_gathering(
+    conductor: Conductor, talk: Conversation, messages: Mapping[str, str], about: str | None = None
+) -> None:
     context = {name: talk.details[name] for name in ("poll", "round") if name in talk.details}
     context["day"] = talk.anchors[GATHERED].isoformat()
-    tell_each(conductor, everybody(conductor), messages[talk.details["kind"]], talk.id, **context)
+    tell_each(conductor, everybody(conductor), messages[talk.details["kind"]], about or talk.id, **context)
 
 
 # ------------------------------------------------------------------------------------------------------------- who, which

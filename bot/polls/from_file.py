@@ -11,6 +11,9 @@ from flows.core.poll import AVERAGED, Cadence, Dimension, Item, Kind, Poll, Thre
 from messages import Messages, Voice
 
 LOCALES = ("fr", "en")
+KEYS = ("name", "cadence", "discussed", "scores", "comments", "title", "dimensions", "items")
+OF_DIMENSION = ("name", *LOCALES)
+OF_ITEM = (*OF_DIMENSION, "dimension", "kind")
 
 
 class PollFileError(ValueError):
@@ -21,6 +24,8 @@ def poll_from(text: str, known: Poll | None) -> Poll:
     """The poll a TOML file says. `known` is the one it takes the place of: what has not changed keeps its trend, and
     thresholds may only rise. A part without texts takes those of our own messages. Raises PollFileError."""
     given = _read(text)
+    _refuse_others(given, KEYS)
+    _refuse_others(_table(given, "title"), LOCALES)
     dimensions = tuple(_dimension(part, known) for part in _tables(given, "dimensions"))
     version = known.version + 1 if known else 1
     items = tuple(_item(part, known, version) for part in _tables(given, "items"))
@@ -35,6 +40,8 @@ def poll_from(text: str, known: Poll | None) -> Poll:
     if isinstance(made, Refused):
         raise _told(made)
     discussed = _whole(given, "discussed", known.discussed if known else 1)
+    if discussed < 1:
+        raise PollFileError("discussed is to be 1 or more")
     return replace(made, items=items, version=version, discussed=discussed)
 
 
@@ -51,6 +58,7 @@ def _read(text: str) -> Mapping[str, Any]:
 
 
 def _item(part: Mapping[str, Any], known: Poll | None, version: int) -> Item:
+    _refuse_others(part, OF_ITEM)
     kind = _one_of(Kind, part, "kind", Kind.AXIS.value)
     name = _text(part, "name")
     own = _text(part, "dimension") if kind in AVERAGED else None
@@ -61,6 +69,7 @@ def _item(part: Mapping[str, Any], known: Poll | None, version: int) -> Item:
 
 
 def _dimension(part: Mapping[str, Any], known: Poll | None) -> Dimension:
+    _refuse_others(part, OF_DIMENSION)
     name = _text(part, "name")
     before = next((one for one in known.dimensions if one.name == name), None) if known else None
     return Dimension(name, _worded(part, before))
@@ -89,6 +98,12 @@ def _told(refused: Refused) -> PollFileError:
     words = Messages().plain(Voice("en"), "refusals", refused.reason, refused.details)
     about = refused.details.get("item") or refused.details.get("dimension")
     return PollFileError(f"{about}: {words}" if about else words)
+
+
+def _refuse_others(given: Mapping[str, Any], keys: tuple[str, ...]) -> None:
+    """A slip in `scores` would leave the threshold lower than was written."""
+    if others := [key for key in given if key not in keys]:
+        raise PollFileError(f"{', '.join(map(repr, others))} means nothing here; what does: {', '.join(keys)}")
 
 
 def _tables(given: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:

@@ -3,7 +3,14 @@
 from collections.abc import Mapping
 
 from bot.home.kinds import AtOnce, Submission, Window
-from bot.polls import opening_window, own_poll_window, questions_changed, questions_windows, round_windows
+from bot.polls import (
+    gathering_window,
+    opening_window,
+    own_poll_window,
+    questions_changed,
+    questions_windows,
+    round_windows,
+)
 from bot.polls.settings_window import POLL_SETTINGS, SETTINGS, poll_settings_window
 
 LEADING_WINDOWS: Mapping[str, Window] = {
@@ -15,6 +22,7 @@ LEADING_WINDOWS: Mapping[str, Window] = {
     questions_windows.REWORD_ITEM: questions_windows.reword_item_window,
     questions_windows.REMOVE_ITEM: questions_windows.remove_item_window,
     own_poll_window.NEW_POLL: own_poll_window.new_poll_window,
+    gathering_window.MOVE_GATHERING: gathering_window.move_gathering_window,
     round_windows.WHO_ANSWERED: round_windows.who_answered_window,
 }
 LEADING_SUBMITTED: Mapping[str, Submission] = {
@@ -25,6 +33,7 @@ LEADING_SUBMITTED: Mapping[str, Submission] = {
     questions_windows.REWORD_ITEM: questions_changed.REWORDING,
     questions_windows.REMOVE_ITEM: questions_changed.REMOVING,
     own_poll_window.NEW_POLL: own_poll_window.COMPOSING,
+    gathering_window.MOVE_GATHERING: gathering_window.MOVING,
 }
 LEADING_AT_ONCE: Mapping[str, AtOnce] = {round_windows.CANCEL_ROUND: round_windows.cancel_round}
 

@@ -3,8 +3,13 @@
 from bot.conductor import Conductor
 from bot.leaders import holders_here, leaders
 from flows.core.answers import Refused
+from flows.core.model import SUBJECT
 from flows.core.people import MANAGEMENT, QVCT_LEAD, Member
+from storage import conversations
 from storage.transaction import Transaction
+
+LED = ("poll_round", "poll_schedule", "check_in", "gathering")
+"""The flows whose subject is whoever leads."""
 
 
 def leads(conductor: Conductor) -> list[Member]:
@@ -29,3 +34,13 @@ def unless_lead(conductor: Conductor, member: Member) -> Refused | None:
     if may_lead(conductor, member):
         return None
     return Refused("not_allowed", {"who": [one.name for one in leads(conductor)]})
+
+
+def hand_over(conductor: Conductor) -> None:
+    """Roles have changed: what is led by somebody whom polls are not led by any more goes on with whoever they are led by."""
+    found = leads(conductor)
+    under_way = [id for flow in LED for id in conversations.of_flow(conductor.tx, flow, open_only=True)]
+    for talk in list(conductor.known(under_way)) if found else ():
+        lead = talk.cast.get(SUBJECT)
+        if lead is None or lead.id not in {one.id for one in found}:
+            conductor.recast(talk.id, SUBJECT, found[0].id)

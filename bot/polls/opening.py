@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.blocks import cut
 from bot.conductor import Conductor
@@ -11,13 +12,13 @@ from bot.polls.leads import leads, unless_lead
 from bot.polls.telling import everybody
 from bot.scene import OURS
 from flows.core.answers import Refused
-from flows.core.calendar import is_working_day, working_days_from
+from flows.core.calendar import is_working_day, next_moment, working_days_from
 from flows.core.model import SUBJECT
 from flows.core.moves import Reanchored, Stopped
 from flows.core.people import Member
 from flows.core.poll import Dimension, Item, Poll, missing_texts
 from flows.core.rounds import Kin, can_be_anonymous, kinship, open_round
-from flows.living.gatherings import CLOSES, HALFWAY, NEXT, OPENS
+from flows.living.gatherings import CLOSES, HALFWAY, NEXT, OPENS, PLANNED
 from storage import conversations, polls
 from storage.polls import PollSettings, RoundRecord
 
@@ -75,19 +76,31 @@ def open_by_hand(conductor: Conductor, me: Member, poll: str, closes: date | Non
     closes = closes or usual_closing(conductor, decided)
     if closes < conductor.today:
         return Refused("day_in_the_past")
+    if closes < (first := _first_invited(conductor)):
+        return Refused("closes_before_invitations", {"day": first})
     if closes > conductor.today + LONGEST_ROUND:
         return Refused("day_too_far")
-    return _open(conductor, me, decided, closes)
+    return _open(conductor, me, decided, closes, planned=next_opening(conductor, poll))
+
+
+def _first_invited(conductor: Conductor) -> date:
+    """The day that whoever keeps the house's hours is invited, for a round opened now."""
+    house = rhythm_of(None, conductor.workspace)
+    return next_moment(conductor.now, house).astimezone(ZoneInfo(house.zone)).date()
 
 
 def open_as_scheduled(conductor: Conductor, lead: Member, poll: str) -> Refused | None:
     decided = settings_of(conductor, poll)
     if decided is None:
         return Refused("no_such_poll")
-    return _open(conductor, lead, decided, usual_closing(conductor, decided))
+    planned = decided.poll.cadence.next_after(conductor.today)
+    return _open(conductor, lead, decided, usual_closing(conductor, decided), planned=planned)
 
 
-def _open(conductor: Conductor, lead: Member, decided: PollSettings, closes: date) -> Refused | None:
+def _open(
+    conductor: Conductor, lead: Member, decided: PollSettings, closes: date, *, planned: date | None
+) -> Refused | None:
+    """`planned`: when the poll comes next all the same, if this round is cancelled."""
     poll = decided.poll
     if (refused := why_not_open(conductor, poll)) is not None:
         return refused
@@ -106,7 +119,7 @@ def _open(conductor: Conductor, lead: Member, decided: PollSettings, closes: dat
     if isinstance(round_, Refused):
         if round_.reason == TOO_FEW:
             propose_check_in(conductor, lead, poll.name, round_)
-            schedule(conductor, poll.name, poll.cadence.next_after(today))
+            schedule(conductor, poll.name, poll.cadence.next_after(today), people=len(invited))
         return round_
     record = RoundRecord(
         round=round_,
@@ -118,7 +131,7 @@ def _open(conductor: Conductor, lead: Member, decided: PollSettings, closes: dat
     polls.open_round(conductor.tx, record, invited)
     unschedule(conductor, poll.name)
     anchors = {OPENS: today, HALFWAY: today + (closes - today) // 2, CLOSES: closes}
-    details = {"round": round_.id, "poll": poll.name}
+    details = {"round": round_.id, "poll": poll.name} | ({PLANNED: planned.isoformat()} if planned else {})
     conductor.begin("poll_round", {SUBJECT: lead.id}, anchors=anchors, details=details)
     return None
 
@@ -137,15 +150,16 @@ def _locales(conductor: Conductor) -> tuple[str, ...]:
 # ------------------------------------------------------------------------------------------------------- the next round
 
 
-def schedule(conductor: Conductor, poll: str, day: date | None) -> None:
-    """Let the next round come on that day, instead of any other; None: let none come."""
+def schedule(conductor: Conductor, poll: str, day: date | None, *, people: int | None = None) -> None:
+    """Let the next round come on that day, instead of any other; None: let none come. `people`: so few that they are to talk."""
     coming = scheduled(conductor, poll)
     if day is None:
         unschedule(conductor, poll)
     elif coming is not None:
         conductor.tell(coming, Reanchored(NEXT, day))
     elif found := leads(conductor):
-        conductor.begin("poll_schedule", {SUBJECT: found[0].id}, anchors={NEXT: day}, details={"poll": poll})
+        details = {"poll": poll} | ({"people": str(people)} if people is not None else {})
+        conductor.begin("poll_schedule", {SUBJECT: found[0].id}, anchors={NEXT: day}, details=details)
 
 
 def scheduled(conductor: Conductor, poll: str) -> str | None:

@@ -18,7 +18,7 @@ from storage.polls import RoundRecord
 
 INVITING = ("invitation", "reminder", "last_reminder")
 WAITING = ("another_key", "another_key_meanwhile", "broken_seal")
-GATHERING = ("discussion_set", "discussion_today", "check_in", "check_in_today")
+GATHERING = ("discussion_set", "discussion_moved", "discussion_today", "check_in", "check_in_moved", "check_in_today")
 DRAWN = ("results", "results_in_channel")
 OF_RESULTS = (*DRAWN, "dimension")
 RECALLED = 6
@@ -53,7 +53,7 @@ def told_of(scene: Scene, me: Member | None, name: str, extra: Mapping[str, Any]
         return None
     if "day" in extra:
         told.context["gathered"] = date.fromisoformat(extra["day"])
-        if name in GATHERING and told.context["gathered"] < _today(scene):
+        if name in GATHERING and not _is_to_come(scene, told.context):
             return None
     if "reason" in extra:
         why = scene.messages.plain(scene.voice(me), "refusals", extra["reason"], extra.get("details", {}))
@@ -64,6 +64,12 @@ def told_of(scene: Scene, me: Member | None, name: str, extra: Mapping[str, Any]
             return None
         told.context.update(_of_improvement(found))
     return told
+
+
+def _is_to_come(scene: Scene, context: Context) -> bool:
+    """Whether people still gather that day: it may be over, or have been moved since."""
+    gathered = context["gathered"]
+    return gathered >= _today(scene) and context.get("discussion") in (None, gathered)
 
 
 def _tell_of_round(scene: Scene, me: Member | None, name: str, extra: Mapping[str, Any], told: Told) -> bool:

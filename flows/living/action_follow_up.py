@@ -4,7 +4,8 @@ from flows.core.answers import Choice, Text
 from flows.core.calendar import on, working_days_before
 from flows.core.model import SUBJECT, Ask, Conversation, Do, Flow, Say, days
 
-DUE = "due"
+DUE, SOON = "due", "soon"
+DRAWS_NEAR = working_days_before(DUE, 3)
 ASKED_AGAIN_AFTER = days(30)
 LONGEST_WORD = 500
 
@@ -41,7 +42,7 @@ action_follow_up = Flow(
     anchors=(DUE,),
     fills={SUBJECT: "seek_owner"},
     steps=(
-        Say("soon", at=working_days_before(DUE, 3), useful_for=days(2)),
+        Say(SOON, at=DRAWS_NEAR, useful_for=days(2)),
         state,
         outcome,
         Do("close", deed="close_improvement", only_if=is_over),

@@ -6,12 +6,14 @@ from flows.core.model import SUBJECT, Ask, Conversation, Do, Flow, Say, days
 
 OPENS, HALFWAY, CLOSES = "opens", "halfway", "closes"
 NEXT = "next"
-GATHERED = "gathered"
+PLANNED = "planned"
+GATHERED, ANNOUNCE = "gathered", "announce"
 LEAD = SUBJECT
 """Whoever leads the poll: the QVCT lead, else the management."""
 
 ALWAYS = days(3_650)
 """What must be done however late: a round is closed, its successor is thought of."""
+ANNOUNCED, LAST_WORD = on(OPENS), working_days_before(CLOSES, 1)
 CLOSING, AN_HOUR = "close", days(1 / 24)
 """A round waits as long as its ballots cannot be opened."""
 ANOTHER_LEAD = {LEAD: "another_lead"}
@@ -39,16 +41,16 @@ poll_round = Flow(
     anchors=(OPENS, HALFWAY, CLOSES),
     fills=ANOTHER_LEAD,
     steps=(
-        Do("announce", deed="announce_round", at=on(OPENS), useful_for=ALWAYS),
+        Do("announce", deed="announce_round", at=ANNOUNCED, useful_for=ALWAYS),
         Do("remind", deed="remind_round", at=on(HALFWAY), useful_for=days(2)),
-        Do("remind_again", deed="remind_round_again", at=working_days_before(CLOSES, 1), useful_for=days(1)),
+        Do("remind_again", deed="remind_round_again", at=LAST_WORD, useful_for=days(1)),
         Do(CLOSING, deed="close_round", at=on(CLOSES, days=1), useful_for=ALWAYS, again_after=AN_HOUR),
         Do("think_of_the_next", deed="schedule_round"),
         discussion_day,
         Do("gather", deed="gather_to_discuss", only_if=discussion_is_set),
     ),
 )
-"""One round. `details`: `round`, its id, and `poll`, its poll's name."""
+"""One round. `details`: `round`, its id; `poll`, its poll's name; `PLANNED`, if the poll was to come without it."""
 
 poll_schedule = Flow(
     name="poll_schedule",
@@ -59,7 +61,7 @@ poll_schedule = Flow(
         Do("open", deed="open_next_round", at=on(NEXT), useful_for=ALWAYS),
     ),
 )
-"""The round to come. `details`: `poll`."""
+"""The round to come. `details`: `poll`; `people`, when they were too few for one the last time."""
 
 check_in = Flow(
     name="check_in",
@@ -73,7 +75,7 @@ gathering = Flow(
     anchors=(GATHERED,),
     fills=ANOTHER_LEAD,
     steps=(
-        Do("announce", deed="announce_gathering"),
+        Do(ANNOUNCE, deed="announce_gathering"),
         Do("remind", deed="remind_gathering", at=on(GATHERED), useful_for=days(1)),
         Say("choose_actions", at=working_days_after(GATHERED, 1), useful_for=days(15), offers=("add_improvement",)),
     ),

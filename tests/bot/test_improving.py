@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.questions import offer_of
-from bot.setting_up import Card
+from bot.setting_up import Card, SetUp
 from flows.core.model import Conversation
 from sandbox import Person
 from storage import conversations
@@ -112,6 +112,20 @@ async def test_whoever_gives_themselves_an_action_is_not_told_of_it(tmp_path: Pa
         await home.write(home.lead)
         await home.coop.bot.settle()
         assert len(home.lead.received) == before
+
+
+@pytest.mark.parametrize("days", [2, 3], ids=["in two days", "in three"])
+async def test_an_action_due_at_once_is_entrusted_without_a_word_of_a_date_that_draws_near(
+    tmp_path: Path, days: int
+) -> None:
+    async with planned(tmp_path) as home:
+        lea = home.others[0]
+        await home.write(lea, due_on=in_days(home, days))
+        assert len(said_to(lea, ACTION)) == 1
+        assert said_to(lea, ACTION)[0].text.startswith("Une action du plan d'amélioration porte ton nom")
+        await pass_days(home, days)
+        assert not said_to(lea, "L'échéance approche")
+        assert said_to(lea, "où en est-on")
 
 
 @both_languages
@@ -220,6 +234,37 @@ async def test_a_round_is_closed_though_whoever_opened_it_has_left(tmp_path: Pat
         await home.coop.bot.settle()
         await pass_days(home, 14)
         assert [one.state for one in await home.rounds()] == ["closed"]
+
+
+async def test_a_lead_who_hands_the_role_over_is_asked_no_more_and_whoever_takes_it_goes_on(tmp_path: Path) -> None:
+    async with planned(tmp_path, people=9) as home:
+        before, after = home.others[:2]
+        describe, team = home.coop.bot.desk.describe, home.coop.slack.team_id
+        assert await describe(team, home.lead.id, Card(person=before.id, roles=frozenset({"qvct_lead"}))) == {}
+        await home.press("open_poll", "barometer", by=before)
+        await home.send(by=before)
+        await pass_days(home, 10)
+        assert said_to(before, "Quel jour en parler")
+        assert await describe(team, home.lead.id, Card(person=before.id, roles=frozenset())) == {}
+        assert await describe(team, home.lead.id, Card(person=after.id, roles=frozenset({"qvct_lead"}))) == {}
+        await pass_days(home, 3)
+        asked = said_to(after, "Quel jour en parler")[-1]
+        closed = [control for one in said_to(before, "Quel jour en parler") for control in one.controls()]
+        assert "skip" not in [control.action_id for control in closed]
+        await after.select(asked, "pick", in_days(home, 3))
+        await pass_days(home, 5)
+        assert said_to(after, "Qu'avez-vous décidé")
+        assert not said_to(before, "Qu'avez-vous décidé")
+
+
+async def test_when_the_management_changes_hands_so_do_the_polls_it_leads(tmp_path: Path) -> None:
+    async with planned(tmp_path, people=9) as home:
+        await home.open_round()
+        choices = SetUp(management=(home.others[0].id,))
+        assert await home.coop.bot.desk.set_up(home.coop.slack.team_id, home.lead.id, choices) == {}
+        await pass_days(home, 14)
+        assert said_to(home.others[0], "Quel jour en parler")
+        assert not said_to(home.lead, "Quel jour en parler")
 
 
 # ------------------------------------------------------------------------------------------------------- what will not do

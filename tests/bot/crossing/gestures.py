@@ -68,9 +68,13 @@ def _field(name: str, kind: str) -> Json:
 
 
 UNOPENED: Mapping[str, Json] = MappingProxyType(
-    {"invite": {"blocks": [_field("what", "plain_text_input"), _field("day", "datepicker")]}}
+    {
+        "invite": {"blocks": [_field("what", "plain_text_input"), _field("day", "datepicker")]},
+        "move_gathering": {"blocks": [_field("gathered", "datepicker")]},
+    }
 )
-"""Those that do not open here, for want of a way to send letters: sent all the same, as whoever forges it would."""
+"""Those that do not open here, for want of a way to send letters or of a gathering to come: sent all the same, as whoever
+forges it would."""
 
 
 # ---------------------------------------------------------------------------------------------------- what is pressed

@@ -78,6 +78,10 @@ def test_other_words_begin_another_trend() -> None:
         ("scores = 2\n" + AXES, "Under 3 answers, people would be recognised"),
         ('name = "empty"\n', "At least one question is needed"),
         ('name = "odd"\nitems = 3\n', "list of tables"),
+        ("score = 12\n" + AXES, "'score' means nothing here"),
+        (AXES.replace("fr =", "french ="), "'french' means nothing here"),
+        (AXES.replace("discussed = 2", "discussed = 0"), "1 or more"),
+        (AXES.replace("discussed = 2", "discussed = -9"), "1 or more"),
     ],
 )
 def test_what_is_wrong_in_a_file_is_told(broken: str, told: str) -> None:

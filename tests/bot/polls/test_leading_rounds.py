@@ -1,6 +1,8 @@
 """Opening a round from the Home, seeing who answered, cancelling it; and talking instead, when too few could answer."""
 
+from datetime import UTC, date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -54,6 +56,18 @@ async def test_a_day_that_will_not_do_is_said_under_it(tmp_path: Path, closes: s
         assert await home.rounds() == []
 
 
+async def test_a_round_that_would_end_before_anybody_is_invited_is_not_opened(tmp_path: Path) -> None:
+    async with led(tmp_path) as home:
+        friday_evening = datetime(2026, 4, 10, 18, 30, tzinfo=ZoneInfo("Europe/Paris"))
+        home.coop.clock.move_to(friday_evening)
+        await home.press("open_poll", "barometer")
+        window = await home.send(closes="2026-04-12")
+        assert "la première part lundi 13 avril" in window.errors["f1|closes"].replace("\N{NO-BREAK SPACE}", " ")
+        assert await home.rounds() == []
+        await home.send(closes="2026-04-13")
+        assert [one.round.closes for one in await home.rounds()] == [date(2026, 4, 13)]
+
+
 async def test_an_open_poll_is_not_opened_again_even_from_an_old_window(tmp_path: Path) -> None:
     async with led(tmp_path) as home:
         await home.press("open_poll", "barometer")
@@ -87,6 +101,21 @@ async def test_too_few_are_proposed_to_talk_and_that_is_no_mistake(tmp_path: Pat
         assert said in home.lead.received[-1].text
         waiting = await home.reads(lambda tx: conversations.of_flow(tx, "check_in", open_only=True))
         assert len(waiting) == 1
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"), [("fr", "à 4, il ne serait pas anonyme"), ("en", "with 4, it would not be anonymous")]
+)
+async def test_too_few_are_not_told_that_a_poll_comes_back(tmp_path: Path, locale: str, said: str) -> None:
+    async with led(tmp_path, people=4, locale=locale) as home:
+        await home.press("open_poll", "barometer")
+        await home.send()
+        home.coop.clock.move_to(datetime(2026, 6, 23, 9, tzinfo=UTC))  # a week before the next
+        await home.coop.bot.settle()
+        told = " ".join(message.text for message in home.lead.received).replace("\N{NO-BREAK SPACE}", " ")
+        assert said in told
+        assert "L'invitation rappellera" not in told
+        assert "The invitation will recall" not in told
 
 
 async def test_people_who_left_meanwhile_make_it_a_talk(tmp_path: Path) -> None:

@@ -3,7 +3,10 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+import pytest
+
 from bot.conductor import Conductor
+from bot.polls.deeds import cancel_round
 from bot.polls.opening import next_opening, open_by_hand, schedule
 from flows.core.people import Member
 from flows.living.barometer import barometer
@@ -85,4 +88,77 @@ async def test_too_few_for_a_poll_are_proposed_to_talk(sqlite_url: str) -> None:
         await coop.live_until(OPENING + timedelta(days=9))
         assert len(coop.named("polls/check_in")) == 4
         assert len(coop.named("polls/check_in_today")) == 4
+        assert len(coop.named("choose_actions")) == 1
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "reminded", "reminded_again"),
+    [
+        pytest.param(1, 3, [], [2], id="three days in a row"),
+        pytest.param(2, 8, [], [5], id="a week, whose middle is its last Friday"),
+        pytest.param(4, 8, [], [5], id="halfway on a Sunday, after the last working day before the end"),
+        pytest.param(6, 8, [], [], id="opened on a Saturday, when the invitation comes on the last day"),
+        pytest.param(5, 8, [8], [], id="opened on a Friday: the last day is the only one left"),
+        pytest.param(1, 8, [4], [5], id="a week that has room for both"),
+    ],
+)
+async def test_no_reminder_comes_with_another_nor_after_the_last_nor_with_the_invitation(
+    sqlite_url: str, opens: int, closes: int, reminded: list[int], reminded_again: list[int]
+) -> None:
+    async with cooperative(sqlite_url, now=OPENING.replace(day=opens)) as coop:
+        await opened(coop, closes=date(2026, 6, closes))
+        await coop.live_until(OPENING + timedelta(days=10))
+        assert len(coop.named("polls/invitation")) == 12
+        assert sorted({one.at.day for one in coop.named("polls/reminder")}) == reminded
+        assert sorted({one.at.day for one in coop.named("polls/last_reminder")}) == reminded_again
+
+
+@pytest.mark.parametrize(
+    ("planned", "comes"),
+    [
+        pytest.param(date(2026, 9, 7), date(2026, 9, 7), id="still to come"),
+        pytest.param(date(2026, 6, 3), date(2026, 9, 4), id="gone by meanwhile, so a quarter later"),
+        pytest.param(None, None, id="none was planned"),
+    ],
+)
+async def test_a_round_opened_by_mistake_takes_no_other_s_place(
+    sqlite_url: str, planned: date | None, comes: date | None
+) -> None:
+    async with cooperative(sqlite_url, now=OPENING) as coop:
+        await coop.desk.act(WORKSPACE, LEAD, lambda it, _: schedule(it, "barometer", planned))
+        round_id = await opened(coop)
+        await coop.live_until(OPENING + timedelta(days=3))
+        await coop.desk.act(WORKSPACE, LEAD, lambda it, _: cancel_round(it, round_id))
+        assert await coming(coop) == comes
+
+
+async def test_a_round_that_opened_by_itself_and_is_cancelled_comes_back_at_its_rhythm(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, now=OPENING) as coop:
+        await coop.desk.act(WORKSPACE, LEAD, lambda it, _: schedule(it, "barometer", date(2026, 6, 8)))
+        await coop.live_until(OPENING + timedelta(days=8))
+        record = await latest(coop)
+        await coop.desk.act(WORKSPACE, LEAD, lambda it, _: cancel_round(it, record.id))
+        assert await coming(coop) == date(2026, 9, 8)
+
+
+@pytest.mark.parametrize(
+    ("hours_later", "day", "recalled"),
+    [
+        pytest.param(0, date(2026, 6, 1), 0, id="for the same day"),
+        pytest.param(9, date(2026, 6, 2), 0, id="in the evening, for the day after: told in the morning"),
+        pytest.param(1, date(2026, 6, 2), 4, id="during the day, for the day after"),
+    ],
+)
+async def test_a_gathering_is_not_recalled_in_the_very_message_that_tells_of_it(
+    sqlite_url: str, hours_later: int, day: date, recalled: int
+) -> None:
+    async with cooperative(sqlite_url, size=4, now=OPENING) as coop:
+        refused: list[object] = []
+        await coop.desk.act(WORKSPACE, LEAD, lambda it, me: refused.append(open_by_hand(it, me, "barometer")))
+        await coop.speak()
+        coop.clock.move_to(OPENING + timedelta(hours=hours_later))
+        assert await coop.answer("check_in", "check_in_day", day.isoformat()) is None
+        await coop.live_until(OPENING + timedelta(days=5))
+        assert len(coop.named("polls/check_in")) == 4
+        assert len(coop.named("polls/check_in_today")) == recalled
         assert len(coop.named("choose_actions")) == 1

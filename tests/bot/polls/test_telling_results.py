@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.polls.opening import open_by_hand
 from bot.setting_up import SetUp
 from flows.living.barometer import barometer
@@ -208,3 +210,26 @@ async def test_a_picture_that_slack_is_slow_to_take_is_waited_for(tmp_path: Path
         coop.clock.move_to(coop.clock() + timedelta(minutes=2))
         await coop.bot.settle()
         assert len(blocks_of(said_to(people[0], "9 réponses sur 9")[-1], "image")) == 1
+
+
+@pytest.mark.parametrize("takes_charts", [True, False], ids=["with a chart and a picture", "in words alone"])
+async def test_the_day_given_under_the_results_shows_there_and_is_asked_no_more(
+    tmp_path: Path, takes_charts: bool
+) -> None:
+    async with connected(tmp_path) as coop:
+        if not takes_charts:
+            for method in ("chat.postMessage", "chat.update"):
+                drawn = Refused("invalid_blocks")
+                coop.slack.faults.next(method, drawn, times=100, only=lambda body: "data_visualization" in str(body))
+        await a_round_closed(coop)
+        message = said_to(coop.lead, "Quel jour en parler")[-1]
+        assert "9 réponses sur 9" in message.text, "one message says both"
+        day = coop.clock().date() + timedelta(days=4)
+        await coop.lead.select(message, "pick", day.isoformat())
+        await coop.bot.settle()
+        shown = said_to(coop.lead, "Quel jour en parler")[-1]
+        assert shown.ts == message.ts
+        assert f"{day:%d/%m/%Y}" in shown.text
+        assert not {"pick", "skip"} & {control.action_id for control in shown.controls()}
+        for kind in ("image", "data_visualization"):
+            assert blocks_of(shown, kind) == blocks_of(message, kind)

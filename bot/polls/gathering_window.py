@@ -1,0 +1,79 @@
+"""Moving a discussion or a météo collective to another day: everybody who was told of one is told of the other."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import NamedTuple
+
+from bot.blocks import Block
+from bot.conductor import Conductor
+from bot.home import inputs
+from bot.home.inputs import View, asked, because, given, said, window
+from bot.home.kinds import Faults, Submission
+from bot.home.pieces import beside, home_button
+from bot.home.sight import Sight
+from bot.home.submissions import day_of
+from bot.leaving.beginning import fault_of_day
+from bot.polls.deeds import move_gathering
+from bot.polls.leading_parts import by_leads, for_leads
+from bot.polls.wording import PAGE
+from flows.core.answers import Refused
+from flows.core.model import Conversation
+from flows.core.people import Member
+from flows.living.gatherings import GATHERED
+from storage import conversations
+
+MOVE_GATHERING = "move_gathering"
+GONE = Refused("gone")
+
+
+class Moved(NamedTuple):
+    gathering: str
+    day: date
+
+
+def gatherings_to_come(conductor: Conductor) -> list[Conversation]:
+    under_way = conductor.known(conversations.of_flow(conductor.tx, "gathering", open_only=True))
+    return [talk for talk in under_way if talk.anchors[GATHERED] >= conductor.today]
+
+
+def gathering_lines(sight: Sight) -> list[Block]:
+    """Each one to come, for those who may move it."""
+    return [_line(sight, talk) for talk in gatherings_to_come(sight.conductor)]
+
+
+def _line(sight: Sight, talk: Conversation) -> Block:
+    poll = sight.scene.poll_title(talk.details.get("poll"), sight.me)
+    line = sight.say(f"polls__{talk.details['kind']}_to_come", PAGE, day=talk.anchors[GATHERED], poll=poll)
+    return beside(line, home_button(sight, MOVE_GATHERING, talk.id, about=poll, page=PAGE))
+
+
+def _found(conductor: Conductor, gathering: str) -> Conversation | None:
+    return next((talk for talk in gatherings_to_come(conductor) if talk.id == gathering), None)
+
+
+@for_leads
+def move_gathering_window(sight: Sight, gathering: str) -> View:
+    talk = _found(sight.conductor, gathering)
+    if talk is None:
+        return because(sight, GONE)
+    intro = said(sight.say("move_gathering__intro", PAGE, day=talk.anchors[GATHERED]))
+    day = asked(sight, "gathered", inputs.day(talk.anchors[GATHERED]), page=PAGE)
+    return window(sight, MOVE_GATHERING, [intro, day], about=talk.id, page=PAGE)
+
+
+def moved_to(view: View, _: date) -> Moved | Faults:
+    day = day_of(given(view).get("gathered"))
+    return Faults(gathered=Refused("not_a_day")) if day is None else Moved(view.get("private_metadata") or "", day)
+
+
+def _move(conductor: Conductor, _: Member, wanted: Moved) -> Mapping[str, Refused]:
+    talk = _found(conductor, wanted.gathering)
+    refused = fault_of_day(conductor, wanted.day, None) if talk is not None else GONE
+    if refused is not None or talk is None:
+        return {"gathered": refused or GONE}
+    if wanted.day != talk.anchors[GATHERED]:
+        move_gathering(conductor, talk, wanted.day)
+    return {}
+
+
+MOVING = Submission(moved_to, by_leads(_move))
