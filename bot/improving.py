@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.conductor import Conductor, Deed
+from bot.people import rhythm_of
 from bot.polls.leads import leads, unless_lead
 from bot.polls.naming import scan
 from bot.polls.telling import everybody, tell_channel

@@ -32,6 +32,7 @@ def environment(locale: str, dialect: Dialect, somebody: Callable[[], str]) -> E
         day=filters.day,
         hour=filters.hour,
     )
+    made.tests.update(also=also)
     return made
 
 
@@ -97,6 +98,11 @@ class Filters:
 
     def hour(self, hour: time | datetime | str) -> str:
         return _or_complain(spoken_hour, self.locale, hour)
+
+
+def also(one: Member | None, other: Member | None) -> bool:
+    """Whether it is the same person, somebody who plays two parts: `{% if job_buddy is also(coop_buddy) %}`."""
+    return one is not None and other is not None and one.id == other.id
 
 
 def _article(name: str) -> tuple[str | None, str]:

@@ -179,6 +179,22 @@ def test_names_are_joined_as_one_says_them(own: Path, names: list[str | Member],
     assert spoken(own, "{{ names|join_names }}", ENGLISH, names=names) == english
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "is_one"),
+    [(zoe, Member(id=zoe.id, first_name="Zoé"), True), (zoe, awa, False), (zoe, None, False)],
+)
+def test_a_text_may_ask_whether_one_person_plays_two_parts(
+    own: Path, one: Member, other: Member | None, is_one: bool
+) -> None:
+    words = "{% if one is also(other) %}seul·e{% else %}à deux{% endif %}"
+    assert spoken(own, words, one=one, other=other) == ("seul·e" if is_one else "à deux")
+    assert spoken(own, words, one=other, other=one) == ("seul·e" if is_one else "à deux")
+
+
+def test_nobody_is_no_other_nobody(own: Path) -> None:
+    assert spoken(own, "{{ one is also(other) }}", one=None, other=None) == "False"
+
+
 def test_links_channels_and_quotes_are_written_for_slack(own: Path) -> None:
     url = "https://voisins.example/?a=1&b=2"
     assert spoken(own, "{{ url|link('La fiche & co') }}", url=url) == (
