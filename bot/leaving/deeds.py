@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from bot.accounts import release
 from bot.conductor import Conductor, Deed
@@ -20,6 +21,7 @@ from flows.core.people import Member, Pace
 from flows.leaving.afterwards import AFTER_TONE, MEETINGS
 from flows.leaving.departure import personal_email, stay_in_touch
 from flows.leaving.parts import LAST_DAY, LEAD, OWNER, SUPERVISOR, TAKER
+from flows.leaving.staying import decided, go_on
 from flows.leaving.support import take_it
 from storage import contacts, departures, members, missions
 from storage.departures import Departure
@@ -163,11 +165,17 @@ def step_back(conductor: Conductor, talk: Conversation, details: Details) -> Non
     """Membership ends, the job goes on."""
     found = departure_of(conductor, talk)
     if found is not None and found.state == "open":
-        members.end_membership(conductor.tx, found.member_id, found.last_day)
+        members.end_membership(conductor.tx, found.member_id, max(found.last_day, _chosen_on(conductor, talk)))
         departures.change(conductor.tx, found.id, state="over")
         access.note(conductor, found, "stepped_back")
         conductor.forget(found.member_id)
         conductor.refresh_homes([found.member_id, *departures.capacities(conductor.tx, found.id)])
+
+
+def _chosen_on(conductor: Conductor, talk: Conversation) -> date:
+    """The day they chose to leave membership: whoever needed time may have let the day pass that was foreseen."""
+    chosen = max(talk.steps[one.name].at for one in (go_on, decided) if one.name in talk.steps)
+    return chosen.astimezone(ZoneInfo(talk.house.zone)).date()
 
 
 # ------------------------------------------------------------------------------------------------------------ missions

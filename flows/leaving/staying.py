@@ -17,13 +17,33 @@ go_on = Ask(
     remind_after=(days(4), days(10)),
     expires_after=days(45),
 )
-
+decided = Ask(
+    "decided",
+    Choice("go_on", "later", "stop"),
+    at=working_days_after(TOLD, 10),
+    useful_for=UNTIL_THE_END,
+    links=("bylaws",),
+    only_if=said(go_on, "talk"),
+    snooze={"later": days(14)},
+    remind_after=(days(4), days(10)),
+    expires_after=days(45),
+)
+"""Once they have talked: a wish to talk is not yet a choice."""
 
 goes_on = said(go_on, "go_on", "talk")
 
 
+def has_chosen(talk: Conversation) -> bool:
+    """To leave membership: nothing of it takes place without that word."""
+    return "go_on" in (talk.answer(go_on), talk.answer(decided))
+
+
+def stops_here(talk: Conversation) -> bool:
+    return "stop" in (talk.answer(go_on), talk.answer(decided))
+
+
 def is_unanswered(talk: Conversation) -> bool:
-    return go_on.name in talk.steps and talk.steps[go_on.name].state == "expired"
+    return any(name in talk.steps and talk.steps[name].state == "expired" for name in (go_on.name, decided.name))
 
 
 def _check_in(months: int) -> Ask[Any]:
@@ -32,7 +52,7 @@ def _check_in(months: int) -> Ask[Any]:
         Choice("well", "talk"),
         at=on(LAST_DAY, months=months),
         useful_for=days(30),
-        only_if=goes_on,
+        only_if=has_chosen,
         skippable=True,
     )
 
@@ -50,8 +70,8 @@ stepping_back = Flow(
     private=True,
     steps=(
         go_on,
-        Say("stopped_here", only_if=said(go_on, "stop")),
-        Do("call_it_off", deed="call_departure_off", only_if=said(go_on, "stop")),
+        Say("stopped_here", only_if=stops_here),
+        Do("call_it_off", deed="call_departure_off", only_if=stops_here),
         Say("no_answer", to=LEAD, only_if=is_unanswered),
         Do("let_it_be", deed="call_departure_off", details={"is_told": "already"}, only_if=is_unanswered),
         Say("what_you_lead", to=LEAD, only_if=goes_on, offers=("departure",)),
@@ -59,12 +79,13 @@ stepping_back = Flow(
         task("bylaws_checked", to=LEAD, only_if=goes_on, links=("bylaws",)),
         task("hear_the_reasons", to=LEAD, only_if=goes_on),
         Say("what_changes", only_if=goes_on, at=working_days_after(TOLD, 5), useful_for=UNTIL_THE_END),
+        decided,
         Ask(
             "announcement_wanted",
             Choice("write", "later", "no_announcement"),
             at=working_days_before(LAST_DAY, 10),
             useful_for=days(30),
-            only_if=goes_on,
+            only_if=has_chosen,
             snooze={"later": days(4)},
             remind_after=(days(3),),
             expires_after=days(20),
@@ -76,12 +97,12 @@ stepping_back = Flow(
             passing=ABOUT,
             only_if=said(announcement_wanted, "write"),
         ),
-        Do("step_back", deed="step_back", at=on(LAST_DAY), useful_for=ALWAYS, only_if=goes_on),
+        Do("step_back", deed="step_back", at=on(LAST_DAY), useful_for=ALWAYS, only_if=has_chosen),
         month_1,
         task("hear_month_1", to=LEAD, only_if=said(month_1, "talk")),
         month_3,
         task("hear_month_3", to=LEAD, only_if=said(month_3, "talk")),
-        Say("apply_again", at=on(LAST_DAY, months=12), useful_for=days(60), only_if=goes_on, links=("bylaws",)),
+        Say("apply_again", at=on(LAST_DAY, months=12), useful_for=days(60), only_if=has_chosen, links=("bylaws",)),
     ),
 )
 """Back to employee, no longer cooperator. The last day is that of membership, not of the job."""

@@ -1,6 +1,8 @@
 """Whom a departure asks, and whom it leaves in peace: what is written already, who stands in, and after a death."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+
+import pytest
 
 from bot.leaving import announcing, handover
 from bot.leaving.changing import call_off, change_kind, undo
@@ -8,7 +10,7 @@ from bot.setting_up import SetUp
 from flows.leaving.parts import SUPERVISOR as SUPERVISING
 from storage import departures
 from tests.bot.cooperative import LEAD, WORKSPACE, Cooperative, cooperative
-from tests.bot.leaving.left import LEAVER, NOW, WITNESS, said_to, talks_of, the_departure, told
+from tests.bot.leaving.left import LEAVER, NOW, WITNESS, member, said_to, talks_of, the_departure, told
 
 SOON, LONG_AFTER = NOW + timedelta(days=2), NOW + timedelta(days=200)
 
@@ -150,3 +152,37 @@ async def test_a_membership_question_left_unanswered_engages_nothing_and_whoever
         assert (await said_to(coop, LEAD)).count("no_answer") == 1
         assert "leaving/called_off" not in await said_to(coop, LEAD)
         assert await said_to(coop, LEAVER) == ["go_on", "reminder", "reminder"]
+
+
+@pytest.mark.parametrize(("choice", "state"), [("go_on", "over"), ("stop", "called_off"), (None, "called_off")])
+async def test_whoever_wished_to_talk_first_leaves_membership_by_their_own_word_alone(
+    sqlite_url: str, choice: str | None, state: str
+) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        assert not await coop.desk.set_up(WORKSPACE, LEAD, SetUp(allows_stepping_back=True))
+        assert not await told(coop, kind="member_exit_stay_employee")
+        await coop.live_until(NOW + timedelta(hours=2))
+        assert await coop.answer("stepping_back", "go_on", "talk") is None
+        await coop.live_until(NOW + timedelta(days=15))
+        assert await said_to(coop, LEAVER) == ["go_on", "what_changes", "decided"]
+        if choice is not None:
+            assert await coop.answer("stepping_back", "decided", choice) is None
+        await coop.live_until(NOW + timedelta(days=110))
+        assert (await the_departure(coop)).state == state
+        assert ((await member(coop, LEAVER)).associate_since is None) == (choice == "go_on")
+        assert ("announcement_wanted" in await said_to(coop, LEAVER)) == (choice == "go_on")
+
+
+async def test_whoever_needs_time_to_choose_is_asked_later_and_nothing_changes_meanwhile(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        assert not await coop.desk.set_up(WORKSPACE, LEAD, SetUp(allows_stepping_back=True))
+        assert not await told(coop, kind="member_exit_stay_employee", last_day=date(2026, 10, 9))
+        await coop.live_until(NOW + timedelta(hours=2))
+        assert await coop.answer("stepping_back", "go_on", "talk") is None
+        await coop.live_until(NOW + timedelta(days=30))
+        assert await coop.answer("stepping_back", "decided", "later") is None
+        await coop.live_until(NOW + timedelta(days=40))
+        assert (await member(coop, LEAVER)).associate_since is not None
+        assert await coop.answer("stepping_back", "decided", "go_on") is None
+        await coop.live_until(NOW + timedelta(days=42))
+        assert (await member(coop, LEAVER)).associate_since is None
