@@ -15,6 +15,7 @@ from bot.home.kinds import AtOnce, Faults, Submission, Window
 from bot.home.my_data import RIGHTS_SUBMITTED, RIGHTS_WINDOWS
 from bot.home.plan import PLAN_SUBMITTED, PLAN_WINDOWS
 from bot.home.sight import SHARED, WINDOWS, Sight
+from bot.home.steering import arrival_window
 from bot.home.submissions import errors_of
 from bot.home.view import view_of
 from bot.home.windows import Prefill
@@ -90,6 +91,7 @@ WINDOWS_OF: Mapping[str, Window] = MappingProxyType(
         "links": _for_whoever_may(EDITING, lambda sight, _: windows.links_window(sight)),
         "card": _for_whoever_may(EDITING, lambda sight, argument: windows.card_window(sight, argument or None)),
         "welcome": _for_whoever_may(JOURNEY, _welcome),
+        "arrival": _for_whoever_may(JOURNEY, arrival_window),
         "postpone": _for_whoever_may(JOURNEY, _postpone),
         "preferences": lambda sight, _: windows.preferences_window(sight),
         "pause": lambda sight, _: windows.pause_window(sight),

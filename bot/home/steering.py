@@ -1,9 +1,12 @@
 """What the management and the stewards see: newcomers under way, messages that could not be said, the cooperative's choices."""
 
-from bot.blocks import Block, menu, section
+from collections.abc import Sequence
+
+from bot.blocks import OPTIONS, Block, menu, section
 from bot.home.accompanied import BETWEEN, PARTS
 from bot.home.failures import failures
-from bot.home.pieces import actions, beside, confirmed, first, header, home_button, others
+from bot.home.inputs import View, frame, notice
+from bot.home.pieces import SHOWN, actions, beside, confirmed, first, header, home_button, others
 from bot.home.sight import SHARED, Sight
 from bot.searching import JOURNEY, JOURNEYS
 from bot.setting_up import EDITING
@@ -23,12 +26,34 @@ def _newcomers(sight: Sight) -> list[Block]:
         return []
     under_way = [talk for flow in JOURNEYS for talk in conversations.of_flow(sight.tx, flow, open_only=True)][::-1]
     shown = [block for conversation in first(under_way) for block in _newcomer(sight, conversation)]
+    rest = under_way[SHOWN:]
     return [
         header(sight.plain("newcomers__title")),
         *(shown or [section(sight.say("newcomers__none"))]),
-        *others(sight, len(under_way) - len(first(under_way))),
-        *actions(home_button(sight, "welcome", primary=True)),
+        *others(sight, len(rest)),
+        *actions(*_each_in_a_window(sight, rest), home_button(sight, "welcome", primary=True)),
     ]
+
+
+def _each_in_a_window(sight: Sight, conversations: Sequence[str]) -> list[Block]:
+    """The way to those that are not shown."""
+    journeys = ((talk, sight.subject_of(talk)) for talk in sight.conductor.seen(conversations[:OPTIONS]))
+    named = [
+        (talk.id, sight.plain("arrival__option", newcomer=newcomer, day=talk.anchors[FIRST_DAY]))
+        for talk, newcomer in journeys
+        if newcomer is not None
+    ]
+    return [menu(named, "home.arrival", sight.plain("arrival__placeholder"))] if named else []
+
+
+def arrival_window(sight: Sight, conversation: str) -> View:
+    """One arrival, with what the Home proposes beside it."""
+    talk = sight.load(conversation)
+    is_under_way = talk is not None and talk.flow in JOURNEYS and talk.status == "open"
+    blocks = _newcomer(sight, conversation) if is_under_way else []
+    if not blocks:
+        return notice(sight, sight.say("gone", "refusals"))
+    return frame(sight, sight.plain("arrival__title"), blocks)
 
 
 def _newcomer(sight: Sight, conversation: str) -> list[Block]:

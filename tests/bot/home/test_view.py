@@ -348,6 +348,23 @@ async def test_the_management_may_give_a_part_to_somebody_else(house: House) -> 
     assert_slack_takes(view)
 
 
+async def test_an_arrival_that_the_home_has_no_room_for_opens_in_a_window(house: House) -> None:
+    first_of_all = await house.welcome(first_day=date(2026, 5, 20))
+    assert "home.arrival" not in actions(await house.home("m_boss"))
+    for number in range(9):
+        newcomer = Member(id=f"m_{number}", first_name=f"Nina {number}", slack_id=f"U{number}")
+        await house.run(lambda tx, it=newcomer: members.remember(tx, it))  # type: ignore[misc]
+        await house.welcome(newcomer.id, first_day=date(2026, 5, 20))
+    listed = control(await house.home("m_boss"), "home.arrival")["options"]
+    assert [one["text"]["text"] for one in listed] == ["Nina 0, mercredi 20 mai", "Léa Robin, mercredi 20 mai"]
+    assert listed[1]["value"] == first_of_all
+    window = await house.front().window("arrival", "T1", "U0BOSS", first_of_all)
+    assert window is not None
+    assert control(window, "home.cancel_arrival")["value"] == first_of_all
+    assert {"home.postpone", "home.hand_over"} <= actions(window)
+    assert_slack_takes(window)
+
+
 async def test_the_others_are_offered_nothing_they_may_not_do(house: House) -> None:
     await house.welcome()
     steering = {

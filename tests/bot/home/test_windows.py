@@ -274,7 +274,7 @@ async def test_a_fault_of_no_field_is_shown_under_the_first(house: House) -> Non
     assert errors_of({"person": "Qui ?"}, view) == {"f1|trade": "Qui ?"}
 
 
-@pytest.mark.parametrize("verb", ["setup", "settings", "links", "card", "welcome", "postpone"])
+@pytest.mark.parametrize("verb", ["setup", "settings", "links", "card", "welcome", "postpone", "arrival"])
 async def test_who_may_not_is_told_who_may(house: House, verb: str) -> None:
     view = await opened(house, verb, by="U0JOB")
     assert "Awa Ba" in words_in(view)
@@ -289,9 +289,10 @@ async def test_nobody_is_welcomed_before_the_cooperative_is_set_up(house: House)
     assert "submit" not in view
 
 
+@pytest.mark.parametrize("verb", ["postpone", "arrival"])
 @pytest.mark.parametrize("argument", ["", "c_gone", "a|b"])
-async def test_a_journey_that_is_no_more_is_not_moved(house: House, argument: str) -> None:
-    view = await opened(house, "postpone", argument)
+async def test_a_journey_that_is_no_more_is_not_moved(house: House, verb: str, argument: str) -> None:
+    view = await opened(house, verb, argument)
     assert "n'existe plus" in words_in(view)
     assert_slack_takes(view)
 
