@@ -25,6 +25,10 @@ async def _undo(desk: Desk, workspace: str, slack_id: str, departure_id: str) ->
     await desk.act(workspace, slack_id, lambda it, me: changing.undo(it, me, departure_id))
 
 
+async def _stop_letters(desk: Desk, workspace: str, slack_id: str, departure_id: str) -> None:
+    await desk.act(workspace, slack_id, lambda it, me: changing.stop_letters(it, me, departure_id))
+
+
 async def _write(desk: Desk, workspace: str, slack_id: str, departure_id: str) -> None:
     await desk.act(workspace, slack_id, lambda it, me: announcing.write(it, me, departure_id))
 
@@ -63,6 +67,7 @@ AT_ONCE: Mapping[str, AtOnce] = {
     "give_up_departure": _give_up,
     "call_off_departure": _call_off,
     "undo_departure": _undo,
+    "stop_letters": _stop_letters,
     "write_announcement": _write,
     "ask_for_announcement": _write,
     "rewrite_announcement": _write,
@@ -73,6 +78,7 @@ SHOWN_AFTER: Mapping[str, Window] = {
     "give_up_departure": _given_up,
     "call_off_departure": _called_off,
     "undo_departure": _undone,
+    "stop_letters": sheet_window,
     "write_announcement": sheet_window,
     "ask_for_announcement": sheet_window,
     "rewrite_announcement": sheet_window,

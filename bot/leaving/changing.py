@@ -173,6 +173,18 @@ def close(conductor: Conductor, found: Departure, state: departures.State) -> No
     conductor.refresh_homes([found.member_id, *departures.capacities(conductor.tx, found.id)])
 
 
+def stop_letters(conductor: Conductor, me: Member, departure_id: str) -> Refused | None:
+    """Whoever has left is written to no more: they asked for it aloud, or have died since, and no link of a letter will be
+    followed."""
+    found = access.leads(conductor, me, departure_id)
+    person = conductor.member(found.member_id) if found is not None else None
+    if found is None or found.state != "left" or person is None:
+        return access.NOTHING_HERE
+    if withdraw(conductor, person):
+        access.note(conductor, found, "letters_stopped")
+    return None
+
+
 def is_undoable(conductor: Conductor, departure: Departure) -> bool:
     """Whether it can still be as if nothing had been said: nobody has answered anything, and nothing went by letter."""
     if departure.state != "open" or departure.published_id is not None:

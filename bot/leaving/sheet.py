@@ -88,6 +88,9 @@ def _sheet(sight: Sight, found: Departure, leads: bool) -> Iterator[Block]:
     yield from _checklist(sight, found, leads)
     if steers:
         yield from actions(*_ending(sight, found))
+    if leads and found.state == "left" and person is not None and person.personal_email:
+        yield section(sight.say("letters__go", PAGE, person=person))
+        yield from actions(_asked_twice(sight, "stop_letters", found.id))
 
 
 def _ending(sight: Sight, found: Departure) -> Iterator[Block]:

@@ -15,15 +15,16 @@ from bot.gestures import given_by
 from bot.home import Home
 from bot.leaving.changing import change_kind
 from bot.leaving.hats import hats_of
+from bot.leaving.sheet import sheet_window
 from bot.readings import read_window
 from bot.rights.erasing import erase
 from bot.setting_up import Card, SetUp
 from bot.speech import Speaker
 from bot.wire import Ref
 from flows.core.people import QVCT_LEAD, STEWARD, Member
-from storage import contacts, passport, tables
+from storage import contacts, departures, passport, tables
 from storage.transaction import Transaction
-from tests.bot.cooperative import LEAD, WORKSPACE, Cooperative, account, cooperative
+from tests.bot.cooperative import LEAD, SUPERVISOR, WORKSPACE, Cooperative, account, cooperative
 from tests.bot.home.conftest import words_in
 from tests.bot.leaving.left import LEAVER, NOW, WITNESS, member, said_to, talks_of, the_departure, told
 from tests.bot.spoken import WORDS, Spoken, only, spoken
@@ -162,6 +163,30 @@ async def test_without_consent_no_letter_is_written_and_whoever_leads_is_told_wh
         untold = await rows_of(life.coop, "leaving/out_of_reach")
         assert {one["recipient"] for one in untold} == {await life.coop.member_id(LEAD)}
         assert {step for one in untold for step in one["context"]["steps"]} >= {"feedback", "month_3", "one_year"}
+
+
+async def test_whoever_leads_may_put_an_end_to_letters_that_somebody_who_has_died_would_get(sqlite_url: str) -> None:
+    async with with_letters(sqlite_url) as life:
+        await gone(life, "yes")
+        found = await the_departure(life.coop)
+        home = Home(life.coop.store, life.coop.score.flows, WORDS, life.coop.clock)
+
+        async def may_be_pressed(slack_id: str) -> bool:
+            view = await home.look(WORKSPACE, slack_id, lambda sight: sheet_window(sight, found.id))
+            return "home.stop_letters" in str(view)
+
+        assert await may_be_pressed(LEAD)
+        assert not await may_be_pressed(SUPERVISOR)
+        await home.act(life.coop.desk, "stop_letters", WORKSPACE, SUPERVISOR, found.id)
+        assert await may_be_pressed(LEAD), "it is for whoever leads alone"
+        await home.act(life.coop.desk, "stop_letters", WORKSPACE, LEAD, found.id)
+        assert not await may_be_pressed(LEAD)
+        sent = len(life.letters.sent)
+        await lived(life, NOW + timedelta(days=400))
+        assert len(life.letters.sent) == sent
+        assert await life.coop.store.read(contacts.everyone, WORKSPACE) == []
+        traced = await life.coop.store.read(lambda tx: departures.traces(tx, found.id), WORKSPACE)
+        assert [one.by_id for one in traced if one.verb == "letters_stopped"] == [await life.coop.member_id(LEAD)]
 
 
 @pytest.mark.parametrize("is_told_first", [True, False], ids=["told first as another departure", "told as a death"])
