@@ -198,23 +198,23 @@ def on_a_disk_with_room_for(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def test_a_copy_for_which_there_is_no_room_is_told(ready_sqlite_url: str, tmp_path: Path) -> None:
-    copies.write(ready_sqlite_url, tmp_path / "copy", with_these)
+def test_a_copy_for_which_there_is_no_room_is_told(sqlite_url: str, tmp_path: Path) -> None:
+    copies.write(sqlite_url, tmp_path / "copy", with_these)
     files = set(tmp_path.iterdir())
     with on_a_disk_with_room_for(100_000):
         with pytest.raises((CopyRefused, StoreUnavailable), match=NO_ROOM):
-            copies.write(ready_sqlite_url, tmp_path / "other", with_these)
+            copies.write(sqlite_url, tmp_path / "other", with_these)
         with pytest.raises((CopyRefused, StoreUnavailable), match=NO_ROOM):
             copies.put_back(f"sqlite:///{tmp_path / 'elsewhere.db'}", tmp_path / "copy", with_these)
     assert set(tmp_path.iterdir()) == files
 
 
-def test_a_damaged_database_is_told_rather_than_its_copy(ready_sqlite_url: str, tmp_path: Path) -> None:
-    file = Path(ready_sqlite_url.removeprefix("sqlite:///"))
+def test_a_damaged_database_is_told_rather_than_its_copy(sqlite_url: str, tmp_path: Path) -> None:
+    file = Path(sqlite_url.removeprefix("sqlite:///"))
     whole = file.read_bytes()
     file.write_bytes(whole[:40_000] + bytes(8_000) + whole[48_000:])
     with pytest.raises(StoreUnavailable, match="the database file is damaged"):
-        copies.write(ready_sqlite_url, tmp_path / "copy", with_these)
+        copies.write(sqlite_url, tmp_path / "copy", with_these)
     assert not (tmp_path / "copy").exists()
 
 

@@ -100,14 +100,14 @@ def test_a_database_out_of_reach_is_said_to_be() -> None:
     ],
     ids=["a table of our name", "migrations of its own"],
 )
-def test_what_another_program_keeps_is_left_as_it_is(database_url: str, theirs: tuple[str, ...]) -> None:
-    engine = sa.create_engine(database_url)
+def test_what_another_program_keeps_is_left_as_it_is(blank_database_url: str, theirs: tuple[str, ...]) -> None:
+    engine = sa.create_engine(blank_database_url)
     with engine.begin() as connection:
         for statement in theirs:
             connection.exec_driver_sql(statement)
     before = sa.inspect(engine).get_table_names()
     with pytest.raises(StoreUnavailable, match="the database holds tables of something else"):
-        schema.upgrade(database_url)
+        schema.upgrade(blank_database_url)
     assert sa.inspect(engine).get_table_names() == before
     engine.dispose()
 
@@ -119,10 +119,10 @@ def test_a_role_that_may_not_make_tables_is_told(postgresql: Server) -> None:
             schema.upgrade(url)
 
 
-def test_a_role_that_may_not_read_our_tables_is_told(ready_postgresql_url: str) -> None:
-    engine = sa.create_engine(as_owner(ready_postgresql_url))
+def test_a_role_that_may_not_read_our_tables_is_told(postgresql_url: str) -> None:
+    engine = sa.create_engine(as_owner(postgresql_url))
     with engine.begin() as connection:
         connection.exec_driver_sql(f"ALTER TABLE alembic_version OWNER TO {OWNER}")
     engine.dispose()
     with pytest.raises(StoreUnavailable, match="does not give this role the rights it needs"):
-        schema.current(ready_postgresql_url)
+        schema.current(postgresql_url)
