@@ -65,7 +65,12 @@ def lead_sees_to_it(conductor: Conductor, talk: Conversation, details: Details) 
 
 
 def lead_stands_in(conductor: Conductor, talk: Conversation, details: Details) -> None:
-    """Nobody supervises the person, or not any more: whoever leads prepares the talk and the handover with them."""
+    """Nobody supervises the person, or not any more: whoever leads prepares the talk and the handover with them. Whoever did, and
+    has left, still knows of it, and sees no more of it."""
+    found = departure_of(conductor, talk)
+    supervisor = conductor.member(found.supervisor_id) if found is not None and found.supervisor_id else None
+    if found is not None and supervisor is not None and supervisor.left_on is not None:
+        departures.allow(conductor.tx, found.id, supervisor.id, "told")
     _give_to_lead(conductor, talk, SUPERVISOR)
 
 

@@ -40,6 +40,19 @@ async def test_whoever_leads_and_has_left_leads_no_more_even_while_their_account
         assert "leaving/lead_inherited" in await said_to(coop, OTHER_MANAGER)
 
 
+async def test_a_supervisor_who_has_left_sees_no_more_of_it_even_while_their_account_is_open(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        assert not await told(coop)
+        found, gone = await the_departure(coop), await coop.member_id(SUPERVISOR)
+
+        async def known_as() -> str | None:
+            return await coop.store.read(lambda tx: departures.capacity_of(tx, found.id, gone), WORKSPACE)
+
+        assert await known_as() == "supervisor"
+        await goes_first(coop, SUPERVISOR, lead=LEAD)
+        assert await known_as() == "told"
+
+
 async def test_once_nobody_leads_the_cooperative_the_supervisor_who_knows_goes_on(sqlite_url: str) -> None:
     async with cooperative(sqlite_url, now=NOW) as coop:
         assert not await told(coop)
