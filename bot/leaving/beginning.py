@@ -10,6 +10,7 @@ from bot.leaving.telling import tell
 from bot.letterbox.addresses import withdraw
 from bot.people import rhythm_of
 from bot.polls.leads import leads
+from flows.core import answers
 from flows.core.answers import Refused
 from flows.core.calendar import ONE_DAY, is_working_day, working_days_from
 from flows.core.model import SUBJECT, Conversation, Start, StepState
@@ -200,9 +201,7 @@ def last_worked(conductor: Conductor, last_day: date) -> date:
 
 def fault_of_day(conductor: Conductor, day: date, kind: Kind | None) -> Refused | None:
     earliest = conductor.today - (LATEST_TOLD if kind is DEATH else timedelta(0))
-    if day < earliest:
-        return Refused("day_in_the_past")
-    return Refused("day_too_far") if day > conductor.today + FARTHEST else None
+    return answers.fault_of_day(day, earliest, conductor.today + FARTHEST)
 
 
 def fault_of_kind(conductor: Conductor, kind: Kind | None) -> Refused | None:

@@ -196,11 +196,8 @@ def move_gathering(conductor: Conductor, talk: Conversation, day: date) -> None:
     conductor.tell(talk.id, Reanchored(GATHERED, day))
     if "round" in talk.details:
         polls.set_discussion(conductor.tx, talk.details["round"], day)
-    moved, messages = (
-        conductor.load(talk.id),
-        {"discussion": "polls/discussion_moved", "check_in": "polls/check_in_moved"},
-    )
-    _tell_of_gathering(conductor, moved, messages, f"{talk.id}-{conductor.now.isoformat()}")
+    messages = {"discussion": "polls/discussion_moved", "check_in": "polls/check_in_moved"}
+    _tell_of_gathering(conductor, conductor.load(talk.id), messages, f"{talk.id}-{conductor.now.isoformat()}")
 
 
 def _tell_of_gathering(
