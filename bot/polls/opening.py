@@ -12,7 +12,7 @@ from bot.polls.leads import leads, unless_lead
 from bot.polls.telling import everybody
 from bot.scene import OURS
 from flows.core.answers import Refused
-from flows.core.calendar import is_working_day, next_moment, working_days_from
+from flows.core.calendar import is_working_day, working_days_from
 from flows.core.model import SUBJECT
 from flows.core.moves import Reanchored, Stopped
 from flows.core.people import Member
@@ -85,8 +85,7 @@ def open_by_hand(conductor: Conductor, me: Member, poll: str, closes: date | Non
 
 def _first_invited(conductor: Conductor) -> date:
     """The day that whoever keeps the house's hours is invited, for a round opened now."""
-    house = rhythm_of(None, conductor.workspace)
-    return next_moment(conductor.now, house).astimezone(ZoneInfo(house.zone)).date()
+    return conductor.hour_of(None).astimezone(ZoneInfo(rhythm_of(None, conductor.workspace).zone)).date()
 
 
 def open_as_scheduled(conductor: Conductor, lead: Member, poll: str) -> Refused | None:

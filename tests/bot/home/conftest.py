@@ -1,10 +1,8 @@
 """A cooperative of five with a newcomer, in a real database, and the Home and windows anybody in it would see."""
 
-import shutil
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import pytest
@@ -20,7 +18,7 @@ from flows import ALL_FLOWS
 from flows.core.people import Member, Workspace
 from messages import Messages
 from sandbox.blockkit import check_view
-from storage import Store, Transaction, members, schema, workspaces
+from storage import Store, Transaction, members, workspaces
 
 T = TypeVar("T")
 FLOWS = {flow.name: flow for flow in ALL_FLOWS}
@@ -78,23 +76,14 @@ class House:
         await self.run(lambda tx: workspaces.save(tx, replace(COOP, **choices)))
 
 
-@pytest.fixture(scope="session")
-def empty_house(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database brought up to date once, copied for each test."""
-    path = tmp_path_factory.mktemp("house") / "empty.db"
-    schema.upgrade(f"sqlite:///{path}")
-    return path
-
-
 @pytest.fixture
-async def house(empty_house: Path, tmp_path: Path) -> AsyncIterator[House]:
+async def house(sqlite_url: str) -> AsyncIterator[House]:
     def move_in(tx: Transaction) -> None:
         workspaces.save(tx, COOP)
         for person in PEOPLE:
             members.remember(tx, person)
 
-    path = Path(shutil.copy(empty_house, tmp_path / "parcours.db"))
-    async with Store.open(f"sqlite:///{path}") as store:
+    async with Store.open(sqlite_url) as store:
         await store.run(move_in, "T1")
         yield House(store)
 

@@ -8,13 +8,7 @@ from bot.wire import Ref
 from messages import Messages, Voice
 from tests.bot.cooperative import LEAD, WORKSPACE, Cooperative, cooperative
 from tests.bot.leaving.left import LEAVER, NOW, WITNESS, said_to, talks_of, the_departure, told
-from tests.bot.leaving.walked import SOON, announcing_under_way, with_mission
-
-
-async def approve(coop: Cooperative) -> None:
-    assert await coop.answer("announcement_approval", "leaver_approves", "approve") is None
-    await coop.live_until(coop.clock() + timedelta(days=1))
-    assert await coop.answer("announcement_approval", "lead_approves", "approve") is None
+from tests.bot.leaving.walked import SOON, announcing_under_way, approve, with_mission
 
 
 async def in_channel(coop: Cooperative) -> list[str]:

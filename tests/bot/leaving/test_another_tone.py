@@ -4,13 +4,13 @@ otherwise. A death is told anew, whatever had been said before it."""
 from datetime import date, timedelta
 from functools import partial
 
-from bot.leaving import announcing, changing, handover
-from bot.setting_up import SetUp
+from bot.leaving import changing, handover
 from bot.wire import Ref
 from flows.core.model import Conversation
 from storage import missions
 from tests.bot.cooperative import LEAD, WORKSPACE, Cooperative, cooperative
 from tests.bot.leaving.left import LEAVER, NOW, WITNESS, member, said_to, talks_of, the_departure, told
+from tests.bot.leaving.walked import announcement_written, approve
 
 A_WEEK = NOW + timedelta(days=8)
 
@@ -36,21 +36,9 @@ def is_asked(talk: Conversation) -> bool:
 
 async def approved(coop: Cooperative) -> None:
     """The person's words, approved by both, for the fifth of October."""
-    assert not await coop.desk.set_up(WORKSPACE, LEAD, SetUp(announcements_channel="C0NEWS"))
-    found = await the_departure(coop)
-    await coop.desk.act(WORKSPACE, LEAVER, lambda it, me: announcing.write(it, me, found.id))
-    await coop.speak()
-    assert await coop.answer("departure_announcement", "words", {"word": "Merci à l'atelier."}) is None
-    await coop.speak()
-    assert await coop.answer("departure_announcement", "publish_on", "2026-10-05") is None
+    await announcement_written(coop)
     await coop.live_until(coop.clock() + timedelta(days=1))
     await approve(coop)
-
-
-async def approve(coop: Cooperative) -> None:
-    assert await coop.answer("announcement_approval", "leaver_approves", "approve") is None
-    await coop.live_until(coop.clock() + timedelta(days=1))
-    assert await coop.answer("announcement_approval", "lead_approves", "approve") is None
     await coop.speak()
 
 
@@ -78,6 +66,7 @@ async def test_what_was_approved_is_shown_in_its_new_words_and_said_once_approve
         await coop.live_until(coop.clock() + timedelta(days=1))
         assert "leaver_approves" in await said_to(coop, LEAVER)
         await approve(coop)
+        await coop.speak()
         await coop.live_until(NOW + timedelta(days=30))
         assert [one.message for one in coop.said if one.recipient == "C0NEWS"] == ["announcement"]
         (talk,) = await talks_of(coop, "published_announcement")

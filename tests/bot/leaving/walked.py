@@ -22,13 +22,24 @@ async def with_mission(coop: Cooperative, by: str, title: str = "Les commandes d
 
 async def announcing_under_way(coop: Cooperative) -> None:
     """Told, and the person has asked to write: the words, then the day are given."""
-    assert not await coop.desk.set_up(WORKSPACE, LEAD, SetUp(announcements_channel="C0NEWS"))
     assert not await told(coop)
     await coop.live_until(SOON)
+    await announcement_written(coop)
+    await coop.live_until(SOON + timedelta(days=1))
+
+
+async def announcement_written(coop: Cooperative) -> None:
+    """The person's words, for the fifth of October."""
+    assert not await coop.desk.set_up(WORKSPACE, LEAD, SetUp(announcements_channel="C0NEWS"))
     found = await the_departure(coop)
     await coop.desk.act(WORKSPACE, LEAVER, lambda it, me: announcing.write(it, me, found.id))
     await coop.speak()
     assert await coop.answer("departure_announcement", "words", {"word": "Merci à l'atelier."}) is None
     await coop.speak()
     assert await coop.answer("departure_announcement", "publish_on", "2026-10-05") is None
-    await coop.live_until(SOON + timedelta(days=1))
+
+
+async def approve(coop: Cooperative) -> None:
+    assert await coop.answer("announcement_approval", "leaver_approves", "approve") is None
+    await coop.live_until(coop.clock() + timedelta(days=1))
+    assert await coop.answer("announcement_approval", "lead_approves", "approve") is None
