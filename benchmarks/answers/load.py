@@ -81,6 +81,7 @@ class _Crowd:
     def __init__(self, burst: Burst, loop: asyncio.AbstractEventLoop) -> None:
         self.burst, self.loop = burst, loop
         self.requests = deque(request(body, burst.secret, burst.stamp) for body in burst.bodies)
+        self.moments: deque[float] = deque()
         self.overdue: deque[float] = deque()
         self.idle: deque[_Line] = deque()
         self.seconds: list[float] = []
@@ -111,16 +112,21 @@ class _Crowd:
                 line.say(self.requests.popleft(), start)
             return
         self.idle = deque(lines)
-        for number in range(len(self.requests)):
-            later = number / self.burst.rate
-            self.loop.call_later(later, self._come, start + later)
+        self.moments = deque(start + number / self.burst.rate for number in range(len(self.requests)))
+        self._come()
 
-    def _come(self, moment: float) -> None:
-        if self.idle:
-            # In turn: a server closes a connection that says nothing for a few seconds.
-            self.idle.popleft().say(self.requests.popleft(), moment)
-        else:
-            self.overdue.append(moment)
+    def _come(self) -> None:
+        """Send what has its moment behind it, and be back for the next."""
+        now = perf_counter()
+        while self.moments and self.moments[0] <= now:
+            moment = self.moments.popleft()
+            if self.idle:
+                # In turn: a server closes a connection that says nothing for a few seconds.
+                self.idle.popleft().say(self.requests.popleft(), moment)
+            else:
+                self.overdue.append(moment)
+        if self.moments:
+            self.loop.call_later(self.moments[0] - now, self._come)
 
     def acknowledged(self, line: "_Line", since: float, status: bytes) -> None:
         now = perf_counter()
