@@ -24,6 +24,9 @@ from flows.core.poll import Poll
 from flows.core.report import Report
 
 HEIGHT = 1350
+PIXELS = 880
+"""How wide the file is: more than a message shows it. Nearly all the time it takes to draw goes into packing its pixels; what is
+printed is the drawing itself (`inline_svg`)."""
 MARGIN = 64
 """Around the sheet."""
 TOP, BOTTOM = 196, HEIGHT - 160
@@ -67,11 +70,13 @@ def inline_svg(report: Report, poll: Poll, wording: Wording, coop: str, day: dat
     return _svg(_drawing(axes, around, bottom), around, top, bottom + has_before(axes) * (LEGEND + UNDER_LEGEND))
 
 
-def png(svg: str, width: int = WIDTH) -> bytes:
-    """The same picture, `width` pixels wide, in letters that are ours: no machine's fonts are looked for."""
+def png(svg: str) -> bytes:
+    """The same picture, `PIXELS` wide, in letters that are ours: no machine's fonts are looked for."""
     fonts = [str(FONTS / f"Lato-{weight}.ttf") for weight in ("Regular", "Bold")]
     return bytes(
-        resvg_py.svg_to_bytes(svg_string=svg, width=width, skip_system_fonts=True, font_files=fonts, font_family="Lato")
+        resvg_py.svg_to_bytes(
+            svg_string=svg, width=PIXELS, skip_system_fonts=True, font_files=fonts, font_family="Lato"
+        )
     )
 
 

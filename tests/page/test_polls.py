@@ -4,6 +4,7 @@ from datetime import date
 
 from playwright.sync_api import expect
 
+from bot.polls.radar_picture import PIXELS
 from tests.page.poll_story import ACTION, CLOSED, INES, TALKED_OVER, VOTERS, PollStory
 from tests.page.surf import NARROW, Surf
 from tests.page.test_accessible import grave
@@ -25,7 +26,7 @@ def test_a_cooperative_holds_a_poll_and_acts_on_it(surf: Surf, practice: Whole) 
         story.read_the_results("Joël Marchand", poll)
         picture = page.locator(".message img").last
         expect(picture).to_have_attribute("alt", story.alt_of(poll))
-        assert picture.evaluate("image => image.complete && image.naturalWidth") == 1200
+        assert picture.evaluate("image => image.complete && image.naturalWidth") == PIXELS
         assert grave(page) == []
         story.choose_the_day(date(2026, 9, 18))
         story.travel_to(TALKED_OVER)

@@ -13,7 +13,7 @@ from PIL import Image, ImageFont
 
 from bot.polls.beside import NOW, WIDTH
 from bot.polls.lettering import balanced, width
-from bot.polls.radar_picture import BEFORE, FONTS, GRID, alt_text, inline_svg, png, radar_svg
+from bot.polls.radar_picture import BEFORE, FONTS, GRID, PIXELS, alt_text, inline_svg, png, radar_svg
 from flows.core.poll import Dimension, Item, Poll
 from flows.core.report import Report
 from flows.living.barometer import barometer
@@ -62,7 +62,7 @@ TAGS = ("svg", "title", "desc", "rect", "path", "text", "circle")
 def test_a_nasty_name_is_drawn_as_it_is_written() -> None:
     poll = poll_of(3)
     svg = radar_svg(report_of(poll), poll, wording_of(poll), NASTY, CLOSED)
-    assert png(svg, 200).startswith(b"\x89PNG")
+    assert png(svg).startswith(b"\x89PNG")
     assert '</svg><script>alert("1")</script>&amp;' in " ".join(words(ElementTree.fromstring(svg)))
 
 
@@ -152,10 +152,10 @@ def test_everything_that_is_read_stands_out_from_the_paper() -> None:
 
 @pytest.mark.parametrize("poll", [barometer, radar, poll_of(2)], ids=["barometer", "radar", "bars"])
 def test_the_same_results_give_the_same_bytes(poll: Poll) -> None:
-    first, second = (png(radar_svg(report_of(poll), poll, wording_of(poll), COOP, CLOSED), 400) for _ in range(2))
+    first, second = (png(radar_svg(report_of(poll), poll, wording_of(poll), COOP, CLOSED)) for _ in range(2))
     assert first == second
     with Image.open(io.BytesIO(first)) as image:
-        assert image.size == (400, 450)
+        assert image.size == (PIXELS, PIXELS * 9 // 8)
 
 
 def test_letters_are_ours_on_any_machine() -> None:
