@@ -13,6 +13,8 @@ from storage.transaction import Transaction
 
 _DEFAULTS = {field.name: field.default for field in fields(StepState)}
 _MOMENTS = ("at", "snoozed_until")
+READ = ("id", "flow", "anchors", "details", "steps", "words", "status", "wake_at", "version", "vacant")
+"""The columns that a conversation is read from."""
 WORDED = (str, list, dict)
 """What an answer that can hold words is; true, false and numbers stay in the step."""
 
@@ -72,7 +74,7 @@ def take_words(steps: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
 
 def _written_step(state: StepState) -> dict[str, Any]:
     """What differs from the defaults: most steps are three words."""
-    written = {name: getattr(state, name) for name in _DEFAULTS if getattr(state, name) != _DEFAULTS[name]}
+    written = {name: value for name, default in _DEFAULTS.items() if (value := getattr(state, name)) != default}
     for name in _MOMENTS:
         if name in written:
             written[name] = _written_moment(written[name])

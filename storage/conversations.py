@@ -12,7 +12,7 @@ from flows.core.calendar import Rhythm
 from flows.core.model import Addressee, Conversation
 from storage import members, tables, workspaces
 from storage.ahead import Look
-from storage.codec import columns_of, columns_of_steps, conversation_of, read_anchors
+from storage.codec import READ, columns_of, columns_of_steps, conversation_of, read_anchors
 from storage.compiled import Row
 from storage.prepared import Prepared
 from storage.transaction import Transaction
@@ -49,7 +49,7 @@ class _WithCast:
         # By the id asked for, not the row's: joined to the row of a RETURNING, SQLite reads all castings.
         cast_now = cast.where(_CAST.conversation_id == sa.bindparam("wanted")).scalar_subquery()
         cast_of_row = cast.where(_CAST.conversation_id == _ROW.id).scalar_subquery()
-        load = sa.select(tables.conversation, cast_of_row.label("cast")).where(_IN_WORKSPACE)
+        load = sa.select(*(_ROW[name] for name in READ), cast_of_row.label("cast")).where(_IN_WORKSPACE)
         self.load = Prepared(load, by=_ROW.id, one_row=True)
         self.load_all = load.where(_ROW.id.in_(sa.bindparam("wanted", expanding=True)))
         self.save = Prepared(_SAVE.returning(cast_now.label("cast")), one_row=True)

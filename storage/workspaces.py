@@ -15,7 +15,8 @@ from storage.transaction import Transaction
 
 _COLUMNS = tables.workspace.c
 _BESIDE = "its_"
-BESIDE = tuple(column.label(f"{_BESIDE}{column.name}") for column in _COLUMNS)
+_NAMES = tuple((column.name, f"{_BESIDE}{column.name}") for column in _COLUMNS)
+BESIDE = tuple(_COLUMNS[name].label(beside) for name, beside in _NAMES)
 """Its columns in a row of something else."""
 _FIND = Prepared(sa.select(tables.workspace).where(_COLUMNS.workspace_id == sa.bindparam("workspace")))
 _ALL_IDS = sa.select(_COLUMNS.workspace_id).order_by(_COLUMNS.workspace_id)
@@ -36,7 +37,7 @@ def beside(row: Row) -> Workspace | None:
     """The workspace of a row that has the columns `BESIDE`; None where they are empty."""
     if row[f"{_BESIDE}workspace_id"] is None:
         return None
-    return _workspace({column.name: row[f"{_BESIDE}{column.name}"] for column in _COLUMNS})
+    return _workspace({name: row[beside] for name, beside in _NAMES})
 
 
 def save(tx: Transaction, workspace: Workspace) -> None:
