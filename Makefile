@@ -38,7 +38,7 @@ bench: setup $(PEERS) ## Measure, each against something, and keep it in benchma
 chaos: setup ## Break everything on purpose, and count what is lost or doubled: minutes (ARGS="-k clock" to choose)
 	@.venv/bin/pytest tests/chaos tests/crash --chaos $(ARGS)
 
-audit: ## Ask whether a version we lock is known to be vulnerable (exit code 69: nobody could be asked)
+audit: ## Ask whether a version we lock is known to be vulnerable
 	@.ci/audit $(ARGS)
 
 $(PEERS): benchmarks/peers/requirements.txt
