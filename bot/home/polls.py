@@ -5,7 +5,7 @@ from datetime import date
 from bot.blocks import Block, note, section
 from bot.home.pieces import actions, beside, confirmed, first, header, home_button, others
 from bot.home.sight import Sight
-from bot.polls.gathering_window import gathering_lines
+from bot.polls.gathering_window import gathering_lines, is_to_discuss
 from bot.polls.leads import may_lead
 from bot.polls.opening import enough_people, known_polls, openings_to_come
 from bot.polls.own_radar import own_radar
@@ -60,9 +60,9 @@ def _closed(sight: Sight, round_id: str) -> list[Block]:
         "answered": participation.answered,
         "audience": participation.expected,
     }
-    buttons = [
-        home_button(sight, verb, round_id, about=title, page=PAGE) for verb in ("read_results", "export_results")
-    ]
+    asks_for_a_day = is_to_discuss(record) and may_lead(sight.conductor, sight.me)
+    verbs = ("read_results", "export_results", *(("set_discussion",) if asks_for_a_day else ()))
+    buttons = [home_button(sight, verb, round_id, about=title, page=PAGE) for verb in verbs]
     return [section(sight.say("polls__last_line", PAGE, told)), *actions(*buttons)]
 
 

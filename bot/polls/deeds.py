@@ -12,7 +12,7 @@ from bot.polls.opening import TOO_FEW, open_as_scheduled, schedule, settings_of
 from bot.polls.telling import everybody, tell_channel, tell_each, tell_together
 from flows.core.calendar import appointed_day, next_moment
 from flows.core.model import SUBJECT, Conversation
-from flows.core.moves import Finished, Reanchored, Stopped
+from flows.core.moves import Answered, Finished, Reanchored, Stopped
 from flows.core.people import Member
 from flows.core.report import Report
 from flows.living.gatherings import (
@@ -166,19 +166,32 @@ def _plan_as_before(conductor: Conductor, talk: Conversation) -> None:
 
 def gather_to_discuss(conductor: Conductor, talk: Conversation, details: Details) -> None:
     day = date.fromisoformat(talk.answer(discussion_day) or conductor.today.isoformat())
-    polls.set_discussion(conductor.tx, talk.details["round"], day)
-    _gather(conductor, talk, "discussion", day)
+    _discuss(conductor, talk.cast[SUBJECT].id, talk.details["poll"], talk.details["round"], day)
+
+
+def discuss(conductor: Conductor, lead: Member, record: RoundRecord, day: date) -> None:
+    """The day is chosen by `lead`: whoever was asked for it is asked no more."""
+    for talk in conductor.known(conversations.of_flow(conductor.tx, "poll_round", open_only=True)):
+        asked = talk.steps.get(discussion_day.name)
+        if talk.details["round"] == record.id and asked is not None and asked.state == "asked":
+            conductor.move(talk, Answered(discussion_day.name, day.isoformat(), talk.cast[SUBJECT].id))
+            return
+    _discuss(conductor, lead.id, record.poll_name, record.id, day)
+
+
+def _discuss(conductor: Conductor, lead: str, poll: str, round_id: str, day: date) -> None:
+    polls.set_discussion(conductor.tx, round_id, day)
+    _gather(conductor, lead, day, kind="discussion", poll=poll, round=round_id)
 
 
 def gather_to_check_in(conductor: Conductor, talk: Conversation, details: Details) -> None:
     day = date.fromisoformat(talk.answer(check_in_day) or conductor.today.isoformat())
-    _gather(conductor, talk, "check_in", day)
-
-
-def _gather(conductor: Conductor, talk: Conversation, kind: str, day: date) -> None:
     known = {name: talk.details[name] for name in ("poll", "round") if name in talk.details}
-    lead = talk.cast[SUBJECT].id
-    conductor.begin("gathering", {SUBJECT: lead}, anchors={GATHERED: day}, details={"kind": kind, **known})
+    _gather(conductor, talk.cast[SUBJECT].id, day, kind="check_in", **known)
+
+
+def _gather(conductor: Conductor, lead: str, day: date, **details: str) -> None:
+    conductor.begin("gathering", {SUBJECT: lead}, anchors={GATHERED: day}, details=details)
 
 
 def announce_gathering(conductor: Conductor, talk: Conversation, details: Details) -> None:

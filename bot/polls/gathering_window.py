@@ -1,4 +1,5 @@
-"""Moving a discussion or a météo collective to another day: everybody who was told of one is told of the other."""
+"""The day a round is talked about, chosen once nobody is asked for it any more; and moving it, or a météo collective, to another:
+everybody who was told of one is told of the other."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -13,21 +14,27 @@ from bot.home.pieces import beside, home_button
 from bot.home.sight import Sight
 from bot.home.submissions import day_of
 from bot.leaving.beginning import fault_of_day
-from bot.polls.deeds import move_gathering
+from bot.polls.deeds import discuss, move_gathering
 from bot.polls.leading_parts import by_leads, for_leads
 from bot.polls.wording import PAGE
 from flows.core.answers import Refused
 from flows.core.model import Conversation
 from flows.core.people import Member
 from flows.living.gatherings import GATHERED
-from storage import conversations
+from storage import conversations, polls
+from storage.polls import RoundRecord
 
-MOVE_GATHERING = "move_gathering"
+MOVE_GATHERING, SET_DISCUSSION = "move_gathering", "set_discussion"
 GONE = Refused("gone")
 
 
 class Moved(NamedTuple):
     gathering: str
+    day: date
+
+
+class Discussed(NamedTuple):
+    round: str
     day: date
 
 
@@ -77,3 +84,42 @@ def _move(conductor: Conductor, _: Member, wanted: Moved) -> Mapping[str, Refuse
 
 
 MOVING = Submission(moved_to, by_leads(_move))
+
+
+def is_to_discuss(record: RoundRecord) -> bool:
+    """Whether it has results, and no day to talk about them."""
+    return record.report is not None and record.discussion_on is None
+
+
+def _to_discuss(conductor: Conductor, round_id: str) -> RoundRecord | None:
+    record = polls.find(conductor.tx, round_id)
+    return record if record is not None and is_to_discuss(record) else None
+
+
+@for_leads
+def set_discussion_window(sight: Sight, round_id: str) -> View:
+    record = _to_discuss(sight.conductor, round_id)
+    if record is None:
+        return because(sight, GONE)
+    poll = sight.scene.wording(record.round.poll, sight.me).title
+    intro = said(sight.say("set_discussion__intro", PAGE, poll=poll))
+    return window(
+        sight, SET_DISCUSSION, [intro, asked(sight, "discussed", inputs.day(), page=PAGE)], about=record.id, page=PAGE
+    )
+
+
+def discussed_on(view: View, _: date) -> Discussed | Faults:
+    day = day_of(given(view).get("discussed"))
+    return Faults(discussed=Refused("not_a_day")) if day is None else Discussed(view.get("private_metadata") or "", day)
+
+
+def _set_discussion(conductor: Conductor, me: Member, wanted: Discussed) -> Mapping[str, Refused]:
+    record = _to_discuss(conductor, wanted.round)
+    refused = fault_of_day(conductor, wanted.day, None) if record is not None else GONE
+    if refused is not None or record is None:
+        return {"discussed": refused or GONE}
+    discuss(conductor, me, record, wanted.day)
+    return {}
+
+
+DISCUSSING = Submission(discussed_on, by_leads(_set_discussion))

@@ -23,6 +23,7 @@ LEADING_WINDOWS: Mapping[str, Window] = {
     questions_windows.REMOVE_ITEM: questions_windows.remove_item_window,
     own_poll_window.NEW_POLL: own_poll_window.new_poll_window,
     gathering_window.MOVE_GATHERING: gathering_window.move_gathering_window,
+    gathering_window.SET_DISCUSSION: gathering_window.set_discussion_window,
     round_windows.WHO_ANSWERED: round_windows.who_answered_window,
 }
 LEADING_SUBMITTED: Mapping[str, Submission] = {
@@ -34,6 +35,7 @@ LEADING_SUBMITTED: Mapping[str, Submission] = {
     questions_windows.REMOVE_ITEM: questions_changed.REMOVING,
     own_poll_window.NEW_POLL: own_poll_window.COMPOSING,
     gathering_window.MOVE_GATHERING: gathering_window.MOVING,
+    gathering_window.SET_DISCUSSION: gathering_window.DISCUSSING,
 }
 LEADING_AT_ONCE: Mapping[str, AtOnce] = {round_windows.CANCEL_ROUND: round_windows.cancel_round}
 

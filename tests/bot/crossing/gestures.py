@@ -71,9 +71,10 @@ UNOPENED: Mapping[str, Json] = MappingProxyType(
     {
         "invite": {"blocks": [_field("what", "plain_text_input"), _field("day", "datepicker")]},
         "move_gathering": {"blocks": [_field("gathered", "datepicker")]},
+        "set_discussion": {"blocks": [_field("discussed", "datepicker")]},
     }
 )
-"""Those that do not open here, for want of a way to send letters or of a gathering to come: sent all the same, as whoever
+"""Those that do not open here, for want of a way to send letters, a gathering to come or results: sent all the same, as whoever
 forges it would."""
 
 
