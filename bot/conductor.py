@@ -102,6 +102,11 @@ class Conductor:
         self.forget(member_id)
         members.set_preferences(self.tx, member_id, **preferences)
 
+    def look_again(self, member_id: str) -> None:
+        """Look now at what their hours or their pause had put off: they have just changed."""
+        conversations.wake_for(self.tx, member_id, self.now)
+        outbox.bring_forward(self.tx, member_id, self.now)
+
     def forget(self, *member_ids: str) -> None:
         """What was known of these members has just changed."""
         self._everyone = None

@@ -184,7 +184,7 @@ class Desk:
         def unit(conductor: Conductor) -> None:
             me = self._me(conductor, slack_id)
             conductor.prefer(me.id, **preferences)
-            offers.look_again(conductor, me)
+            conductor.look_again(me.id)
             conductor.refresh_homes([me.id])
 
         await self.do(workspace, unit)

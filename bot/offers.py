@@ -66,7 +66,7 @@ def why_no_pause(until: date, today: date) -> Refused | None:
 def pause(conductor: Conductor, me: Member, until: date) -> None:
     """Silence until this day; what comes due meanwhile waits for it."""
     conductor.prefer(me.id, paused_until=until)
-    look_again(conductor, me)
+    conductor.look_again(me.id)
     conductor.note("menu/paused", me.id, context={"until": until.isoformat()})
     conductor.refresh_homes([me.id])
 
@@ -74,15 +74,9 @@ def pause(conductor: Conductor, me: Member, until: date) -> None:
 def unpause(conductor: Conductor, me: Member) -> None:
     """Speak again from today on: what the pause held back comes now, rather than being taken for missed."""
     conductor.prefer(me.id, paused_until=conductor.today)
-    look_again(conductor, me)
+    conductor.look_again(me.id)
     conductor.note("menu/unpaused", me.id)
     conductor.refresh_homes([me.id])
-
-
-def look_again(conductor: Conductor, me: Member) -> None:
-    """Look now at what their hours or their pause had put off: they have just changed."""
-    conversations.wake_for(conductor.tx, me.id, conductor.now)
-    outbox.bring_forward(conductor.tx, me.id, conductor.now)
 
 
 class Open(NamedTuple):

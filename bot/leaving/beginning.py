@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 from bot.conductor import Conductor
 from bot.leaving.access import knowing_as, may_tell, note
+from bot.leaving.silence import keep_silent
 from bot.leaving.telling import tell
-from bot.letterbox.addresses import withdraw
 from bot.people import rhythm_of
 from bot.polls.leads import leads
 from flows.core import answers
@@ -121,12 +121,10 @@ def begin(conductor: Conductor, me: Member, departure: Departure, others: list[M
 
 
 def let_subject_know(conductor: Conductor, departure: Departure) -> None:
-    """Whoever leaves knows of it. Not of their death: and nothing goes any more to the address they had given, their family would
-    read it."""
+    """Whoever leaves knows of it, but of their death."""
     if tone_of_departure(departure) == "bereaved":
         departures.disallow(conductor.tx, departure.id, departure.member_id)
-        if (person := conductor.member(departure.member_id)) is not None:
-            withdraw(conductor, person)
+        keep_silent(conductor, departure)
     else:
         departures.allow(conductor.tx, departure.id, departure.member_id, "subject")
 

@@ -18,6 +18,7 @@ from bot.leaving.beginning import (
     walk,
 )
 from bot.leaving.following import begun_for, ever_begun_for, reanchor, still_open, stop_all
+from bot.leaving.silence import let_hear_again
 from bot.leaving.telling import tell
 from bot.letterbox.addresses import withdraw
 from flows.core.answers import Refused
@@ -73,6 +74,7 @@ def _go_on_as(conductor: Conductor, before: Departure, after: Departure) -> None
             _say_otherwise(conductor, after, path)
         else:
             _begin_afresh(conductor, before, after, path)
+    let_hear_again(conductor, before)
     let_subject_know(conductor, after)
     conductor.refresh_homes([after.member_id])
 
@@ -166,6 +168,7 @@ def is_their_own_to_decide(departure: Departure) -> bool:
 def close(conductor: Conductor, found: Departure, state: departures.State) -> None:
     """End all that goes on for it, and leave it in that state. Whoever stays, or is back, is written to at no other address."""
     stop_all(conductor, found, conductor.actor)
+    let_hear_again(conductor, found)
     if (person := conductor.member(found.member_id)) is not None:
         withdraw(conductor, person)
     changed = departures.change(conductor.tx, found.id, state=state)

@@ -41,4 +41,4 @@ bereavement = Flow(
         task("refund_to_the_heirs", to=LEAD, at=on(TOLD, months=3), useful_for=days(120)),
     ),
 )
-"""Nothing is ever said to the person: their account is left silent, from the day after we are told."""
+"""Nothing is ever said to the person: their account is left silent once we are told."""
