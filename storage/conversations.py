@@ -84,7 +84,7 @@ _OTHERS = sa.and_(_ROW.parent_id == sa.bindparam("former"), _ROW.id != sa.bindpa
 _OF_FLOW = sa.select(_ROW.id).where(_IN_WORKSPACE, _ROW.flow == sa.bindparam("flow")).order_by(_ROW.number)
 
 
-class UnknownConversation(LookupError):
+class NeverBegun(LookupError):
     """There is no such conversation in this workspace, so it cannot be saved."""
 
 
@@ -139,7 +139,7 @@ def begin(
 
 
 def save(tx: Transaction, conversation: Conversation, now: datetime, was: Conversation | None = None) -> None:
-    """Write down where it stands and who plays in it. Raises UnknownConversation when it was never begun here.
+    """Write down where it stands and who plays in it. Raises NeverBegun.
 
     `was`: as it was loaded in this unit, if nothing was written of it since; then only what changed is.
     """
@@ -147,13 +147,13 @@ def save(tx: Transaction, conversation: Conversation, now: datetime, was: Conver
     # Each column that is written costs as much as its indexes.
     if was is not None and all(getattr(was, name) is getattr(conversation, name) for name in _BESIDE_STEPS):
         changed = {f"new_{name}": value for name, value in columns_of_steps(tx, conversation).items()}
-        _SAVE_STEPS.later(tx, changed | this, UnknownConversation(conversation.id))
+        _SAVE_STEPS.later(tx, changed | this, NeverBegun(conversation.id))
         return
     values = {f"new_{name}": value for name, value in columns_of(tx, conversation).items()}
     values["new_ended_at"] = None if conversation.status == "open" else now
     saved = _with_cast(tx).save.first(tx, values | this)
     if saved is None:
-        raise UnknownConversation(conversation.id)
+        raise NeverBegun(conversation.id)
     before, after = saved["cast"] or {}, _addresses(conversation)
     if gone := [part for part, address in before.items() if after.get(part) != address]:
         tx.connection.execute(

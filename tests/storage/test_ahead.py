@@ -209,7 +209,7 @@ async def test_a_row_that_is_gone_fails_the_unit_that_wrote_it_whoever_caught_it
         return outbox.waiting_count(tx)
 
     outcomes = await together(store, Unsuspecting(("say", "0")), writes_nowhere, catches)
-    assert list(map(told, outcomes)) == [[None], conversations.UnknownConversation, 1]
+    assert list(map(told, outcomes)) == [[None], conversations.NeverBegun, 1]
 
 
 async def test_a_unit_alone_is_told_of_its_own_row_that_is_gone_when_it_writes_it(store: Store) -> None:
@@ -218,7 +218,7 @@ async def test_a_unit_alone_is_told_of_its_own_row_that_is_gone_when_it_writes_i
         try:
             conversations.save(tx, nowhere, NINE, nowhere)
             outbox.waiting_count(tx)
-        except conversations.UnknownConversation:
+        except conversations.NeverBegun:
             outbox.enqueue_all(tx, [an_intention()], NINE)
         return outbox.waiting_count(tx)
 

@@ -10,7 +10,7 @@ import pytest
 
 from flows.core.model import Addressee, Conversation, StepState
 from storage import Store, Transaction, conversations, waking
-from storage.conversations import Casting, UnknownConversation
+from storage.conversations import Casting, NeverBegun
 from tests.storage.conftest import ELSEWHERE, HERE, HOUSE, NINE, OpenStore, a_conversation, somebody
 
 
@@ -76,12 +76,12 @@ async def test_what_changed_since_it_was_loaded_is_written(store: Store, changes
 
 
 async def test_what_was_never_begun_cannot_be_saved(store: Store) -> None:
-    with pytest.raises(UnknownConversation):
+    with pytest.raises(NeverBegun):
         await store.run(lambda tx: conversations.save(tx, a_conversation(), NINE), HERE)
-    with pytest.raises(UnknownConversation):
+    with pytest.raises(NeverBegun):
         await store.run(lambda tx: conversations.save(tx, a_conversation(), NINE, a_conversation()), HERE)
     alike = a_conversation()
-    with pytest.raises(UnknownConversation):
+    with pytest.raises(NeverBegun):
         await store.run(lambda tx: conversations.save(tx, alike, NINE, alike), HERE)
 
 

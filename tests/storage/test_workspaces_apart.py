@@ -248,7 +248,7 @@ async def test_a_foreign_workspace_takes_the_place_of_nothing_of_ours(
 
 async def test_a_foreign_workspace_cannot_save_a_conversation(store: Store) -> None:
     await store.run(furnish, HERE)
-    with pytest.raises(conversations.UnknownConversation):
+    with pytest.raises(conversations.NeverBegun):
         await store.run(lambda tx: conversations.save(tx, a_conversation("c_1", status="stopped"), NINE), ELSEWHERE)
     assert await store.run(lambda tx: seen.first_sight(tx, "Ev1", NINE), ELSEWHERE)
 
