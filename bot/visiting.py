@@ -109,8 +109,11 @@ class Visit:
         by_recipient = sorted(rows, key=lambda row: row.recipient)
         groups = [tuple(group) for _, group in groupby(by_recipient, key=lambda row: row.recipient)]
         groups.sort(key=lambda group: (_can_wait(group), group[0].id))
+        # In doubt, all would be looked for before any is settled, and whoever dies of it would never get further.
+        first = 1 if any(row.uncertain for row in rows) else 0
         # One recipient's trouble is not the others': all are seen to before it is told.
-        ends = await asyncio.gather(*map(self._see_to, groups), return_exceptions=True)
+        ends = await asyncio.gather(*map(self._see_to, groups[:first]), return_exceptions=True)
+        ends += await asyncio.gather(*map(self._see_to, groups[first:]), return_exceptions=True)
         failures = [*filter(None, ends), *self._unforeseen]
         for other in failures[1:]:
             mishaps.write_down(other)
