@@ -171,11 +171,12 @@ class Bot:
         await self.nights.for_all()
 
     async def _look_around(self) -> None:
-        """Do what is due: conversations to wake, then what is done of nights, whatever became of the first."""
+        """Do what is due: conversations to wake, then what is done of nights, whatever became of the first. Nobody waits for the
+        nights of all the others."""
         try:
             await self.desk.tick()
         finally:
-            await self.nights.do_what_is_due()
+            await self.nights.do_what_is_due(meanwhile=self.desk.tick)
 
     async def _words_of_failure(self) -> mishaps.Words:
         """What a person is told when even their language cannot be looked up: in the workspace's, where there is but one."""

@@ -14,7 +14,7 @@ from bot.admissions import ADMISSIONS
 from bot.blocks import Part, Words
 from bot.deeds import DEEDS
 from bot.questions import options_of, sure_of
-from bot.score import Score
+from bot.score import complaints
 from bot.situations import BESIDE_THE_FLOW, situations
 from bot.wire import Ref
 from flows import ALL_FLOWS
@@ -28,6 +28,8 @@ from sandbox.blockkit import check_message
 
 TITLE, LABEL, SURE, TEXT = 24, 75, 300, 3_000
 """Characters of a window's title, of a label, and of a section (docs.slack.dev/reference/block-kit)."""
+UNREADABLE = (TemplateSyntaxError, UnicodeDecodeError, OSError)
+"""What a page raises that cannot be read."""
 
 
 def faults_of(texts: Path | None = None) -> list[str]:
@@ -36,8 +38,8 @@ def faults_of(texts: Path | None = None) -> list[str]:
 
 
 def faults_of_ours() -> Iterator[str]:
-    """Of what this release says. Raises LookupError for a flow that names a deed nobody wrote."""
-    Score({flow.name: flow for flow in ALL_FLOWS}, DEEDS, ADMISSIONS)
+    """Of what this release says, and does."""
+    yield from (f"{complaint}." for complaint in complaints({flow.name: flow for flow in ALL_FLOWS}, DEEDS, ADMISSIONS))
     for folder in _ours().values():
         yield from _faults_of_folder(folder)
     for locale in LOCALES:
@@ -60,7 +62,7 @@ class _Folder:
         return sorted(found.stem for found in self.path.glob("*.j2"))
 
     def page(self, name: str) -> Page | None:
-        """Raises TemplateSyntaxError, UnicodeDecodeError and OSError for one that cannot be read."""
+        """Raises UNREADABLE for one that cannot be read."""
         return self._shelf.page(name)
 
     def blocks(self, name: str) -> frozenset[str]:
@@ -99,17 +101,21 @@ def _unknown(theirs: _Folder, page: str, ours: Mapping[str, _Folder]) -> Iterato
     known = language.blocks(page) | (set(allowed(flow)) | language.blocks("shared") if flow else set())
     try:
         unknown = sorted(theirs.blocks(page) - known)
-    except (TemplateSyntaxError, UnicodeDecodeError, OSError):
+    except UNREADABLE:
         return  # told already
     for name in unknown:
         yield f"{theirs.where(page)}: nothing says {name!r}; is its name well written?"
 
 
 def _lacking(folder: _Folder, flow: Flow) -> Iterator[str]:
-    there = folder.blocks(flow.name)
-    for name in required(flow):
-        if name not in there:
-            yield f"{folder.where(flow.name)}: {name!r} lacks; add {{% block {name} %}}…{{% endblock %}}."
+    for page, names in ((flow.name, required(flow)), ("shared", proposed(flow))):
+        try:
+            there = folder.blocks(page)
+        except UNREADABLE:
+            continue  # told already
+        for name in names:
+            if name not in there:
+                yield f"{folder.where(page)}: {name!r} lacks; add {{% block {name} %}}…{{% endblock %}}."
 
 
 # -------------------------------------------------------------------------------------------------------- what is said
@@ -207,6 +213,13 @@ def required(flow: Flow) -> Iterator[str]:
         yield "briefing"
     if flow.told_when_moved:
         yield from (f"{anchor}_moved" for anchor in flow.anchors)
+
+
+def proposed(flow: Flow) -> Iterator[str]:
+    """The blocks that word the gestures and the pages which its messages propose."""
+    for step in (step for step in flow.steps if isinstance(step, Say | Ask)):
+        yield from (f"offer__{offer}" for offer in step.offers)
+        yield from (f"link__{link}" for link in step.links)
 
 
 def allowed(flow: Flow) -> Iterator[str]:

@@ -92,13 +92,12 @@ class Metronome:
 
     async def _beat(self) -> None:
         self.last_beat = self._clock()
-        if self._ticking:
-            return
-        self._ticking = True
-        try:
-            await run_safely(self._tick, self._count)
-        finally:
-            self._ticking = False
+        if not self._ticking:
+            self._ticking = True
+            try:
+                await run_safely(self._tick, self._count)
+            finally:
+                self._ticking = False
         self.nudge()
 
     async def _keep_delivering(self) -> None:

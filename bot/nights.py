@@ -49,11 +49,16 @@ class Nights:
 
         await self._store.run(unit)
 
-    async def do_what_is_due(self) -> int:
-        """How many chores were taken. One that fails stops no other, and comes back when its lease is over."""
+    async def do_what_is_due(self, meanwhile: Errand | None = None) -> int:
+        """How many chores were taken. One that fails stops no other, and comes back when its lease is over.
+
+        `meanwhile`: done after each, for there may be thousands.
+        """
         count = 0
         while (chore := await self._claim()) is not None:
             await run_safely(partial(self._see_to, chore), self._count)
+            if meanwhile is not None:
+                await run_safely(meanwhile, self._count)
             count += 1
         return count
 

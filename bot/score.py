@@ -1,6 +1,6 @@
 """What conversations are carried forward by: one for the whole of a bot, made as it starts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -23,10 +23,24 @@ class Score:
     """What ballots are sealed with."""
 
     def __post_init__(self) -> None:
-        """Raises LookupError for a name no deed or admission answers to: a release with such a flow never starts."""
-        for flow in self.flows.values():
-            named = {step.deed for step in flow.steps if isinstance(step, Do)} | set(flow.fills.values())
-            ruled = {step.admits for step in flow.steps if isinstance(step, Ask) and step.admits}
-            begun = {step.flow for step in flow.steps if isinstance(step, Start)}
-            if lacking := (named - set(self.deeds)) | (ruled - set(self.admissions)) | (begun - set(self.flows)):
-                raise LookupError(f"flow {flow.name!r} names what does not exist: {sorted(lacking)}")
+        """Raises LookupError for what a flow names and nobody wrote: a release with such a flow never starts."""
+        for complaint in complaints(self.flows, self.deeds, self.admissions):
+            raise LookupError(complaint)
+
+
+def complaints(
+    flows: Mapping[str, Flow], deeds: Mapping[str, "Deed"], admissions: Mapping[str, "Admission"]
+) -> Iterator[str]:
+    """What these flows ask of each other, and of the shell, that is not there."""
+    for flow in flows.values():
+        named = {step.deed for step in flow.steps if isinstance(step, Do)} | set(flow.fills.values())
+        ruled = {step.admits for step in flow.steps if isinstance(step, Ask) and step.admits}
+        begun = [step for step in flow.steps if isinstance(step, Start)]
+        lacking = (named - set(deeds)) | (ruled - set(admissions)) | ({step.flow for step in begun} - set(flows))
+        if lacking:
+            yield f"flow {flow.name!r} names what does not exist: {sorted(lacking)}"
+        for step in begun:
+            uncounted = set(flows[step.flow].anchors) - set(flow.anchors) if step.flow in flows else set()
+            if uncounted:
+                days = f"{sorted(uncounted)}, which are not among its anchors"
+                yield f"flow {flow.name!r}: {step.name!r} begins {step.flow!r}, which counts from {days}"

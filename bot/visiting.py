@@ -29,9 +29,8 @@ log = logging.getLogger("bot.courier")
 
 LEASE = timedelta(minutes=2)
 """Past it, whoever had the turn is taken for dead and what they did for uncertain: nothing is begun in its second half."""
-ATTEMPTS = 8
 AN_OUTAGE = timedelta(days=1)
-"""What Slack would not take is given up after so many attempts, and not before it has had so long: it may be away for hours."""
+"""What Slack would not take is given up once it was tried for so long, and not before: it may be away for hours."""
 FIRST_WAIT, LONGEST_WAIT = 15.0, 1800.0
 PAUSED_BY_SLACK = frozenset({"ratelimited", "rate_limited"})
 DEAF_FOR = 600.0
@@ -110,8 +109,11 @@ class Visit:
         by_recipient = sorted(rows, key=lambda row: row.recipient)
         groups = [tuple(group) for _, group in groupby(by_recipient, key=lambda row: row.recipient)]
         groups.sort(key=lambda group: (_can_wait(group), group[0].id))
+        # In doubt, all would be looked for before any is settled, and whoever dies of it would never get further.
+        first = 1 if any(row.uncertain for row in rows) else 0
         # One recipient's trouble is not the others': all are seen to before it is told.
-        ends = await asyncio.gather(*map(self._see_to, groups), return_exceptions=True)
+        ends = await asyncio.gather(*map(self._see_to, groups[:first]), return_exceptions=True)
+        ends += await asyncio.gather(*map(self._see_to, groups[first:]), return_exceptions=True)
         failures = [*filter(None, ends), *self._unforeseen]
         for other in failures[1:]:
             mishaps.write_down(other)
@@ -216,12 +218,12 @@ class Visit:
         if later.reason in PAUSED_BY_SLACK:
             log.warning("Slack asks for silence", extra={"workspace": self.workspace, "reason": later.reason})
             return self._hush(rows, now + timedelta(seconds=later.seconds))
-        tried = max(row.attempts for row in rows) + 1
-        if tried >= ATTEMPTS and now - min(row.at for row in rows) >= AN_OUTAGE:
+        tried = max(row.attempts for row in rows)
+        # By its attempts, never by its age: it may have waited for days before the first, or have been given up already.
+        if sum(map(_wait_after, range(tried))) >= AN_OUTAGE.total_seconds():
             await self._ledger.give_up(rows, later.reason, uncertain=later.uncertain)
             return None
-        wait = max(later.seconds, min(FIRST_WAIT * 2 ** (tried - 1), LONGEST_WAIT))
-        at = now + timedelta(seconds=wait)
+        at = now + timedelta(seconds=max(later.seconds, _wait_after(tried)))
         await self._put_back(rows, at, later.reason, counts=True, uncertain=later.uncertain)
         return Trouble(at)
 
@@ -266,6 +268,11 @@ class Visit:
 
     def _comes_again(self, at: datetime) -> None:
         self.again_at = min(at, self.again_at or at)
+
+
+def _wait_after(tried: int) -> float:
+    """Seconds to wait after an attempt that follows so many."""
+    return min(FIRST_WAIT * 2.0**tried, LONGEST_WAIT)
 
 
 def _can_wait(rows: Rows) -> bool:

@@ -275,9 +275,35 @@ def test_a_word_forgotten_in_the_page_is_all_that_lacks(follower: Path) -> None:
     page = follower / told.partition(":")[0]
     words = page.read_text(encoding="utf-8")
     page.write_text(re.sub(r"{% block passed_on %}.*?{% endblock %}", "", words), encoding="utf-8")
-    done = subprocess.run([sys.executable, "-c", PROGRAM, "check"], cwd=follower, capture_output=True, text=True)
-    assert done.returncode == exits.FAULTY
-    assert done.stdout == told
+    assert faults_in(follower) == told
+
+
+def test_a_slip_in_the_words_of_the_page_is_told_with_its_line(follower: Path) -> None:
+    page = follower / "messages/en/back_from_leave.j2"
+    words = page.read_text(encoding="utf-8")
+    page.write_text(words.replace("{% block first_days %}", "{% block first_days }"), encoding="utf-8")
+    [fault] = faults_in(follower).splitlines()
+    assert fault.startswith("messages/en/back_from_leave.j2: line 5: ")
+
+
+def test_what_the_page_names_and_nobody_wrote_is_told(follower: Path) -> None:
+    module = follower / "flows/joining/back_from_leave.py"
+    source = module.read_text(encoding="utf-8")
+    source = source.replace("useful_for=days(2)", 'useful_for=days(2), offers=("wave",)')
+    source = source.replace("anchors=(BACK,),", 'anchors=(BACK,),\n    fills={COOP_BUDDY: "find_somebody"},')
+    module.write_text(source, encoding="utf-8")
+    assert faults_in(follower).splitlines() == [
+        "flow 'back_from_leave' names what does not exist: ['find_somebody'].",
+        "messages/fr/shared.j2: 'offer__wave' lacks; add {% block offer__wave %}…{% endblock %}.",
+        "messages/en/shared.j2: 'offer__wave' lacks; add {% block offer__wave %}…{% endblock %}.",
+    ]
+
+
+def faults_in(folder: Path) -> str:
+    """What `parcours check` finds there."""
+    done = subprocess.run([sys.executable, "-c", PROGRAM, "check"], cwd=folder, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (exits.FAULTY, "")
+    return done.stdout
 
 
 @pytest.mark.parametrize(("name", "title", "excerpt"), list(excerpts()), ids=[title for _, title, _ in excerpts()])

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from flows.core.answers import Choice
+from flows.core.answers import Choice, Form
 from flows.core.steps import (
     BRIEFING,
     MISSED,
@@ -55,6 +55,8 @@ __all__ = [
 REMEMBERED = 1_000
 """Pairs of days and rhythms whose moments a flow remembers."""
 NO_TIME = timedelta(0)
+TITLE = "title"
+"""What every step has in the messages, beside its options or its fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +228,9 @@ def _complaints_about_question(question: Ask[Any]) -> list[str]:
     if question.remind_after and question.remind_after[-1] >= question.expires_after:
         found.append(f"{question.name!r} is reminded after it has expired")
     options = question.answer.options if isinstance(question.answer, Choice) else ()
+    named = (*options, *(question.answer.fields if isinstance(question.answer, Form) else ()))
+    found += [f"{name!r}, of {question.name!r}, is not a snake_case identifier" for name in named if not _is_name(name)]
+    found += [f"{question.name!r} already has a title: it offers no {TITLE!r}" for name in named if name == TITLE]
     if unknown := set(question.snooze) - set(options):
         found.append(f"{question.name!r} sleeps on options it does not have: {sorted(unknown)}")
     return found

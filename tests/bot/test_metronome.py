@@ -143,6 +143,29 @@ async def test_what_is_due_now_does_not_wait_for_the_next_beat(clock: MovableClo
         await asyncio.wait_for(beaten.wait(), 5)
 
 
+async def test_what_is_to_be_said_does_not_wait_until_all_that_is_due_was_looked_at(clock: MovableClock) -> None:
+    looking, seen_it_all, said = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def tick() -> None:
+        looking.set()
+        await seen_it_all.wait()
+
+    async def deliver() -> None:
+        said.set()
+
+    async def open_and_close(metronome: Metronome) -> None:
+        async with metronome:
+            pass
+
+    metronome = Metronome(clock, tick, deliver)
+    beating = asyncio.create_task(open_and_close(metronome))
+    await asyncio.wait_for(looking.wait(), 5)
+    metronome.look()  # as the next beat does
+    await asyncio.wait_for(said.wait(), 5)
+    seen_it_all.set()
+    await beating
+
+
 def test_days_of_the_week_are_written_by_name() -> None:
     monday = cron("0 9 * * mon").get_next_fire_time(None, MORNING)
     assert (monday.weekday(), monday - MORNING < timedelta(days=7)) == (0, True)

@@ -147,9 +147,8 @@ async def test_while_postgresql_takes_nothing_more_nothing_is_lost(
         await lived(coop, FEW, lambda: read_only("on"), lambda: read_only("off"), tell)
 
 
-APART = (7, 11, 13)
-"""Words from one death to the next. Were it always seven, a worker that starts, and finds four people it may have spoken to
-already, could die each time before it has settled anything with the first."""
+APART = 7
+"""Words from one death to the next."""
 Hook = Callable[[], Awaitable[None]]
 
 
@@ -170,13 +169,13 @@ async def killed_in_turn(folder: Path, url: str, workers: int, steps: tuple[str,
     """As Slack hears its fifth word from them, then after so many more, one of the workers is killed: whichever's turn it is, at
     work or not."""
     async with town(folder, url, workers=workers) as coop:
-        whose, words, apart = cycle(range(workers)), count(1), cycle(APART)
+        whose, words = cycle(range(workers)), count(1)
         fatal = 5
 
         def dies(call: Call) -> None:
             nonlocal fatal
             if next(words) == fatal:
-                fatal += next(apart)
+                fatal += APART
                 coop.bots[next(whose)].kill()
 
         coop.slack.on_call(dies)

@@ -15,16 +15,18 @@ from tests.bot.several import Town, town
 
 NAMES = ("T_LUCIOLES", "T_HIRONDELLES", "T_CIGALES")
 EACH, WORKERS, FALLS_AT = 40, 3, 25
+A_LIFE, LIVES = 4, 20
+"""What Slack hears of a worker before it dies, and how many may die before all is said."""
 
 
 @asynccontextmanager
-async def workers(place: Town) -> AsyncIterator[list[Process]]:
+async def workers(place: Town, count: int = WORKERS) -> AsyncIterator[list[Process]]:
     slacks = {name: (one.bot_token, one.api_url) for name, one in place.practices.items()}
     told = json.dumps({"now": place.clock().isoformat(), "database_url": place.url, "slacks": slacks})
     command = (sys.executable, "-m", "tests.crash.courier", told)
-    running = [await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE) for _ in range(WORKERS)]
+    running = [await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE) for _ in range(count)]
     try:
-        assert [await heard(one) for one in running] == ["ready"] * WORKERS
+        assert [await heard(one) for one in running] == ["ready"] * count
         yield running
     finally:
         for one in running:
@@ -69,3 +71,29 @@ async def test_one_of_several_is_killed_and_each_thing_is_said_once(postgresql_u
             rows = [row for _, row in place.heard(name)]
             assert (len(rows), len(set(rows))) == (EACH, EACH)
         assert place.refused() == []
+
+
+@pytest.mark.timeout(240)
+async def test_one_that_dies_again_and_again_gets_further_each_time(postgresql_url: str) -> None:
+    """Whoever comes next finds everybody in doubt, and would have to ask Slack of each before it could settle anything."""
+    async with town(postgresql_url, NAMES[:1]) as place:
+        store, practice = await place.store(), place.practices[NAMES[0]]
+        await place.queue(store, NAMES[0], 6)
+        lives = 0
+        while (moment := await store.read(lambda tx: outbox.next_at(tx, place.clock()))) is not None:
+            place.clock.move_to(moment)
+            lives += 1
+            assert lives <= LIVES, "it gets no further"
+            async with workers(place, 1) as [worker]:
+                last_word = len(practice.transcript) + A_LIFE
+
+                def fall(_call: Call, worker: Process = worker, last_word: int = last_word) -> None:
+                    if len(practice.transcript) == last_word:
+                        worker.kill()
+
+                stop = practice.on_call(fall)
+                await deliver(worker, place)
+                stop()
+        assert lives > 2
+        rows = [row for _, row in place.heard(NAMES[0])]
+        assert (len(rows), len(set(rows))) == (6, 6)

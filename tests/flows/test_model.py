@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from flows.core.answers import Choice, Text
+from flows.core.answers import Choice, Form, Text
 from flows.core.calendar import on
 from flows.core.model import (
     Ask,
@@ -44,6 +44,9 @@ MOOD = Ask("mood", Choice("yes", "no"))
         ("time to answer", (Ask("mood", Choice("later"), snooze={"later": timedelta(0)}),), {}),
         ("do not go forward", (Ask("mood", Text(), remind_after=(days(3), days(2))),), {}),
         ("after it has expired", (Ask("mood", Text(), remind_after=(days(5),), expires_after=days(5)),), {}),
+        ("'Very well', of 'mood'", (Ask("mood", Choice("Very well", "no")),), {}),
+        ("'how__much', of 'mood'", (Ask("mood", Form(how__much=Text())),), {}),
+        ("offers no 'title'", (Ask("mood", Choice("title", "none")),), {}),
         ("options it does not have", (Ask("mood", Choice("yes"), snooze={"later": days(1)}),), {}),
         ("options it does not have", (Ask("mood", Text(), snooze={"later": days(1)}),), {}),
         ("revisable until 'end'", (MOOD,), {"revisable_until": "end"}),

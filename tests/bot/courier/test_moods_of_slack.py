@@ -69,12 +69,12 @@ async def test_order_is_kept_behind_a_message_in_trouble(quiet: Spoken) -> None:
 async def test_attempts_are_bounded_then_the_reason_is_kept(quiet: Spoken) -> None:
     quiet.practice.faults.next("chat.postMessage", Refused("service_unavailable"), times=100)
     await quiet.queue(SUPERVISOR, "supervisor_month_1", prompt=True)
-    for _ in range(30):
-        await quiet.wait(timedelta(hours=1))
+    begun = quiet.coop.clock()
+    while (moment := await quiet.next_at()) is not None:
+        await quiet.wait(moment - quiet.coop.clock())
     tried = sum(call.method == "chat.postMessage" for call in quiet.practice.transcript)
-    assert 8 <= tried <= 30, (
-        "an outage of a night loses nothing, and a message that Slack never takes is not tried for ever"
-    )
+    assert 30 <= tried <= 60, "an outage of a night loses nothing, and nothing is tried for ever"
+    assert timedelta(days=1) <= quiet.coop.clock() - begun <= timedelta(hours=25)
     await quiet.wait(timedelta(hours=5))
     assert sum(call.method == "chat.postMessage" for call in quiet.practice.transcript) == tried
     (row,) = await quiet.rows()
@@ -82,6 +82,35 @@ async def test_attempts_are_bounded_then_the_reason_is_kept(quiet: Spoken) -> No
     quiet.practice.faults.clear()
     await quiet.coop.desk.retry(WORKSPACE, LEAD, row.id)
     await quiet.courier.deliver()
+    assert "un mois" in quiet.received(SUPERVISOR)[-1].text
+
+
+async def away_for_two_hours(quiet: Spoken) -> None:
+    quiet.practice.faults.next("chat.postMessage", Refused("service_unavailable"), times=100)
+    for _ in range(120):
+        await quiet.wait()
+    quiet.practice.faults.clear()
+    await quiet.wait(timedelta(minutes=30))
+
+
+async def test_what_waited_for_days_is_tried_for_a_day_all_the_same(quiet: Spoken) -> None:
+    """Of a bot stopped on Friday, and of a Slack away when it starts on Monday."""
+    await quiet.queue(SUPERVISOR, "supervisor_month_1", prompt=True)
+    quiet.coop.clock.advance(timedelta(days=3))
+    await away_for_two_hours(quiet)
+    assert not await quiet.rows()
+    assert "un mois" in quiet.received(SUPERVISOR)[-1].text
+
+
+async def test_what_was_given_up_is_tried_for_a_day_again_once_somebody_asks(quiet: Spoken) -> None:
+    quiet.practice.faults.next("chat.postMessage", Refused("service_unavailable"), times=100)
+    await quiet.queue(SUPERVISOR, "supervisor_month_1", prompt=True)
+    while (moment := await quiet.next_at()) is not None:
+        await quiet.wait(moment - quiet.coop.clock())
+    (row,) = await quiet.rows()
+    await quiet.coop.desk.retry(WORKSPACE, LEAD, row.id)
+    await away_for_two_hours(quiet)
+    assert not await quiet.rows()
     assert "un mois" in quiet.received(SUPERVISOR)[-1].text
 
 

@@ -1,0 +1,31 @@
+"""What a release is refused for as it starts: a flow that names what nobody wrote, or begins another without its days."""
+
+import pytest
+
+from bot.score import Score
+from flows.core.answers import Done
+from flows.core.calendar import on
+from flows.core.model import Ask, Do, Flow, Say, Start
+
+DATED = Flow("dated", (Say("hello", at=on("first_day")),), anchors=("first_day",))
+
+
+@pytest.mark.parametrize(
+    "flow",
+    [
+        Flow("trial", (Do("count", deed="unheard_of"),)),
+        Flow("trial", (Say("hello", to="boss"),), fills={"boss": "unheard_of"}),
+        Flow("trial", (Ask("ready", Done(), admits="unheard_of"),)),
+        Flow("trial", (Start("go_on", flow="unheard_of"),)),
+    ],
+)
+def test_a_flow_that_names_what_nobody_wrote_never_starts(flow: Flow) -> None:
+    with pytest.raises(LookupError, match=r"flow 'trial' names what does not exist: \['unheard_of'\]"):
+        Score({flow.name: flow}, {}, {})
+
+
+def test_a_flow_that_begins_another_has_the_days_that_one_counts_from() -> None:
+    steps = (Start("go_on", flow="dated"),)
+    with pytest.raises(LookupError, match=r"'go_on' begins 'dated', which counts from .*first_day"):
+        Score({"dated": DATED, "trial": Flow("trial", steps)}, {}, {})
+    Score({"dated": DATED, "trial": Flow("trial", steps, anchors=("first_day",))}, {}, {})
