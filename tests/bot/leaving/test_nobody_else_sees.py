@@ -39,6 +39,7 @@ from tests.bot.leaving.watched import (
     TAKER,
     Watched,
     a_cooperative,
+    a_window,
     as_text,
     tell,
 )
@@ -198,18 +199,6 @@ async def test_no_window_opened_for_somebody_else_can_be_sent(watched: Watched, 
 async def sent(watched: Watched, slack_id: str, callback: str, about: str, **given: str) -> Any:
     view = a_window(callback, about, {**SENT, **given})
     return await watched.home.submit(watched.coop.desk, WORKSPACE, slack_id, view)
-
-
-def a_window(callback: str, about: str, given: dict[str, str]) -> dict[str, Any]:
-    """A window of ours as Slack gives it back, filled in."""
-    days, people = ("last_day", "due", "first_day"), ("lead", "owner", "taker")
-    values: dict[str, Any] = {}
-    for name, value in given.items():
-        kind = "selected_date" if name in days else "selected_user" if name in people else "value"
-        is_chosen = name in ("kind", "task_state")
-        values[f"f1|{name}"] = {f"f1|{name}": {"selected_option": {"value": value}} if is_chosen else {kind: value}}
-    blocks = [{"type": "input", "block_id": name} for name in values]
-    return {"callback_id": callback, "private_metadata": about, "blocks": blocks, "state": {"values": values}}
 
 
 @pytest.mark.parametrize("who", OUTSIDERS)
