@@ -95,6 +95,25 @@ async def test_all_the_others_live_the_same_months_as_where_nobody_leaves(tmp_pa
         assert known is not None, "there was something to see"
 
 
+async def test_whoever_is_to_lead_the_debrief_is_given_nothing_of_it_before_it_begins(tmp_path: Path) -> None:
+    """Nor in the copy of their data, nor in what they hold themselves, when they prepare a departure of their own."""
+    here, there = f"sqlite:///{tmp_path / 'here.db'}", f"sqlite:///{tmp_path / 'there.db'}"
+    async with a_cooperative(here) as leaving, a_cooperative(there) as staying:
+        await tell(leaving)
+        known = []
+        for one in (leaving, staying):
+            await one.coop.live_until(NOW + timedelta(days=3))
+            desk = one.coop.desk
+            assert not await desk.decide(WORKSPACE, DEBRIEFER, lambda it, me: prepare(it, me, LAST_DAY, "resignation"))
+            mine = await one.window("my_departure", DEBRIEFER)
+            known.append((mine, await one.given(DEBRIEFER), await one.home_of(DEBRIEFER)))
+        assert known[0] == known[1]
+        await leaving.coop.live_until(NOW + timedelta(days=88))
+        assert await leaving.coop.answer("departure", "debrief_choice", "talk", by=LEAVER) is None
+        await leaving.coop.live_until(NOW + timedelta(days=89))
+        assert "Personne 2" in await leaving.given(DEBRIEFER), "once it begins, it is theirs to read"
+
+
 async def prepared_alone(watched: Watched) -> None:
     desk = watched.coop.desk
     assert not await desk.decide(WORKSPACE, LEAVER, lambda it, me: prepare(it, me, LAST_DAY, "resignation"))
