@@ -41,17 +41,20 @@ def blank_what_is_old(conductor: Conductor) -> None:
 
 def forget_who_left(conductor: Conductor) -> None:
     """Leave nothing of the welcome, then of the departure, of whoever left longer ago than they are kept, nor of the former
-    departure of whoever is here; their passport stays, as they may come back. And nothing of whoever was erased, once no round
-    needs their number."""
+    departure of whoever is here; their passport stays, as they may come back. Where nobody told of a departure, an account that
+    closes is one. And nothing of whoever was erased, once no round needs their number."""
+    closed_on = members.closed_on(conductor.tx, conductor.today)
     for member in members.everyone(conductor.tx, active_only=False):
         blank_words_of_departures(conductor, member, WORDS.since_when(conductor.today))
         if member.left_on is None:
             _forget_former_departures(conductor, member)
+        gone_on = member.left_on or closed_on.get(member.id)
+        if gone_on is None:
             continue
-        if member.left_on < PATH.since_when(conductor.today):
+        if gone_on < PATH.since_when(conductor.today):
             _forget_talks(conductor, member, PATH)
             meetings.forget(conductor.tx, member.id)
-        if member.left_on < DEPARTURE.since_when(conductor.today):
+        if gone_on < DEPARTURE.since_when(conductor.today):
             _forget_talks(conductor, member, DEPARTURE)
             for departure in departures.of_member(conductor.tx, member.id):
                 departures.forget(conductor.tx, departure.id)

@@ -14,7 +14,7 @@ from bot.letterbox import consent
 from bot.metronome import Errand, cron, run_safely
 from bot.moods import Later, Never
 from bot.retention import CONTEXTS, SEEN
-from storage import Store, chores, installations, oauth_states, outbox, seen
+from storage import Store, chores, installations, oauth_states, outbox, pruning, seen
 from storage.chores import Chore
 from storage.transaction import Transaction
 
@@ -26,6 +26,8 @@ SPREAD = timedelta(hours=3)
 LEASE = timedelta(minutes=10)
 AGAIN = timedelta(minutes=10)
 """When something of a night could not be done."""
+AT_ONCE = 2_000
+"""Rows of the outbox forgotten in one unit."""
 WITHOUT_SLACK = (consent.renew, *FORGETTING)
 """What a workspace's night holds that needs nothing from Slack: it is done whatever Slack says."""
 
@@ -135,8 +137,14 @@ class Nights:
             lambda: self._store.run(lambda tx: seen.forget_before(tx, SEEN.since_what_moment(now))),
             lambda: self._store.run(lambda tx: oauth_states.forget_before(tx, now)),
             lambda: self._store.run(lambda tx: outbox.prune(tx, CONTEXTS.since_what_moment(now))),
+            partial(self._forget_what_was_shown, CONTEXTS.since_what_moment(now)),
             self._sweep,
         )
+
+    async def _forget_what_was_shown(self, before: datetime) -> None:
+        """Some at a time: the first night may find years of them, and others are to write meanwhile."""
+        while await self._store.run(lambda tx: pruning.forget_shown(tx, before, AT_ONCE)) == AT_ONCE:
+            continue
 
     async def _sweep(self) -> None:
         if not await self._store.sweep():

@@ -6,13 +6,13 @@ of their keys, and leaves no journal: whoever reads the files finds rows written
 """
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
 
-from storage import poll_tables
+from storage import poll_tables, tables
 from storage.transaction import Transaction
 
 MIXED = 16
@@ -32,6 +32,13 @@ _SEALED = sa.select(_BALLOT.c.sealed).where(_of_round(_BALLOT)).order_by(_BALLOT
 _IDS = sa.select(_BALLOT.c.id).where(_of_round(_BALLOT))
 _FORGET_BALLOTS = sa.delete(_BALLOT).where(_of_round(_BALLOT))
 _FORGET_PARTICIPATION = sa.delete(_PARTICIPATION).where(_of_round(_PARTICIPATION))
+_OUTBOX = tables.outbox.c
+_FORGET_REMINDED = sa.delete(tables.outbox).where(
+    _OUTBOX.workspace_id == _HERE,
+    _OUTBOX.conversation == "",
+    _OUTBOX.occurrence.in_(sa.bindparam("occurrences", expanding=True)),
+    _OUTBOX.state != sa.literal_column("'sending'"),
+)
 _TAKE_BALLOTS = _FORGET_BALLOTS.where(_BALLOT.c.id.in_(sa.bindparam("drawn", expanding=True))).returning(_BALLOT)
 _TAKE_PARTICIPATION = _FORGET_PARTICIPATION.returning(_PARTICIPATION)
 
@@ -71,3 +78,10 @@ def forget(tx: Transaction, round_id: str) -> None:
     for statement in (_FORGET_BALLOTS, _FORGET_PARTICIPATION):
         tx.connection.execute(statement, {"workspace": tx.workspace, "wanted": round_id})
     tx.leave_no_journal()
+
+
+def forget_reminded(tx: Transaction, occurrences: Collection[str]) -> int:
+    """Leave nothing of who was reminded in these words; how many were. Where the list is kept, only those who had not answered
+    are: who was not says who had."""
+    wanted = {"workspace": tx.workspace, "occurrences": list(occurrences)}
+    return tx.connection.execute(_FORGET_REMINDED, wanted).rowcount

@@ -66,6 +66,15 @@ _IS_HERE = sa.select(sa.literal(1)).where(
     _MEMBER.id == sa.bindparam("wanted"), _MEMBER.workspace_id == sa.bindparam("workspace")
 )
 _GRANT = InsertUnlessThere(tables.role)
+_HERE = _MEMBER.workspace_id == sa.bindparam("workspace")
+_CLOSED = sa.and_(_HERE, ~_MEMBER.active, _MEMBER.slack_id.is_not(None))
+_NOTE_CLOSED = (
+    sa.update(tables.member).where(_CLOSED, _MEMBER.closed_on.is_(None)).values(closed_on=sa.bindparam("today"))
+)
+_NOTE_OPEN = (
+    sa.update(tables.member).where(_HERE, _MEMBER.active, _MEMBER.closed_on.is_not(None)).values(closed_on=None)
+)
+_CLOSED_ON = sa.select(_MEMBER.id, _MEMBER.closed_on).where(_CLOSED)
 
 
 def new_id() -> str:
@@ -163,6 +172,14 @@ def grant(tx: Transaction, id: str, role: str) -> bool:
 def revoke(tx: Transaction, id: str, role: str) -> bool:
     held = sa.and_(_ROLE.member_id == id, _ROLE.name == role, _ROLE.workspace_id == tx.workspace)
     return tx.connection.execute(sa.delete(tables.role).where(held)).rowcount == 1
+
+
+def closed_on(tx: Transaction, today: date) -> dict[str, date]:
+    """By member, since when their account is closed: since today for those of whom it was not known yet."""
+    here = {"workspace": tx.workspace}
+    tx.connection.execute(_NOTE_OPEN, here)
+    tx.connection.execute(_NOTE_CLOSED, {**here, "today": today})
+    return {row.id: row.closed_on for row in tx.connection.execute(_CLOSED_ON, here)}
 
 
 def end_membership(tx: Transaction, id: str, on: date) -> None:

@@ -49,6 +49,7 @@ HUSK: Mapping[str, Any] = MappingProxyType(
     {
         **dict.fromkeys(("first_name", "last_name", "trade", "team"), ""),
         **dict.fromkeys(("slack_id", "email", "supervisor_id", "locale", "address", "zone", "slot", "paused_until")),
+        "closed_on": None,
         "working_days": None,
         **dict.fromkeys(("active", "is_admin", "has_opened_home"), False),
     }
@@ -71,7 +72,18 @@ def _pointed_at(table: sa.Table, by: str, *given: str, why: str) -> Holding:
 
 _WHO = (
     *("id", "slack_id", "email", "first_name", "last_name", "active", "is_admin"),
-    *("locale", "address", "zone", "slot", "working_days", "paused_until", "trade", "team", "supervisor_id"),
+    *(
+        "locale",
+        "address",
+        "zone",
+        "slot",
+        "working_days",
+        "paused_until",
+        "trade",
+        "team",
+        "supervisor_id",
+        "closed_on",
+    ),
 )
 _MEETING = tables.meeting.c
 _DEPARTURE = leaving_tables.departure.c

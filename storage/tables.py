@@ -76,6 +76,8 @@ class MemberRow(Row, table=True):
     team: str
     supervisor_id: str | None = None
     has_opened_home: bool
+    closed_on: date | None = None
+    """Since when the account is known to be closed: written each night, and left out of `Member`."""
 
 
 class TenureRow(Row, table=True):

@@ -17,6 +17,7 @@ from bot.clock import Clock
 from bot.installed import ManyWorkspaces
 from storage import Store, StoreUnavailable, oauth_states
 from storage.installations import Installation
+from storage.transaction import Transaction
 
 GOOD_FOR = timedelta(seconds=OAuthStateUtils.default_expiration_seconds)
 """How long somebody may look at Slack's page before agreeing."""
@@ -29,8 +30,14 @@ class States(AsyncOAuthStateStore):
         self._store, self._clock = store, clock
 
     async def async_issue(self, *_args: Any, **_options: Any) -> str:
-        state, until = secrets.token_urlsafe(32), self._clock() + GOOD_FOR
-        await self._store.run(lambda tx: oauth_states.give(tx, state, until))
+        state, now = secrets.token_urlsafe(32), self._clock()
+
+        def unit(tx: Transaction) -> None:
+            # Anybody may ask for this page, as often as they please: no more is kept than ten minutes of it.
+            oauth_states.forget_before(tx, now)
+            oauth_states.give(tx, state, now + GOOD_FOR)
+
+        await self._store.run(unit)
         return state
 
     async def async_consume(self, state: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from bot.conductor import Conductor
 from bot.leaders import leaders
 from flows.core.answers import Refused
+from flows.core.model import Conversation, Flow
 from flows.core.people import MANAGEMENT, Member
 from flows.leaving.parts import DEBRIEFER
 from storage import conversations, departures
@@ -75,8 +76,12 @@ def _has_heard(conductor: Conductor, departure: Departure, debriefer: str) -> bo
     castings = conversations.played_by(conductor.tx, debriefer, open_only=False)
     played = dict.fromkeys(it.conversation for it in castings if it.subject == departure.member_id)
     return any(
-        DEBRIEFER in conductor.score.flows[talk.flow].briefed
-        or any(state.to == debriefer for state in talk.steps.values())
+        heard_in(conductor.score.flows[talk.flow], talk, debriefer)
         for talk in conductor.known(played)
         if talk.details.get("departure") == departure.id
     )
+
+
+def heard_in(flow: Flow, talk: Conversation, debriefer: str) -> bool:
+    """Whether whoever is to lead the debrief was told or asked anything in this conversation, where they play a part."""
+    return DEBRIEFER in flow.briefed or any(state.to == debriefer for state in talk.steps.values())

@@ -12,10 +12,11 @@ from bot.home.kinds import Faults, Submission, Window
 from bot.home.sight import Sight
 from bot.home.submissions import day_of
 from bot.leaving import access, changing, handover
+from bot.leaving.beginning import FARTHEST
 from bot.leaving.context import PAGE
 from bot.leaving.sheet import sheet_window
-from flows.core.answers import Refused
-from flows.core.model import Conversation
+from flows.core.answers import Refused, fault_of_day
+from flows.core.model import SUBJECT, Conversation
 from flows.core.moves import Answered, Reanchored, Stopped
 from flows.core.people import Member
 from flows.leaving.checklist import DUE, departure_task, seen_to
@@ -150,18 +151,54 @@ def settle_task(conductor: Conductor, me: Member, change: _Change) -> Mapping[st
     if talk is None or not _may_move(conductor, me, talk):
         return {"task_state": access.NOTHING_HERE}
     heir = members.by_slack_id(conductor.tx, change.told["owner"]) if change.told.get("owner") else None
-    if heir is not None and (not heir.active or heir.id == talk.cast["subject"].id):
-        return {"owner": Refused("leaving/somebody_else" if heir.active else "deactivated")}
-    if heir is not None:
-        conductor.recast(talk.id, OWNER, heir.id)
     day = day_of(change.told.get("due"))
-    if day is not None and day < conductor.today and day != talk.anchors[DUE]:
-        return {"due": Refused("day_in_the_past")}
+    if faults := _faults_of_task(conductor, me, talk, heir, day):
+        return faults
+    if heir is not None:
+        _give_task(conductor, talk, heir)
     if change.told.get("task_state") == "done":
         _tick(conductor, me, conductor.load(talk.id))
     elif day is not None:
         conductor.tell(talk.id, Reanchored(DUE, day, me.id))
     return {}
+
+
+def _faults_of_task(
+    conductor: Conductor, me: Member, talk: Conversation, heir: Member | None, day: date | None
+) -> dict[str, Refused]:
+    faults: dict[str, Refused] = {}
+    if heir is not None and (refused := _why_not_to(conductor, me, talk, heir)) is not None:
+        faults["owner"] = refused
+    if day is not None and day != talk.anchors[DUE]:
+        refused = fault_of_day(day, conductor.today, conductor.today + FARTHEST)
+        faults |= {"due": refused} if refused is not None else {}
+    return faults
+
+
+def _why_not_to(conductor: Conductor, me: Member, talk: Conversation, heir: Member) -> Refused | None:
+    """Why this person may not be given it. Whoever knows nothing yet learns it from whoever leads, or from nobody."""
+    if not heir.active or heir.id == talk.cast[SUBJECT].id:
+        return Refused("leaving/somebody_else" if heir.active else "deactivated")
+    owner, found = talk.plays(OWNER), departures.find(conductor.tx, talk.details.get("departure", ""))
+    if found is None or found.lead_id == me.id or handover.is_known_to_all(found):
+        return None
+    if (owner is not None and owner.id == heir.id) or departures.capacity_of(
+        conductor.tx, found.id, heir.id
+    ) is not None:
+        return None
+    lead = conductor.member(found.lead_id) if found.lead_id else None
+    return Refused("leaving/does_not_know", {"who": lead.name if lead is not None else ""})
+
+
+def _give_task(conductor: Conductor, talk: Conversation, heir: Member) -> None:
+    """They are told of it, and are among those who know: the person reads that they are."""
+    before = talk.plays(OWNER)
+    found = departures.find(conductor.tx, talk.details.get("departure", ""))
+    conductor.recast(talk.id, OWNER, heir.id)
+    if found is not None and (before is None or before.id != heir.id):
+        handover.let_know(conductor, found, heir.id)
+        access.note(conductor, found, "task_given", about=heir.id)
+        conductor.refresh_homes([heir.id])
 
 
 def _tick(conductor: Conductor, me: Member, talk: Conversation) -> None:

@@ -31,7 +31,8 @@ def add(conductor: Conductor, me: Member, departure_id: str, title: str, taker: 
         return {"title": access.NOTHING_HERE}
     plan = missions.of_departure(conductor.tx, found.id)
     faults = _faults(conductor, found, title, taker)
-    if len(plan) >= MOST:
+    # What the person keeps to themselves counts for them alone: a refusal would say that there is some.
+    if len(shown_to(me, found, plan)) >= MOST:
         faults["title"] = Refused("leaving/too_many_missions", {"most": MOST})
     if faults:
         return faults
@@ -124,19 +125,26 @@ def _may_know(conductor: Conductor, found: Departure, taker: Member) -> bool:
     knows already."""
     if found.state != "open":
         return False
-    if _is_known_to_all(found):
+    if is_known_to_all(found):
         return True
     return conductor.actor == found.member_id or departures.capacity_of(conductor.tx, found.id, taker.id) is not None
 
 
-def _is_known_to_all(found: Departure) -> bool:
-    return found.published_on is not None or tone_of_departure(found) == "bereaved"
+def is_known_to_all(found: Departure) -> bool:
+    """Once it is announced, over, or a death."""
+    is_behind = found.state not in ("private", "open")
+    return is_behind or found.published_on is not None or tone_of_departure(found) == "bereaved"
+
+
+def let_know(conductor: Conductor, found: Departure, member_id: str) -> None:
+    """Whoever is asked something of it is from then on among those who know, and named as such."""
+    if departures.capacity_of(conductor.tx, found.id, member_id) is None and not is_known_to_all(found):
+        departures.allow(conductor.tx, found.id, member_id, "told")
 
 
 def _ask(conductor: Conductor, found: Departure, mission: Mission, taker: Member) -> None:
     missions.save(conductor.tx, replace(mission, taker_id=taker.id, state="proposed"))
-    if departures.capacity_of(conductor.tx, found.id, taker.id) is None and not _is_known_to_all(found):
-        departures.allow(conductor.tx, found.id, taker.id, "told")
+    let_know(conductor, found, taker.id)
     conductor.begin(
         mission_handover.name,
         {SUBJECT: found.member_id, TAKER: taker.id},

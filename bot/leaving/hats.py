@@ -12,8 +12,9 @@ from storage.transaction import Transaction
 HatKind = Literal["role", "only_role", "part", "supervises", "action", "departure"]
 JOURNEYS = ("onboarding", "coming_back")
 PATHS = ("departure", "quiet_departure", "bereavement", "stepping_back")
-AROUND = ("job_buddy", "coop_buddy", "supervisor", "lead", "debriefer")
-"""The parts played around somebody else that go on for long."""
+AROUND = ("job_buddy", "coop_buddy", "supervisor", "lead")
+"""The parts played around somebody else that go on for long. Not whoever is to lead a debrief: they may know nothing of it yet,
+and somebody else is found by itself."""
 
 
 @dataclass(frozen=True, slots=True)

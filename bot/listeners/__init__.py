@@ -18,6 +18,7 @@ from bot.listeners import (
     words_written,
 )
 from bot.listeners.parts import Parts
+from bot.listeners.strangers import OursAlone
 
 LISTENERS = (
     answer_clicked,
@@ -37,6 +38,7 @@ LISTENERS = (
 
 
 def register(app: AsyncApp, parts: Parts) -> None:
+    app.use(OursAlone(parts.home))  # the first: it is asked of each gesture
     for listener in LISTENERS:
         listener.register(app, parts)
 

@@ -27,7 +27,7 @@ from flows.living.gatherings import (
     check_in_day,
     discussion_day,
 )
-from storage import conversations, improvements, polls
+from storage import ballots, conversations, improvements, polls
 from storage.polls import RoundRecord
 
 Details = Mapping[str, str]
@@ -51,15 +51,18 @@ def announce_round(conductor: Conductor, talk: Conversation, details: Details) -
         conductor.refresh_homes(one.id for one in everybody(conductor))
 
 
+REMINDER, LAST_REMINDER = "polls/reminder", "polls/last_reminder"
+
+
 def remind_round(conductor: Conductor, talk: Conversation, details: Details) -> None:
     last_word = appointed_day(LAST_WORD, talk.anchors[CLOSES], talk.house)
     # In a short round both reminders would come at once, or this one after the one that says it is the last.
     if not _announced_on(talk) < last_word <= conductor.today:
-        _remind(conductor, talk, "polls/reminder")
+        _remind(conductor, talk, REMINDER)
 
 
 def remind_round_again(conductor: Conductor, talk: Conversation, details: Details) -> None:
-    _remind(conductor, talk, "polls/last_reminder")
+    _remind(conductor, talk, LAST_REMINDER)
 
 
 def _remind(conductor: Conductor, talk: Conversation, message: str) -> None:
@@ -92,7 +95,13 @@ def close_round(conductor: Conductor, talk: Conversation, details: Details) -> N
     conductor.tell(talk.id, Finished(CLOSING, "closed"))
 
 
+def _forget_who_was_reminded(conductor: Conductor, record: RoundRecord) -> None:
+    if record.lists_participation:
+        ballots.forget_reminded(conductor.tx, [f"{message}-{record.id}" for message in (REMINDER, LAST_REMINDER)])
+
+
 def _publish(conductor: Conductor, record: RoundRecord, report: Report) -> None:
+    _forget_who_was_reminded(conductor, record)
     polls.close(conductor.tx, record.id, report, conductor.today)
     tell_together(conductor, everybody(conductor), "polls/results", record.id, round=record.id)
     tell_channel(conductor, "polls/results_in_channel", record.id, round=record.id)
@@ -142,6 +151,7 @@ def cancel_round(conductor: Conductor, round_id: str) -> None:
     record = polls.find(conductor.tx, round_id, lock=True)
     if record is None or record.state != "open":
         return
+    _forget_who_was_reminded(conductor, record)
     polls.cancel(conductor.tx, round_id, conductor.today)
     under_way = conversations.of_flow(conductor.tx, "poll_round", open_only=True)
     for talk in list(conductor.known(under_way)):

@@ -111,6 +111,7 @@ def _to_be_erased(found: "Found") -> str:
             *(f"  - {why}" for why in goes),
             "This stays:",
             *(f"  - {why}" for why in stays),
+            "  - a team or a link that was named after them: it is changed on the cards of those in it, and in the settings",
             "  - what they wrote and received in Slack, and the copies of the database, which Parcours does not reach",
         ]
     )

@@ -20,7 +20,7 @@ def _departure(reader: Reader, one: Departure) -> Json:
         "last_day": one.last_day.isoformat(),
         "confidential_until": one.confidential_until and one.confidential_until.isoformat(),
         "announced_on": one.published_on and one.published_on.isoformat(),
-        "status": reader.label(f"state__{one.state}", PAGE, one.state.replace("_", " ")),
+        "status": reader.plain(f"departure__{one.state}"),
         "words": dict(one.words),
         "missions": [
             f"{mission.title} ({reader.name(mission.taker_id)})" if mission.taker_id else mission.title

@@ -76,7 +76,7 @@ def _plain(value: Any) -> Any:
 
 def _identity(reader: Reader, rows: Rows) -> Json:
     row = dict(rows[0])
-    days, supervisor = row.pop("working_days"), row.pop("supervisor_id")
+    days, supervisor, closed_on = row.pop("working_days"), row.pop("supervisor_id"), row.pop("closed_on")
     return plain_values(
         {
             **row,
@@ -86,6 +86,7 @@ def _identity(reader: Reader, rows: Rows) -> Json:
             "is_admin": reader.plain("yes" if row["is_admin"] else "no"),
             "working_days": [reader.plain(f"weekday__{day}", "setup") for day in days or ()],
             "supervisor": reader.name(supervisor) if supervisor else None,
+            "account_closed_on": closed_on,
         }
     )
 

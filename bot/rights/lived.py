@@ -1,16 +1,17 @@
 """The conversations somebody was in, as they may read them: what they answered anywhere, and what was written about them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from bot import keeping
+from bot.leaving.access import heard_in
 from bot.people import rhythm_of
 from bot.questions import Asked
 from bot.rights.reader import SHARED, Json, Reader
 from flows.core.answers import Choice, Done, Form, Person
 from flows.core.model import SUBJECT, Addressee, Ask, Conversation, Flow, Step, addressed
-from storage import conversations, members, rights
+from storage import conversations, departures, members, rights
 
 
 def lived(reader: Reader) -> list[Json]:
@@ -23,10 +24,25 @@ def lived(reader: Reader) -> list[Json]:
         return Addressee(address, house)
 
     found = conversations.load_all(scene.tx, list(moments), lambda _: as_written, house)
-    told = {
-        one.id: _talk(reader, scene.flows.get(one.flow) or Flow(one.flow, ()), one, moments[one.id]) for one in found
-    }
-    return [told[id] for id in moments]
+    told = {one.id: _talk(reader, _flow_of(reader, one), one, moments[one.id]) for one in _to_be_known(reader, found)}
+    return [told[id] for id in moments if id in told]
+
+
+def _flow_of(reader: Reader, talk: Conversation) -> Flow:
+    return reader.scene.flows.get(talk.flow) or Flow(talk.flow, ())
+
+
+def _to_be_known(reader: Reader, found: Sequence[Conversation]) -> list[Conversation]:
+    """All but those of a departure whose debrief they are to lead, as long as nothing of it was said to them."""
+    tx, me = reader.scene.tx, reader.me.id
+    heard = {_departure_of(talk) for talk in found if heard_in(_flow_of(reader, talk), talk, me)}
+    unheard = {_departure_of(talk) for talk in found} - heard
+    hidden = {id for id in unheard if id and departures.capacity_of(tx, id, me) == "debriefer"}
+    return [talk for talk in found if _departure_of(talk) not in hidden]
+
+
+def _departure_of(talk: Conversation) -> str:
+    return talk.details.get("departure", "")
 
 
 def _talk(reader: Reader, flow: Flow, talk: Conversation, when: rights.Moments) -> Json:

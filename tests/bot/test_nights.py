@@ -1,6 +1,7 @@
 """What is done of nights: once for each workspace, by whichever worker, at the same moment of every night."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from bot.welcoming import Newcomer
 from sandbox import Call, Person, Refused, ServerError, Team
 from storage import Transaction, departures, members, poll_tables, tables, waking
 from storage.departures import Departure
-from tests.bot.connected import MORNING
+from tests.bot.connected import MORNING, connected
 from tests.bot.hosted import Hosted, at_work, hosted, set_up, team_of
 
 DAY = timedelta(days=1)
@@ -231,3 +232,19 @@ def spoil_a_round(tx: Transaction) -> None:
 
 def _known(tx: Transaction, slack_id: str) -> bool:
     return members.by_slack_id(tx, slack_id) is not None
+
+
+async def test_when_somebody_opened_their_home_is_forgotten_after_ninety_days(tmp_path: Path) -> None:
+    def shown(tx: Transaction) -> int:
+        opened = sa.select(sa.func.count()).select_from(tables.outbox).where(tables.outbox.c.kind == "home")
+        return tx.connection.execute(opened).scalar_one()
+
+    async with connected(tmp_path) as coop:
+        await coop.set_up()
+        for days, still in ((0, True), (89, True), (2, False)):
+            if not days:
+                await coop.lead.open_home()
+                await coop.bot.settle()
+            coop.clock.advance(timedelta(days=days))
+            await coop.bot.every_night()
+            assert bool(await coop.bot.store.read(shown, coop.slack.team_id)) is still

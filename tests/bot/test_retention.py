@@ -27,7 +27,7 @@ from storage import (
 )
 from storage.departures import Departure
 from storage.missions import Mission
-from tests.bot.cooperative import LEAD, NEWCOMER, WORKSPACE, Cooperative, arrived, cooperative
+from tests.bot.cooperative import LEAD, NEWCOMER, WORKSPACE, Cooperative, account, arrived, cooperative
 from tests.bot.leaving.left import LEAVER, NOW, the_departure
 from tests.bot.leaving.left import told as departure_told
 from tests.storage.conftest import somebody
@@ -35,7 +35,7 @@ from tests.storage.conftest import somebody
 ROOT = Path(__file__).parents[2]
 PAGES = {
     "docs/privacy.md": (Voice("en"), "## How long", "\n\nMonths after"),
-    "docs/vie-privee.md": (Voice("fr", "vous"), "**Combien de temps.**", "\n\nVous pouvez effacer"),
+    "docs/vie-privee.md": (Voice("fr", "vous"), "**Combien de temps.**", "\n\nQuand personne"),
 }
 """Each page, in whose voice it speaks, and what stands before and after the rules."""
 SOON_AFTER = datetime(2026, 5, 6, 9, tzinfo=UTC)
@@ -174,6 +174,33 @@ async def test_whoever_is_here_keeps_their_path(database_url: str) -> None:
         lila = await coop.member_id(NEWCOMER)
         await night(coop, SOON_AFTER.date() + timedelta(days=1_000))
         assert (await lived(coop, lila))[0]
+
+
+async def test_an_account_that_closes_counts_as_a_last_day_where_no_departure_was_told(database_url: str) -> None:
+    async with arrived(database_url, SOON_AFTER) as coop:
+        await coop.answer("onboarding", "met_buddies", "yes")
+        await coop.speak()
+        lila = await coop.member_id(NEWCOMER)
+        before = await lived(coop, lila)
+        assert all(before)
+        await coop.desk.accounts(WORKSPACE, [account(NEWCOMER, active=False)])
+        await night(coop, date(2026, 6, 30))
+        await night(coop, date(2026, 9, 30))
+        assert await lived(coop, lila) == before
+        await night(coop, date(2026, 10, 1))
+        assert await lived(coop, lila) == ([], set(), before[2])
+
+
+async def test_an_account_that_opens_again_is_somebody_here(database_url: str) -> None:
+    async with arrived(database_url, SOON_AFTER) as coop:
+        lila = await coop.member_id(NEWCOMER)
+        for active, day in ((False, date(2026, 6, 30)), (True, date(2026, 7, 1)), (False, date(2026, 9, 1))):
+            await coop.desk.accounts(WORKSPACE, [account(NEWCOMER, active=active)])
+            await night(coop, day)
+        await night(coop, date(2026, 12, 1))
+        assert (await lived(coop, lila))[0]
+        await night(coop, date(2026, 12, 2))
+        assert (await lived(coop, lila))[0] == []
 
 
 # --------------------------------------------------------------------------------------------------------- a departure

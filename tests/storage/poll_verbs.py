@@ -16,6 +16,7 @@ from storage import (
     improvements,
     leaving_tables,
     meetings,
+    outbox,
     pictures,
     poll_tables,
     polls,
@@ -25,7 +26,7 @@ from storage import (
 from storage.improvements import Improvement
 from storage.polls import PollSettings, RoundRecord
 from storage.self_radars import SelfRadar
-from tests.storage.conftest import HERE
+from tests.storage.conftest import HERE, NINE, an_intention
 
 DAY = date(2026, 12, 1)
 LATER = date(2026, 12, 11)
@@ -74,6 +75,8 @@ def furnish_polls(tx: Transaction) -> None:
     polls.close(tx, "r_0", a_report("r_0"), DAY)
     polls.open_round(tx, a_record("r_1", number=2), AUDIENCE)
     ballots.cast(tx, "r_1", "m_ana", b"sealed")
+    reminder = an_intention("polls/reminder-r_1", "m_bob", conversation=None, step="", message="polls/reminder")
+    outbox.enqueue(tx, reminder, NINE)
     improvements.save(tx, a_line("i_1"))
     improvements.save(tx, a_line("i_2", state="done", closed_on=DAY))
     self_radars.keep(tx, "m_ana", SelfRadar(DAY, {"helping": 4}))
@@ -121,6 +124,7 @@ POLL_VERBS: list[tuple[str, Callable[[Transaction], Any]]] = [
     ("polls.forget_round", changing(lambda tx: polls.forget_round(tx, "r_1"))),
     ("ballots.cast", changing(lambda tx: ballots.cast(tx, "r_1", "m_bob", b"sealed"))),
     ("ballots.sealed_in", lambda tx: ballots.sealed_in(tx, "r_1")),
+    ("ballots.forget_reminded", lambda tx: ballots.forget_reminded(tx, ["polls/reminder-r_1"])),
     ("ballots.forget", changing(lambda tx: ballots.forget(tx, "r_1"))),
     ("closed_rounds.last_of_each", closed_rounds.last_of_each),
     ("improvements.find", lambda tx: improvements.find(tx, "i_1", lock=True)),

@@ -5,8 +5,10 @@ import threading
 from datetime import datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
-from storage import Delivery, Intention, Store, Transaction, outbox
+from storage import Delivery, Intention, Store, Transaction, outbox, pruning, tables
+from storage.outbox import Kind
 from tests.storage.conftest import ELSEWHERE, HERE, NINE, OpenStore, an_intention
 
 LEASE = timedelta(minutes=2)
@@ -219,6 +221,18 @@ async def test_old_words_are_forgotten_and_what_was_said_is_not(store: Store) ->
     kept = await store.read(lambda tx: outbox.carriers(tx, "c_1", "welcome"), HERE)
     assert [(each.context, each.ts) for each in kept] == [({}, "1.1"), ({"answer": "kept"}, "1.1")]
     assert await queue(store, an_intention("old")) == [False]
+
+
+async def test_that_a_home_was_shown_is_forgotten_and_what_was_said_is_not(store: Store) -> None:
+    kinds: tuple[Kind, ...] = ("home", "refresh", "post", "notice")
+    await queue(store, *(an_intention(f"{when}-{kind}", kind=kind) for when in ("old", "new") for kind in kinds))
+    for one in await claim(store):
+        await sent(store, one, now=NINE if one.occurrence.startswith("old") else NINE + MINUTE)
+    forgotten = [await store.run(lambda tx: pruning.forget_shown(tx, NINE + MINUTE, 1)) for _ in range(3)]
+    assert forgotten == [1, 1, 0]
+    kept = sa.select(tables.outbox.c.occurrence)
+    left = await store.read(lambda tx: set(tx.connection.execute(kept).scalars()), HERE)
+    assert left == {"old-post", "old-notice", *(f"new-{kind}" for kind in kinds)}
 
 
 async def test_what_was_claimed_and_not_tried_waits_as_it_did_before(store: Store) -> None:

@@ -76,7 +76,7 @@ def furnish(tx: Transaction) -> None:
     ana = Member(id="m_ana", first_name="Ana", slack_id="U1", email="a@b.coop", roles=frozenset({MANAGEMENT}))
     members.remember(tx, ana)
     members.remember(tx, Member(id="m_bob", first_name="Bob"))
-    members.remember(tx, Member(id="m_cyr", first_name="Cyr", active=False))
+    members.remember(tx, Member(id="m_cyr", first_name="Cyr", slack_id="U3", active=False))
     contacts.give(tx, "m_bob", "bob@exemple.org", DAY)
     contacts.give(tx, "m_cyr", "cyr@exemple.org", DAY)
     contacts.asked_again(tx, "m_cyr", DAY)
@@ -110,6 +110,7 @@ VERBS: list[tuple[str, Callable[[Transaction], Any]]] = [
     ("members.set_preferences", lambda tx: members.set_preferences(tx, "m_ana", locale="en")),
     ("members.grant", lambda tx: members.grant(tx, "m_bob", MANAGEMENT)),
     ("members.revoke", lambda tx: members.revoke(tx, "m_ana", MANAGEMENT)),
+    ("members.closed_on", lambda tx: members.closed_on(tx, DAY)),
     ("members.leave", lambda tx: members.leave(tx, "m_ana", DAY)),
     ("contacts.give", lambda tx: contacts.give(tx, "m_bob", "bob@exemple.net", DAY)),
     ("contacts.find", lambda tx: contacts.find(tx, "m_bob")),

@@ -88,6 +88,14 @@ async def test_a_state_is_good_once_and_for_ten_minutes(host: Hosted) -> None:
     assert (await host.browse(back, late.cookie)).status == 401
 
 
+async def test_however_often_our_page_is_asked_for_no_more_than_ten_minutes_of_it_is_kept(one: Hosted) -> None:
+    for _ in range(6):
+        await one.browse("/slack/install")
+        one.clock.advance(timedelta(minutes=4))
+    count = sa.select(sa.func.count()).select_from(serving_tables.oauth_state)
+    assert await one.bot.store.read(lambda tx: tx.connection.execute(count).scalar_one()) == 3
+
+
 async def test_a_silent_slack_is_told_and_installs_nothing(one: Hosted) -> None:
     team, lead = team_of(one.slack, "Les Lucioles")
     page = await one.browse("/slack/install")

@@ -39,6 +39,7 @@ from tests.bot.leaving.watched import (
     TAKER,
     Watched,
     a_cooperative,
+    a_window,
     as_text,
     tell,
 )
@@ -92,6 +93,25 @@ async def test_all_the_others_live_the_same_months_as_where_nobody_leaves(tmp_pa
         assert lives[0]["poll"] == lives[1]["poll"]
         known = await leaving.coop.store.read(lambda tx: departures.under_way(tx, lives[0]["leaver"]), WORKSPACE)
         assert known is not None, "there was something to see"
+
+
+async def test_whoever_is_to_lead_the_debrief_is_given_nothing_of_it_before_it_begins(tmp_path: Path) -> None:
+    """Nor in the copy of their data, nor in what they hold themselves, when they prepare a departure of their own."""
+    here, there = f"sqlite:///{tmp_path / 'here.db'}", f"sqlite:///{tmp_path / 'there.db'}"
+    async with a_cooperative(here) as leaving, a_cooperative(there) as staying:
+        await tell(leaving)
+        known = []
+        for one in (leaving, staying):
+            await one.coop.live_until(NOW + timedelta(days=3))
+            desk = one.coop.desk
+            assert not await desk.decide(WORKSPACE, DEBRIEFER, lambda it, me: prepare(it, me, LAST_DAY, "resignation"))
+            mine = await one.window("my_departure", DEBRIEFER)
+            known.append((mine, await one.given(DEBRIEFER), await one.home_of(DEBRIEFER)))
+        assert known[0] == known[1]
+        await leaving.coop.live_until(NOW + timedelta(days=88))
+        assert await leaving.coop.answer("departure", "debrief_choice", "talk", by=LEAVER) is None
+        await leaving.coop.live_until(NOW + timedelta(days=89))
+        assert "Personne 2" in await leaving.given(DEBRIEFER), "once it begins, it is theirs to read"
 
 
 async def prepared_alone(watched: Watched) -> None:
@@ -198,18 +218,6 @@ async def test_no_window_opened_for_somebody_else_can_be_sent(watched: Watched, 
 async def sent(watched: Watched, slack_id: str, callback: str, about: str, **given: str) -> Any:
     view = a_window(callback, about, {**SENT, **given})
     return await watched.home.submit(watched.coop.desk, WORKSPACE, slack_id, view)
-
-
-def a_window(callback: str, about: str, given: dict[str, str]) -> dict[str, Any]:
-    """A window of ours as Slack gives it back, filled in."""
-    days, people = ("last_day", "due", "first_day"), ("lead", "owner", "taker")
-    values: dict[str, Any] = {}
-    for name, value in given.items():
-        kind = "selected_date" if name in days else "selected_user" if name in people else "value"
-        is_chosen = name in ("kind", "task_state")
-        values[f"f1|{name}"] = {f"f1|{name}": {"selected_option": {"value": value}} if is_chosen else {kind: value}}
-    blocks = [{"type": "input", "block_id": name} for name in values]
-    return {"callback_id": callback, "private_metadata": about, "blocks": blocks, "state": {"values": values}}
 
 
 @pytest.mark.parametrize("who", OUTSIDERS)

@@ -218,6 +218,19 @@ async def test_what_was_noted_alone_stays_theirs_to_show(sqlite_url: str) -> Non
         assert [(one.title, one.state) for one in plan] == [("Le bois", "proposed")]
 
 
+async def test_a_long_plan_kept_alone_is_not_told_by_refusing_another_mission(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        await alone(coop)
+        add = partial(handover.add, departure_id=(await the_departure(coop)).id, title="Le bois", taker=None)
+        for _ in range(handover.MOST):
+            assert not await coop.desk.decide(WORKSPACE, LEAVER, add)
+        assert not await told(coop)
+        for _ in range(handover.MOST):
+            assert not await coop.desk.decide(WORKSPACE, LEAD, add)
+        assert (await coop.desk.decide(WORKSPACE, LEAD, add)).keys() == {"title"}
+        assert (await coop.desk.decide(WORKSPACE, LEAVER, add)).keys() == {"title"}
+
+
 async def test_one_departure_ends_before_another_begins(sqlite_url: str) -> None:
     async with cooperative(sqlite_url, now=NOW) as coop:
         assert not await told(coop)

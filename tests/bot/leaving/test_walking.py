@@ -1,18 +1,22 @@
 """The path of a departure: moved, called something else, handed over."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
 
+from bot.home import Home
 from bot.leaving import changing, handover
 from flows.leaving.checklist import CHECKLIST, DUE
 from flows.leaving.parts import LEAD as LEADING
 from flows.leaving.parts import OWNER
+from messages import Messages
 from storage import departures, missions
 from storage.missions import Mission
 from tests.bot.cooperative import LEAD, SUPERVISOR, WORKSPACE, Cooperative, account, cooperative
 from tests.bot.leaving.left import LAST_DAY, LEAVER, NOW, WITNESS, said_to, talks_of, the_departure, told
 from tests.bot.leaving.walked import SOON, decided, with_mission
+from tests.bot.leaving.watched import a_window
 
 
 async def plan_of(coop: Cooperative) -> list[Mission]:
@@ -91,6 +95,52 @@ async def test_another_tone_goes_on_from_where_it_was_and_asks_nothing_twice(sql
         assert "support_wanted" in await said_to(coop, LEAVER)
         tasks = [talk for talk in await talks_of(coop, "departure_task") if talk.status == "open"]
         assert {talk.details["tone"] for talk in tasks} == {"sober"}
+
+
+async def give(coop: Cooperative, by: str, item: str, to: str, **given: str) -> Mapping[str, str]:
+    """`by` gives something to see to, to somebody else, in its window."""
+    (task,) = [talk for talk in await talks_of(coop, "departure_task") if talk.details["item"] == item]
+    view = a_window("departure_task", task.id, {"task_state": "open", "owner": to, **given})
+    return await Home(coop.store, coop.score.flows, Messages(), coop.clock).submit(coop.desk, WORKSPACE, by, view)
+
+
+async def test_whoever_leads_alone_gives_something_to_see_to_to_somebody_who_does_not_know(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        assert not await told(coop)
+        await coop.live_until(SOON)
+        found, witness = await the_departure(coop), await coop.member_id(WITNESS)
+
+        async def known() -> Mapping[str, str]:
+            return await coop.store.read(lambda tx: departures.capacities(tx, found.id), WORKSPACE)
+
+        refused = await give(coop, SUPERVISOR, "listen_first", WITNESS)
+        assert "Personne 0" in refused["f1|owner"], "whoever leads is named"
+        assert witness not in await known()
+        assert not await give(coop, LEAD, "tell_payroll", WITNESS)
+        assert (await known())[witness] == "told"
+        traces = await coop.store.read(lambda tx: departures.traces(tx, found.id), WORKSPACE)
+        assert ("task_given", witness) in {(one.verb, one.about_id) for one in traces}
+        assert not await give(coop, SUPERVISOR, "listen_first", WITNESS), "they know now"
+        await coop.live_until(SOON + timedelta(days=7))
+        assert "seen_to" in await said_to(coop, WITNESS)
+
+
+async def test_once_it_is_announced_anybody_may_be_given_something_to_see_to(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        assert not await told(coop)
+        found = await the_departure(coop)
+        announced = NOW.date() + timedelta(days=1)
+        await coop.store.run(lambda tx: departures.change(tx, found.id, published_on=announced), WORKSPACE)
+        assert not await give(coop, SUPERVISOR, "listen_first", WITNESS)
+
+
+async def test_something_to_see_to_that_is_refused_its_day_changes_no_hands(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        assert not await told(coop)
+        before = {talk.id: talk.cast[OWNER].id for talk in await talks_of(coop, "departure_task")}
+        for day in ("2026-01-05", "9999-12-31"):
+            assert (await give(coop, LEAD, "tell_payroll", SUPERVISOR, due=day)).keys() == {"f1|due"}
+        assert {talk.id: talk.cast[OWNER].id for talk in await talks_of(coop, "departure_task")} == before
 
 
 # ----------------------------------------------------------------------------------------------- whoever leads goes first

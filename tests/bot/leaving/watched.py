@@ -139,3 +139,15 @@ async def tell(watched: Watched) -> None:
 
     await coop.store.run(unit, WORKSPACE)
     assert not await coop.desk.decide(WORKSPACE, LEAVER, lambda it, me: handover.add(it, me, found.id, MISSION, TAKER))
+
+
+def a_window(callback: str, about: str, given: dict[str, str]) -> dict[str, Any]:
+    """A window of ours as Slack gives it back, filled in."""
+    days, people = ("last_day", "due", "first_day"), ("lead", "owner", "taker")
+    values: dict[str, Any] = {}
+    for name, value in given.items():
+        kind = "selected_date" if name in days else "selected_user" if name in people else "value"
+        is_chosen = name in ("kind", "task_state")
+        values[f"f1|{name}"] = {f"f1|{name}": {"selected_option": {"value": value}} if is_chosen else {kind: value}}
+    blocks = [{"type": "input", "block_id": name} for name in values]
+    return {"callback_id": callback, "private_metadata": about, "blocks": blocks, "state": {"values": values}}

@@ -3,16 +3,17 @@
 import json
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from bot.rights.dossier import dossier
 from bot.rights.files import FILES, files_of
+from bot.rights.reader import PAGE
 from bot.scene import Scene
 from flows import ALL_FLOWS
 from flows.core.model import Conversation, StepState
-from messages import Messages
+from messages import Messages, Voice
 from storage import Transaction, conversations, departures, members, missions
 from storage.departures import Departure
 from storage.missions import Mission
@@ -188,6 +189,12 @@ async def test_a_conversation_of_a_flow_that_is_no_more_is_theirs_all_the_same(y
     assert [one["answer"] for one in talk["written_by_others"]] == ["Merci pour la tarte"]
 
 
+@pytest.mark.parametrize("state", get_args(departures.State))
+@pytest.mark.parametrize("voice", [Voice("fr"), Voice("en")])
+def test_where_a_departure_stands_is_said_in_words(voice: Voice, state: str) -> None:
+    assert Messages().has(voice, PAGE, f"departure__{state}")
+
+
 async def test_a_departure_is_told_whole_to_whom_it_is_about_and_to_nobody_else(year: Cooperative) -> None:
     lila, boss, other = [await year.member_id(one) for one in (LILA, LEAD, "U05")]
 
@@ -207,8 +214,9 @@ async def test_a_departure_is_told_whole_to_whom_it_is_about_and_to_nobody_else(
     await year.store.run(leave, WORKSPACE)
     (hers,) = (await told(year, LILA))["departures"]
     others = [repr(await told(year, one)) for one in (JOB_BUDDY, COOP_BUDDY, "U05", LEAD)]
-    assert hers["last_day"] == "2026-09-30"
+    assert (hers["last_day"], hers["status"]) == ("2026-09-30", "en cours")
     assert hers["words"] == {"thanks": "Merci à l'atelier"}
+    assert "Ce qui a été apporté : Merci à l&#39;atelier" in await page(year, LILA)
     assert hers["missions"] == ["Le planning (Personne 5)"]
     assert hers["may_know"] == ["Personne 0"]
     assert [("Personne 0" in seen, "2026" in seen) for seen in hers["trace"]] == [(True, True)] * 2

@@ -9,6 +9,9 @@ import pytest
 from bot.polls.deeds import cancel_round
 from bot.sealing import BrokenSeal, Seals
 from flows.core.plain import to_plain
+from flows.living.barometer import barometer
+from storage import polls
+from storage.polls import PollSettings
 from tests.bot.cooperative import LEAD, WORKSPACE, Cooperative, cooperative
 from tests.bot.polls.held import OPENING, answer, answers_to, latest, opened
 from tests.bot.polls.hostile.reader import SLICE, HostileReader, come, mentions
@@ -84,12 +87,18 @@ async def test_no_dump_holds_the_key(database_url: str) -> None:
         assert reader.finds(key, key.hex().encode()) == set()
 
 
+@pytest.mark.parametrize("lists_participation", [False, True], ids=["without a list", "with a list"])
 @pytest.mark.parametrize("end", ["closed", "cancelled"])
-async def test_of_a_round_that_is_over_nothing_tells_who_answered_nor_what(database_url: str, end: str) -> None:
+async def test_of_a_round_that_is_over_nothing_tells_who_answered_nor_what(
+    database_url: str, end: str, lists_participation: bool
+) -> None:
     reader = HostileReader(database_url)
     async with cooperative(database_url, now=OPENING) as coop:
+        decided = PollSettings(poll=barometer, lists_participation=lists_participation)
+        await coop.store.run(lambda tx: polls.save_settings(tx, decided), WORKSPACE)
         round_id = await answered(coop, 7)
         if end == "cancelled":
+            await coop.live_until(OPENING + timedelta(days=6))
             await coop.desk.act(WORKSPACE, LEAD, lambda it, _: cancel_round(it, round_id))
         await coop.live_until(OPENING + timedelta(days=16))
         record, dump = await latest(coop), reader.dump()
