@@ -94,6 +94,13 @@ def test_both_languages_say_the_same_things(messages: Messages, page: str) -> No
     assert messages.names("fr_vous", page) <= messages.names("fr", page)
 
 
+@pytest.mark.parametrize("page", sorted({path.stem for path in SHIPPED.glob("fr_vous/*.j2")}))
+def test_vous_looks_at_all_that_tu_looks_at(messages: Messages, page: str) -> None:
+    for name in messages.names("fr_vous", page):
+        tu, vous = (messages.variables(Voice("fr", address), page, name) for address in ("tu", "vous"))
+        assert vous == tu, f"messages/fr_vous/{page}.j2 tells {name!r} with less, or more"
+
+
 @every_page
 def test_vous_says_otherwise_only_what_differs(messages: Messages, page: str) -> None:
     for name in messages.names("fr_vous", page):
