@@ -10,7 +10,8 @@ from bot.searching import JOURNEYS
 from flows.core.model import SUBJECT, Ask, Conversation, Flow, Say, addressed
 from flows.core.moves import Stopped, Woken
 from flows.core.people import Member
-from storage import contacts, conversations, members
+from flows.leaving.kinds import DEATH
+from storage import contacts, conversations, departures, members
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +121,10 @@ def _by_letter(conductor: Conductor, email: str) -> Member | None:
 
 
 def _tell_that_they_are_back(conductor: Conductor, member: Member) -> None:
-    """Somebody who had left, or whose year had stopped, has an account again: whoever leads may prepare a welcome."""
+    """Somebody who had left, or whose year had stopped, has an account again: whoever leads may prepare a welcome. That of
+    somebody who died is opened for what is in it."""
+    if _has_died(conductor, member):
+        return
     told = {"name": member.name, "account": member.slack_id}
     if member.left_on is not None:
         message, occurrence = "menu/is_back", f"back-{member.left_on}"
@@ -129,6 +133,11 @@ def _tell_that_they_are_back(conductor: Conductor, member: Member) -> None:
     else:
         return
     _tell_leaders(conductor, message, occurrence, told)
+
+
+def _has_died(conductor: Conductor, member: Member) -> bool:
+    kinds = [one.kind for one in departures.of_member(conductor.tx, member.id) if one.state == "left"]
+    return kinds[-1:] == [DEATH.name]
 
 
 def _tell_leaders(conductor: Conductor, message: str, occurrence: str, told: Mapping[str, Any]) -> None:

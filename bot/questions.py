@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from bot import blocks
@@ -14,6 +13,7 @@ from flows.core.answers import Choice, Day, Person, Scale
 from flows.core.model import Ask, Conversation, Flow, StepState
 from flows.core.people import Member
 from messages import Voice
+from messages.dates import spoken_day
 from storage import members
 
 TICK = "✔"
@@ -145,7 +145,7 @@ class Asked:
                 named = members.by_slack_id(self.scene.tx, str(value))
                 return named.name if named else TICK
             case Day():
-                return f"{date.fromisoformat(value):%d/%m/%Y}"
+                return spoken_day(self.voice.locale, str(value), self.context.get("today"))
             case _:
                 return TICK
 

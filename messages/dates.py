@@ -26,12 +26,13 @@ def spoken_day(locale: str, day: date | str, today: date | None = None) -> str:
 
 
 def spoken_hour(locale: str, hour: time | datetime | str) -> str:
-    """`9 h`, `9 h 30` in French; `9:00`, `9:30` in English. `hour` may be ISO 8601, as kept in a row."""
+    """`9 h`, `9 h 30` in French, on one line; `9:00`, `9:30` in English. `hour` may be ISO 8601, as kept in a row."""
     if isinstance(hour, str):
         hour = time.fromisoformat(hour)
     if locale != "fr":
         return f"{hour.hour}:{hour.minute:02}"
-    return f"{hour.hour} h {hour.minute:02}" if hour.minute else f"{hour.hour} h"
+    said = f"{hour.hour} h {hour.minute:02}" if hour.minute else f"{hour.hour} h"
+    return said.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def in_a_list(locale: str, names: list[str]) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
 from functools import partial
 from typing import Any
+from unicodedata import normalize
 
 from jinja2 import Environment, StrictUndefined, TemplateRuntimeError, pass_context
 from jinja2.runtime import Context
@@ -37,14 +38,15 @@ def environment(locale: str, dialect: Dialect, somebody: Callable[[], str]) -> E
 
 
 def with_french_spaces(source: str) -> str:
-    """The source of a template, with no line ever broken before `: ; ? ! »` nor after `«`."""
-    return re.sub(r"(?<=\S) (?=[:;?!»](?:[^=]|$))|(?<=«) ", "\N{NO-BREAK SPACE}", source)
+    """The source of a template, with no line ever broken before `: ; ? ! » %` nor after `«`."""
+    return re.sub(r"(?<=\S) (?=[:;?!»](?:[^=]|$)|%(?!\}))|(?<=«) ", "\N{NO-BREAK SPACE}", source)
 
 
 CONTRACTED = {"le": ("du", "au"), "les": ("des", "aux")}
 """What French makes of `de` and `à` before these articles."""
 ENDS = (".", "!", "?", "…")
-_BEGINS_WITH_A_VOWEL = re.compile(r"[aàâeéèêëhiîïoôöuùûüœæ]", re.IGNORECASE)
+_BEGINS_WITH_A_VOWEL = re.compile(r"[aehiouœæø]|y(?![aeiouy])", re.IGNORECASE)
+"""Of a name without its accents; `y` is one before a consonant: d'Yves, de Yann."""
 
 
 class Filters:
@@ -68,7 +70,7 @@ class Filters:
             article, said, seen = None, self.mention(whose), called(whose) if whose is not None else ""
         if article is not None:
             return Mrkdwn(f"{CONTRACTED[article][0]} {said}")
-        return Mrkdwn(f"d'{said}" if _BEGINS_WITH_A_VOWEL.match(seen) else f"de {said}")
+        return Mrkdwn(f"d'{said}" if _BEGINS_WITH_A_VOWEL.match(normalize("NFD", seen)) else f"de {said}")
 
     def at(self, name: str) -> str:
         """In French, where one is: `à Enercoop`, `aux Lucioles` for Les Lucioles."""

@@ -19,7 +19,7 @@ OFFERS = Offers(
             "[accueillir @personne 2026-12-01 | départ | inviter | mes-données | aide]",
         ),
     ),
-    shortcuts=(Shortcut("welcome", "Accueillir une personne"), Shortcut("depart", "Préparer un départ")),
+    shortcuts=(Shortcut("welcome", "Accueillir quelqu'un"), Shortcut("depart", "Préparer un départ")),
 )
 """What manifest.yaml declares to Slack."""
 

@@ -203,6 +203,10 @@ def labels(flow: Flow, messages: Messages) -> Iterator[tuple[str, int]]:
         yield name, 24 if name.endswith("__title") else 300 if name.endswith("__sure") else 75
 
 
+UNELIDED = re.compile(r"\b(?:de|que) (?:Awa|Inès|Odile|<@U0[035]>)|\b(?:de|à) Les ")
+"""Before those people of `contexts` whose name begins with a vowel, and before the house."""
+
+
 def faults(text: str, voice: Voice) -> list[str]:
     found = []
     found += ["it is empty"] if not text.strip() else []
@@ -212,7 +216,8 @@ def faults(text: str, voice: Voice) -> list[str]:
     found += ["more than one emoji"] if len(EMOJI.findall(text)) > 1 else []
     if voice.locale == "fr":
         found += ["more than one middle dot"] if len(re.findall(r"\w·\w", text)) > 1 else []
-        found += ["a space that may break a line"] if re.search(r" [:;?!»]|« ", text) else []
+        found += ["it does not elide, nor contract an article"] if UNELIDED.search(text) else []
+        found += ["a space that may break a line"] if re.search(r" [:;?!»%]|« ", text) else []
     if voice == ("fr", "vous"):
         found += [f"it says {word.group()!r} to somebody we say vous to" for word in TU.finditer(text)]
         found += [f"it orders {word.group()!r} to somebody we say vous to" for word in IMPERATIVES.finditer(text)]

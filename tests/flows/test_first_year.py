@@ -9,8 +9,9 @@ import pytest
 
 from bot.almanac import holidays_of
 from flows.core.calendar import Rhythm
-from flows.core.model import SUBJECT, Addressee, Ask
+from flows.core.model import SUBJECT, Addressee, Ask, Say
 from flows.core.moves import Post, Reanchored, Recast
+from flows.joining.encounters import encounters
 from flows.joining.onboarding import onboarding
 from flows.joining.parts import ANNOUNCEMENTS, BUDDIES, COOP_BUDDY, JOB_BUDDY, SUPERVISOR
 from tests.flows.script import FIRST_DAY, NOWHERE, PARIS, Play, channel, may_be_spoken_to, paris, play, somebody
@@ -190,3 +191,15 @@ def test_what_nobody_is_there_to_do_does_not_keep_the_year_open(part: str, answe
             talk.at(talk.now + timedelta(days=1))
         talk.says(answer, step)
     assert talk.at("2027-07-01 09:00").talk.status == "finished"
+
+
+def test_no_two_things_said_to_the_newcomer_at_the_same_moment_offer_the_same_button() -> None:
+    of_the_newcomer = [
+        (step.at, offer)
+        for flow in (onboarding, encounters)
+        for step in flow.steps
+        if isinstance(step, Say | Ask) and step.at is not None and step.to == SUBJECT
+        for offer in step.offers
+    ]
+    assert len(of_the_newcomer) > 1
+    assert [twice for twice, times in Counter(of_the_newcomer).items() if times > 1] == []

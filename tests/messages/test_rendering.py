@@ -141,7 +141,8 @@ def test_outer_blank_lines_go_and_inner_ones_stay(own: Path) -> None:
 
 
 def test_french_punctuation_never_begins_a_line(own: Path) -> None:
-    assert spoken(own, "« Oui ! » : non ? {{ x if 1 != 2 }}", x="a ?") == ("«\xa0Oui\xa0!\xa0»\xa0: non\xa0? a ?")
+    words = "« Oui ! » : non ? {{ x if 1 != 2 }}{% if 9 %} (9 %){% endif %}"
+    assert spoken(own, words, x="a ?") == "«\xa0Oui\xa0!\xa0»\xa0: non\xa0? a ? (9\xa0%)"
 
 
 def test_nobody_reads_none(own: Path) -> None:
@@ -162,6 +163,23 @@ def test_french_elides_before_a_vowel(own: Path) -> None:
     assert spoken(own, "{{ awa|de }}, {{ zoe|de }}, {{ nobody|de }}", awa=awa, zoe=zoe, nobody=None) == (
         "d'Awa, de <@U0ZOE>, de quelqu'un"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Yves", "d'Yves"),
+        ("Yann", "de Yann"),
+        ("Yéléna", "de Yéléna"),
+        ("Y", "d'Y"),
+        ("Óscar", "d'Óscar"),
+        ("Øystein", "d'Øystein"),
+        ("Hélène", "d'Hélène"),
+        ("Łukasz", "de Łukasz"),
+    ],
+)
+def test_french_elides_before_what_sounds_like_a_vowel(own: Path, name: str, said: str) -> None:
+    assert spoken(own, "{{ one|de }}", one=Member(id="m_3", first_name=name)) == said
 
 
 @pytest.mark.parametrize(
@@ -233,7 +251,7 @@ def test_a_day_keeps_its_year_when_nobody_knows_what_day_it_is(own: Path) -> Non
 
 @pytest.mark.parametrize(
     ("hour", "french", "english"),
-    [(time(9), "9 h", "9:00"), (time(14, 5), "14 h 05", "14:05"), ("09:30", "9 h 30", "9:30")],
+    [(time(9), "9\xa0h", "9:00"), (time(14, 5), "14\xa0h\xa005", "14:05"), ("09:30", "9\xa0h\xa030", "9:30")],
 )
 def test_an_hour_is_said_as_people_say_it(own: Path, hour: object, french: str, english: str) -> None:
     assert spoken(own, "{{ hour|hour }}", TU, hour=hour) == french

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.gestures import command_of
 from bot.letterbox.links import Letterbox
 from flows.core.people import Member
 from messages import Messages, Voice
@@ -94,6 +95,13 @@ def test_both_languages_say_the_same_things(messages: Messages, page: str) -> No
     assert messages.names("fr_vous", page) <= messages.names("fr", page)
 
 
+@pytest.mark.parametrize("page", sorted({path.stem for path in SHIPPED.glob("fr_vous/*.j2")}))
+def test_vous_looks_at_all_that_tu_looks_at(messages: Messages, page: str) -> None:
+    for name in messages.names("fr_vous", page):
+        tu, vous = (messages.variables(Voice("fr", address), page, name) for address in ("tu", "vous"))
+        assert vous == tu, f"messages/fr_vous/{page}.j2 tells {name!r} with less, or more"
+
+
 @every_page
 def test_vous_says_otherwise_only_what_differs(messages: Messages, page: str) -> None:
     for name in messages.names("fr_vous", page):
@@ -136,3 +144,12 @@ def test_every_notice_the_bot_gives_is_worded(messages: Messages, voice: Voice) 
     }
     assert "menu/paused" in notices
     assert [notice for notice in sorted(notices) if not messages.has(voice, *notice.split("/"))] == []
+
+
+@every_voice
+def test_a_day_to_type_is_shown_as_one_writes_it(messages: Messages, voice: Voice) -> None:
+    shown = "01/12/2026" if voice.locale == "fr" else "2026-12-01"
+    words = messages.plain(voice, "refusals", "command_not_a_day")
+    (typed,) = re.findall(r"/parcours (\S+) @\S+ ([0-9/-]+)", words)
+    assert typed[1] == shown
+    assert command_of(" ".join(typed)).day == date(2026, 12, 1)

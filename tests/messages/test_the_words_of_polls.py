@@ -1,5 +1,6 @@
 """The pages of polls: each message reads well in each voice, whatever a round gave, and fits where Slack shows it."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -114,6 +115,18 @@ every_situation = pytest.mark.parametrize("situation", SITUATIONS)
 @pytest.fixture(scope="module")
 def messages() -> Messages:
     return Messages()
+
+
+@every_voice
+@pytest.mark.parametrize("name", ["open_poll__intro", "edited", "composed"])
+def test_one_question_is_one_question(messages: Messages, voice: Voice, name: str) -> None:
+    assert re.search(r"\b1 question\b", messages.say(voice, "polls", name, {**FULL, "count": 1}))
+
+
+@every_voice
+def test_whoever_is_alone_is_not_told_to_speak_each_in_turn(messages: Messages, voice: Voice) -> None:
+    alone = messages.say(voice, "polls", "polls__too_few_line", {**FULL, "people": 1})
+    assert not re.search(r"\b1\b|météo|check-in", alone)
 
 
 @every_voice

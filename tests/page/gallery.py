@@ -226,7 +226,7 @@ def new_state() -> Json:
         "notices": [],
         "names": {AWA: "Awa Diallo", LEA: "Léa Martin", HUGO: "Hugo Petit", CHANNEL: "volontaires"},
         "commands": [{"command": "/parcours", "usage": "[accueillir @personne 2026-12-01]", "description": "Le menu"}],
-        "shortcuts": [{"callback_id": "welcome", "name": "Accueillir une personne"}],
+        "shortcuts": [{"callback_id": "welcome", "name": "Accueillir quelqu'un"}],
         "faults_found": [],
         "timeline": 0,
         "calls": 0,

@@ -163,7 +163,7 @@ def test_a_command_is_completed_with_people_and_days(surf: Surf, stage: Stage) -
 def test_a_shortcut_is_called_from_its_menu(surf: Surf, stage: Stage) -> None:
     with surf.at(stage.url) as page:
         page.get_by_role("button", name="Raccourcis").click()
-        page.get_by_role("button", name="Accueillir une personne").click()
+        page.get_by_role("button", name="Accueillir quelqu'un").click()
         wait_for(page, stage, 1)
     assert stage.gestures == [{"person": AWA, "kind": "shortcut", "callback_id": "welcome"}]
 

@@ -43,7 +43,7 @@ async def test_leads_find_how_each_poll_is_led(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("locale", "is_open", "is_taken"),
-    [("fr", "est ouvert jusqu'au jeudi 9 avril", "c'est noté, merci"), ("en", "is open until", "taken, thank you")],
+    [("fr", "est ouvert jusqu'au jeudi 9 avril", "c'est noté, merci"), ("en", "is open until", "noted, thank you")],
 )
 async def test_an_open_round_is_answered_from_the_home(
     tmp_path: Path, locale: str, is_open: str, is_taken: str

@@ -335,6 +335,16 @@ async def tenures(coop: Cooperative, person: Member) -> list[tuple[date | None, 
     return await coop.store.read(lambda tx: [tuple(one) for one in tx.connection.execute(mine)], WORKSPACE)
 
 
+async def test_nobody_is_told_of_a_return_when_the_account_of_somebody_who_died_is_opened(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        await leaves(coop, kind="death")
+        await coop.desk.accounts(WORKSPACE, [account(LEAVER, first_name="Personne 2", active=False)])
+        await coop.desk.accounts(WORKSPACE, [account(LEAVER, first_name="Personne 2")])
+        await coop.live_until(NEXT_WORKING_DAY + timedelta(days=2))
+        assert (await member(coop, LEAVER)).active
+        assert coop.named("menu/is_back") == []
+
+
 @pytest.mark.parametrize(
     ("slack_id", "email"),
     [(LEAVER, None), ("U77", ADDRESS)],

@@ -125,7 +125,7 @@ async def test_each_of_those_who_want_to_hear_of_everything_receives_a_letter_an
             assert f"{name}, une invitation des Lucioles" in letter.subject
             assert PARTY in letter.text
             assert "le samedi 20 juin" in letter.text
-            assert "18 h 30" in letter.text
+            assert "18\xa0h\xa030" in letter.text
             assert str(letter.stop).startswith(f"{PUBLIC}/former/")
 
 

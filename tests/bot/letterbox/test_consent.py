@@ -80,7 +80,7 @@ async def test_a_dead_address_is_told_once_to_whoever_led_and_written_to_no_more
     await life.live(A_MONTH)
     told = [message.text for message in life.lead.received[before:]]
     assert len(told) == 1
-    assert "L'adresse que Lila Besson nous avait laissée" in told[0]
+    assert "Lila Besson nous avait laissé une adresse" in told[0]
     assert ADDRESS not in told[0]
     assert await life.address() is None
     life.post.refused = None

@@ -72,7 +72,7 @@ def test_other_words_begin_another_trend() -> None:
             "words",
         ),
         (AXES.replace('"yearly"', '"sometimes"'), "quarterly"),
-        (AXES.replace('dimension = "river"', 'dimension = "sea"'), "river: This question has no theme"),
+        (AXES.replace('dimension = "river"', 'dimension = "sea"'), "river: This question has no dimension"),
         (AXES.replace('name = "river"', 'name = "La rivière"'), "“La rivière” cannot be a name"),
         ("scores = 4\n" + AXES, "A threshold can only go up: 5 answers for scores, 8"),
         ("scores = 2\n" + AXES, "Under 3 answers, people would be recognised"),

@@ -39,7 +39,11 @@ async def kept(home: Led, person: Person) -> list[SelfRadar]:
 
 
 WORDS = {
-    "fr": ("▰▰▱▱▱ Décision : 2 sur 5", "Information : sans réponse", "Du mardi 31 mars. Toi seul·e le vois."),
+    "fr": (
+        "▰▰▱▱▱ Décision : 2 sur 5",
+        "Information : sans réponse",
+        "Du mardi 31 mars. Personne d'autre que toi ne le voit.",
+    ),
     "en": ("▰▰▱▱▱ Decision: 2 out of 5", "Information: not answered", "Drawn on Tuesday 31 March. You alone see it."),
 }
 

@@ -9,6 +9,7 @@ import pytest
 from bot.polls.opening import open_by_hand
 from bot.setting_up import SetUp
 from flows.living.barometer import barometer
+from messages.dates import spoken_day
 from sandbox import Person
 from sandbox.faults import RateLimited, Refused
 from storage import improvements, polls
@@ -229,7 +230,9 @@ async def test_the_day_given_under_the_results_shows_there_and_is_asked_no_more(
         await coop.bot.settle()
         shown = said_to(coop.lead, "Quel jour en parler")[-1]
         assert shown.ts == message.ts
-        assert f"{day:%d/%m/%Y}" in shown.text
+        assert f"Bien noté : {spoken_day('fr', day, coop.clock().date())}" in shown.text.replace(
+            "\N{NO-BREAK SPACE}", " "
+        )
         assert not {"pick", "skip"} & {control.action_id for control in shown.controls()}
         for kind in ("image", "data_visualization"):
             assert blocks_of(shown, kind) == blocks_of(message, kind)
