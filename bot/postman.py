@@ -1,8 +1,9 @@
 """E-mails, for whoever has no account: one letter handed over to the cooperative's own mail server."""
 
 from email.errors import MessageError
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
+from email.policy import EmailPolicy, Policy
 from email.utils import parseaddr
 from hashlib import sha256
 from typing import Literal, Protocol
@@ -19,6 +20,19 @@ NOT_NOW = 300.0
 NO_TLS = "STARTTLS extension not supported"
 """aiosmtplib's words for a server that cannot be told a secret; they come in no exception of their own."""
 BAD_ADDRESS = "smtp_bad_address"
+
+
+class _Unfolded(UnstructuredHeader, BaseHeader):
+    """An address of the web as it is: folded, one longer than a line is written in encoded words, which no mail program
+    reads there (RFC 2369, 2)."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _Unfolded)
+_POLICY = EmailPolicy(header_factory=_HEADERS)
 
 
 class NobodyThere(Never):
@@ -93,7 +107,7 @@ def message_of(sender: str, to: str, letter: Letter) -> EmailMessage:
     """Raises NobodyThere for an address no letter can be sent to."""
     name, address = parseaddr(sender)
     domain = address.rpartition("@")[2]
-    made = EmailMessage()
+    made = EmailMessage(_POLICY)
     made["From"] = Address(name, addr_spec=address)
     made["To"] = _addressed(to)
     made["Subject"] = " ".join(letter.subject.split())
