@@ -111,8 +111,10 @@ def message_of(sender: str, to: str, letter: Letter) -> EmailMessage:
     made["From"] = Address(name, addr_spec=address)
     made["To"] = _addressed(to)
     made["Subject"] = " ".join(letter.subject.split())
-    # Handed over twice because an answer was lost, it is still one letter to mail programs.
-    fingerprint = sha256("\0".join((to, letter.subject, letter.body)).encode()).hexdigest()[:32]
+    made["Date"] = letter.written_at  # RFC 5322, 3.6: every message has one
+    # Handed over twice because an answer was lost, it is still one letter to mail programs, which may show one alone; years
+    # later, the same words are another.
+    fingerprint = sha256("\0".join((str(letter.delivery), to, letter.subject, letter.body)).encode()).hexdigest()[:32]
     made["Message-ID"] = f"<parcours.{fingerprint}@{domain}>"
     made["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answer, please
     if letter.stop is not None:
