@@ -1,5 +1,6 @@
 """E-mails, for whoever has no account: one letter handed over to the cooperative's own mail server."""
 
+import re
 from email.errors import MessageError
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
@@ -20,6 +21,15 @@ NOT_NOW = 300.0
 NO_TLS = "STARTTLS extension not supported"
 """aiosmtplib's words for a server that cannot be told a secret; they come in no exception of their own."""
 BAD_ADDRESS = "smtp_bad_address"
+
+_ENHANCED = re.compile(r"5\.\d{1,3}\.\d{1,3}\b")
+_NOBODY = re.compile(r"5\.(1\.(?![78]\b)|2\.[01]\b|4\.)")
+"""What is refused for its address, its box or its road; not for our own address (5.1.7, 5.1.8), a box that is full (5.2.2),
+our server's name (5.5) or a matter of policy (5.7): nothing there says that nobody reads it (RFC 3463, 3)."""
+_OF_ADDRESSES = frozenset({550, 551, 553})
+"""Said without such a number (RFC 5321, 4.2.3)."""
+_OF_US = re.compile(r"\b(relay|sender|helo\b|spf\b|blocked)")
+"""Words of servers that give no number, or a wrong one, when it is us they will not hear."""
 
 
 class _Unfolded(UnstructuredHeader, BaseHeader):
@@ -89,8 +99,9 @@ def _mood(code: int) -> Later | Never:
 
 
 def _mood_of_recipient(refused: aiosmtplib.SMTPRecipientRefused) -> Later | Never:
-    """RFC 3463, 3.8: what is refused as a matter of policy (5.7) says something of us, and nothing of the address."""
-    if refused.code >= 500 and not refused.message.startswith("5.7."):
+    said = refused.message.lower()
+    speaks_of_it = _NOBODY.match(said) if _ENHANCED.match(said) else refused.code in _OF_ADDRESSES
+    if speaks_of_it and not _OF_US.search(said):
         return NobodyThere(f"smtp_{refused.code}")
     return _mood(refused.code)
 
