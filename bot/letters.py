@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bot.scene import Context, Scene
@@ -16,11 +17,13 @@ Step = Say | Ask[Any]
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One e-mail, in plain text. `may_end`: its reader may receive nothing more, by following `stop` when that is an address
-    of the web, else by answering."""
+    """One e-mail, in plain text. `delivery`: the row of the outbox, the same however often it is handed over. `may_end`: its
+    reader may receive nothing more, by following `stop` when that is an address of the web, else by answering."""
 
     subject: str
     body: str
+    written_at: datetime
+    delivery: int
     may_end: bool = False
     stop: str | None = None
 
@@ -73,7 +76,8 @@ class _Writing:
         own = f"{self.step.name}__subject"
         title = self._own(own if self._has(own) else f"{self.step.name}__title")
         body = "\n\n".join(part.strip() for part in (*self._beginning(), *self._links(), *self._end()))
-        return Letter(" ".join(title.split()), body, self._has_left, self.told["letterbox"].stop)
+        stop = self.told["letterbox"].stop
+        return Letter(" ".join(title.split()), body, self.scene.now, self.row.id, self._has_left, stop)
 
     @property
     def _voice(self) -> Voice:

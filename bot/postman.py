@@ -1,8 +1,10 @@
 """E-mails, for whoever has no account: one letter handed over to the cooperative's own mail server."""
 
+import re
 from email.errors import MessageError
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
+from email.policy import EmailPolicy, Policy
 from email.utils import parseaddr
 from hashlib import sha256
 from typing import Literal, Protocol
@@ -19,6 +21,28 @@ NOT_NOW = 300.0
 NO_TLS = "STARTTLS extension not supported"
 """aiosmtplib's words for a server that cannot be told a secret; they come in no exception of their own."""
 BAD_ADDRESS = "smtp_bad_address"
+
+_ENHANCED = re.compile(r"5\.\d{1,3}\.\d{1,3}\b")
+_NOBODY = re.compile(r"5\.(1\.(?![78]\b)|2\.[01]\b|4\.)")
+"""What is refused for its address, its box or its road; not for our own address (5.1.7, 5.1.8), a box that is full (5.2.2),
+our server's name (5.5) or a matter of policy (5.7): nothing there says that nobody reads it (RFC 3463, 3)."""
+_OF_ADDRESSES = frozenset({550, 551, 553})
+"""Said without such a number (RFC 5321, 4.2.3)."""
+_OF_US = re.compile(r"\b(relay|sender|helo\b|spf\b|blocked)")
+"""Words of servers that give no number, or a wrong one, when it is us they will not hear."""
+
+
+class _Unfolded(UnstructuredHeader, BaseHeader):
+    """An address of the web as it is: folded, one longer than a line is written in encoded words, which no mail program
+    reads there (RFC 2369, 2)."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _Unfolded)
+_POLICY = EmailPolicy(header_factory=_HEADERS)
 
 
 class NobodyThere(Never):
@@ -75,8 +99,9 @@ def _mood(code: int) -> Later | Never:
 
 
 def _mood_of_recipient(refused: aiosmtplib.SMTPRecipientRefused) -> Later | Never:
-    """RFC 3463, 3.8: what is refused as a matter of policy (5.7) says something of us, and nothing of the address."""
-    if refused.code >= 500 and not refused.message.startswith("5.7."):
+    said = refused.message.lower()
+    speaks_of_it = _NOBODY.match(said) if _ENHANCED.match(said) else refused.code in _OF_ADDRESSES
+    if speaks_of_it and not _OF_US.search(said):
         return NobodyThere(f"smtp_{refused.code}")
     return _mood(refused.code)
 
@@ -93,12 +118,14 @@ def message_of(sender: str, to: str, letter: Letter) -> EmailMessage:
     """Raises NobodyThere for an address no letter can be sent to."""
     name, address = parseaddr(sender)
     domain = address.rpartition("@")[2]
-    made = EmailMessage()
+    made = EmailMessage(_POLICY)
     made["From"] = Address(name, addr_spec=address)
     made["To"] = _addressed(to)
     made["Subject"] = " ".join(letter.subject.split())
-    # Handed over twice because an answer was lost, it is still one letter to mail programs.
-    fingerprint = sha256("\0".join((to, letter.subject, letter.body)).encode()).hexdigest()[:32]
+    made["Date"] = letter.written_at  # RFC 5322, 3.6: every message has one
+    # Handed over twice because an answer was lost, it is still one letter to mail programs, which may show one alone; years
+    # later, the same words are another.
+    fingerprint = sha256("\0".join((str(letter.delivery), to, letter.subject, letter.body)).encode()).hexdigest()[:32]
     made["Message-ID"] = f"<parcours.{fingerprint}@{domain}>"
     made["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answer, please
     if letter.stop is not None:

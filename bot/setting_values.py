@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Collection
 from difflib import get_close_matches
+from email.errors import MessageError
+from email.headerregistry import Address
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -116,10 +118,14 @@ def public_url(text: str) -> str:
 
 
 def sender(text: str) -> str:
-    _, at, domain = text.strip("<> ").rpartition("@")
-    if not at or not domain:
-        raise Wrong("write an e-mail address, such as parcours@exemple.coop or Parcours <parcours@exemple.coop>.")
-    return text
+    """As headers write it: a comma in a cooperative's name, left without quotes, would cut the address away."""
+    name, _, address = text.rpartition("<")
+    try:
+        return str(Address(name.strip(' "'), addr_spec=address.strip("> ")))
+    except (AttributeError, LookupError, MessageError, ValueError):  # all that Python's parser raises
+        raise Wrong(
+            "write an e-mail address, such as parcours@exemple.coop or Parcours <parcours@exemple.coop>."
+        ) from None
 
 
 def address(text: str) -> tuple[str, int]:

@@ -95,8 +95,10 @@ def hearing_everything(tx: Transaction) -> list[str]:
 
 
 def renew(tx: Transaction, member_id: str, on: date, pace: Pace) -> bool:
-    """They say yes again, and how often. False: there is no address of theirs."""
-    return _changed(tx, member_id, {"renewed_on": on, "asked_again_on": None, "pace": pace})
+    """They say yes again, and how often: whatever was refused before, they read what is written there. False: there is no
+    address of theirs."""
+    values = {"renewed_on": on, "asked_again_on": None, "bounced_on": None, "bounce_reason": None, "pace": pace}
+    return _changed(tx, member_id, values)
 
 
 def asked_again(tx: Transaction, member_id: str, on: date) -> bool:

@@ -147,6 +147,7 @@ _SAY_NOW = (
     )
     .values(ready_at=sa.bindparam("now"), prompt=True)
 )
+_SAY_UNTIL = sa.update(tables.outbox).where(_IN_WORKSPACE, _WAITING, _ROW.conversation == sa.bindparam("talk"))
 _PRUNE = (
     sa.update(tables.outbox)
     .where(_is("sent"), _ROW.settled_at < sa.bindparam("before"), sa.cast(_ROW.context, sa.Text) != "{}")
@@ -174,6 +175,12 @@ def say_now(tx: Transaction, conversation: str, step: str, recipient: str, now: 
     """Say at once, as an answer to a gesture, what waits to be said of this step. False when nothing does."""
     values = {"workspace": tx.workspace, "to": recipient, "talk": conversation, "wanted": step, "now": now}
     return tx.connection.execute(_SAY_NOW, values).rowcount > 0
+
+
+def say_until(tx: Transaction, conversation: str, until: datetime) -> bool:
+    """Say nothing after `until` of what waits in this conversation. False when nothing does."""
+    values = {"workspace": tx.workspace, "talk": conversation}
+    return tx.connection.execute(_SAY_UNTIL.values(useful_until=until), values).rowcount > 0
 
 
 def claim(tx: Transaction, now: datetime, limit: int, lease: timedelta) -> list[Delivery]:

@@ -15,7 +15,7 @@ from flows.core.calendar import next_moment
 from flows.core.model import SUBJECT
 from flows.core.people import Member
 from flows.leaving.afterwards import highlight_invitation
-from storage import contacts, seen
+from storage import contacts, outbox, seen
 
 WHAT = Text(longest=150)
 """A few words, within a sentence of the letter."""
@@ -57,7 +57,9 @@ def invite(conductor: Conductor, me: Member, highlight: Highlight) -> Mapping[st
     details = {"what": str(what), "when": highlight.when}
     if seen.first_sight(conductor.tx, _print_of(details), conductor.now):
         for member in contacts.hearing_everything(conductor.tx):
-            conductor.begin(highlight_invitation.name, {SUBJECT: member}, details=details)
+            talk = conductor.begin(highlight_invitation.name, {SUBJECT: member}, details=details)
+            # However long the mail server was away, and whenever what failed is tried again.
+            outbox.say_until(conductor.tx, talk, _begins(conductor, highlight))
     return {}
 
 
@@ -65,8 +67,14 @@ def _fault_of_letters(conductor: Conductor, highlight: Highlight) -> Refused | N
     """Letters leave in working hours: none is to come after what it invites to."""
     house = rhythm_of(None, conductor.workspace)
     leaves = next_moment(conductor.now, house).astimezone(ZoneInfo(house.zone))
-    begins = datetime.combine(highlight.day, highlight.hour or time.max, leaves.tzinfo)
-    return Refused("leaving/letters_too_late", {"day": leaves.date()}) if leaves >= begins else None
+    too_late = leaves >= _begins(conductor, highlight)
+    return Refused("leaving/letters_too_late", {"day": leaves.date()}) if too_late else None
+
+
+def _begins(conductor: Conductor, highlight: Highlight) -> datetime:
+    """Without an hour, its day is taken whole."""
+    zone = ZoneInfo(rhythm_of(None, conductor.workspace).zone)
+    return datetime.combine(highlight.day, highlight.hour or time.max, zone)
 
 
 def _print_of(details: Mapping[str, str]) -> str:

@@ -59,6 +59,7 @@ class Look:
             self.voice,
             self.say,
             said=self.say(said) if said in SAID else "",
+            is_refused=fault is not None and bool(fault.field),
             over=self.why(fault) if fault is not None and not fault.field else "",
             lost=_drafts(filled.given) if fault is not None and not fault.field else [],
             sheets=self._sheets(filled),

@@ -1,5 +1,6 @@
 """Letters in a picture: how wide they are, how words are laid in lines, how they are written in SVG."""
 
+import re
 from textwrap import wrap
 
 from markupsafe import escape
@@ -17,6 +18,17 @@ _WIDTHS = (
 """In the height of a letter, a little over those of Lato in bold; `_USUAL` for the others, `_CAPITAL` for capitals."""
 _USUAL, _CAPITAL, _OTHER_SCRIPT = 0.59, 0.8, 1.1
 _LAST_OF_OURS = "\N{LATIN SMALL LETTER B WITH STROKE}"
+
+
+_EMOJI = re.compile(
+    r"[\u200d\u20e3\ufe0e\ufe0f\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\U000e0020-\U000e007f]+"
+)
+"""With what joins and colours them."""
+
+
+def written(words: str) -> str:
+    """Without emoji: our letters have none, and would show an empty box in the place of each."""
+    return cleaned(_EMOJI.sub("", words))
 
 
 def width(words: str) -> float:
@@ -63,5 +75,5 @@ def text(
     around = ' stroke="#ffffff" stroke-width="6" paint-order="stroke"' if halo else ""
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:.1f}" fill="{fill}" text-anchor="{anchor}"{weight}{around}>'
-        f"{escape(cleaned(words))}</text>"
+        f"{escape(written(words))}</text>"
     )

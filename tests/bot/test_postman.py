@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import replace
+from datetime import datetime
 from email import message_from_string, policy
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import example, given
@@ -16,6 +18,8 @@ from bot.postman import NobodyThere, SmtpPostman, message_of
 from bot.settings import Mailbox
 from flows.core.answers import Email
 
+AT_NINE = datetime(2026, 12, 1, 9, tzinfo=ZoneInfo("Europe/Paris"))
+SOON = Letter("Bientôt", "À très vite", AT_NINE, 1)
 ACCEPTED = {"EHLO": "250 exemple.coop", "DATA": "354 go on", ".": "250 taken", "QUIT": "221 bye"}
 
 
@@ -57,31 +61,39 @@ async def server(replies: Mapping[str, str], host: str = "127.0.0.1") -> AsyncIt
         await asyncio.gather(*conversations)
 
 
-async def test_a_letter_is_handed_over_with_its_accents() -> None:
+async def test_a_letter_is_handed_over_with_its_accents_and_its_date() -> None:
     async with server({}) as (mailbox, told):
         await SmtpPostman(mailbox).send(
-            "lila@exemple.coop", Letter("Bientôt\nparmi nous", "À très vite, Lila.\n\nParcours")
+            "lila@exemple.coop", Letter("Bientôt\nparmi nous", "À très vite, Lila.\n\nParcours", AT_NINE, 1)
         )
     start = told.index("DATA") + 1
     read = message_from_string("\n".join(told[start:]), policy=policy.default)
     assert (read["Subject"], read["To"]) == ("Bientôt parmi nous", "lila@exemple.coop")
     assert read["From"] == "Parcours <parcours@exemple.coop>"
     assert read["Auto-Submitted"] == "auto-generated"
+    assert read["Date"].datetime == AT_NINE
     assert "À très vite" in read.get_content()
 
 
-SOON = Letter("Bientôt", "À très vite")
-ENDED = Letter("Un an", "On garde le lien ?", may_end=True, stop="https://parcours.exemple.coop/former/t/stop")
+A_REAL_LINK = f"https://parcours.exemple.coop/former/{'bGV0dGVyYm94fFRDT09Q' * 7}.{'x-9_' * 11}/stop"
+ENDED = Letter("Un an", "On garde le lien ?", AT_NINE, 1, may_end=True, stop=A_REAL_LINK)
 
 
 def test_the_same_letter_twice_is_one_letter_to_mail_programs() -> None:
     sender, lila = "parcours@exemple.coop", "lila@exemple.coop"
     twice = [message_of(sender, lila, SOON)["Message-ID"] for _ in "ab"]
-    other = message_of(sender, lila, Letter("Bientôt", "À demain"))["Message-ID"]
+    other = message_of(sender, lila, replace(SOON, body="À demain"))["Message-ID"]
     assert twice[0] == twice[1] != other
 
 
+def test_the_same_words_years_later_are_another_letter() -> None:
+    """Consent is asked again every three years, and silence ends it: a mail program must not take that for what it has."""
+    first, again = (message_of("parcours@exemple.coop", "lila@exemple.org", replace(SOON, delivery=n)) for n in (1, 2))
+    assert first["Message-ID"] != again["Message-ID"]
+
+
 async def test_one_click_of_a_mail_program_is_enough_to_stop() -> None:
+    """The address as it is, however long: in encoded words, no mail program would find it."""
     async with server({}) as (mailbox, told):
         await SmtpPostman(mailbox).send("lila@exemple.org", ENDED)
     assert f"List-Unsubscribe: <{ENDED.stop}>" in told
@@ -90,7 +102,7 @@ async def test_one_click_of_a_mail_program_is_enough_to_stop() -> None:
 
 def test_without_an_address_of_the_web_one_stops_by_writing() -> None:
     said = message_of(
-        "Parcours <parcours@exemple.coop>", "lila@exemple.org", Letter("Un an", "Un an déjà", may_end=True)
+        "Parcours <parcours@exemple.coop>", "lila@exemple.org", Letter("Un an", "Un an déjà", AT_NINE, 1, may_end=True)
     )
     assert said["List-Unsubscribe"] == "<mailto:parcours@exemple.coop?subject=stop>"
     assert said["List-Unsubscribe-Post"] is None
@@ -121,6 +133,14 @@ async def test_what_passes_with_time(replies: dict[str, str], reason: str, uncer
     [
         ({"RCPT": "550 nobody here"}, "lila@exemple.coop", "smtp_550", True),
         ({"RCPT": "550 5.1.1 nobody here"}, "lila@exemple.coop", "smtp_550", True),
+        ({"RCPT": "550 5.2.1 closed for good"}, "lila@exemple.coop", "smtp_550", True),
+        ({"RCPT": "550 5.4.1 Recipient address rejected: Access denied"}, "lila@exemple.coop", "smtp_550", True),
+        ({"RCPT": "552 5.2.2 over quota"}, "lila@exemple.coop", "smtp_552", False),
+        ({"RCPT": "552 no room left in that box"}, "lila@exemple.coop", "smtp_552", False),
+        ({"RCPT": "504 5.5.2 <ef01>: Helo command rejected"}, "lila@exemple.coop", "smtp_504", False),
+        ({"RCPT": "550 5.1.8 Sender address rejected: Domain not found"}, "lila@exemple.coop", "smtp_550", False),
+        ({"RCPT": "550 relay not permitted"}, "lila@exemple.coop", "smtp_550", False),
+        ({"RCPT": "530 Authentication required"}, "lila@exemple.coop", "smtp_530", False),
         ({"RCPT": "554 5.7.1 we relay for nobody"}, "lila@exemple.coop", "smtp_554", False),
         ({"MAIL": "550 not from you"}, "lila@exemple.coop", "smtp_550", False),
         ({".": "554 this looks like spam"}, "lila@exemple.coop", "smtp_554", False),

@@ -3,12 +3,16 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email import message_from_bytes, policy
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 from dotenv import dotenv_values
 
+from bot.clock import real_clock
+from bot.letters import Letter
+from bot.postman import message_of
 from bot.settings import VARIABLES, Settings, SettingsFaults, environment
 
 ROOT = Path(__file__).parents[2]
@@ -222,6 +226,24 @@ def test_quotes_that_a_container_leaves_around_a_value_are_no_part_of_it() -> No
     assert (found.signing_secret, found.host) == ("8f742231", "127.0.0.2")
     assert found.mailbox is not None
     assert found.mailbox.sender == '"Lu, Ciole" <lu@exemple.coop>'
+
+
+@pytest.mark.parametrize(
+    "name", ["Les Lucioles, Scop", "Coopérative d'Été ; Scic", "Lucioles : la coop", "Lucioles (Scop)", "Nous @ Lyon"]
+)
+def test_a_cooperative_writes_its_name_before_its_address_as_it_is(name: str) -> None:
+    """With its comma: written in a letter and read there, neither is cut."""
+    given = SOCKET | {"SMTP_URL": "smtp://mail.exemple.coop", "MAIL_FROM": f"{name} <lu@exemple.coop>"}
+    mailbox = Settings.from_env(given).mailbox
+    assert mailbox is not None
+    letter = message_of(mailbox.sender, "lila@exemple.org", Letter("Bientôt", "À très vite", real_clock(), 1))
+    (read,) = message_from_bytes(letter.as_bytes(), policy=policy.default)["From"].addresses
+    assert (read.display_name, read.addr_spec) == (name, "lu@exemple.coop")
+
+
+@pytest.mark.parametrize("address", ["lu ciole@exemple.coop", "lu@exemple..coop", "lu@exemple.coop, li@exemple.coop"])
+def test_what_no_letter_can_be_sent_from_is_told_at_the_start(address: str) -> None:
+    assert any("MAIL_FROM" in fault for fault in faults_of({"SMTP_URL": "smtp://localhost", "MAIL_FROM": address}))
 
 
 @pytest.mark.parametrize("name", ["DATABASE_URL", "SMTP_URL"])

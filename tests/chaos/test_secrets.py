@@ -111,7 +111,7 @@ async def test_a_mail_server_that_refuses_us_tells_no_password(refusal: str) -> 
         )
         require_no_secret(repr(box))
         with pytest.raises((Later, Never)) as told:
-            await SmtpPostman(box).send("lila@exemple.coop", Letter("Bonjour", "Mot"))
+            await SmtpPostman(box).send("lila@exemple.coop", Letter("Bonjour", "Mot", real_clock(), 1))
         require_no_secret(f"{told.value!r} {told.value.__cause__!r}")
         for writer, task in serving:
             writer.close()

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.letterbox.links import NOWHERE, Letterbox
 from flows.core.answers import Answer, Form, Text
 from flows.core.model import SUBJECT, Ask, Flow
 from flows.leaving.afterwards import experience_feedback
@@ -206,6 +207,22 @@ def test_who_has_left_reads_the_summary_on_their_page_before_agreeing_to_it(flow
     assert say(voice, flow, page, answers=secrets_in(flow)).count(SECRET) == 2
     only_one = secrets_in(flow) | {digest.name: {"to_change": SECRET}}
     assert say(voice, flow, page, answers=only_one).count(SECRET) == 1
+
+
+@every_voice
+@pytest.mark.parametrize("flow", [*WRITTEN_DEBRIEFS, debrief_meeting], ids=lambda flow: flow.name)
+def test_who_has_left_is_told_where_to_read_the_summary_or_whom_to_ask_for_it(flow: Flow, voice: Voice) -> None:
+    """Without a page on the web, nothing that a letter leads to shows it."""
+
+    def letter(box: Letterbox) -> str:
+        return say(voice, flow, share_digest.name, letterbox=box, by_letter=True)
+
+    to_read = re.compile("is-les avant|isez-les avant|Read them before")
+    assert to_read.search(letter(Letterbox(rex="https://voisins.example/rex")))
+    assert "https://voisins.example/rex" in letter(Letterbox(rex="https://voisins.example/rex"))
+    assert not to_read.search(letter(NOWHERE))
+    assert re.search("ne les porte pas|does not carry them", letter(NOWHERE))
+    assert re.search("en retour|write back", letter(NOWHERE))
 
 
 @every_voice

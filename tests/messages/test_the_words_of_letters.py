@@ -62,7 +62,12 @@ def test_nobody_is_asked_to_reply_to_a_message_in_slack_which_somebody_would_not
     ids=lambda one: one if isinstance(one, str) else one.name,
 )
 def test_whoever_is_asked_whether_to_be_written_to_has_a_page_to_say_so(flow: Flow, step: str, voice: Voice) -> None:
-    assert "https://voisins.example/touch" in MESSAGES.plain(voice, flow.name, step, told(flow))
+    letter = flat(MESSAGES.plain(voice, flow.name, step, told(flow)))
+    assert "https://voisins.example/touch" in letter
+    for choice in ("all", "less", "erase"):
+        assert flat(MESSAGES.plain(voice, "letterbox", f"touch__{choice}", told(flow))) in letter, (
+            "as its button says it"
+        )
 
 
 @every_voice

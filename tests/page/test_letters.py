@@ -90,8 +90,12 @@ def test_a_former_member_answers_from_a_letter_and_receives_nothing_more(surf: S
         assert grave(page) == []
         with followed(page, 0) as tab:
             expect(tab.get_by_role("heading", name="Bonjour Joël")).to_be_visible()
+            tab.get_by_role("button", name="Envoyer").click()
+            expect(tab.get_by_label("Ce que j'ai apporté")).to_be_focused()
             tab.get_by_label("Ce que j'ai apporté").fill("Quinze ans d'atelier.")
             tab.get_by_role("button", name="Envoyer").click()
+            expect(tab.get_by_label("Tout, avec mon nom")).to_be_focused()
+            expect(tab).to_have_title("Rien n'est encore envoyé. Rester en lien avec Lucioles")
             expect(tab.get_by_text("Choisis l'une de ces réponses.").first).to_be_visible()
             expect(tab.get_by_label("Ce que j'ai apporté")).to_have_value("Quinze ans d'atelier.")
             assert grave(tab) == []
@@ -131,6 +135,16 @@ def test_the_management_invites_to_a_highlight_whoever_hears_of_everything(
         letter = story.open_the_letter("une invitation")
         expect(letter).to_contain_text(f"à {ADDRESS}")
         expect(letter).to_contain_text("La fête d'été, à l'atelier, le samedi 19 juin 2027 à 18 h 30")
+
+
+def test_whoever_answers_from_a_letter_sees_that_it_is_noted(surf: Surf, practice: Whole) -> None:
+    """The letter leads to the middle of the page, and what was done is told above."""
+    practice.do(joel_has_left)
+    address = next(word for word in practice.do(letters_of)[0].split() if word.endswith("#touch"))
+    with surf.at(address, size=NARROW, ready=False) as page:
+        page.get_by_role("button", name="Oui", exact=True).click()
+        expect(page.get_by_role("status")).to_contain_text("on garde le lien")
+        expect(page.get_by_role("status")).to_be_in_viewport()
 
 
 @pytest.mark.parametrize(("size", "scheme"), [(WIDE, "light"), (NARROW, "dark")])

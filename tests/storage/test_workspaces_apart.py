@@ -149,6 +149,7 @@ VERBS: list[tuple[str, Callable[[Transaction], Any]]] = [
     ("outbox.carriers", lambda tx: outbox.carriers(tx, "c_1", "welcome")),
     ("outbox.bring_forward", lambda tx: put_back(tx) + outbox.bring_forward(tx, "m_bob", NINE) > 1),
     ("outbox.say_now", lambda tx: put_back(tx) and outbox.say_now(tx, "c_1", "welcome", "m_bob", NINE)),
+    ("outbox.say_until", lambda tx: outbox.say_until(tx, "c_1", UNTIL)),
     ("outbox.riders", lambda tx: outbox.riders(tx, "D1", "1.0")),
     ("outbox.given_up", lambda tx: outbox.given_up(tx, 10)),
     ("outbox.retry", lambda tx: outbox.retry(tx, 2, NINE)),

@@ -283,6 +283,16 @@ async def test_no_letter_is_to_come_after_what_it_invites_to(life: Alumni) -> No
     assert "est invitée" in await life.sent(what=PARTY, day="2026-04-08")
 
 
+@pytest.mark.parametrize(("hour", "letters"), [("15:30", 1), ("14:30", 0), ("", 1)])
+async def test_a_letter_that_was_held_up_invites_nobody_to_what_is_over(life: Alumni, hour: str, letters: int) -> None:
+    """Nothing ran for days, until three in the afternoon."""
+    await life.left("Ana")
+    life.coop.clock.move_to(datetime(2026, 4, 4, 8, tzinfo=MORNING.tzinfo))
+    await life.sent(what=PARTY, day="2026-04-08", **({"hour": hour} if hour else {}))
+    life.coop.clock.move_to(datetime(2026, 4, 8, 13, tzinfo=MORNING.tzinfo))
+    assert len(await life.letters()) == letters
+
+
 async def test_the_window_is_read_in_english_by_whoever_speaks_it(life: Alumni) -> None:
     await life.left("Ana")
     await life.coop.bot.desk.prefer(life.coop.slack.team_id, life.lead.id, locale="en")

@@ -123,3 +123,17 @@ async def test_whoever_gives_another_address_is_written_to_again(life: Parted) -
     await life.consent("lila@exemple.net")
     letters = await life.live(A_MONTH)
     assert {letter.to for letter in letters} == {"lila@exemple.net"}
+
+
+async def test_whoever_says_yes_from_their_page_is_written_to_again_however_their_box_was(life: Parted) -> None:
+    """It was full, or its server was moving: they read what we wrote there all the same."""
+    page = await life.page()
+    life.post.refused = "smtp_550"
+    await life.live(A_MONTH)
+    assert await life.address() is None
+    assert "arrivaient plus à cette adresse" in (await life.get(page))[1]
+    life.post.refused = None
+    _, shown, _ = await life.post_to(page, {"gesture": "touch", "choice": "all"})
+    assert "on garde le lien" in shown
+    assert "arrivaient plus à cette adresse" not in shown
+    assert await life.address() == ADDRESS

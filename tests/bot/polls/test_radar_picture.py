@@ -54,6 +54,13 @@ def test_the_title_whose_it_is_the_day_and_how_many_answered_are_on_the_sheet() 
     assert said[2] == "12 réponses sur 12. Pour parler du travail, pas pour se classer."
 
 
+@pytest.mark.parametrize("emoji", ["🐝", "❤️", "👩‍🌾", "👍🏽"])
+def test_a_cooperative_named_with_an_emoji_has_no_empty_box_in_its_picture(emoji: str) -> None:
+    """The letters of the picture have none; the words beside it in the message keep theirs."""
+    picture = drawn(barometer, report_of(barometer), coop=f"Les Abeilles {emoji} du Nord")
+    assert words(picture)[1] == "Les Abeilles du Nord, vendredi 13 novembre 2026"
+
+
 def test_the_rings_carry_the_numbers_of_the_scale() -> None:
     assert [one for one in words(drawn(barometer, report_of(barometer))) if one.isdigit()] == list("12345")
     assert [one for one in words(drawn(radar, report_of(radar))) if one.isdigit()] == list("012345")
