@@ -102,10 +102,12 @@ def _remedy(settings: Settings, needed: Collection[str]) -> str:
     if not settings.words_keys and is_there:
         return f"words kept here are sealed with another key than the one in {file}. Put the former file back."
     if not settings.words_keys:
-        return (
-            f"words kept here are sealed with a key that is not here: WORDS_KEY gives none, and there is no {file}. Put this "
-            "file back from where you keep it, or write the key in WORDS_KEY. As long as the key exists, nothing is lost."
-        )
+        gone, remedy = "", "Write it in WORDS_KEY."
+        if file is not None:
+            gone = f": WORDS_KEY gives none, and there is no {file}"
+            remedy = "Put this file back from where you keep it, or write the key in WORDS_KEY."
+        told = f"words kept here are sealed with a key that is not here{gone}. {remedy}"
+        return f"{told} As long as the key exists, nothing is lost."
     where = f"the key in {file}" if is_there and _print_in(file) in needed else "another key"
     return f"words kept here are sealed with {where}. Write that key too, after a comma; `parcours reseal` then lets it go."
 

@@ -93,6 +93,20 @@ def test_a_copy_without_its_keys_is_told_to_be_unreadable_and_no_key_is_made(
     assert list(here.glob("*.key")) == []
 
 
+def test_a_copy_without_any_key_is_told_where_one_is_to_be_put(
+    here: Path, elsewhere: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["backup", "copy"]) == 0
+    monkeypatch.setenv("DATABASE_URL", elsewhere)
+    monkeypatch.delenv("WORDS_KEY")
+    assert cli.main(["restore", "copy"]) == 78
+    told = capsys.readouterr().err
+    assert "write" in told.lower()
+    assert "WORDS_KEY" in told
+    assert (f"there is no {here / 'elsewhere.db.words.key'}" in told) == elsewhere.startswith("sqlite")
+    assert "None" not in told
+
+
 def test_a_copy_made_while_a_round_is_open_says_what_it_is_worth(
     here: Path, database_url: str, elsewhere: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
