@@ -44,25 +44,28 @@ class Metronome:
         again_at: Callable[[], datetime | None] = lambda: None,
         stop: Callable[[], None] = lambda: None,
         count: mishaps.Count = mishaps.uncounted,
+        beat: timedelta = BEAT,
     ) -> None:
-        self._clock, self._tick, self._deliver, self._count = clock, tick, deliver, count
+        self._clock, self._tick, self._deliver, self._count, self._every = clock, tick, deliver, count, beat
         self._again_at, self._stop = again_at, stop
         # A job moved to "now" while it runs is skipped by max_instances=1, and the nudge with it; an event is never lost.
         self._bell = bell or asyncio.Event()
         self._stopping = asyncio.Event()
         self._delivering: asyncio.Task[None] | None = None
-        self._ticking = False
+        self._listening: asyncio.Task[None] | None = None
+        self._ticking = self._asked_to_look = False
+        self._beats = 0
         self.last_beat: datetime | None = None
         self._scheduler: Any = AsyncIOScheduler(
             jobstores={"default": MemoryJobStore()},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             timezone="UTC",
         )
-        # It beats on while what is due is looked for, which lasts as long as a database that is away wants.
-        self._scheduler.add_job(self._beat, "interval", seconds=BEAT.total_seconds(), id="beat", max_instances=2)
+        self._plan_beats()
 
     async def __aenter__(self) -> Self:
         self._delivering = asyncio.create_task(self._keep_delivering(), name="deliveries")
+        self._listening = asyncio.create_task(self._keep_beating(), name="beats")
         self._scheduler.start()
         await self._beat()
         return self
@@ -75,6 +78,8 @@ class Metronome:
         self._stopping.set()
         self._stop()
         self._bell.set()
+        if self._listening is not None:
+            self._listening.cancel()
         if self._delivering is not None:
             await self._delivering
 
@@ -83,22 +88,44 @@ class Metronome:
         self._bell.set()
 
     def look(self) -> None:
-        """Something is due now: do not wait for the next beat."""
-        self._scheduler.add_job(self._beat, id="soon", replace_existing=True)
+        """Something is due now: do not wait for the next beat; look once more when what is due is being looked for."""
+        self._asked_to_look = True
+        self._scheduler.add_job(self._beat, id="soon", max_instances=2, replace_existing=True)
 
     @property
     def is_alive(self) -> bool:
         return self.last_beat is not None and self._clock() - self.last_beat < DEAF
 
+    def _plan_beats(self) -> None:
+        # It beats on while what is due is looked for, which lasts as long as a database that is away wants.
+        every = self._every.total_seconds()
+        self._scheduler.add_job(
+            self._beat, "interval", seconds=every, id="beat", max_instances=2, replace_existing=True
+        )
+
+    async def _keep_beating(self) -> None:
+        """The scheduler goes by the machine's clock: when that is set back, it is silent until the same hour comes again."""
+        while True:
+            before = self._beats
+            await asyncio.sleep(2 * self._every.total_seconds())
+            if self._beats == before:
+                self._plan_beats()
+                self.look()
+
     async def _beat(self) -> None:
         self.last_beat = self._clock()
-        if not self._ticking:
-            self._ticking = True
-            try:
+        self._beats += 1
+        if self._ticking:
+            self.nudge()  # what is to be said does not wait until all that is due was looked at
+            return
+        self._ticking = self._asked_to_look = True
+        try:
+            while self._asked_to_look:
+                self._asked_to_look = False
                 await run_safely(self._tick, self._count)
-            finally:
-                self._ticking = False
-        self.nudge()
+                self.nudge()
+        finally:
+            self._ticking = False
 
     async def _keep_delivering(self) -> None:
         while not self._stopping.is_set():

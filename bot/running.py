@@ -73,8 +73,11 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
         stack.enter_context(alone_on(settings.database_file))
         bot = await stack.enter_async_context(Bot.open(settings))
         watched = await stack.enter_async_context(bot.health.watched())
-        await stack.enter_async_context(bot.beating())
-        port = await stack.enter_async_context(bot.answering())
+        async with AsyncExitStack() as door:
+            # Nobody is spoken to by a bot that could not hear what they answer.
+            port = await door.enter_async_context(bot.answering())
+            await stack.enter_async_context(bot.beating())
+            stack.push_async_exit(door.pop_all())
         leave_alone_what_stays()
         ports = {name: number for name, number in (("port", port), ("metrics_port", watched)) if number}
         served = len(await bot.installed.workspaces())

@@ -23,6 +23,7 @@ async def opened(settings: Settings, *, may_lack_keys: bool = False) -> AsyncIte
     """The store of the settings, brought up to date, with what seals people's words. Raises StoreUnavailable, and
     SettingsFaults when words kept there could not be opened, unless keys may be lacking."""
     require_address(settings.database_url)
+    warn_of_one_key_for_two(settings)
     await asyncio.to_thread(schema.upgrade, settings.database_url)
     await asyncio.to_thread(warn_when_not_held, settings.database_url)
     if not may_lack_keys:
@@ -47,6 +48,15 @@ def warn_when_not_held(url: str) -> None:
             "PostgreSQL does not hold this role to one workspace at a time: it is a superuser, or has BYPASSRLS. Our own "
             "statements still keep workspaces apart, but nothing stands behind them. “The role of the database” in "
             "docs/operating.md says how to make another one."
+        )
+
+
+def warn_of_one_key_for_two(settings: Settings) -> None:
+    """Tell whoever runs Parcours when a change of the ballots' key would close nothing."""
+    if settings.words_keys and settings.ballot_key == settings.words_keys[0]:
+        log.warning(
+            "BALLOT_KEY and WORDS_KEY are the same key: once changed, it would still open what is left of a round's answers in "
+            "copies, since WORDS_KEY is kept. When no round is open, write in BALLOT_KEY another line that `parcours key` prints."
         )
 
 
@@ -92,10 +102,12 @@ def _remedy(settings: Settings, needed: Collection[str]) -> str:
     if not settings.words_keys and is_there:
         return f"words kept here are sealed with another key than the one in {file}. Put the former file back."
     if not settings.words_keys:
-        return (
-            f"words kept here are sealed with a key that was in {file}, and this file is not there. Put it back from where you "
-            "keep it, or write that key in WORDS_KEY. As long as the key exists, nothing is lost."
-        )
+        gone, remedy = "", "Write it in WORDS_KEY."
+        if file is not None:
+            gone = f": WORDS_KEY gives none, and there is no {file}"
+            remedy = "Put this file back from where you keep it, or write the key in WORDS_KEY."
+        told = f"words kept here are sealed with a key that is not here{gone}. {remedy}"
+        return f"{told} As long as the key exists, nothing is lost."
     where = f"the key in {file}" if is_there and _print_in(file) in needed else "another key"
     return f"words kept here are sealed with {where}. Write that key too, after a comma; `parcours reseal` then lets it go."
 

@@ -62,7 +62,7 @@ def log_format(text: str) -> Literal["json", "text"]:
 def database_url(text: str) -> str:
     if text.startswith(("postgresql://", "postgresql+psycopg://", "postgres://")) and _has_a_port_or_none(text):
         return text
-    if text.startswith(FILE) and text.removeprefix(FILE) not in ("", ":memory:"):
+    if text.startswith(FILE) and Path(text.removeprefix(FILE).partition("?")[0]).name not in ("", ":memory:"):
         return text
     raise Wrong(
         "write sqlite:///parcours.db (a file) or postgresql://person:secret@host/name (percent-encode @ : / ? # and % in a "

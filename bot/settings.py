@@ -207,6 +207,8 @@ class _Reader:
 
 
 def _lacking_for_slack(reader: _Reader, *, http: bool) -> list[str]:
+    if reader.has("SLACK_CLIENT_SECRET") and not reader.has("SLACK_BOT_TOKEN"):
+        return ["SLACK_CLIENT_ID is missing, and SLACK_CLIENT_SECRET needs it: write the Client ID that is beside it."]
     faults = []
     if not reader.has("SLACK_BOT_TOKEN"):
         faults.append(

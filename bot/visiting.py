@@ -34,6 +34,10 @@ AN_OUTAGE = timedelta(days=1)
 FIRST_WAIT, LONGEST_WAIT = 15.0, 1800.0
 PAUSED_BY_SLACK = frozenset({"ratelimited", "rate_limited"})
 DEAF_FOR = 600.0
+UNHEARD = (
+    "Slack no longer lets us speak: %s. Everything waits for the app to be installed again; with SLACK_BOT_TOKEN, copy its new "
+    "token there, and restart."
+)
 UNFORESEEN = "unforeseen"
 """The reason of what tripped on a fault of ours, or of a library."""
 UNREACHABLE = frozenset({"user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived"})
@@ -229,7 +233,7 @@ class Visit:
 
     async def _never(self, errand: Sending, never: Never) -> Trouble | None:
         if never.reason in DEAF:
-            log.error("Slack no longer lets us speak: %s", never.reason, extra={"workspace": self.workspace})
+            log.error(UNHEARD, never.reason, extra={"workspace": self.workspace})
             return self._hush(errand.rows, self._clock() + timedelta(seconds=DEAF_FOR))
         if isinstance(errand, Whisper) and never.reason in UNREACHABLE:
             return await self._try(Tell(errand.rows, errand.to, errand.speech))

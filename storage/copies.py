@@ -45,7 +45,7 @@ class ProgramMissing(CopyRefused):
 def write(url: str, file: Path, environment: Environment) -> None:
     """Copy the database into a new file that its owner alone may read; it is whole, or it is not there.
 
-    Raises CopyRefused, and StoreUnavailable when the database cannot be read.
+    Raises CopyRefused, for a database that is none of ours too, and StoreUnavailable when it cannot be read.
     """
     understood = engines.understood(url)
     with _new(file) as made:
@@ -89,6 +89,8 @@ def put_back(url: str, file: Path, environment: Environment) -> None:
 
 def keys_of_open_rounds(tx: Transaction) -> set[str]:
     """The prints of the keys that answers to polls wait under, to be counted, in any workspace."""
+    if not sa.inspect(tx.connection).has_table("round"):  # of a release before the polls
+        return set()
     round_ = tables.metadata.tables["round"].c
     return set(tx.connection.execute(sa.select(round_.key_print).where(round_.state == "open")).scalars())
 
@@ -126,6 +128,12 @@ def _named(made: Path, file: Path) -> None:
         made.rename(file)
 
 
+def _require_ours(revision: str | None) -> None:
+    """What a copy of anything else says is never put back: whoever makes it every night would learn that too late."""
+    if not schema.is_ours(revision):
+        raise CopyRefused("the database of DATABASE_URL holds nothing of Parcours")
+
+
 def _to_the_disk(path: Path) -> None:
     opened = os.open(path, os.O_RDONLY)
     try:
@@ -159,6 +167,7 @@ def _write_sqlite(url: URL, made: Path) -> None:
         _require_sound(made)
     except CopyRefused as damaged:  # what was copied is
         raise StoreUnavailable("the database file is damaged") from damaged
+    _require_ours(_revision_told_in(made))
 
 
 def _copy_sqlite(file: Path, made: Path) -> None:
@@ -179,11 +188,18 @@ def _copy_sqlite(file: Path, made: Path) -> None:
 
 def _revision_in_sqlite(file: Path) -> str:
     _require_sound(file)
+    found = _revision_told_in(file)
+    if found is None:
+        raise CopyRefused(f"{file} is no copy of a database of Parcours")
+    return found
+
+
+def _revision_told_in(file: Path) -> str | None:
     with closing(_opened(file)) as copy:
         try:
             return str(copy.execute("SELECT version_num FROM alembic_version").fetchone()[0])
-        except (sqlite3.Error, TypeError) as error:
-            raise CopyRefused(f"{file} is no copy of a database of Parcours") from error
+        except (sqlite3.Error, TypeError):
+            return None
 
 
 def _put_back_sqlite(url: URL, file: Path) -> None:
@@ -214,7 +230,7 @@ def _opened(file: Path) -> sqlite3.Connection:
 
 
 def _write_postgresql(url: URL, made: Path, environment: Environment) -> None:
-    schema.current(str_of(url))  # whether it can be reached is told as everywhere
+    _require_ours(schema.current(str_of(url)))  # whether it can be reached is told as everywhere
     address, environ = _address(url, environment)
     _run("pg_dump", ["--format=custom", *_AS_THEY_ARE, f"--file={made}", f"--dbname={address}"], environ)
     _require_whole(made, environ)

@@ -73,11 +73,16 @@ def upgrade(url: str, to: str = "head") -> None:
 def require_ours(revision: str | None) -> Standing:
     """How a database at this revision stands to this release. Raises StoreUnavailable for one that it cannot work with."""
     standing = standing_of(revision)
-    if revision is not None and not _REVISION.fullmatch(revision):
+    if revision is not None and not is_ours(revision):
         raise StoreUnavailable(_NOT_OURS)
     if standing == "too_late":
         raise StoreUnavailable(f"the database is of a later release ({revision}), which this one cannot work with")
     return standing
+
+
+def is_ours(revision: str | None) -> bool:
+    """Whether it is of a release of ours, be it later than this one."""
+    return revision is not None and _REVISION.fullmatch(revision) is not None
 
 
 def standing_of(revision: str | None) -> Standing:

@@ -321,6 +321,21 @@ async def test_an_address_already_taken_is_told(tmp_path: Path, slack: Sandbox) 
     assert "choose another HOST or PORT" in str(parcours.lines[-1]["message"])
 
 
+async def test_nobody_is_spoken_to_before_what_they_answer_can_be_heard(tmp_path: Path, slack: Sandbox) -> None:
+    [lead] = slack.people
+    slack.faults.next("apps.connections.open", Refused("invalid_auth"))
+    async with running(tmp_path, **tokens(slack)) as parcours:
+        assert await parcours.ends() == 78
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        async with running(tmp_path, **tokens(slack), PORT=str(other.getsockname()[1])) as parcours:
+            assert await parcours.ends() == 69
+    assert lead.received == []
+    async with running(tmp_path, **tokens(slack)) as parcours:
+        await slack.until(lambda: len(lead.received) == 1, 20)
+        parcours.process.terminate()
+        assert await parcours.ends() == 0
+
+
 async def test_it_starts_although_the_list_of_accounts_does_not_come(tmp_path: Path, slack: Sandbox) -> None:
     slack.faults.next("users.list", Refused("ratelimited"))
     async with running(tmp_path, **tokens(slack)) as parcours:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from bot import cli, safe
 from bot.sealing import Seals
 from bot.settings import VARIABLES, Settings
-from storage import conversations, engines, words
+from storage import conversations, engines, schema, words
 from storage.scope import Scope
 from tests import postgres
 from tests.bot.test_safe import MINE, OTHER, TALK, load
@@ -93,6 +93,20 @@ def test_a_copy_without_its_keys_is_told_to_be_unreadable_and_no_key_is_made(
     assert list(here.glob("*.key")) == []
 
 
+def test_a_copy_without_any_key_is_told_where_one_is_to_be_put(
+    here: Path, elsewhere: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["backup", "copy"]) == 0
+    monkeypatch.setenv("DATABASE_URL", elsewhere)
+    monkeypatch.delenv("WORDS_KEY")
+    assert cli.main(["restore", "copy"]) == 78
+    told = capsys.readouterr().err
+    assert "write" in told.lower()
+    assert "WORDS_KEY" in told
+    assert (f"there is no {here / 'elsewhere.db.words.key'}" in told) == elsewhere.startswith("sqlite")
+    assert "None" not in told
+
+
 def test_a_copy_made_while_a_round_is_open_says_what_it_is_worth(
     here: Path, database_url: str, elsewhere: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -121,3 +135,15 @@ def test_what_cannot_be_done_is_told_and_exits_so(
     monkeypatch.setenv("DATABASE_URL", "postgresql://parcours@127.0.0.1:1/nothing")
     assert cli.main(["backup", "other"]) == 69
     assert "cannot be reached. Check that the database server runs" in capsys.readouterr().err
+
+
+def test_a_database_of_before_the_polls_is_copied_before_it_is_brought_up_to_date(
+    blank_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    schema.upgrade(blank_database_url, "0001")
+    monkeypatch.setenv("DATABASE_URL", blank_database_url)
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["backup", "copy"]) == 0
+    told = capsys.readouterr()
+    assert "Written in copy." in told.out
+    assert schema.current(blank_database_url) == "0001"

@@ -166,6 +166,38 @@ async def test_what_is_to_be_said_does_not_wait_until_all_that_is_due_was_looked
     await beating
 
 
+async def test_what_is_due_while_it_looks_is_looked_for_at_once_after(
+    clock: MovableClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    looks = Deliveries()
+    looks.let_go.release()  # the first beat's
+    async with Metronome(clock, looks, nothing) as metronome:
+        looks.begins.clear()
+        metronome.look()
+        await looks.next()
+        metronome.look()
+        looks.let_go.release()
+        await looks.next()
+        looks.let_go.release()
+    assert looks.begun == 3
+    assert "skipped" not in caplog.text
+
+
+async def test_a_clock_that_is_set_back_does_not_silence_it(clock: MovableClock) -> None:
+    beaten = asyncio.Event()
+
+    async def tick() -> None:
+        beaten.set()
+
+    async with Metronome(clock, tick, nothing, beat=timedelta(milliseconds=20)) as metronome:
+        for _ in range(2):  # it beats on, and not once only
+            metronome._scheduler.modify_job(
+                "beat", next_run_time=datetime(2999, 1, 1, tzinfo=UTC)
+            )  # as such a clock leaves it
+            beaten.clear()
+            await asyncio.wait_for(beaten.wait(), 5)
+
+
 def test_days_of_the_week_are_written_by_name() -> None:
     monday = cron("0 9 * * mon").get_next_fire_time(None, MORNING)
     assert (monday.weekday(), monday - MORNING < timedelta(days=7)) == (0, True)

@@ -75,8 +75,7 @@ async def test_without_its_file_the_bot_does_not_start_and_no_other_key_is_made(
     await say_something(settings)
     file.rename(file.with_suffix(".elsewhere"))
     fault = await refusal(settings)
-    assert "Put it back" in fault
-    assert str(file) in fault
+    assert f"there is no {file}. Put this file back" in fault
     assert not file.exists()
     file.with_suffix(".elsewhere").rename(file)
     assert await is_read(settings)
@@ -135,6 +134,15 @@ async def test_a_role_that_postgresql_does_not_hold_is_told_of(
             said = [one for one in caplog.records if one.name == "bot.safe"]
         assert len(said) == told
         assert all("The role of the database" in one.getMessage() for one in said)
+
+
+async def test_one_key_for_ballots_and_words_is_told_of(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
+    for ballots, told in ((OTHER, False), (MINE, True)):
+        caplog.clear()
+        async with safe.opened(replace(settings, words_keys=(MINE,), ballot_key=ballots)):
+            pass
+        assert ("BALLOT_KEY and WORDS_KEY are the same key" in caplog.text) == told
+    assert MINE.hex() not in caplog.text
 
 
 async def test_the_refusal_is_told_where_the_bot_is_started(settings: Settings) -> None:

@@ -95,6 +95,19 @@ def test_http_needs_the_signing_secret() -> None:
     assert "SLACK_SIGNING_SECRET" in faults_of(SOCKET, http=True)[0]
 
 
+def test_a_client_secret_alone_asks_for_the_client_id_rather_than_for_a_token() -> None:
+    [fault] = faults_of({"SLACK_CLIENT_SECRET": "s", "SLACK_SIGNING_SECRET": "s", "PUBLIC_URL": "https://exemple.coop"})
+    assert fault.startswith("SLACK_CLIENT_ID is missing")
+
+
+def test_a_folder_is_no_database() -> None:
+    for written in ("sqlite:////", "sqlite:///?timeout=3"):
+        assert any(
+            fault.startswith("DATABASE_URL: write sqlite:///parcours.db")
+            for fault in faults_of({"DATABASE_URL": written})
+        )
+
+
 def test_what_only_slack_needs_is_not_missed_elsewhere() -> None:
     assert Settings.from_env({"DATABASE_URL": "sqlite:///a.db"}, for_slack=False).database_url == "sqlite:///a.db"
 

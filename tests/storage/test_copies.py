@@ -187,6 +187,21 @@ def test_a_copy_of_a_former_release_is_brought_up_to_date(
         assert schema.is_current(url)
 
 
+def test_a_database_that_holds_nothing_of_ours_is_not_copied(blank_database_url: str, tmp_path: Path) -> None:
+    engine = sa.create_engine(blank_database_url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE customer (name TEXT)")
+    with pytest.raises(CopyRefused, match="holds nothing of Parcours"):
+        copies.write(blank_database_url, tmp_path / "copy", with_these)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE alembic_version (version_num TEXT)")
+        connection.exec_driver_sql("INSERT INTO alembic_version VALUES ('ae1027a6acf')")
+    engine.dispose()
+    with pytest.raises(CopyRefused, match="holds nothing of Parcours"):
+        copies.write(blank_database_url, tmp_path / "copy", with_these)
+    assert [file.name for file in tmp_path.iterdir() if "copy" in file.name] == []
+
+
 @contextmanager
 def on_a_disk_with_room_for(size: int) -> Iterator[None]:
     """No file may grow beyond so many bytes."""
