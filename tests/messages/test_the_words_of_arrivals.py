@@ -1,0 +1,53 @@
+"""What is said around a newcomer holds on the day that it is said."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from flows import ALL_FLOWS
+from messages import Messages, Voice
+from tests.messages.contexts import VOICES, context
+
+FIRST_DAY = date(2027, 4, 27)
+FLOWS = {flow.name: flow for flow in ALL_FLOWS}
+IS_TO_COME = ("rejoint Les Voisins", "qui arrive", "joins Les Voisins", "who arrives")
+
+every_voice = pytest.mark.parametrize("voice", VOICES, ids=lambda voice: f"{voice.locale}-{voice.address}")
+
+
+def said(voice: Voice, flow: str, message: str, days_after: int) -> str:
+    """The message, so many days after the first one."""
+    known = {**context(FLOWS[flow]), "days": {"first_day": FIRST_DAY}, "today": FIRST_DAY + timedelta(days_after)}
+    return Messages().say(voice, flow, message, known)
+
+
+def is_to_come(text: str) -> bool:
+    return any(words in text.replace(" a rejoint", "") for words in IS_TO_COME)
+
+
+@every_voice
+@pytest.mark.parametrize(
+    ("flow", "message"),
+    [
+        ("buddies", "proposal"),
+        ("buddy_call", "who_volunteers"),
+        ("onboarding", "supervisor_briefing"),
+        ("onboarding", "job_buddy_briefing"),
+        ("onboarding", "coop_buddy_briefing"),
+    ],
+)
+def test_whoever_is_there_already_is_not_said_to_arrive(flow: str, message: str, voice: Voice) -> None:
+    assert is_to_come(said(voice, flow, message, -5))
+    assert is_to_come(said(voice, flow, message, 0))
+    assert not is_to_come(said(voice, flow, message, 2))
+
+
+@every_voice
+@pytest.mark.parametrize(("flow", "message"), [("buddies", "proposal"), ("buddy_call", "who_volunteers")])
+def test_a_buddy_sought_after_the_first_month_is_not_asked_for_the_time_it_took(
+    flow: str, message: str, voice: Voice
+) -> None:
+    assert "premier mois" in (early := said(voice, flow, message, 10)) or "first month" in early
+    assert "premier mois" not in (late := said(voice, flow, message, 200))
+    assert "first month" not in late
+    assert "une demi-heure par semaine" in late or "half an hour a week" in late
