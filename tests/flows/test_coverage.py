@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -73,9 +72,8 @@ def test_when_everybody_is_busy_that_week_another_one_comes() -> None:
     assert planned(CROWD[:1], asked_of=full) == [("a", date(2026, 5, 11))]
 
 
-@pytest.mark.parametrize("reason", ["arrived_on", "paused_until"])
-def test_whoever_is_not_here_yet_or_is_away_holds_up_nobody(reason: str) -> None:
-    absent = [replace(one, **{reason: date(2026, 9, 1)}) for one in CROWD[:2]]
+def test_whoever_is_not_here_yet_or_is_away_holds_up_nobody() -> None:
+    absent = [replace(CROWD[0], arrived_on=date(2026, 9, 1)), replace(CROWD[1], paused_until=date(2026, 9, 1))]
     assert [name for name, _ in planned([*absent, *CROWD[2:4]])] == ["c", "d"]
     assert planned(absent) == [("a", date(2026, 9, 1)), ("b", date(2026, 9, 3))]
 
