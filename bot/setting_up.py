@@ -10,7 +10,8 @@ from bot.polls import leads
 from bot.welcoming import may_start
 from flows.core.answers import Refused
 from flows.core.people import MANAGEMENT, ROLES, STEWARD, Address, LegalForm, Member, Workspace
-from storage import members, workspaces
+from flows.joining.parts import ANNOUNCEMENTS
+from storage import conversations, members, workspaces
 
 EDITING = "settings"
 """The right to change what the cooperative has decided: granted like the starting of a flow."""
@@ -80,6 +81,8 @@ def set_up(conductor: Conductor, me: Member, choices: SetUp) -> Mapping[str, Ref
     first = before.set_up_at is None
     _grant_management(conductor, me, choices, first=first)
     _greet_channels(conductor, before, after)
+    if after.announcements_channel != before.announcements_channel:
+        _tell_elsewhere(conductor, after.announcements_channel)
     conductor.note("menu/set_up_done" if first else "menu/settings_kept", me.id)
     conductor.refresh_homes(m.id for m in conductor.everyone())
     return {}
@@ -92,6 +95,14 @@ def _greet_channels(conductor: Conductor, before: Workspace, after: Workspace) -
         channel = getattr(after, name)
         if channel and channel not in known:
             conductor.note(f"menu/{name}_hello", channel)
+
+
+def _tell_elsewhere(conductor: Conductor, channel: str | None) -> None:
+    """What is still to be told is told where news is told now."""
+    for flow in conductor.score.flows.values():
+        if ANNOUNCEMENTS in flow.parts and (channel or ANNOUNCEMENTS not in flow.cast):
+            for talk in conversations.of_flow(conductor.tx, flow.name, open_only=True):
+                conductor.recast(talk, ANNOUNCEMENTS, channel)
 
 
 _PLAIN = (

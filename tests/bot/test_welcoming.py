@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.setting_up import Card
+from bot.setting_up import Card, SetUp
 from flows.core.moves import Reanchored
 from flows.joining.parts import COOP_BUDDY, JOB_BUDDY, SUPERVISOR
 from storage import members
@@ -232,3 +232,13 @@ async def test_a_volunteer_who_leaves_the_part_is_not_asked_again_at_once(databa
         asked = [one.recipient for one in await coop.speak() if one.message == "proposal"]
         assert len(asked) == 1
         assert await coop.member_id("U02") not in asked
+
+
+@pytest.mark.parametrize(("first", "then"), [(None, "C0NEWS"), ("C0OLD", "C0NEWS"), ("C0OLD", "")])
+async def test_an_arrival_is_told_where_news_is_told_that_day(database_url: str, first: str | None, then: str) -> None:
+    async with cooperative(database_url) as coop:
+        await coop.desk.set_up(WORKSPACE, LEAD, SetUp(announcements_channel=first))
+        await coop.welcome()
+        await coop.desk.set_up(WORKSPACE, LEAD, SetUp(announcements_channel=then))
+        await coop.live_until(datetime(2026, 4, 29, 6, tzinfo=UTC))
+        assert [one.recipient for one in coop.named("arrival_told")] == ([then] if then else [])
