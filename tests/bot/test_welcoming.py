@@ -11,6 +11,7 @@ from storage import members
 from tests.bot.cooperative import FIRST_DAY, LEAD, NEWCOMER, WORKSPACE, account, cooperative
 
 BEFORE = datetime(2026, 4, 20, 7, tzinfo=UTC)
+FIRST_WEEK = datetime(2026, 5, 1, 6, tzinfo=UTC)
 
 
 async def test_both_buddies_are_asked_and_two_different_people(database_url: str) -> None:
@@ -242,3 +243,12 @@ async def test_an_arrival_is_told_where_news_is_told_that_day(database_url: str,
         await coop.desk.set_up(WORKSPACE, LEAD, SetUp(announcements_channel=then))
         await coop.live_until(datetime(2026, 4, 29, 6, tzinfo=UTC))
         assert [one.recipient for one in coop.named("arrival_told")] == ([then] if then else [])
+
+
+async def test_whoever_leads_and_is_there_is_asked_who_could_play_a_part(database_url: str) -> None:
+    async with cooperative(database_url) as coop:
+        await coop.desk.set_up(WORKSPACE, LEAD, SetUp(management=(LEAD, "U05")))
+        await coop.desk.prefer(WORKSPACE, LEAD, paused_until=date(2026, 10, 1))
+        await coop.welcome(supervisor=None)
+        await coop.live_until(FIRST_WEEK)
+        assert {one.recipient for one in coop.named("who_should")} == {await coop.member_id("U05")}
