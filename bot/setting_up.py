@@ -11,7 +11,7 @@ from bot.welcoming import may_start
 from flows.core.answers import Refused
 from flows.core.people import MANAGEMENT, ROLES, STEWARD, Address, LegalForm, Member, Workspace
 from flows.joining.parts import ANNOUNCEMENTS
-from storage import conversations, members, workspaces
+from storage import conversations, members, waking, workspaces
 
 EDITING = "settings"
 """The right to change what the cooperative has decided: granted like the starting of a flow."""
@@ -74,10 +74,16 @@ def set_up(conductor: Conductor, me: Member, choices: SetUp) -> Mapping[str, Ref
     for channel in ("volunteers_channel", "announcements_channel"):
         if channel in given:
             given[channel] = given[channel] or None
+    if choices.closing_days is not None:
+        # What is behind is not asked again, and days are still counted from there.
+        given["closing_days"] = choices.closing_days | {d for d in before.closing_days if d < conductor.today}
     starters = {**before.starters, **choices.starters}
     after = replace(before, **given, links=links, starters=starters, set_up_at=before.set_up_at or conductor.now)
     workspaces.save(conductor.tx, after)
     conductor.forget_workspace()
+    if any(getattr(after, name) != getattr(before, name) for name in _CALENDAR):
+        # What comes before a day may now have to come sooner.
+        waking.wake_all(conductor.tx, conductor.now)
     first = before.set_up_at is None
     _grant_management(conductor, me, choices, first=first)
     _greet_channels(conductor, before, after)
@@ -117,6 +123,9 @@ _PLAIN = (
     "closing_days",
     "allows_stepping_back",
 )
+
+
+_CALENDAR = ("zone", "territory", "closing_days")
 
 
 def _grant_management(conductor: Conductor, me: Member, choices: SetUp, *, first: bool) -> None:

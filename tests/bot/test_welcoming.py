@@ -7,7 +7,7 @@ import pytest
 from bot.setting_up import Card, SetUp
 from flows.core.moves import Reanchored
 from flows.joining.parts import COOP_BUDDY, JOB_BUDDY, SUPERVISOR
-from storage import members
+from storage import members, workspaces
 from tests.bot.cooperative import FIRST_DAY, LEAD, NEWCOMER, WORKSPACE, account, cooperative
 
 BEFORE = datetime(2026, 4, 20, 7, tzinfo=UTC)
@@ -252,3 +252,26 @@ async def test_whoever_leads_and_is_there_is_asked_who_could_play_a_part(databas
         await coop.welcome(supervisor=None)
         await coop.live_until(FIRST_WEEK)
         assert {one.recipient for one in coop.named("who_should")} == {await coop.member_id("U05")}
+
+
+async def test_a_cooperative_that_closes_is_told_before_and_after_and_not_meanwhile(database_url: str) -> None:
+    closed = frozenset(date(2026, 4, 13) + timedelta(days=number) for number in range(14))
+    async with cooperative(database_url) as coop:
+        await coop.welcome()
+        await coop.speak()
+        await coop.desk.set_up(WORKSPACE, LEAD, SetUp(closing_days=closed))
+        said = await coop.live_until(datetime(2026, 4, 28, 12, tzinfo=UTC))
+        hours = {one.message: one.at.date() for one in said if one.kind == "post" and not one.prompt}
+        assert not set(hours.values()) & closed
+        assert hours["supervisor_briefing"] < date(2026, 4, 13)
+        assert (await coop.talk("onboarding")).anchors["first_day"] == FIRST_DAY
+
+
+async def test_closing_days_that_are_behind_stay_known(database_url: str) -> None:
+    async with cooperative(database_url) as coop:
+        behind, to_come = date(2026, 3, 2), date(2026, 12, 24)
+        await coop.desk.set_up(WORKSPACE, LEAD, SetUp(closing_days=frozenset({behind})))
+        await coop.desk.set_up(WORKSPACE, LEAD, SetUp(closing_days=frozenset({to_come})))
+        here = await coop.store.read(workspaces.find, WORKSPACE)
+        assert here is not None
+        assert here.closing_days == {behind, to_come}

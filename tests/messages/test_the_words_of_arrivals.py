@@ -1,5 +1,6 @@
 """What is said around a newcomer holds on the day that it is said."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -51,3 +52,11 @@ def test_a_buddy_sought_after_the_first_month_is_not_asked_for_the_time_it_took(
     assert "premier mois" not in (late := said(voice, flow, message, 200))
     assert "first month" not in late
     assert "une demi-heure par semaine" in late or "half an hour a week" in late
+
+
+@every_voice
+@pytest.mark.parametrize(("days", "words"), [(3, "très bientôt|very soon"), (7, "dans une semaine|in a week")])
+def test_the_first_day_is_as_near_as_is_said(voice: Voice, days: int, words: str) -> None:
+    assert re.search(words, said(voice, "onboarding", "week_before", -days))
+    # Written before a long closing.
+    assert not re.search("bientôt|semaine|soon|week", said(voice, "onboarding", "week_before", -17))

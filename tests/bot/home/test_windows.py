@@ -145,6 +145,7 @@ async def test_the_settings_shown_again_change_nothing(house: House) -> None:
         announcements_channel="",
         management=("U0BOSS",),
         starters={"onboarding": ("management", "steward")},
+        closing_days=frozenset(),
     )
 
 
