@@ -14,7 +14,7 @@ encounters = Flow(
     steps=(
         Say("how_it_goes"),
         Do("plan", deed="plan_encounters"),
-        Say("how_far", at=on("first_day", days=90), useful_for=days(20), offers=("home",)),
+        Say("how_far", at=on("first_day", days=90), useful_for=days(20)),
     ),
 )
 

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 import pytest
 
 from flows import ALL_FLOWS
+from flows.core.model import Say
+from flows.joining.parts import SUPERVISOR
 from messages import Messages, Voice
 from tests.messages.contexts import VOICES, context
 
@@ -60,3 +62,24 @@ def test_the_first_day_is_as_near_as_is_said(voice: Voice, days: int, words: str
     assert re.search(words, said(voice, "onboarding", "week_before", -days))
     # Written before a long closing.
     assert not re.search("bientôt|semaine|soon|week", said(voice, "onboarding", "week_before", -17))
+
+
+@every_voice
+@pytest.mark.parametrize(("also", "other"), [("job_buddy", "coop_buddy"), ("coop_buddy", "job_buddy")])
+def test_a_supervisor_who_is_a_buddy_is_not_told_of_themselves_by_name(voice: Voice, also: str, other: str) -> None:
+    known = context(FLOWS["onboarding"], SUPERVISOR)
+    text = Messages().say(voice, "onboarding", "supervisor_briefing", known | {also: known["me"]})
+    assert f"<@{known['me'].slack_id}>" not in text
+    assert f"<@{known[other].slack_id}>" in text
+
+
+@every_voice
+def test_the_thanks_of_the_year_hold_for_whoever_took_over_on_the_way(voice: Voice) -> None:
+    text = Messages().say(voice, "onboarding", "buddies_thanked", context(FLOWS["onboarding"]))
+    assert not re.search("accompagne|walked|passeport|passport", text)
+
+
+def test_what_is_said_together_after_three_months_offers_the_same_thing_once() -> None:
+    steps = FLOWS["onboarding"].step("three_months"), FLOWS["encounters"].step("how_far")
+    offered = [offer for step in steps if isinstance(step, Say) for offer in step.offers]
+    assert offered == ["home"]
