@@ -322,6 +322,21 @@ async def test_one_person_may_hold_several_parts(house: House) -> None:
     assert_slack_takes(view)
 
 
+async def test_a_part_that_the_home_has_no_room_for_may_be_handed_over(house: House) -> None:
+    talks: list[str] = []
+    for number in range(10):
+        newcomer = Member(id=f"m_{number}", first_name=f"Nina {number}", slack_id=f"U{number}")
+        await house.run(lambda tx, it=newcomer: members.remember(tx, it))  # type: ignore[misc]
+        talks.append(await house.welcome(newcomer.id))
+    view = await house.home("m_sup")
+    handed = [found for found in controls_in(view) if found["action_id"] == "home.hand_over"]
+    assert len(handed) == 9
+    assert [one["text"]["text"] for one in handed[-1]["options"]] == ["Nina 1, responsable", "Nina 0, responsable"]
+    assert handed[-1]["options"][-1]["value"] == f"{talks[0]}|supervisor"
+    assert "confirm" in handed[-1]
+    assert_slack_takes(view)
+
+
 # --------------------------------------------------------------------------------------------------- steering
 
 
