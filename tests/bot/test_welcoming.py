@@ -275,3 +275,15 @@ async def test_closing_days_that_are_behind_stay_known(database_url: str) -> Non
         here = await coop.store.read(workspaces.find, WORKSPACE)
         assert here is not None
         assert here.closing_days == {behind, to_come}
+
+
+async def test_the_supervisor_on_the_card_is_not_asked_for_again(database_url: str) -> None:
+    async with cooperative(database_url) as coop:
+        await coop.desk.accounts(WORKSPACE, [account(NEWCOMER)])
+        await coop.desk.describe(WORKSPACE, LEAD, Card(person=NEWCOMER, supervisor="U05"))
+        assert await coop.welcome(person=NEWCOMER, supervisor=None) == {}
+        held = (await coop.talk("onboarding")).plays(SUPERVISOR)
+        assert held is not None
+        assert held.id == await coop.member_id("U05")
+        await coop.speak()
+        assert not coop.named("who_should")
