@@ -7,10 +7,12 @@ from datetime import date
 from bot.almanac import TERRITORIES
 from bot.conductor import Conductor
 from bot.polls import leads
+from bot.searching import JOURNEYS, searches_of
 from bot.welcoming import may_start
 from flows.core.answers import Refused
+from flows.core.moves import Stopped
 from flows.core.people import MANAGEMENT, ROLES, STEWARD, Address, LegalForm, Member, Workspace
-from flows.joining.parts import ANNOUNCEMENTS
+from flows.joining.parts import ANNOUNCEMENTS, SUPERVISOR
 from storage import conversations, members, waking, workspaces
 
 EDITING = "settings"
@@ -160,6 +162,8 @@ def describe(conductor: Conductor, me: Member, card: Card) -> Mapping[str, Refus
     if supervisor is not None:
         lines["supervisor_id"] = supervisor.id
     conductor.remember(replace(person, **lines))
+    if supervisor is not None and supervisor.id != person.supervisor_id:
+        _give_the_part(conductor, person, supervisor)
     if card.roles is not None:
         for role in ROLES:
             (members.grant if role in card.roles else members.revoke)(conductor.tx, person.id, role)
@@ -168,6 +172,16 @@ def describe(conductor: Conductor, me: Member, card: Card) -> Mapping[str, Refus
         leads.hand_over(conductor)
     conductor.refresh_homes([person.id, me.id])
     return {}
+
+
+def _give_the_part(conductor: Conductor, person: Member, supervisor: Member) -> None:
+    """Whoever supervises them plays that part in the year under way, and nobody is asked any more who could."""
+    for flow in JOURNEYS:
+        for journey in conversations.of_flow(conductor.tx, flow, subject=person.id, open_only=True):
+            conductor.recast(journey, SUPERVISOR, supervisor.id)
+            for search in searches_of(conductor, journey, SUPERVISOR):
+                if search.status == "open":
+                    conductor.tell(search.id, Stopped())
 
 
 _DATES = ("arrived_on", "associate_since")

@@ -7,8 +7,9 @@ import pytest
 from bot.setting_up import Card, SetUp
 from flows.core.moves import Reanchored
 from flows.joining.parts import COOP_BUDDY, JOB_BUDDY, SUPERVISOR
-from storage import members, workspaces
+from storage import conversations, members, workspaces
 from tests.bot.cooperative import FIRST_DAY, LEAD, NEWCOMER, WORKSPACE, account, cooperative
+from tests.bot.cooperative import SUPERVISOR as SUPERVISOR_THERE
 
 BEFORE = datetime(2026, 4, 20, 7, tzinfo=UTC)
 FIRST_WEEK = datetime(2026, 5, 1, 6, tzinfo=UTC)
@@ -287,3 +288,20 @@ async def test_the_supervisor_on_the_card_is_not_asked_for_again(database_url: s
         assert held.id == await coop.member_id("U05")
         await coop.speak()
         assert not coop.named("who_should")
+
+
+@pytest.mark.parametrize("before", [SUPERVISOR_THERE, None])
+async def test_a_supervisor_named_on_the_card_meanwhile_takes_the_part(database_url: str, before: str | None) -> None:
+    async with cooperative(database_url) as coop:
+        await coop.desk.accounts(WORKSPACE, [account(NEWCOMER)])
+        assert await coop.welcome(person=NEWCOMER, supervisor=before) == {}
+        await coop.live_until(FIRST_WEEK)
+        await coop.desk.describe(WORKSPACE, LEAD, Card(person=NEWCOMER, supervisor="U05"))
+        held = (await coop.talk("onboarding")).plays(SUPERVISOR)
+        assert held is not None
+        assert held.id == await coop.member_id("U05")
+        choices = await coop.store.read(lambda tx: conversations.of_flow(tx, "part_choice", open_only=True), WORKSPACE)
+        open_ones = [await coop.talk("part_choice", number) for number in range(-len(choices), 0)]
+        assert SUPERVISOR not in {talk.details["part"] for talk in open_ones if talk.status == "open"}
+        await coop.live_until(FIRST_WEEK + timedelta(days=4))
+        assert "briefing" in {one.message for one in coop.said if one.recipient == held.id}
