@@ -349,6 +349,15 @@ async def test_the_management_sees_who_is_arriving(house: House) -> None:
     assert {"home.welcome", "home.settings", "home.links", "home.card"} <= actions(view)
 
 
+@pytest.mark.parametrize(("days_after", "may_move"), [(0, True), (1, True), (6, True), (8, False)])
+async def test_a_first_day_that_did_not_take_place_may_still_be_moved(
+    house: House, days_after: int, may_move: bool
+) -> None:
+    await house.welcome()
+    view = await house.home("m_boss", datetime(2026, 4, 28, 10, tzinfo=UTC) + timedelta(days=days_after))
+    assert ("home.postpone" in actions(view)) == may_move
+
+
 async def test_the_management_may_give_a_part_to_somebody_else(house: House) -> None:
     """Whoever is on a long leave cannot hand it over themselves."""
     talk = await house.welcome()
