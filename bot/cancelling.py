@@ -15,7 +15,7 @@ from flows.core.moves import Stopped
 from flows.core.people import Member
 from flows.joining.encounters import encounter
 from flows.joining.onboarding import FIRST_DAY
-from storage import conversations
+from storage import conversations, members
 
 CANCELLED = "menu/arrival_cancelled"
 
@@ -32,6 +32,8 @@ def cancel(conductor: Conductor, me: Member, journey_id: str) -> Refused | None:
             conductor.tell(talk.id, Stopped(me.id))
     if journey.flow == JOURNEY:
         _put_back(conductor, journey)
+    else:
+        _let_them_be_gone(conductor, journey)
     tell_those_around(conductor, journey, CANCELLED, f"cancelled-{journey.id}", [me])
     conductor.refresh_homes([me.id])
     return None
@@ -68,3 +70,12 @@ def _put_back(conductor: Conductor, journey: Conversation) -> None:
                 supervisor_id=was["was_supervisor_id"] or None,
             )
         )
+
+
+def _let_them_be_gone(conductor: Conductor, journey: Conversation) -> None:
+    """Whoever was to come back, and is not here, has left as before: else they would be counted with those who are, and welcomed
+    as if for the first time."""
+    newcomer = conductor.member(journey.cast[SUBJECT].id)
+    if newcomer is not None and (journey.anchors[FIRST_DAY] > conductor.today or not newcomer.active):
+        members.is_not_back(conductor.tx, newcomer.id)
+        conductor.forget(newcomer.id)

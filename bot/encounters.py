@@ -8,7 +8,7 @@ from bot.people import rhythm_of
 from bot.stamping import stamp_for
 from flows.core.model import SUBJECT, Conversation
 from flows.core.moves import Stopped
-from flows.joining.coverage import FIRST_YEAR, coverage, next_encounters, still_to_meet
+from flows.joining.coverage import FIRST_YEAR, coverage, here_from, next_encounters, still_to_meet
 from flows.joining.encounters import PROPOSED_ON
 from flows.joining.parts import BUDDIES, OTHER
 from flows.passport import MET_TEAM_FROM
@@ -42,7 +42,10 @@ def _record(conductor: Conductor, talk: Conversation, other: str) -> None:
 def plan_encounters(conductor: Conductor, talk: Conversation, details: Details) -> None:
     """Propose whom to meet next, within a newcomer's first year."""
     newcomer = conductor.member(talk.cast[SUBJECT].id)
-    if newcomer is None or not newcomer.active or _has_been_here_a_year(newcomer.arrived_on, conductor.today):
+    if newcomer is None or not newcomer.active:
+        return
+    end = (newcomer.arrived_on or conductor.today) + FIRST_YEAR
+    if end <= conductor.today:
         return
     met = frozenset(meetings.met_by(conductor.tx, newcomer.id))
     unmet = still_to_meet(newcomer, conductor.everyone(), met)
@@ -53,7 +56,7 @@ def plan_encounters(conductor: Conductor, talk: Conversation, details: Details) 
     proposed = {other.id for encounter in mine if (other := encounter.plays(OTHER)) is not None}
     proposed |= _newcomers_who_meet(conductor, newcomer.id)
     chosen = next_encounters(
-        [m for m in unmet if m.id not in proposed],
+        [m for m in unmet if m.id not in proposed and here_from(m) < end],
         waiting=sum(_is_waiting(encounter) for encounter in mine),
         proposed_to_newcomer=[encounter.anchors[PROPOSED_ON] for encounter in mine],
         asked_of=asked_of,
@@ -79,10 +82,6 @@ def let_encounter_go(conductor: Conductor, talk: Conversation, details: Details)
 
 def _is_waiting(encounter: Conversation) -> bool:
     return encounter.status == "open" and "plan_meanwhile" not in encounter.steps
-
-
-def _has_been_here_a_year(arrived_on: date | None, today: date) -> bool:
-    return arrived_on is not None and arrived_on + FIRST_YEAR <= today
 
 
 ENCOUNTER_DEEDS: Mapping[str, Deed] = {

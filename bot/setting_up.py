@@ -7,10 +7,13 @@ from datetime import date
 from bot.almanac import TERRITORIES
 from bot.conductor import Conductor
 from bot.polls import leads
+from bot.searching import JOURNEYS, searches_of
 from bot.welcoming import may_start
 from flows.core.answers import Refused
+from flows.core.moves import Stopped
 from flows.core.people import MANAGEMENT, ROLES, STEWARD, Address, LegalForm, Member, Workspace
-from storage import members, workspaces
+from flows.joining.parts import ANNOUNCEMENTS, SUPERVISOR
+from storage import conversations, members, waking, workspaces
 
 EDITING = "settings"
 """The right to change what the cooperative has decided: granted like the starting of a flow."""
@@ -73,13 +76,21 @@ def set_up(conductor: Conductor, me: Member, choices: SetUp) -> Mapping[str, Ref
     for channel in ("volunteers_channel", "announcements_channel"):
         if channel in given:
             given[channel] = given[channel] or None
+    if choices.closing_days is not None:
+        # What is behind is not asked again, and days are still counted from there.
+        given["closing_days"] = choices.closing_days | {d for d in before.closing_days if d < conductor.today}
     starters = {**before.starters, **choices.starters}
     after = replace(before, **given, links=links, starters=starters, set_up_at=before.set_up_at or conductor.now)
     workspaces.save(conductor.tx, after)
     conductor.forget_workspace()
+    if any(getattr(after, name) != getattr(before, name) for name in _CALENDAR):
+        # What comes before a day may now have to come sooner.
+        waking.wake_all(conductor.tx, conductor.now)
     first = before.set_up_at is None
     _grant_management(conductor, me, choices, first=first)
     _greet_channels(conductor, before, after)
+    if after.announcements_channel != before.announcements_channel:
+        _tell_elsewhere(conductor, after.announcements_channel)
     conductor.note("menu/set_up_done" if first else "menu/settings_kept", me.id)
     conductor.refresh_homes(m.id for m in conductor.everyone())
     return {}
@@ -94,6 +105,14 @@ def _greet_channels(conductor: Conductor, before: Workspace, after: Workspace) -
             conductor.note(f"menu/{name}_hello", channel)
 
 
+def _tell_elsewhere(conductor: Conductor, channel: str | None) -> None:
+    """What is still to be told is told where news is told now."""
+    for flow in conductor.score.flows.values():
+        if ANNOUNCEMENTS in flow.parts and (channel or ANNOUNCEMENTS not in flow.cast):
+            for talk in conversations.of_flow(conductor.tx, flow.name, open_only=True):
+                conductor.recast(talk, ANNOUNCEMENTS, channel)
+
+
 _PLAIN = (
     "name",
     "legal_form",
@@ -106,6 +125,9 @@ _PLAIN = (
     "closing_days",
     "allows_stepping_back",
 )
+
+
+_CALENDAR = ("zone", "territory", "closing_days")
 
 
 def _grant_management(conductor: Conductor, me: Member, choices: SetUp, *, first: bool) -> None:
@@ -140,6 +162,8 @@ def describe(conductor: Conductor, me: Member, card: Card) -> Mapping[str, Refus
     if supervisor is not None:
         lines["supervisor_id"] = supervisor.id
     conductor.remember(replace(person, **lines))
+    if supervisor is not None and supervisor.id != person.supervisor_id:
+        _give_the_part(conductor, person, supervisor)
     if card.roles is not None:
         for role in ROLES:
             (members.grant if role in card.roles else members.revoke)(conductor.tx, person.id, role)
@@ -148,6 +172,16 @@ def describe(conductor: Conductor, me: Member, card: Card) -> Mapping[str, Refus
         leads.hand_over(conductor)
     conductor.refresh_homes([person.id, me.id])
     return {}
+
+
+def _give_the_part(conductor: Conductor, person: Member, supervisor: Member) -> None:
+    """Whoever supervises them plays that part in the year under way, and nobody is asked any more who could."""
+    for flow in JOURNEYS:
+        for journey in conversations.of_flow(conductor.tx, flow, subject=person.id, open_only=True):
+            conductor.recast(journey, SUPERVISOR, supervisor.id)
+            for search in searches_of(conductor, journey, SUPERVISOR):
+                if search.status == "open":
+                    conductor.tell(search.id, Stopped())
 
 
 _DATES = ("arrived_on", "associate_since")

@@ -64,7 +64,7 @@ def welcome(conductor: Conductor, by: Member, newcomer: Newcomer) -> Mapping[str
     person = _person(conductor, newcomer)
     assert person is not None
     is_back, was = person.left_on is not None, _as_they_were(person)
-    supervisor = _named(conductor, newcomer.supervisor)
+    supervisor = _named(conductor, newcomer.supervisor) or _known_supervisor(conductor, person)
     person = conductor.remember(
         replace(
             person,
@@ -169,6 +169,11 @@ def _person(conductor: Conductor, newcomer: Newcomer) -> Member | None:
 
 def _named(conductor: Conductor, slack_id: str | None) -> Member | None:
     return members.by_slack_id(conductor.tx, slack_id) if slack_id else None
+
+
+def _known_supervisor(conductor: Conductor, person: Member) -> Member | None:
+    """Whom their card says, if they are here."""
+    return next((one for one in conductor.everyone() if one.id == person.supervisor_id and one.slack_id), None)
 
 
 def _buddies(conductor: Conductor, newcomer: Newcomer) -> dict[str, Member]:

@@ -204,6 +204,14 @@ def leave(tx: Transaction, id: str, left_on: date) -> bool:
     return True
 
 
+def is_not_back(tx: Transaction, id: str) -> bool:
+    """Unwrite the tenure that was begun for whoever had left: they have left since the day they did. Whether there was one."""
+    mine = sa.and_(_TENURE.workspace_id == tx.workspace, _TENURE.member_id == id)
+    if tx.connection.execute(sa.select(_TENURE.id).where(mine, _TENURE.left_on.is_not(None)).limit(1)).first() is None:
+        return False
+    return tx.connection.execute(sa.delete(tables.tenure).where(mine, _TENURE.left_on.is_(None))).rowcount == 1
+
+
 def _date_tenure(tx: Transaction, member: Member) -> None:
     dates = {"arrived_on": member.arrived_on, "associate_since": member.associate_since}
     known = {name: day for name, day in dates.items() if day is not None}

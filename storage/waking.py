@@ -87,5 +87,11 @@ def wake_changed(tx: Transaction, shapes: Mapping[str, str], now: datetime) -> i
     return count
 
 
+def wake_all(tx: Transaction, now: datetime) -> int:
+    """Make due at once the open conversations of the workspace, and count them."""
+    stale = sa.update(tables.conversation).where(_ROW.workspace_id == tx.workspace, _OPEN)
+    return tx.connection.execute(stale.values(wake_at=now)).rowcount
+
+
 def _as_due(rows: Sequence[Row]) -> list[Due]:
     return [Due(row["workspace_id"], row["id"]) for row in rows]

@@ -1,8 +1,10 @@
 """Whom the member accompanies: each newcomer with the member's part, what comes next, and how to leave the part."""
 
-from bot.blocks import Block
+from collections.abc import Sequence
+
+from bot.blocks import OPTIONS, Block, menu
 from bot.home.path import upcoming
-from bot.home.pieces import beside, confirmed, first, header, home_button, others
+from bot.home.pieces import SHOWN, actions, beside, confirmed, first, header, home_button, others
 from bot.home.sight import SHARED, Sight
 from bot.searching import JOURNEYS
 from flows.joining.onboarding import FIRST_DAY
@@ -18,7 +20,28 @@ def accompanied(sight: Sight) -> list[Block]:
     shown = [block for one in first(mine) for block in _shown(sight, one)]
     if not shown:
         return []
-    return [header(sight.plain("accompanied__title")), *shown, *others(sight, len(mine) - len(first(mine)))]
+    rest = mine[SHOWN:]
+    return [
+        header(sight.plain("accompanied__title")),
+        *shown,
+        *others(sight, len(rest)),
+        *actions(*_leave(sight, rest)),
+    ]
+
+
+def _leave(sight: Sight, rest: Sequence[Casting]) -> list[Block]:
+    """The way to leave the parts that are not shown: whoever supervises many may hold more than there is room for."""
+    talks = {talk.id: talk for talk in sight.conductor.seen(one.conversation for one in rest[:OPTIONS])}
+    choices = []
+    for one in rest[:OPTIONS]:
+        subject = sight.subject_of(talks[one.conversation]) if one.conversation in talks else None
+        if subject is not None:
+            part = sight.plain(f"part__{one.part}", SHARED)
+            choices.append((BETWEEN.join((one.conversation, one.part)), f"{subject.name}, {part}"))
+    if not choices:
+        return []
+    asked = menu(choices, "home.hand_over", sight.plain("leave_part__placeholder"))
+    return [confirmed(sight, asked, "leave_part")]
 
 
 def _shown(sight: Sight, casting: Casting) -> list[Block]:

@@ -1,6 +1,7 @@
 """What the management and the stewards see: newcomers under way, messages that could not be said, the cooperative's choices."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from bot.blocks import OPTIONS, Block, menu, section
 from bot.home.accompanied import BETWEEN, PARTS
@@ -14,6 +15,9 @@ from flows.core.model import Conversation
 from flows.joining.onboarding import FIRST_DAY
 from flows.joining.parts import COOP_BUDDY, JOB_BUDDY
 from storage import conversations
+
+STILL_MOVES = timedelta(days=7)
+"""How long after a first day it may have to be moved: somebody fell ill that morning."""
 
 
 def steering(sight: Sight) -> list[Block]:
@@ -69,7 +73,8 @@ def _newcomer(sight: Sight, conversation: str) -> list[Block]:
     postpone = home_button(sight, "postpone", talk.id, about=newcomer.name)
     cancel = home_button(sight, "cancel_arrival", talk.id, about=newcomer.name)
     cancel = confirmed(sight, cancel, "cancel_arrival", called=newcomer.name)
-    return [section(text), *actions(*([] if first_day < sight.today else [postpone]), *_change(sight, talk), cancel)]
+    moves = [postpone] if sight.today <= first_day + STILL_MOVES else []
+    return [section(text), *actions(*moves, *_change(sight, talk), cancel)]
 
 
 def _change(sight: Sight, talk: Conversation) -> list[Block]:

@@ -5,6 +5,7 @@ from datetime import date, time
 from typing import Any
 
 from bot import wire
+from bot.home import closing_days
 from bot.home.inputs import View, given
 from bot.home.kinds import Faults
 from bot.offers import why_no_pause
@@ -50,6 +51,9 @@ def setup_of(view: View) -> SetUp | Faults:
     told = given(view)
     if faults := _lacking(told, "name", "legal_form", "zone", "territory", "locale", "address", "starters"):
         return faults
+    closed = closing_days.read(_words(told, "closing_days"))
+    if isinstance(closed, Refused):
+        return Faults(closing_days=closed)
     return SetUp(
         name=_words(told, "name"),
         legal_form=told["legal_form"],
@@ -60,6 +64,8 @@ def setup_of(view: View) -> SetUp | Faults:
         volunteers_channel=told.get("volunteers_channel") or "",
         announcements_channel=told.get("announcements_channel") or "",
         management=tuple(told.get("management") or ()),
+        # A window opened before there was such a field says nothing of them.
+        closing_days=closed if "closing_days" in told else None,
         starters={JOURNEY: tuple(told["starters"])},
         allows_stepping_back=bool(told.get("stepping_back")),
     )

@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 
 from bot.almanac import TERRITORIES
 from bot.blocks import Block
-from bot.home import inputs
+from bot.home import closing_days, inputs
 from bot.home.inputs import View, asked, said, window
 from bot.home.sight import SHARED, WINDOWS, Sight
 from bot.people import rhythm_of
@@ -81,12 +81,19 @@ def setup_window(sight: Sight) -> View:
             asked(sight, "volunteers_channel", inputs.channel(coop.volunteers_channel), optional=True),
             asked(sight, "announcements_channel", inputs.channel(coop.announcements_channel), optional=True),
             asked(sight, "territory", inputs.one_of(_territories(sight), coop.territory)),
+            asked(sight, "closing_days", _closing_days(sight), optional=True),
             asked(sight, "zone", _zone(rhythm_of(None, coop).zone)),
             asked(sight, "locale", inputs.one_of(_named(sight, LOCALES, "language"), coop.locale)),
             asked(sight, "address", inputs.radio(_named(sight, ADDRESSES, "address"), coop.address)),
             asked(sight, "stepping_back", _stepping_back(sight), optional=True),
         ],
     )
+
+
+def _closing_days(sight: Sight) -> Block:
+    """Those that are not behind."""
+    to_come = closing_days.written(day for day in sight.workspace.closing_days if day >= sight.today)
+    return inputs.text(to_come, closing_days.LONGEST) | {"multiline": True}
 
 
 def _stepping_back(sight: Sight) -> Block:

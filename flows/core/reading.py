@@ -1,5 +1,6 @@
 """Where a conversation stands at an instant: questions that change nothing. The engine walks by them, the Home shows them."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flows.core import calendar
@@ -69,7 +70,16 @@ class Reading:
         return step.at is not None and self.now >= self.useful_until(step)
 
     def useful_until(self, step: Step) -> datetime:
-        return self.moment(step) + step.useful_for
+        """Days off bring what comes before a day sooner: they take nothing from how long it is worth saying."""
+        assert step.at is not None
+        comes_before = step.at.days < 0 or step.at.working_days < 0
+        counted_from = max(self.moment(step), self._moment_of_plain_weeks(step)) if comes_before else self.moment(step)
+        return counted_from + step.useful_for
+
+    def _moment_of_plain_weeks(self, step: Step) -> datetime:
+        assert step.at is not None
+        rhythm = replace(self.rhythm_of(step), holidays=frozenset())
+        return calendar.moment(step.at, self.talk.anchors[step.at.anchor], rhythm)
 
     def moment(self, step: Step) -> datetime:
         """The instant (UTC) of an appointed step for whoever it is for."""

@@ -25,6 +25,11 @@ def coverage(newcomer: Member, members: Iterable[Member], met: Collection[str]) 
     return sum(m.id in met for m in to_meet), len(to_meet)
 
 
+def here_from(member: Member) -> date:
+    """The first day they can be asked for a coffee: once they have arrived, and their pause is over."""
+    return max(member.arrived_on or date.min, member.paused_until or date.min)
+
+
 def next_encounters(
     candidates: Sequence[Member],
     *,
@@ -36,7 +41,8 @@ def next_encounters(
 ) -> list[tuple[Member, date]]:
     """The proposals to make now, each with its day.
 
-    `candidates`: whom to meet, without those already proposed. `waiting`: proposals not yet answered by both.
+    `candidates`: whom to meet, without those already proposed; whoever is not here yet, or is away, is proposed for when they
+    are: their silence would hold up the others. `waiting`: proposals not yet answered by both.
     `proposed_to_newcomer`: days of the proposals already made. `asked_of`: for each member, the days of all the encounters
     proposed with them, by any newcomer. `rhythm`: the newcomer's.
     """
@@ -47,14 +53,18 @@ def next_encounters(
     chosen: list[tuple[Member, date]] = []
     while left and waiting + len(chosen) < PER_WEEK:
         day = _next_day(today, latest, weeks, rhythm)
-        while (free := next((m for m in left if loads.get(m.id, Counter())[_week(day)] < PER_WEEK), None)) is None:
-            # Everybody has their two that week: another one will come, and nobody would plan again before it.
+        while (free := next((m for m in left if _is_free(m, day, loads)), None)) is None:
+            # Nobody is, that week: another one will come, and nobody would plan again before it.
             day = _next_day(day, latest, weeks, rhythm)
         left.remove(free)
         chosen.append((free, day))
         weeks[_week(day)] += 1
         latest = day
     return chosen
+
+
+def _is_free(member: Member, day: date, loads: Mapping[str, Counter[tuple[int, int]]]) -> bool:
+    return here_from(member) <= day and loads.get(member.id, Counter())[_week(day)] < PER_WEEK
 
 
 def _next_day(after: date, latest: date | None, weeks: Mapping[tuple[int, int], int], rhythm: Rhythm) -> date:

@@ -61,7 +61,8 @@ def ranked(search: Search) -> list[Member]:
     """Those who may be asked, the likeliest first: there to answer, fewest newcomers, same trade or other team, then by name."""
     able = [member for member in search.members if member.id not in search.asked and why_not(member, search) is None]
     return sorted(
-        able, key=lambda m: (_is_away(m, search), search.loads.get(m.id, 0), not _is_likely(m, search), m.name, m.id)
+        able,
+        key=lambda m: (is_away(m, search.today), search.loads.get(m.id, 0), not _is_likely(m, search), m.name, m.id),
     )
 
 
@@ -92,8 +93,9 @@ def _fits(candidate: Member, search: Search) -> bool:
     return search.part != JOB_BUDDY or _same(candidate.trade, search.newcomer.trade)
 
 
-def _is_away(candidate: Member, search: Search) -> bool:
-    return candidate.paused_until is not None and candidate.paused_until > search.today + PATIENCE
+def is_away(member: Member, today: date) -> bool:
+    """Whether asking them would be waiting for too long."""
+    return member.paused_until is not None and member.paused_until > today + PATIENCE
 
 
 def _is_likely(candidate: Member, search: Search) -> bool:

@@ -109,6 +109,16 @@ async def test_encounters_cover_the_team_two_a_week_at_most(database_url: str) -
         assert {"met_buddies", "met_team"} <= set(stamps)
 
 
+async def test_whoever_has_not_arrived_yet_is_not_proposed_to_be_met_now(database_url: str) -> None:
+    async with arrived(database_url, datetime(2026, 5, 5, 9, tzinfo=UTC)) as coop:
+        await coop.desk.accounts(WORKSPACE, [account("U98", first_name="Ada", email="ada@exemple.coop")])
+        assert await coop.welcome(person="U98", first_day=date(2026, 9, 1)) == {}
+        await coop.answer("onboarding", "meet_the_team", "two_a_week", number=0)
+        proposed = [other for _, other in await encounters(coop)]
+        assert len(proposed) == 2
+        assert await coop.member_id("U98") not in proposed
+
+
 async def test_two_newcomers_are_proposed_to_each_other_once(database_url: str) -> None:
     async with cooperative(database_url, size=3) as coop:
         around = {"job_buddy": "U00", "coop_buddy": "U01", "supervisor": "U02"}

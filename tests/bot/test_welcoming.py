@@ -4,13 +4,15 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.setting_up import Card
+from bot.setting_up import Card, SetUp
 from flows.core.moves import Reanchored
 from flows.joining.parts import COOP_BUDDY, JOB_BUDDY, SUPERVISOR
-from storage import members
+from storage import conversations, members, workspaces
 from tests.bot.cooperative import FIRST_DAY, LEAD, NEWCOMER, WORKSPACE, account, cooperative
+from tests.bot.cooperative import SUPERVISOR as SUPERVISOR_THERE
 
 BEFORE = datetime(2026, 4, 20, 7, tzinfo=UTC)
+FIRST_WEEK = datetime(2026, 5, 1, 6, tzinfo=UTC)
 
 
 async def test_both_buddies_are_asked_and_two_different_people(database_url: str) -> None:
@@ -232,3 +234,74 @@ async def test_a_volunteer_who_leaves_the_part_is_not_asked_again_at_once(databa
         asked = [one.recipient for one in await coop.speak() if one.message == "proposal"]
         assert len(asked) == 1
         assert await coop.member_id("U02") not in asked
+
+
+@pytest.mark.parametrize(("first", "then"), [(None, "C0NEWS"), ("C0OLD", "C0NEWS"), ("C0OLD", "")])
+async def test_an_arrival_is_told_where_news_is_told_that_day(database_url: str, first: str | None, then: str) -> None:
+    async with cooperative(database_url) as coop:
+        await coop.desk.set_up(WORKSPACE, LEAD, SetUp(announcements_channel=first))
+        await coop.welcome()
+        await coop.desk.set_up(WORKSPACE, LEAD, SetUp(announcements_channel=then))
+        await coop.live_until(datetime(2026, 4, 29, 6, tzinfo=UTC))
+        assert [one.recipient for one in coop.named("arrival_told")] == ([then] if then else [])
+
+
+async def test_whoever_leads_and_is_there_is_asked_who_could_play_a_part(database_url: str) -> None:
+    async with cooperative(database_url) as coop:
+        await coop.desk.set_up(WORKSPACE, LEAD, SetUp(management=(LEAD, "U05")))
+        await coop.desk.prefer(WORKSPACE, LEAD, paused_until=date(2026, 10, 1))
+        await coop.welcome(supervisor=None)
+        await coop.live_until(FIRST_WEEK)
+        assert {one.recipient for one in coop.named("who_should")} == {await coop.member_id("U05")}
+
+
+async def test_a_cooperative_that_closes_is_told_before_and_after_and_not_meanwhile(database_url: str) -> None:
+    closed = frozenset(date(2026, 4, 13) + timedelta(days=number) for number in range(14))
+    async with cooperative(database_url) as coop:
+        await coop.welcome()
+        await coop.speak()
+        await coop.desk.set_up(WORKSPACE, LEAD, SetUp(closing_days=closed))
+        said = await coop.live_until(datetime(2026, 4, 28, 12, tzinfo=UTC))
+        hours = {one.message: one.at.date() for one in said if one.kind == "post" and not one.prompt}
+        assert not set(hours.values()) & closed
+        assert hours["supervisor_briefing"] < date(2026, 4, 13)
+        assert (await coop.talk("onboarding")).anchors["first_day"] == FIRST_DAY
+
+
+async def test_closing_days_that_are_behind_stay_known(database_url: str) -> None:
+    async with cooperative(database_url) as coop:
+        behind, to_come = date(2026, 3, 2), date(2026, 12, 24)
+        await coop.desk.set_up(WORKSPACE, LEAD, SetUp(closing_days=frozenset({behind})))
+        await coop.desk.set_up(WORKSPACE, LEAD, SetUp(closing_days=frozenset({to_come})))
+        here = await coop.store.read(workspaces.find, WORKSPACE)
+        assert here is not None
+        assert here.closing_days == {behind, to_come}
+
+
+async def test_the_supervisor_on_the_card_is_not_asked_for_again(database_url: str) -> None:
+    async with cooperative(database_url) as coop:
+        await coop.desk.accounts(WORKSPACE, [account(NEWCOMER)])
+        await coop.desk.describe(WORKSPACE, LEAD, Card(person=NEWCOMER, supervisor="U05"))
+        assert await coop.welcome(person=NEWCOMER, supervisor=None) == {}
+        held = (await coop.talk("onboarding")).plays(SUPERVISOR)
+        assert held is not None
+        assert held.id == await coop.member_id("U05")
+        await coop.speak()
+        assert not coop.named("who_should")
+
+
+@pytest.mark.parametrize("before", [SUPERVISOR_THERE, None])
+async def test_a_supervisor_named_on_the_card_meanwhile_takes_the_part(database_url: str, before: str | None) -> None:
+    async with cooperative(database_url) as coop:
+        await coop.desk.accounts(WORKSPACE, [account(NEWCOMER)])
+        assert await coop.welcome(person=NEWCOMER, supervisor=before) == {}
+        await coop.live_until(FIRST_WEEK)
+        await coop.desk.describe(WORKSPACE, LEAD, Card(person=NEWCOMER, supervisor="U05"))
+        held = (await coop.talk("onboarding")).plays(SUPERVISOR)
+        assert held is not None
+        assert held.id == await coop.member_id("U05")
+        choices = await coop.store.read(lambda tx: conversations.of_flow(tx, "part_choice", open_only=True), WORKSPACE)
+        open_ones = [await coop.talk("part_choice", number) for number in range(-len(choices), 0)]
+        assert SUPERVISOR not in {talk.details["part"] for talk in open_ones if talk.status == "open"}
+        await coop.live_until(FIRST_WEEK + timedelta(days=4))
+        assert "briefing" in {one.message for one in coop.said if one.recipient == held.id}

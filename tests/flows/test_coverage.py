@@ -1,6 +1,7 @@
 """Whom a newcomer meets next: everybody in the end, two a week, and nobody overloaded."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
@@ -69,6 +70,12 @@ def test_nobody_meets_three_newcomers_in_a_week() -> None:
 def test_when_everybody_is_busy_that_week_another_one_comes() -> None:
     full = {"m_a": [date(2026, 4, 28)] * PER_WEEK + [date(2026, 5, 4)] * PER_WEEK}
     assert planned(CROWD[:1], asked_of=full) == [("a", date(2026, 5, 11))]
+
+
+def test_whoever_is_not_here_yet_or_is_away_holds_up_nobody() -> None:
+    absent = [replace(CROWD[0], arrived_on=date(2026, 9, 1)), replace(CROWD[1], paused_until=date(2026, 9, 1))]
+    assert [name for name, _ in planned([*absent, *CROWD[2:4]])] == ["c", "d"]
+    assert planned(absent) == [("a", date(2026, 9, 1)), ("b", date(2026, 9, 3))]
 
 
 def test_with_nobody_left_nothing_is_proposed() -> None:

@@ -168,6 +168,22 @@ def test_a_newcomer_welcomed_after_the_fact_gets_what_is_still_useful() -> None:
     assert len([message for message, _ in talk.told if message == "missed"]) == 1
 
 
+def test_an_arrival_prepared_while_the_cooperative_is_closed_loses_nothing_that_is_still_useful() -> None:
+    """Three weeks closed before the first day: each briefing would have come before them."""
+    closed = holidays_of("metropole", frozenset(date(2026, 4, day) for day in range(6, 28)))
+    around = {part: somebody(part, holidays=closed) for part in PEOPLE}
+    talk = first_year("2026-04-08 10:00", (), **around).at("2026-04-27 18:00").hears().at("2026-04-28 12:00")
+    assert set(talk.told) >= {
+        ("welcome", SUBJECT),
+        ("supervisor_briefing", SUPERVISOR),
+        ("equipment_ready", SUPERVISOR),
+        ("job_buddy_briefing", JOB_BUDDY),
+        ("coop_buddy_briefing", COOP_BUDDY),
+    }
+    assert "week_before" not in {message for message, _ in talk.told}
+    assert {day_of(post) for post in talk.posts} == {date(2026, 4, 28)}
+
+
 def test_the_arrival_is_told_to_all_where_there_is_a_channel_for_it() -> None:
     talk = first_year(announcements=channel("C_NEWS")).at("2026-04-28 12:00")
     assert ("arrival_told", "C_NEWS") in talk.told

@@ -322,6 +322,21 @@ async def test_one_person_may_hold_several_parts(house: House) -> None:
     assert_slack_takes(view)
 
 
+async def test_a_part_that_the_home_has_no_room_for_may_be_handed_over(house: House) -> None:
+    talks: list[str] = []
+    for number in range(10):
+        newcomer = Member(id=f"m_{number}", first_name=f"Nina {number}", slack_id=f"U{number}")
+        await house.run(lambda tx, it=newcomer: members.remember(tx, it))  # type: ignore[misc]
+        talks.append(await house.welcome(newcomer.id))
+    view = await house.home("m_sup")
+    handed = [found for found in controls_in(view) if found["action_id"] == "home.hand_over"]
+    assert len(handed) == 9
+    assert [one["text"]["text"] for one in handed[-1]["options"]] == ["Nina 1, responsable", "Nina 0, responsable"]
+    assert handed[-1]["options"][-1]["value"] == f"{talks[0]}|supervisor"
+    assert "confirm" in handed[-1]
+    assert_slack_takes(view)
+
+
 # --------------------------------------------------------------------------------------------------- steering
 
 
@@ -332,6 +347,15 @@ async def test_the_management_sees_who_is_arriving(house: House) -> None:
     assert control(view, "home.postpone")["value"] == talk
     assert control(view, "home.cancel_arrival")["value"] == talk
     assert {"home.welcome", "home.settings", "home.links", "home.card"} <= actions(view)
+
+
+@pytest.mark.parametrize(("days_after", "may_move"), [(0, True), (1, True), (6, True), (8, False)])
+async def test_a_first_day_that_did_not_take_place_may_still_be_moved(
+    house: House, days_after: int, may_move: bool
+) -> None:
+    await house.welcome()
+    view = await house.home("m_boss", datetime(2026, 4, 28, 10, tzinfo=UTC) + timedelta(days=days_after))
+    assert ("home.postpone" in actions(view)) == may_move
 
 
 async def test_the_management_may_give_a_part_to_somebody_else(house: House) -> None:

@@ -145,6 +145,7 @@ async def test_the_settings_shown_again_change_nothing(house: House) -> None:
         announcements_channel="",
         management=("U0BOSS",),
         starters={"onboarding": ("management", "steward")},
+        closing_days=frozenset(),
     )
 
 
@@ -248,6 +249,18 @@ async def test_a_first_day_is_moved(house: House) -> None:
     view = await opened(house, "postpone", talk)
     assert postponed_of(filled(view)) == (talk, Reanchored("first_day", date(2026, 5, 20)))
     assert postponed_of(filled(view, first_day="2026-06-01")) == (talk, Reanchored("first_day", date(2026, 6, 1)))
+
+
+@pytest.mark.parametrize("address", ["tu", "vous"])
+async def test_whoever_moves_the_first_day_of_somebody_without_an_account_is_asked_to_tell_them(
+    house: House, address: str
+) -> None:
+    await house.change("m_boss", address=address)
+    await house.run(lambda tx: members.remember(tx, Member(id="m_mia", first_name="Mia", email="mia@exemple.coop")))
+    unseen, seen = await house.welcome("m_mia"), await house.welcome()
+    asked = "un mot de ta part" if address == "tu" else "un mot de votre part"
+    assert asked in words_in(await opened(house, "postpone", unseen))
+    assert "un mot de" not in words_in(await opened(house, "postpone", seen))
 
 
 # ------------------------------------------------------------------------------------------------- what goes wrong

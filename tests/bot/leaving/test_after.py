@@ -382,3 +382,21 @@ async def test_somebody_who_comes_back_is_recognised_and_begins_a_short_path_wit
         life.letters.sent.clear()
         await lived(life, NOW + timedelta(days=200))
         assert life.letters.sent == []
+
+
+@pytest.mark.parametrize("has_account", [True, False])
+async def test_a_return_that_will_not_be_is_cancelled_and_may_be_prepared_again(
+    database_url: str, has_account: bool
+) -> None:
+    async with cooperative(database_url, now=NOW) as coop:
+        left = await member(coop, LEAVER)
+        await leaves(coop)
+        await coop.desk.accounts(WORKSPACE, [account(LEAVER, first_name="Personne 2", active=has_account)])
+        back = {"person": LEAVER, "email": None, "first_name": ""}
+        assert not await coop.welcome(**back, first_day=date(2026, 11, 10))
+        await coop.desk.cancel(WORKSPACE, LEAD, (await talks_of(coop, "coming_back"))[0].id)
+        assert (await member(coop, LEAVER)).left_on == LAST_DAY
+        assert await tenures(coop, left) == [(None, LAST_DAY)]
+        assert not await coop.welcome(**back, first_day=date(2026, 12, 1))
+        assert [talk.status for talk in await talks_of(coop, "coming_back")] == ["stopped", "open"]
+        assert await tenures(coop, left) == [(None, LAST_DAY), (date(2026, 12, 1), None)]

@@ -1,0 +1,85 @@
+"""What is said around a newcomer holds on the day that it is said."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+
+from flows import ALL_FLOWS
+from flows.core.model import Say
+from flows.joining.parts import SUPERVISOR
+from messages import Messages, Voice
+from tests.messages.contexts import VOICES, context
+
+FIRST_DAY = date(2027, 4, 27)
+FLOWS = {flow.name: flow for flow in ALL_FLOWS}
+IS_TO_COME = ("rejoint Les Voisins", "qui arrive", "joins Les Voisins", "who arrives")
+
+every_voice = pytest.mark.parametrize("voice", VOICES, ids=lambda voice: f"{voice.locale}-{voice.address}")
+
+
+def said(voice: Voice, flow: str, message: str, days_after: int) -> str:
+    """The message, so many days after the first one."""
+    known = {**context(FLOWS[flow]), "days": {"first_day": FIRST_DAY}, "today": FIRST_DAY + timedelta(days_after)}
+    return Messages().say(voice, flow, message, known)
+
+
+def is_to_come(text: str) -> bool:
+    return any(words in text.replace(" a rejoint", "") for words in IS_TO_COME)
+
+
+@every_voice
+@pytest.mark.parametrize(
+    ("flow", "message"),
+    [
+        ("buddies", "proposal"),
+        ("buddy_call", "who_volunteers"),
+        ("onboarding", "supervisor_briefing"),
+        ("onboarding", "job_buddy_briefing"),
+        ("onboarding", "coop_buddy_briefing"),
+    ],
+)
+def test_whoever_is_there_already_is_not_said_to_arrive(flow: str, message: str, voice: Voice) -> None:
+    assert is_to_come(said(voice, flow, message, -5))
+    assert is_to_come(said(voice, flow, message, 0))
+    assert not is_to_come(said(voice, flow, message, 2))
+
+
+@every_voice
+@pytest.mark.parametrize(("flow", "message"), [("buddies", "proposal"), ("buddy_call", "who_volunteers")])
+def test_a_buddy_sought_after_the_first_month_is_not_asked_for_the_time_it_took(
+    flow: str, message: str, voice: Voice
+) -> None:
+    assert "premier mois" in (early := said(voice, flow, message, 10)) or "first month" in early
+    assert "premier mois" not in (late := said(voice, flow, message, 200))
+    assert "first month" not in late
+    assert "une demi-heure par semaine" in late or "half an hour a week" in late
+
+
+@every_voice
+@pytest.mark.parametrize(("days", "words"), [(3, "très bientôt|very soon"), (7, "dans une semaine|in a week")])
+def test_the_first_day_is_as_near_as_is_said(voice: Voice, days: int, words: str) -> None:
+    assert re.search(words, said(voice, "onboarding", "week_before", -days))
+    # Written before a long closing.
+    assert not re.search("bientôt|semaine|soon|week", said(voice, "onboarding", "week_before", -17))
+
+
+@every_voice
+@pytest.mark.parametrize(("also", "other"), [("job_buddy", "coop_buddy"), ("coop_buddy", "job_buddy")])
+def test_a_supervisor_who_is_a_buddy_is_not_told_of_themselves_by_name(voice: Voice, also: str, other: str) -> None:
+    known = context(FLOWS["onboarding"], SUPERVISOR)
+    text = Messages().say(voice, "onboarding", "supervisor_briefing", known | {also: known["me"]})
+    assert f"<@{known['me'].slack_id}>" not in text
+    assert f"<@{known[other].slack_id}>" in text
+
+
+@every_voice
+def test_the_thanks_of_the_year_hold_for_whoever_took_over_on_the_way(voice: Voice) -> None:
+    text = Messages().say(voice, "onboarding", "buddies_thanked", context(FLOWS["onboarding"]))
+    assert not re.search("accompagne|walked|passeport|passport", text)
+
+
+def test_what_is_said_together_after_three_months_offers_the_same_thing_once() -> None:
+    steps = FLOWS["onboarding"].step("three_months"), FLOWS["encounters"].step("how_far")
+    offered = [offer for step in steps if isinstance(step, Say) for offer in step.offers]
+    assert offered == ["home"]
