@@ -11,7 +11,8 @@ from bot.rehearsal.players import RHYTHM, Gesture, Players, insist
 from bot.rehearsal.stage import ZONE, Stage, staged
 from bot.rehearsal.transcript import Kind, Line
 from bot.searching import JOURNEY
-from flows.core.calendar import working_days_from
+from flows import ALL_FLOWS
+from flows.core.calendar import appointed_day, working_days_from
 from sandbox import Call
 from storage import outbox
 from storage.transaction import Transaction
@@ -37,10 +38,10 @@ async def rehearse(
     flow: str, start: date, *, people: int = 12, locale: str = "fr", texts: Path | None = None
 ) -> Rehearsal:
     """Live `flow` in a cooperative of `people`: for the onboarding, the first year of a newcomer who arrives on `start`; for
-    another, from `start` to its end, everybody being there."""
+    another, all its days being `start`, from the first thing it says to its end, everybody being there."""
     newcomer = company(people)[-1]
     if flow != JOURNEY:
-        async with staged(_morning(start), people=people, locale=locale, texts=texts) as stage:
+        async with staged(_morning(_begun(flow, start)), people=people, locale=locale, texts=texts) as stage:
             play = Play(stage, newcomer)
             await play.arrive()
             await play.begin(flow, start)
@@ -56,6 +57,12 @@ async def rehearse(
         await play.arrive()
         await play.live_until(_morning(start) + timedelta(days=366) + AFTERWARDS)
         return await play.close()
+
+
+def _begun(flow: str, start: date) -> date:
+    """Early enough for what it says before `start`."""
+    steps = next(known.steps for known in ALL_FLOWS if known.name == flow)
+    return min([start, *(appointed_day(step.at, start, RHYTHM) for step in steps if step.at is not None)])
 
 
 def _morning(day: date) -> datetime:

@@ -97,10 +97,6 @@ personal_email = Ask(
 )
 
 
-def has_news_channel(talk: Conversation) -> bool:
-    return talk.plays(ANNOUNCEMENTS) is not None
-
-
 def keeps_in_touch(talk: Conversation) -> bool:
     return talk.answer(personal_email) is not None
 

@@ -28,6 +28,13 @@ def test_a_year_prints_one_object_a_line_and_nobody_is_spoken_to_off_hours(capsy
     assert {"at", "to", "kind", "name", "text"} <= set(lines[0])
 
 
+def test_what_a_flow_says_before_its_days_is_lived_in_its_time(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["rehearse", "coming_back", "--start", "2026-09-01", "--json"]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    days = {line["name"]: line["at"][:10] for line in lines if line["kind"] == "message"}
+    assert (days["what_changed"], days["welcome_back"]) == ("2026-08-25", "2026-09-01")
+
+
 @pytest.mark.parametrize(
     ("option", "given", "told"),
     [

@@ -93,6 +93,11 @@ def test_an_empty_part_is_noticed_at_the_start_and_once_before_each_step_that_ne
     assert (talk.told, talk.talk.status) == ([], "finished")
 
 
+def test_an_empty_part_that_several_steps_need_at_once_is_sought_once() -> None:
+    steps = tuple(Say(name, to="buddy", at=day(1)) for name in ("one", "two"))
+    assert play(flow(*steps), empty=("buddy",)).at(after_day(1)).vacancies == ["buddy"]
+
+
 def test_a_step_that_nobody_could_hear_comes_when_somebody_takes_the_part() -> None:
     steps = (Say("one", to="buddy", at=day(1), useful_for=days(5)), Say("hello", at=day(0)))
     talk = play(flow(*steps), empty=("buddy",)).at(after_day(2)).hears("hello")

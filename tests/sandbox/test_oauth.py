@@ -5,6 +5,7 @@ Source: docs.slack.dev/authentication/installing-with-oauth and docs.slack.dev/r
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -104,6 +105,9 @@ async def test_the_client_says_who_it_is_by_http_basic_or_in_the_form(many: Many
             assert (await answer.json())["ok"] is False
     who = {"client_id": many.client_id, "client_secret": many.client_secret}
     async with as_app.session.post(url, data=form | who) as answer:
+        assert (await answer.json())["access_token"] == team.bot_token
+    again, told = form | {"code": await agreed(team, many)}, b64encode(":".join(who.values()).encode()).decode()
+    async with as_app.session.post(url, data=again, headers={"Authorization": f"Basic {told}"}) as answer:
         assert (await answer.json())["access_token"] == team.bot_token
 
 

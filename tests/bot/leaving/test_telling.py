@@ -89,7 +89,8 @@ async def test_what_will_not_do_is_said_under_its_field(
         refused = await told(coop, **changes)
         assert refused.keys() == {field}
         assert part in refused[field]
-        assert not await coop.store.read(lambda tx: departures.visible_to(tx, "anybody"), WORKSPACE)
+        leaver = await coop.member_id(LEAVER)
+        assert not await coop.store.read(lambda tx: departures.of_member(tx, leaver), WORKSPACE)
         assert await talks_of(coop, "departure") == []
 
 
