@@ -192,8 +192,13 @@ class Conductor:
         if part in talk.cast or part in self.score.flows[talk.flow].parts:
             self.tell(conversation_id, Recast(part, self.addressee(address) if address else None))
         for child in self.known(conversations.children_of(self.tx, conversation_id)):
-            if child.status == "open":
+            if child.status == "open" and not self._stays_with(child, part):
                 self.recast(child.id, part, address)
+
+    def _stays_with(self, talk: Conversation, part: str) -> bool:
+        """Whether whoever plays this part there was named to somebody who confided in them, and in nobody else."""
+        is_closed = self.score.flows[talk.flow].closed_to_heirs
+        return is_closed is not None and talk.plays(part) is not None and is_closed(talk)
 
     # -- what follows
 

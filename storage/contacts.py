@@ -128,7 +128,8 @@ def bounce(tx: Transaction, member_id: str, on: date, reason: str) -> bool:
 
 
 def forget(tx: Transaction, member_id: str) -> bool:
-    """Erase the address and all that goes with it. Whether there was one."""
+    """Erase the address and all that goes with it, from SQLite's journal too. Whether there was one."""
+    tx.leave_no_journal()
     return tx.connection.execute(_FORGET, {"wanted": member_id, "workspace": tx.workspace}).rowcount == 1
 
 

@@ -170,6 +170,7 @@ def forget(tx: Transaction, id: str) -> None:
     for table in (leaving_tables.mission, leaving_tables.departure_trace, leaving_tables.departure_access):
         tx.connection.execute(sa.delete(table).where(table.c.workspace_id == tx.workspace, table.c.departure_id == id))
     tx.connection.execute(sa.delete(leaving_tables.departure).where(_ROW.workspace_id == tx.workspace, _ROW.id == id))
+    tx.leave_no_journal()
 
 
 def _access_of(tx: Transaction, departure_id: str, member_id: str) -> sa.ColumnElement[bool]:

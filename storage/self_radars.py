@@ -46,6 +46,7 @@ def keep(tx: Transaction, member: str, radar: SelfRadar) -> None:
 def forget(tx: Transaction, member: str) -> None:
     """Leave none of the radars that a member drew for themselves."""
     _forget(tx, member, [one.drawn_on for one in of(tx, member)])
+    tx.leave_no_journal()
 
 
 def _forget(tx: Transaction, member: str, days: list[date]) -> None:

@@ -102,6 +102,9 @@ class Flow:
     told_when_moved: tuple[str, ...] = ()
     briefed: tuple[str, ...] = ()
     """The parts whose new holder receives the message `briefing`, saying what was done before."""
+    closed_to_heirs: Guard | None = None
+    """Once it holds, what was said stays with those it was said to: whoever takes a part of theirs over where this was begun
+    takes none here, unless nobody plays it any more."""
     private: bool = False
     """Nothing of it is said, listed or logged beyond those who play in it: not even to whoever leads the cooperative."""
 

@@ -86,6 +86,7 @@ fresh_eyes_report = Flow(
     cast=(SUBJECT, COOP_BUDDY),
     fills={COOP_BUDDY: "seek_in_parent"},
     revisable_until=review.name,
+    closed_to_heirs=is_sent,
     steps=(
         Say("before_you_begin"),
         *QUESTIONS,

@@ -13,10 +13,10 @@ from flows.core.people import Member
 from flows.joining.fresh_eyes_report import QUESTIONS
 from sandbox.blockkit import check_view
 from storage import Transaction, members
-from tests.bot.cooperative import LEAD, SUPERVISOR, WORKSPACE, Cooperative, cooperative
+from tests.bot.cooperative import LEAD, SUPERVISOR, WORKSPACE, Cooperative, account, cooperative
 from tests.bot.spoken import WORDS
 
-AUTHOR, COOP_BUDDY = SUPERVISOR, LEAD
+AUTHOR, COOP_BUDDY, BUDDY = SUPERVISOR, LEAD, "U03"
 RINGING = "<!channel> & vous ?"
 
 
@@ -98,3 +98,63 @@ async def test_a_reply_is_read_by_its_author(coop: Cooperative) -> None:
 async def test_the_sheet_is_read_by_anybody(coop: Cooperative) -> None:
     assert "huit lignes" in str(await read(coop, LEAD, "read_sheet", flow="onboarding"))
     assert await read(coop, LEAD, "read_tea_leaves", flow="onboarding") is None
+
+
+@pytest.fixture
+async def accompanied(sqlite_url: str) -> AsyncIterator[Cooperative]:
+    """Somebody who is accompanied by `BUDDY` writes a report."""
+    async with cooperative(sqlite_url, size=4) as coop:
+        assert not await coop.welcome(person=AUTHOR, email=None, first_name="", supervisor=None)
+        cast = {"subject": await coop.member_id(AUTHOR), "coop_buddy": await coop.member_id(BUDDY)}
+        journey = (await coop.talk("onboarding")).id
+
+        def begin(tx: Transaction) -> None:
+            conductor = Conductor(tx, coop.score, coop.clock())
+            conductor.recast(journey, "coop_buddy", cast["coop_buddy"])
+            conductor.begin("fresh_eyes_report", cast, parent=(journey, "write_report"))
+
+        await coop.store.run(begin, WORKSPACE)
+        yield coop
+
+
+async def takes_over(coop: Cooperative, slack_id: str) -> None:
+    """They take the buddy's part over, at the word of whoever may welcome somebody."""
+    journey, heir = (await coop.talk("onboarding")).id, await coop.member_id(slack_id)
+    await coop.desk.hand_over(WORKSPACE, LEAD, journey, "coop_buddy")
+    await coop.store.run(
+        lambda tx: Conductor(tx, coop.score, coop.clock()).recast(journey, "coop_buddy", heir), WORKSPACE
+    )
+    assert (await coop.talk("onboarding")).cast["coop_buddy"].id == heir
+
+
+async def test_whoever_takes_a_buddy_s_part_over_does_not_read_what_was_sent_before(accompanied: Cooperative) -> None:
+    coop = accompanied
+    await write_it_all(coop)
+    await coop.answer("fresh_eyes_report", "review", "send")
+    await takes_over(coop, LEAD)
+    assert await read(coop, LEAD, "read_report") is None
+    assert await read(coop, BUDDY, "read_report") is not None
+    assert await coop.answer("fresh_eyes_report", "reply", {"kept": "le pain", "not_kept": "le vin"}, by=BUDDY) is None
+    assert "le pain" in str(await read(coop, AUTHOR, "read_reply"))
+
+
+async def test_a_report_goes_to_whoever_is_a_buddy_when_it_is_sent(accompanied: Cooperative) -> None:
+    coop = accompanied
+    await takes_over(coop, LEAD)
+    await write_it_all(coop)
+    await coop.answer("fresh_eyes_report", "review", "send")
+    assert await read(coop, LEAD, "read_report") is not None
+    assert await read(coop, BUDDY, "read_report") is None
+
+
+async def test_a_report_whose_reader_has_left_is_answered_by_whoever_takes_over(accompanied: Cooperative) -> None:
+    coop = accompanied
+    await write_it_all(coop)
+    await coop.answer("fresh_eyes_report", "review", "send")
+    await coop.desk.accounts(WORKSPACE, [account(BUDDY, first_name="Personne 3", email=None, active=False)])
+    heir = await coop.member_id(LEAD)
+    journey = (await coop.talk("onboarding")).id
+    await coop.store.run(
+        lambda tx: Conductor(tx, coop.score, coop.clock()).recast(journey, "coop_buddy", heir), WORKSPACE
+    )
+    assert await read(coop, LEAD, "read_report") is not None

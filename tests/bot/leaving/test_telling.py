@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -189,6 +190,19 @@ async def test_it_is_given_up_without_a_trace(database_url: str) -> None:
         assert await coop.store.read(lambda tx: departures.of_member(tx, person), WORKSPACE) == []
         assert await coop.store.read(lambda tx: departures.traces(tx, found.id), WORKSPACE) == []
         assert await coop.store.read(lambda tx: missions.of_departure(tx, found.id), WORKSPACE) == []
+
+
+async def test_given_up_it_is_in_no_byte_of_the_files_before_any_night(sqlite_url: str, tmp_path: Path) -> None:
+    def in_files(*words: str) -> list[str]:
+        held = b"".join(file.read_bytes() for file in tmp_path.glob("*.db*"))
+        return [one for one in words if one.encode() in held]
+
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        await alone(coop)
+        found = await the_departure(coop)
+        assert in_files(found.id, found.kind) == [found.id, found.kind]
+        await coop.desk.act(WORKSPACE, LEAVER, give_up)
+        assert in_files(found.id, found.kind) == []
 
 
 async def test_a_manager_who_tells_of_it_meanwhile_learns_nothing_of_what_was_private(sqlite_url: str) -> None:

@@ -138,6 +138,5 @@ async def test_an_address_erased_is_nowhere_any_more(tmp_path: Path) -> None:
         assert (await life.talk("where_to")).steps["address"].value == ADDRESS
         await life.post_to(f"{await life.page()}/stop", {})
         assert (await life.talk("where_to")).steps["address"].value is None
-        await life.bot.every_night()
         for file in tmp_path.glob("parcours.db*"):
             assert ADDRESS.encode() not in file.read_bytes(), file.name
