@@ -177,3 +177,11 @@ def test_no_labour_share_is_said_to_go_on_where_there_is_none(voice: Voice, form
     text = MESSAGES.plain(voice, "stepping_back", "what_changes", known)
     assert bool(re.search("part travail|labour share", text)) == has_one
     assert not re.search(r"\n\n•", text)
+
+
+@every_voice
+@both_paths
+def test_whoever_is_asked_to_stay_in_touch_is_not_promised_a_click_that_letters_may_not_have(
+    flow: Flow, voice: Voice
+) -> None:
+    assert not re.search("clic", MESSAGES.plain(voice, flow.name, "stay_in_touch", told(flow)))
