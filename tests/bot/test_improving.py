@@ -473,7 +473,7 @@ async def test_the_morning_after_a_check_in_its_action_is_one_click_away(tmp_pat
         asked = home.lead.received[-1]
         await home.lead.select(asked, "pick", in_days(home, 3))
         await pass_days(home, 8)
-        await home.lead.click(said_to(home.lead, "Merci d'avoir animé")[-1], action_id="offer.add_improvement")
+        await home.lead.click(said_to(home.lead, "Merci d'avoir réuni")[-1], action_id="offer.add_improvement")
         assert home.lead.modal.control("field", block_id="f1|source").element["initial_option"]["value"] == "check_in"
 
 

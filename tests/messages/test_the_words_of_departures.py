@@ -168,3 +168,20 @@ def test_whoever_leads_and_stands_in_for_a_supervisor_is_named_once_for_the_keys
     text = MESSAGES.say(voice, "quiet_departure", "last_day", {**alone, "supervisor": alone["lead"]})
     keys = next(line for line in flat(text).splitlines() if re.search("matériel|equipment", line))
     assert keys.count("<@") == 1
+
+
+@every_voice
+@pytest.mark.parametrize(("form", "has_one"), [("scop", True), ("scic", False)])
+def test_no_labour_share_is_said_to_go_on_where_there_is_none(voice: Voice, form: str, has_one: bool) -> None:
+    known = told(stepping_back, tone="staying", form=MESSAGES.plain(voice, "shared", f"form__{form}"))
+    text = MESSAGES.plain(voice, "stepping_back", "what_changes", known)
+    assert bool(re.search("part travail|labour share", text)) == has_one
+    assert not re.search(r"\n\n•", text)
+
+
+@every_voice
+@both_paths
+def test_whoever_is_asked_to_stay_in_touch_is_not_promised_a_click_that_letters_may_not_have(
+    flow: Flow, voice: Voice
+) -> None:
+    assert not re.search("clic", MESSAGES.plain(voice, flow.name, "stay_in_touch", told(flow)))
