@@ -124,7 +124,9 @@ def _in_ascii(domain: str) -> str:
 def message_of(sender: str, to: str, letter: Letter) -> EmailMessage:
     """Raises NobodyThere for an address no letter can be sent to."""
     name, address = parseaddr(sender)
-    domain = address.rpartition("@")[2]
+    box, _, domain = address.rpartition("@")
+    domain = _in_ascii(domain)
+    address = f"{box}@{domain}"
     made = EmailMessage(_POLICY)
     made["From"] = Address(name, addr_spec=address)
     made["To"] = _addressed(to)

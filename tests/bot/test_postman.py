@@ -81,8 +81,10 @@ ENDED = Letter("Un an", "On garde le lien ?", AT_NINE, 1, may_end=True, stop=A_R
 
 async def test_a_domain_with_an_accent_is_told_to_a_server_that_reads_none() -> None:
     async with server({}) as (mailbox, told):
-        await SmtpPostman(mailbox).send("lea@coopérative.coop", SOON)
+        ours = replace(mailbox, sender="L'équipe <bonjour@coopérative.coop>")
+        await SmtpPostman(ours).send("lea@coopérative.coop", SOON)
     assert "RCPT TO:<lea@xn--cooprative-e7a.coop>" in told
+    assert any(line.startswith("MAIL FROM:<bonjour@xn--cooprative-e7a.coop>") for line in told)
 
 
 def test_the_same_letter_twice_is_one_letter_to_mail_programs() -> None:
