@@ -107,17 +107,26 @@ def _mood_of_recipient(refused: aiosmtplib.SMTPRecipientRefused) -> Later | Neve
 
 
 def _addressed(to: str) -> Address:
+    name, _, domain = to.strip().rpartition("@")
     try:
-        return Address(addr_spec=to.strip())
+        return Address(addr_spec=f"{name}@{_in_ascii(domain)}")
     # All that Python's parser raises for what is no address (RFC 5322, 3.4.1).
     except (AttributeError, LookupError, MessageError, ValueError):
         raise NobodyThere(BAD_ADDRESS) from None
 
 
+def _in_ascii(domain: str) -> str:
+    """As any mail server may be told it (RFC 5890), but where that would name another: "ß" was once written "ss"."""
+    told = domain.encode("idna")
+    return told.decode() if told.decode("idna") == domain.lower() else domain
+
+
 def message_of(sender: str, to: str, letter: Letter) -> EmailMessage:
     """Raises NobodyThere for an address no letter can be sent to."""
     name, address = parseaddr(sender)
-    domain = address.rpartition("@")[2]
+    box, _, domain = address.rpartition("@")
+    domain = _in_ascii(domain)
+    address = f"{box}@{domain}"
     made = EmailMessage(_POLICY)
     made["From"] = Address(name, addr_spec=address)
     made["To"] = _addressed(to)

@@ -13,7 +13,7 @@ from bot.scene import LINKS
 from bot.searching import JOURNEY
 from bot.setting_up import Card, SetUp
 from bot.welcoming import Newcomer
-from flows.core.answers import Refused
+from flows.core.answers import Email, Refused
 from flows.core.moves import Reanchored
 from flows.joining.onboarding import FIRST_DAY
 
@@ -28,8 +28,11 @@ def newcomer_of(view: View) -> Newcomer | Faults:
     if not told.get("person") and not told.get("email"):
         named = _words(told, "first_name")
         faults["email" if named else "person"] = Refused("email_wanted" if named else "person_or_email")
-    elif not told.get("person") and not _words(told, "first_name"):
-        faults["first_name"] = Refused("first_name_wanted")
+    elif not told.get("person"):
+        if isinstance(refused := Email().parse(told.get("email")), Refused):
+            faults["email"] = refused
+        if not _words(told, "first_name"):
+            faults["first_name"] = Refused("first_name_wanted")
     if faults or first_day is None:
         return faults
     has_account = bool(told.get("person"))

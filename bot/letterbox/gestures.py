@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.conductor import Conductor
 from bot.letterbox.addresses import written_to_no_longer
-from bot.letterbox.questions import OVER, NotTaken, asked_together, not_taken, raw_of
+from bot.letterbox.questions import OVER, WRITTEN, NotTaken, asked_together, not_taken, raw_of, written_in
 from bot.letters import is_asked_of
 from flows.core.moves import Answered, Skipped
 from flows.core.people import Member, Pace
@@ -63,12 +63,15 @@ def answer(conductor: Conductor, me: Member, conversation: str, given: Mapping[s
         raise NotTaken(OVER)
 
 
-def skip(conductor: Conductor, me: Member, conversation: str, question: str) -> None:
-    """They would rather not answer. Raises NotTaken."""
+def skip(conductor: Conductor, me: Member, conversation: str, question: str, given: Mapping[str, str]) -> None:
+    """They would rather not answer. Raises NotTaken, for what they have written too: no words are lost for one button taken
+    for another."""
     conductor.actor = me.id
     for talk in conductor.known([conversation]):
         asked = asked_together(conductor.score.flows[talk.flow], talk, me.id)
         if any(step.name == question for step in asked[:1]):
+            if (field := written_in(asked, given)) is not None:
+                raise NotTaken(WRITTEN, field)
             move = conductor.move(talk, Skipped(question, me.id))
             if move.refused is None and not move.stale:
                 return

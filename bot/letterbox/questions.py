@@ -8,7 +8,7 @@ from bot.letters import is_asked_of
 from flows.core.answers import Answer, Choice, Form, Refused, Text
 from flows.core.model import Ask, Conversation, Flow
 
-CHOOSE, OVER = Refused("letterbox/choose"), Refused("letterbox/over")
+CHOOSE, OVER, WRITTEN = Refused("letterbox/choose"), Refused("letterbox/over"), Refused("letterbox/written")
 
 
 class NotTaken(Exception):
@@ -65,6 +65,17 @@ def raw_of(step: Ask[Any], given: Mapping[str, str]) -> Any:
     if isinstance(step.answer, Form):
         return {name.partition(".")[2]: value for name, value in filled.items()}
     return filled[step.name]
+
+
+def is_words(value: str) -> bool:
+    """Whether losing it would cost somebody something: more than an answer's name, or a single word."""
+    return len(value.split()) > 1
+
+
+def written_in(asked: Iterable[Ask[Any]], given: Mapping[str, str]) -> str | None:
+    """The first field that holds somebody's words."""
+    fields = (field.name for step in asked for field in fields_of(step))
+    return next((name for name in fields if is_words(given.get(name, ""))), None)
 
 
 def not_taken(step: Ask[Any], refused: Refused, raw: Any) -> NotTaken:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.letterbox.links import Visitor
-from bot.letterbox.questions import Field, NotTaken, asked_together, fields_of
+from bot.letterbox.questions import Field, NotTaken, asked_together, fields_of, is_words
 from bot.scene import Context, Scene
 from bot.webpages import rendered
 from flows.core.model import Ask, Flow
@@ -140,8 +140,8 @@ def notice(messages: Messages, voice: Voice, name: str, given: Mapping[str, str]
 
 def _again(given: Mapping[str, str]) -> list[tuple[str, str, bool]]:
     """Each field that was sent, and whether it is somebody's words, to be shown."""
-    return [(name, value, len(value.split()) > 1) for name, value in given.items()]
+    return [(name, value, is_words(value)) for name, value in given.items()]
 
 
 def _drafts(given: Mapping[str, str]) -> list[str]:
-    return [value for _, value, is_words in _again(given) if is_words]
+    return [value for value in given.values() if is_words(value)]

@@ -82,7 +82,7 @@ class Pages:
         words = {name: value for name, value in given.items() if name not in OURS}
         conversation, choice = given.get("conversation", ""), given.get("choice", "")
         if given.get("gesture") == "answer" and "skip" in given:
-            await self._do(request, lambda it, me: gestures.skip(it, me.member, conversation, given["skip"]))
+            await self._do(request, lambda it, me: gestures.skip(it, me.member, conversation, given["skip"], words))
             return _done("skipped")
         if given.get("gesture") == "answer":
             await self._do(request, lambda it, me: gestures.answer(it, me.member, conversation, words))

@@ -79,6 +79,14 @@ A_REAL_LINK = f"https://parcours.exemple.coop/former/{'bGV0dGVyYm94fFRDT09Q' * 7
 ENDED = Letter("Un an", "On garde le lien ?", AT_NINE, 1, may_end=True, stop=A_REAL_LINK)
 
 
+async def test_a_domain_with_an_accent_is_told_to_a_server_that_reads_none() -> None:
+    async with server({}) as (mailbox, told):
+        ours = replace(mailbox, sender="L'équipe <bonjour@coopérative.coop>")
+        await SmtpPostman(ours).send("lea@coopérative.coop", SOON)
+    assert "RCPT TO:<lea@xn--cooprative-e7a.coop>" in told
+    assert any(line.startswith("MAIL FROM:<bonjour@xn--cooprative-e7a.coop>") for line in told)
+
+
 def test_the_same_letter_twice_is_one_letter_to_mail_programs() -> None:
     sender, lila = "parcours@exemple.coop", "lila@exemple.coop"
     twice = [message_of(sender, lila, SOON)["Message-ID"] for _ in "ab"]
@@ -157,6 +165,7 @@ async def test_what_never_passes(replies: dict[str, str], to: str, reason: str, 
     assert isinstance(mood.value, NobodyThere) is says_nobody_reads_it
 
 
+@example("rené@exemple.coop")
 @given(st.text("aé.-@[]\\\"'( ", max_size=12))
 @example("lila@exemple..coop")
 @example("lila@[x.fr")

@@ -105,6 +105,7 @@ async def test_somebody_without_an_account_is_welcomed_by_name_and_e_mail(house:
         ({"first_day": "2026-06-01"}, {"person": "person_or_email"}),
         ({"first_day": "2026-06-01", "first_name": "Lila"}, {"email": "email_wanted"}),
         ({"first_day": "2026-06-01", "email": "a@example.org", "first_name": " "}, {"first_name": "first_name_wanted"}),
+        ({"first_day": "2026-06-01", "email": "rené@example.org", "first_name": "René"}, {"email": "not_an_email"}),
         ({"person": "U0LEA"}, {"first_day": "not_a_day"}),
         ({}, {"first_day": "not_a_day", "person": "person_or_email"}),
     ],

@@ -108,6 +108,17 @@ async def test_whoever_would_rather_not_answer_says_so_once(asked: Parted) -> No
     assert await asked.live(A_WEEK) == []
 
 
+async def test_words_already_written_are_not_lost_to_the_button_beside(asked: Parted) -> None:
+    """It stands under the last question, and is about the first."""
+    talk = await asked.talk()
+    given = {"gesture": "answer", "conversation": talk.id, "skip": "feedback", "feedback.brought": WORDS}
+    status, page, _ = await asked.post_to(await asked.page(), given)
+    assert status == 422
+    assert "efface-le d&#39;abord" in page
+    assert "Le café du lundi" in page
+    assert (await asked.talk()).steps["feedback"].state == "asked"
+
+
 async def test_what_is_sent_twice_or_too_late_is_shown_again_so_that_it_is_not_lost(asked: Parted) -> None:
     talk, page = await asked.talk(), await asked.page()
     given = {"gesture": "answer", "conversation": talk.id, "feedback.brought": WORDS, "sharing": "private"}
