@@ -27,7 +27,8 @@ _ADVICE = {
     "locked": "Stop the other program that holds it, or give Parcours a database of its own.",
     "works on": "Stop that one first, or give this one a database of its own (DATABASE_URL, or --database).",
     "full": "Make room on that disk.",
-    "read-only": "Give the account that runs Parcours the right to write the file and its folder.",
+    "read-only": "Give the account that runs Parcours the right to write the file and its folder; with PostgreSQL, name in "
+    "DATABASE_URL the server that takes writes.",
     "opened": "Check that the folder of DATABASE_URL exists and that the account that runs Parcours may write in it.",
     "damaged": "Stop Parcours and restore your last copy of the database.",
     "not a database": "Check DATABASE_URL: it names a file that is something else.",

@@ -100,7 +100,8 @@ def _remedy(settings: Settings, needed: Collection[str]) -> str:
     file = settings.words_key_file
     is_there = file is not None and file.exists()
     if not settings.words_keys and is_there:
-        return f"words kept here are sealed with another key than the one in {file}. Put the former file back."
+        told = f"words kept here are sealed with another key than the one in {file}"
+        return f"{told}. Put the former file back, or write the key that was in WORDS_KEY there again."
     if not settings.words_keys:
         gone, remedy = "", "Write it in WORDS_KEY."
         if file is not None:

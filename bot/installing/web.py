@@ -14,6 +14,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -22,6 +23,7 @@ from bot.clock import Clock
 from bot.installed import ManyWorkspaces
 from bot.installing.stores import Installations, NotInvited, States
 from bot.mishaps import Count, uncounted, write_down
+from bot.moods import mood_of
 from bot.retention import PUT_OUT
 from bot.settings import Settings
 from bot.slack import is_here, timeout
@@ -50,6 +52,16 @@ REFUSED = "access_denied"
 WORDED = ("invalid_browser", "invalid_state")
 """The failures that have words of their own: it took too long, or another browser came back."""
 
+# Slack's own names for what it finds wrong (docs.slack.dev/reference/methods/oauth.v2.access, "Errors").
+TO_MEND: Mapping[str, str] = {
+    "bad_client_secret": "Copy SLACK_CLIENT_SECRET again from “Basic Information” of your app's page, and restart.",
+    "invalid_client_id": "Copy SLACK_CLIENT_ID again from “Basic Information” of your app's page, and restart.",
+    "bad_redirect_uri": "Write in “Redirect URLs” of your app's page what PUBLIC_URL says, with /slack/oauth_redirect after it.",
+}
+NOT_CONFIRMED = "Slack does not confirm an installation (%s). %s"
+TRY_AGAIN = "Whoever wanted it may try again."
+
+log = logging.getLogger(__name__)
 _quiet = logging.getLogger("slack_bolt.parcours.oauth")
 _quiet.setLevel(logging.ERROR)  # its warnings quote what Slack's page gave
 
@@ -98,13 +110,25 @@ class InstallingPages:
         return answered
 
 
+class _Client(AsyncWebClient):
+    """Slack's own, that tells whoever runs us why Slack says no: Bolt's flow would quote what its page gave, or say nothing."""
+
+    async def oauth_v2_access(self, **arguments: Any) -> AsyncSlackResponse:
+        try:
+            return await super().oauth_v2_access(**arguments)
+        except SlackApiError as refusal:
+            reason = mood_of(refusal.response).reason
+            log.warning(NOT_CONFIRMED, reason, TO_MEND.get(reason, TRY_AGAIN))
+            raise
+
+
 class _Flow(AsyncOAuthFlow):
     """Bolt's, with our pages."""
 
     def __init__(self, pages: InstallingPages) -> None:
         self._pages = pages
         settings = pages.settings
-        client = AsyncWebClient(base_url=settings.slack_api_url, logger=_quiet, timeout=int(timeout().total or 0))
+        client = _Client(base_url=settings.slack_api_url, logger=_quiet, timeout=int(timeout().total or 0))
         if is_here(settings.slack_api_url):
             client.proxy = None
         super().__init__(

@@ -172,6 +172,7 @@ async def test_an_answer_that_failed_is_written_down_and_not_acknowledged(
         ("the database is locked by another program", "Stop the other program"),
         ("the disk of the database is full", "Make room"),
         ("the database is read-only", "right to write"),
+        ("the database is read-only", "with PostgreSQL, name in DATABASE_URL the server that takes writes"),
         ("the database file cannot be opened", "folder of DATABASE_URL"),
         ("the connection to the database was lost", "server runs"),
         ("the database holds tables of something else", "a database of its own"),

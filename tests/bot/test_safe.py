@@ -88,6 +88,13 @@ async def test_with_another_key_in_its_file_the_bot_does_not_start(settings: Set
     assert file.read_text() == OTHER.hex()
 
 
+async def test_a_key_taken_out_of_the_settings_too_early_is_told_to_be_put_there_again(
+    settings: Settings, file: Path
+) -> None:
+    await say_something(replace(settings, words_keys=(MINE, keys.kept_in(file))))
+    assert "or write the key that was in WORDS_KEY there again" in await refusal(settings)
+
+
 async def test_a_key_in_the_settings_does_not_replace_the_one_of_the_file(settings: Settings, file: Path) -> None:
     await say_something(settings)
     assert f"the key in {file}. Write that key too" in await refusal(replace(settings, words_keys=(MINE,)))

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 import sqlalchemy as sa
 
 from bot import wire
@@ -10,7 +11,7 @@ from bot.doors import to_bolt
 from bot.installing.web import SCOPES
 from bot.retention import PUT_OUT
 from bot.wire import Ref
-from sandbox import ServerError
+from sandbox import Refused, ServerError
 from storage import installations, members, serving_tables, workspaces
 from tests.bot.hosted import Hosted, set_up, team_of
 from tests.bot.installing.conftest import known, let_in
@@ -105,6 +106,29 @@ async def test_a_silent_slack_is_told_and_installs_nothing(one: Hosted) -> None:
     assert answer.status in (401, 503)
     assert "Recommencer" in answer.text
     assert await one.bot.installed.workspaces() == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        (Refused("bad_client_secret"), "(bad_client_secret). Copy SLACK_CLIENT_SECRET again"),
+        (Refused("bad_redirect_uri"), "(bad_redirect_uri). Write in “Redirect URLs”"),
+        (Refused("code_already_used"), "(code_already_used). Whoever wanted it may try again"),
+    ],
+)
+async def test_whoever_runs_us_can_see_why_slack_did_not_confirm(
+    one: Hosted, caplog: pytest.LogCaptureFixture, fault: Refused, told: str
+) -> None:
+    team, lead = team_of(one.slack, "Les Lucioles")
+    page = await one.browse("/slack/install")
+    back = await one.slack.consent(team, lead, page.link)
+    one.slack.lobby.faults.next("oauth.v2.access", fault)
+    answer = await one.browse(back, page.cookie)
+    assert (answer.status, "pourra voir pourquoi" in answer.text) == (401, True)
+    assert told in caplog.text
+    [code] = parse_qs(urlsplit(back).query)["code"]
+    assert code not in caplog.text
+    assert one.slack.client_secret not in caplog.text
 
 
 # ------------------------------------------------------------------------------------------------------- served apart
