@@ -305,3 +305,15 @@ async def test_a_supervisor_named_on_the_card_meanwhile_takes_the_part(database_
         assert SUPERVISOR not in {talk.details["part"] for talk in open_ones if talk.status == "open"}
         await coop.live_until(FIRST_WEEK + timedelta(days=4))
         assert "briefing" in {one.message for one in coop.said if one.recipient == held.id}
+
+
+async def test_who_could_play_a_part_is_asked_of_whoever_leads_now(database_url: str) -> None:
+    async with cooperative(database_url) as coop:
+        await coop.welcome(supervisor=None)
+        await coop.speak()
+        asked = await coop.talk("part_choice")
+        assert asked.cast["chooser"].id == await coop.member_id(LEAD)
+        await coop.desk.set_up(WORKSPACE, LEAD, SetUp(management=("U05",)))
+        assert (await coop.talk("part_choice")).cast["chooser"].id == await coop.member_id("U05")
+        await coop.desk.describe(WORKSPACE, LEAD, Card(person="U05", roles=frozenset()))
+        assert (await coop.talk("part_choice")).cast["chooser"].id == await coop.member_id(LEAD)
