@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bot.conductor import Conductor
 from bot.setting_up import Card, SetUp
 from flows.core.moves import Reanchored
 from flows.joining.parts import COOP_BUDDY, JOB_BUDDY, SUPERVISOR
@@ -317,3 +318,15 @@ async def test_who_could_play_a_part_is_asked_of_whoever_leads_now(database_url:
         assert (await coop.talk("part_choice")).cast["chooser"].id == await coop.member_id("U05")
         await coop.desk.describe(WORKSPACE, LEAD, Card(person="U05", roles=frozenset()))
         assert (await coop.talk("part_choice")).cast["chooser"].id == await coop.member_id(LEAD)
+
+
+async def test_whoever_is_back_puts_their_questions_to_their_buddy(database_url: str) -> None:
+    async with cooperative(database_url) as coop:
+        cast = {"subject": await coop.member_id("U02"), "coop_buddy": await coop.member_id("U05")}
+        days = {"first_day": FIRST_DAY}
+        await coop.store.run(
+            lambda tx: Conductor(tx, coop.score, coop.clock()).begin("coming_back", cast, anchors=days), WORKSPACE
+        )
+        await coop.desk.offer(WORKSPACE, "U02", "ask")
+        (told,) = [one for one in await coop.speak() if one.message == "menu/help_contact"]
+        assert told.context["contacts"] == ["Personne 5"]
