@@ -9,13 +9,12 @@ from bot.encounters import ENCOUNTER_DEEDS
 from bot.improving import IMPROVEMENT_DEEDS
 from bot.leaving.deeds import LEAVING_DEEDS
 from bot.polls.deeds import POLL_DEEDS
-from bot.searching import JOURNEY, JOURNEYS, approached, search_for, searches_of
+from bot.searching import JOURNEY, JOURNEYS, approached, leader_to_ask, search_for, searches_of
 from bot.stamping import STAMPING_DEEDS
 from flows.core.model import SUBJECT, Ask, Conversation
 from flows.core.moves import Answered, Stopped
-from flows.core.people import Member
 from flows.joining.buddies import FIRST_DAY, proposal, who_should, who_volunteers
-from flows.joining.matching import is_away, ranked
+from flows.joining.matching import ranked
 from flows.joining.parts import BUDDIES, CANDIDATE, CHOOSER, SUPERVISOR, VOLUNTEERS
 from storage import conversations, members
 
@@ -66,13 +65,8 @@ def ask_for_part(conductor: Conductor, talk: Conversation, details: Details) -> 
         search.status == "open" and search.flow == "part_choice" for search in searches_of(conductor, talk.id, part)
     ):
         return
-    if (leader := _leader_to_ask(conductor, talk)) is not None:
+    if (leader := leader_to_ask(conductor, talk)) is not None:
         _search(conductor, talk, "part_choice", part, CHOOSER, leader.id)
-
-
-def _leader_to_ask(conductor: Conductor, talk: Conversation) -> Member | None:
-    """The first of those who lead who is there to answer."""
-    return min(conductor.leaders(talk), key=lambda one: is_away(one, conductor.today), default=None)
 
 
 def seek_somebody_else(conductor: Conductor, talk: Conversation, details: Details) -> None:
@@ -83,7 +77,7 @@ def seek_somebody_else(conductor: Conductor, talk: Conversation, details: Detail
 
 def ask_another_leader(conductor: Conductor, talk: Conversation, details: Details) -> None:
     """Whoever was to name somebody has left: another of those who lead is asked."""
-    if (leader := _leader_to_ask(conductor, talk)) is not None:
+    if (leader := leader_to_ask(conductor, talk)) is not None:
         conductor.recast(talk.id, CHOOSER, leader.id)
 
 

@@ -49,7 +49,9 @@ def ask(conductor: Conductor, me: Member) -> None:
 
 def contacts(conductor: Conductor, me: Member) -> list[str]:
     """The names of those who will know: a newcomer's buddies, else whoever leads."""
-    journeys = conversations.of_flow(conductor.tx, JOURNEY, subject=me.id, open_only=True)
+    journeys = [
+        id for flow in JOURNEYS for id in conversations.of_flow(conductor.tx, flow, subject=me.id, open_only=True)
+    ]
     played = [journey.plays(part) for journey in conductor.seen(journeys) for part in BUDDIES]
     buddies = [conductor.member(who.id) for who in played if who is not None]
     found = [buddy for buddy in buddies if buddy is not None] or conductor.leaders()

@@ -4,8 +4,10 @@ from collections import Counter
 
 from bot.conductor import Conductor
 from flows.core.model import SUBJECT, Conversation
-from flows.joining.matching import Search
-from flows.joining.parts import BUDDIES, CANDIDATE, SUPERVISOR
+from flows.core.people import Member
+from flows.joining.buddies import part_choice
+from flows.joining.matching import Search, is_away
+from flows.joining.parts import BUDDIES, CANDIDATE, CHOOSER, SUPERVISOR
 from storage import conversations
 
 JOURNEY, RETURN = "onboarding", "coming_back"
@@ -56,3 +58,16 @@ def approached(conductor: Conductor, journey: Conversation) -> set[str]:
     children = conductor.known(conversations.children_of(conductor.tx, journey.id))
     waiting = (child for child in children if child.flow == "buddies" and child.status == "open")
     return {child.cast[CANDIDATE].id for child in waiting if CANDIDATE in child.cast}
+
+
+def leader_to_ask(conductor: Conductor, talk: Conversation) -> Member | None:
+    """The first of those who lead who is there to answer."""
+    return min(conductor.leaders(talk), key=lambda one: is_away(one, conductor.today), default=None)
+
+
+def ask_whoever_leads_now(conductor: Conductor) -> None:
+    """Roles have changed: who could play a part is asked no more of somebody who leads no more."""
+    for talk in conductor.known(conversations.of_flow(conductor.tx, part_choice.name, open_only=True)):
+        asked, leading = talk.plays(CHOOSER), {one.id for one in conductor.leaders(talk)}
+        if (asked is None or asked.id not in leading) and (leader := leader_to_ask(conductor, talk)) is not None:
+            conductor.recast(talk.id, CHOOSER, leader.id)

@@ -7,7 +7,7 @@ from datetime import date
 from bot.almanac import TERRITORIES
 from bot.conductor import Conductor
 from bot.polls import leads
-from bot.searching import JOURNEYS, searches_of
+from bot.searching import JOURNEYS, ask_whoever_leads_now, searches_of
 from bot.welcoming import may_start
 from flows.core.answers import Refused
 from flows.core.moves import Stopped
@@ -143,6 +143,7 @@ def _grant_management(conductor: Conductor, me: Member, choices: SetUp, *, first
         members.grant(conductor.tx, member.id, MANAGEMENT)
     conductor.forget(*(member.id for member in conductor.everyone()))
     leads.hand_over(conductor)
+    ask_whoever_leads_now(conductor)
 
 
 def describe(conductor: Conductor, me: Member, card: Card) -> Mapping[str, Refused]:
@@ -170,6 +171,7 @@ def describe(conductor: Conductor, me: Member, card: Card) -> Mapping[str, Refus
     conductor.forget(person.id)
     if card.roles is not None and card.roles != person.roles:
         leads.hand_over(conductor)
+        ask_whoever_leads_now(conductor)
     conductor.refresh_homes([person.id, me.id])
     return {}
 

@@ -1,14 +1,14 @@
 """Deliveries into words: what a row of the outbox says, to whom, with what to click; or why it cannot be said."""
 
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from jinja2 import TemplateError, UndefinedError
 
-from bot import blocks
+from bot import blocks, wire
 from bot.blocks import Block, Link, Offer, Part
 from bot.leaving import telling as leaving
 from bot.polls import speaking
@@ -90,7 +90,7 @@ class Speaker:
         for one in told:
             part = self._part(scene, one, number=len(parts), about=about, again=again)
             if isinstance(part, Part):
-                parts.append(part)
+                parts.append(_with_what_is_new(part, parts))
             else:
                 unsaid[one.id] = part
         # What repeats another row shares its fate.
@@ -232,6 +232,30 @@ def _without_repetition(deliveries: Sequence[Delivery]) -> list[Delivery]:
         if known is None or (known.message == REMINDER and one.message != REMINDER):
             kept[_key(one)] = one
     return list(kept.values())
+
+
+def _with_what_is_new(part: Part, said: Sequence[Part]) -> Part:
+    """The same part, without the pages and the gestures that those said before it, in the same message, propose already."""
+    known = {key for one in said for block in one.controls for key in map(_proposal(block), block.get("elements", ()))}
+    controls = []
+    for block in part.controls:
+        elements = block.get("elements", ())
+        left = [one for one in elements if (key := _proposal(block)(one)) is None or key not in known]
+        controls += [block] if len(left) == len(elements) else [{**block, "elements": left}] if left else []
+    return replace(part, controls=tuple(controls))
+
+
+def _proposal(block: Block) -> Callable[[Block], tuple[Any, ...] | None]:
+    """What tells a page or a gesture proposed in this block; None for any other control."""
+    ref = wire.ref_of(block.get("block_id", ""))
+
+    def key(control: Block) -> tuple[Any, ...] | None:
+        if "url" in control:
+            return ("url", control["url"])
+        is_offer = control["type"] == "button" and wire.verb_of(control["action_id"]) is not None
+        return (ref and ref.conversation, control["action_id"], control.get("value")) if is_offer else None
+
+    return key
 
 
 def links_of(scene: Scene, step: Say | Ask[Any], told: Context) -> list[Link]:

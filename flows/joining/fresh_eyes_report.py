@@ -74,6 +74,7 @@ reply = Ask(
     only_if=is_sent,
     remind_after=(days(7), days(14), days(21), timedelta(days=28)),
     expires_after=days(60),
+    offers=("read_report",),
 )
 
 

@@ -1,6 +1,7 @@
 """Which window a member is shown, on a real database."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from bot import readings
 from bot.conductor import Conductor
 from bot.scene import Scene
+from bot.speech import Speaker
 from bot.wire import Ref
 from flows.core.people import Member
 from flows.joining.fresh_eyes_report import QUESTIONS
@@ -158,3 +160,32 @@ async def test_a_report_whose_reader_has_left_is_answered_by_whoever_takes_over(
         lambda tx: Conductor(tx, coop.score, coop.clock()).recast(journey, "coop_buddy", heir), WORKSPACE
     )
     assert await read(coop, LEAD, "read_report") is not None
+
+
+async def test_whoever_takes_over_reads_the_report_they_are_to_answer(coop: Cooperative) -> None:
+    await write_it_all(coop)
+    await coop.answer("fresh_eyes_report", "review", "send")
+    report, heir = (await coop.talk("fresh_eyes_report")).id, await coop.member_id("U02")
+    await coop.store.run(
+        lambda tx: Conductor(tx, coop.score, coop.clock()).recast(report, "coop_buddy", heir), WORKSPACE
+    )
+    asked = [one for one in await coop.live_until(coop.clock() + timedelta(days=4)) if one.recipient == heir]
+    speaker = Speaker(coop.score.flows, WORDS)
+    said = await coop.store.read(lambda tx: speaker.render(tx, asked[-1:], coop.clock()), WORKSPACE)
+    assert asked[-1].step == "reply"
+    assert "offer.read_report" in str(said.blocks)
+    assert await read(coop, "U02", "read_report") is not None
+    assert await read(coop, COOP_BUDDY, "read_report") is None
+
+
+async def test_what_two_things_said_together_propose_is_proposed_once(coop: Cooperative) -> None:
+    await write_it_all(coop)
+    await coop.answer("fresh_eyes_report", "review", "send")
+    reader = await coop.member_id(COOP_BUDDY)
+    rows = await coop.live_until(coop.clock() + timedelta(days=4))
+    told = [one for one in rows if one.recipient == reader and one.message in ("to_read", "reply")]
+    speaker = Speaker(coop.score.flows, WORDS)
+    said = await coop.store.read(lambda tx: speaker.render(tx, told, coop.clock()), WORKSPACE)
+    assert [one.message for one in told] == ["to_read", "reply"]
+    assert len(said.said) == 2
+    assert str(said.blocks).count("'offer.read_report'") == 1

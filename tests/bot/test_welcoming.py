@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bot.conductor import Conductor
 from bot.setting_up import Card, SetUp
 from flows.core.moves import Reanchored
 from flows.joining.parts import COOP_BUDDY, JOB_BUDDY, SUPERVISOR
@@ -305,3 +306,27 @@ async def test_a_supervisor_named_on_the_card_meanwhile_takes_the_part(database_
         assert SUPERVISOR not in {talk.details["part"] for talk in open_ones if talk.status == "open"}
         await coop.live_until(FIRST_WEEK + timedelta(days=4))
         assert "briefing" in {one.message for one in coop.said if one.recipient == held.id}
+
+
+async def test_who_could_play_a_part_is_asked_of_whoever_leads_now(database_url: str) -> None:
+    async with cooperative(database_url) as coop:
+        await coop.welcome(supervisor=None)
+        await coop.speak()
+        asked = await coop.talk("part_choice")
+        assert asked.cast["chooser"].id == await coop.member_id(LEAD)
+        await coop.desk.set_up(WORKSPACE, LEAD, SetUp(management=("U05",)))
+        assert (await coop.talk("part_choice")).cast["chooser"].id == await coop.member_id("U05")
+        await coop.desk.describe(WORKSPACE, LEAD, Card(person="U05", roles=frozenset()))
+        assert (await coop.talk("part_choice")).cast["chooser"].id == await coop.member_id(LEAD)
+
+
+async def test_whoever_is_back_puts_their_questions_to_their_buddy(database_url: str) -> None:
+    async with cooperative(database_url) as coop:
+        cast = {"subject": await coop.member_id("U02"), "coop_buddy": await coop.member_id("U05")}
+        days = {"first_day": FIRST_DAY}
+        await coop.store.run(
+            lambda tx: Conductor(tx, coop.score, coop.clock()).begin("coming_back", cast, anchors=days), WORKSPACE
+        )
+        await coop.desk.offer(WORKSPACE, "U02", "ask")
+        (told,) = [one for one in await coop.speak() if one.message == "menu/help_contact"]
+        assert told.context["contacts"] == ["Personne 5"]

@@ -83,3 +83,16 @@ def test_what_is_said_together_after_three_months_offers_the_same_thing_once() -
     steps = FLOWS["onboarding"].step("three_months"), FLOWS["encounters"].step("how_far")
     offered = [offer for step in steps if isinstance(step, Say) for offer in step.offers]
     assert offered == ["home"]
+
+
+@every_voice
+@pytest.mark.parametrize(
+    ("flow", "message"), [("onboarding", "report_invitation"), ("fresh_eyes_report", "before_you_begin")]
+)
+def test_who_will_read_a_report_holds_when_a_buddy_hands_over(voice: Voice, flow: str, message: str) -> None:
+    known = context(FLOWS[flow])
+    one, two = (
+        Messages().say(voice, flow, message, known | {"readers": readers}) for readers in (["Zoé"], ["Zoé", "Malik"])
+    )
+    assert re.search("Zoé, (ou qui prendrait sa suite|or whoever takes over from them)", one)
+    assert re.search("Malik, (ou qui prendrait leur suite|or whoever takes over from them)", two)
