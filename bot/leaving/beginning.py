@@ -15,6 +15,7 @@ from flows.core.answers import Refused
 from flows.core.calendar import ONE_DAY, is_working_day, working_days_from
 from flows.core.model import SUBJECT, Conversation, Start, StepState
 from flows.core.people import MANAGEMENT, Member
+from flows.leaving.departure import NO_LETTERS
 from flows.leaving.kinds import DEATH, KINDS, STEPPING_BACK, Kind, Tone, tone_of
 from flows.leaving.parts import ANNOUNCEMENTS, DEBRIEFER, LAST_DAY, LEAD, SUPERVISOR, TOLD
 from flows.leaving.paths import PATH_OF_TONE
@@ -173,7 +174,7 @@ def walk(
         PATH_OF_TONE[tone].name,
         {part: address for part, address in parts.items() if address},
         anchors={TOLD: departure.begun_on, LAST_DAY: last_worked(conductor, departure.last_day)},
-        details=details_of(departure),
+        details={**details_of(departure), **({} if conductor.score.smtp else NO_LETTERS)},
         parent=(after, "") if after else None,
         steps=steps,
     )

@@ -79,11 +79,20 @@ debrief_choice = Ask(
     remind_after=(days(3),),
     expires_after=days(20),
 )
+NO_LETTERS = {"letters": "none"}
+"""The detail of a departure from a house that has no mail server."""
+
+
+def letters_can_leave(talk: Conversation) -> bool:
+    return talk.details.get("letters") != "none"
+
+
 stay_in_touch = Ask(
     "stay_in_touch",
     Choice("yes", "less", "no"),
     at=working_days_before(LAST_DAY, 3),
     useful_for=days(10),
+    only_if=letters_can_leave,
     remind_after=(days(1),),
     expires_after=days(10),
 )

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from bot.conductor import Conductor
+from bot.desk import Desk
 from bot.leaving.beginning import Told, tell_departure
 from bot.setting_up import Card
 from flows.core.model import Conversation
@@ -14,6 +15,7 @@ from storage import conversations, departures, members
 from storage.departures import Departure
 from storage.transaction import Transaction
 from tests.bot.cooperative import LEAD, SUPERVISOR, WORKSPACE, Cooperative
+from tests.bot.spoken import WORDS
 
 NOW = datetime(2026, 9, 7, 7, tzinfo=UTC)
 """A Monday, nine in Paris."""
@@ -27,6 +29,12 @@ async def told(coop: Cooperative, by: str = LEAD, **changes: Any) -> Mapping[str
     usual = Told(person=LEAVER, last_day=LAST_DAY, kind="resignation", supervisor=SUPERVISOR, debriefer=DEBRIEFER)
     asked = replace(usual, **changes)
     return await coop.desk.decide(WORKSPACE, by, lambda it, me: tell_departure(it, me, asked))
+
+
+def with_mail(coop: Cooperative) -> None:
+    """From now on there is a mail server, and letters can leave."""
+    coop.score = replace(coop.score, smtp=True)
+    coop.desk = Desk(coop.store, coop.score, WORDS, coop.clock, lambda: None)
 
 
 async def supervised(coop: Cooperative, person: str = LEAVER, by: str = SUPERVISOR) -> None:

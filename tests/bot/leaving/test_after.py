@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -10,7 +9,6 @@ import pytest
 import sqlalchemy as sa
 
 from bot.courier import Courier
-from bot.desk import Desk
 from bot.gestures import given_by
 from bot.home import Home
 from bot.leaving.changing import change_kind
@@ -26,7 +24,7 @@ from storage import contacts, departures, passport, tables
 from storage.transaction import Transaction
 from tests.bot.cooperative import LEAD, SUPERVISOR, WORKSPACE, Cooperative, account, cooperative
 from tests.bot.home.conftest import words_in
-from tests.bot.leaving.left import LEAVER, NOW, WITNESS, member, said_to, talks_of, the_departure, told
+from tests.bot.leaving.left import LEAVER, NOW, WITNESS, member, said_to, talks_of, the_departure, told, with_mail
 from tests.bot.spoken import WORDS, Spoken, only, spoken
 
 LAST_DAY = date(2026, 9, 18)
@@ -107,13 +105,20 @@ async def test_what_they_still_hold_is_named_one_by_one_and_counted_for_whoever_
 # ---------------------------------------------------------------------------------------------------------- letters
 
 
+async def test_where_no_letter_can_leave_nobody_is_asked_for_an_address_to_be_written_to(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        await leaves(coop)
+        heard = await said_to(coop, LEAVER)
+        assert "last_day" in heard
+        assert not {"stay_in_touch", "personal_email", "contact_kept"} & set(heard)
+
+
 @asynccontextmanager
 async def with_letters(database_url: str) -> AsyncIterator[Spoken]:
     """A cooperative whose mail server carries letters."""
     async with spoken(database_url, now=NOW) as life:
         coop = life.coop
-        coop.score = replace(coop.score, smtp=True)
-        coop.desk = Desk(coop.store, coop.score, WORDS, coop.clock, lambda: None)
+        with_mail(coop)
         life.courier = Courier(coop.store, only(life.slack), Speaker(coop.score.flows, WORDS), coop.clock, life.letters)
         yield life
 

@@ -275,7 +275,7 @@ async def test_of_a_departure_told_on_its_last_day_nothing_is_prepared_once_they
         await coop.live_until(NOW + timedelta(days=20))
         preparing = {"taking_care", "confidentiality", "prepare_exchange", "what_to_prepare", "handover"}
         assert not preparing & {*await said_to(coop, LEAVER), *await said_to(coop, SUPERVISOR)}
-        assert {"last_day", "debrief_choice", "stay_in_touch"} <= set(await said_to(coop, LEAVER))
+        assert {"last_day", "debrief_choice"} <= set(await said_to(coop, LEAVER))
 
 
 async def test_of_one_told_two_days_before_what_comes_in_time_is_said(sqlite_url: str) -> None:

@@ -15,7 +15,18 @@ from storage import contacts, departures, missions
 from storage.tables import metadata
 from storage.transaction import Transaction
 from tests.bot.cooperative import LEAD, SUPERVISOR, WORKSPACE, cooperative
-from tests.bot.leaving.left import DEBRIEFER, LAST_DAY, LEAVER, NOW, WITNESS, said_to, talks_of, the_departure, told
+from tests.bot.leaving.left import (
+    DEBRIEFER,
+    LAST_DAY,
+    LEAVER,
+    NOW,
+    WITNESS,
+    said_to,
+    talks_of,
+    the_departure,
+    told,
+    with_mail,
+)
 from tests.bot.spoken import Spoken, spoken
 
 EVERYBODY = tuple(f"U{number:02}" for number in range(12))
@@ -228,6 +239,7 @@ async def test_the_address_given_for_letters_is_kept_nowhere_of_whoever_has_no_l
     sqlite_url: str, how: str
 ) -> None:
     async with cooperative(sqlite_url, now=NOW) as coop:
+        with_mail(coop)
         assert not await told(coop)
         await coop.live_until(NOW + timedelta(days=100))
         assert await coop.answer("departure", "stay_in_touch", "yes") is None
