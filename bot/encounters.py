@@ -8,10 +8,9 @@ from bot.people import rhythm_of
 from bot.stamping import stamp_for
 from flows.core.model import SUBJECT, Conversation
 from flows.core.moves import Stopped
-from flows.joining.coverage import FIRST_YEAR, coverage, here_from, next_encounters, still_to_meet
+from flows.joining.coverage import FIRST_YEAR, coverage, has_met_the_team, here_from, next_encounters, still_to_meet
 from flows.joining.encounters import PROPOSED_ON
 from flows.joining.parts import BUDDIES, OTHER
-from flows.passport import MET_TEAM_FROM
 from storage import conversations, meetings
 
 Details = Mapping[str, str]
@@ -34,8 +33,7 @@ def _record(conductor: Conductor, talk: Conversation, other: str) -> None:
     if newcomer is None or newcomer.id == other:
         return
     meetings.record(conductor.tx, newcomer.id, other, conductor.today)
-    met, to_meet = coverage(newcomer, conductor.everyone(), meetings.met_by(conductor.tx, newcomer.id))
-    if to_meet and met >= MET_TEAM_FROM * to_meet:
+    if has_met_the_team(*coverage(newcomer, conductor.everyone(), meetings.met_by(conductor.tx, newcomer.id))):
         stamp_for(conductor, talk, newcomer.id, "met_team")
 
 

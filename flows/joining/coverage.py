@@ -6,12 +6,15 @@ from datetime import date, timedelta
 
 from flows.core.calendar import Rhythm, working_days_from
 from flows.core.people import Member
+from flows.passport import MET_TEAM_FROM
 
 PER_WEEK = 2
 """Proposals a newcomer gets in one week, and encounters asked of one member in one week."""
 APART = 2
 """Working days between two proposals to the same newcomer."""
 FIRST_YEAR = timedelta(days=365)
+WITHIN_REACH = PER_WEEK * 52
+"""How many a first year has room for: in a large cooperative nobody could meet all the others."""
 
 
 def still_to_meet(newcomer: Member, members: Iterable[Member], met: frozenset[str]) -> list[Member]:
@@ -23,6 +26,11 @@ def coverage(newcomer: Member, members: Iterable[Member], met: Collection[str]) 
     """How many members the newcomer has met, and how many there are to meet in all."""
     to_meet = still_to_meet(newcomer, members, frozenset())
     return sum(m.id in met for m in to_meet), len(to_meet)
+
+
+def has_met_the_team(met: int, to_meet: int) -> bool:
+    """Whether they have met enough of those there are to meet, or of those that a year has room for."""
+    return to_meet > 0 and met >= MET_TEAM_FROM * min(to_meet, WITHIN_REACH)
 
 
 def here_from(member: Member) -> date:

@@ -6,12 +6,13 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.core.calendar import Rhythm, is_working_day, working_days_from
 from flows.core.people import Member
-from flows.joining.coverage import APART, PER_WEEK, next_encounters, still_to_meet
+from flows.joining.coverage import APART, PER_WEEK, has_met_the_team, next_encounters, still_to_meet
 
 TODAY = date(2026, 4, 28)  # a Tuesday
 RHYTHM = Rhythm("Europe/Paris", holidays=frozenset({date(2026, 5, 1), date(2026, 5, 8), date(2026, 5, 14)}))
@@ -122,3 +123,11 @@ def test_everybody_is_met_in_the_end_two_a_week() -> None:
         today = met[-1]
     assert max(Counter(map(week, met)).values()) == PER_WEEK
     assert met[-1] < TODAY + timedelta(weeks=5)
+
+
+@pytest.mark.parametrize(
+    ("met", "to_meet", "is_enough"),
+    [(0, 0, False), (3, 4, False), (4, 5, True), (79, 100, False), (80, 100, True), (83, 480, False), (84, 480, True)],
+)
+def test_the_team_is_met_at_four_fifths_of_whom_a_year_has_room_for(met: int, to_meet: int, is_enough: bool) -> None:
+    assert has_met_the_team(met, to_meet) is is_enough
