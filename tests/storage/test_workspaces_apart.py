@@ -155,6 +155,7 @@ VERBS: list[tuple[str, Callable[[Transaction], Any]]] = [
     ("outbox.retry", lambda tx: outbox.retry(tx, 2, NINE)),
     ("outbox.retry_all", lambda tx: outbox.retry_all(tx, NINE)),
     ("outbox.waiting_count", outbox.waiting_count),
+    ("waking.wake_all", lambda tx: waking.wake_all(tx, NINE)),
     ("withdrawing.withdraw", lambda tx: withdrawing.withdraw(tx, ["c_1"], NINE).messages),
     ("outbox.forget", lambda tx: outbox.forget(tx, 3)),
     ("outbox.still_there", lambda tx: outbox.still_there(tx, [3])),
