@@ -86,6 +86,20 @@ def test_the_questions_of_a_debrief_are_those_of_the_domain_in_its_order() -> No
     assert tuple(asked) == OF_THE_DOMAIN
 
 
+@every_voice
+@pytest.mark.parametrize("kind", ["end_of_fixed_term", "cae_no_membership"])
+@pytest.mark.parametrize(
+    ("flow", "name", "to"), [(debrief, "what_makes_you_leave", SUBJECT), (debrief_talk, "guide", DEBRIEFER)]
+)
+def test_whoever_did_not_choose_to_leave_is_not_asked_what_makes_them(
+    voice: Voice, kind: str, flow: Flow, name: str, to: str
+) -> None:
+    known = told(flow, to, "warm")
+    text = MESSAGES.say(voice, flow.name, name, known | {"details": {**known["details"], "kind": kind}})
+    assert re.search("contrat prend fin|contract comes to an end", text)
+    assert not re.search("fait partir|makes you leave", text)
+
+
 def test_a_gentle_debrief_asks_the_first_and_the_last_three() -> None:
     asked = [say(TU, gentle_debrief, question.name) for question in gentle_debrief.steps if question in QUESTIONS]
     assert tuple(asked) == (OF_THE_DOMAIN[0], *OF_THE_DOMAIN[7:])
