@@ -1,6 +1,6 @@
 """What is to be done with the rows claimed for one recipient, decided on one snapshot before anything is sent."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -200,8 +200,7 @@ class Dispatcher:
         to = member.slack_id if member is not None else address
         assert to is not None, "whoever has no account was turned down above"
         errands: list[Errand] = []
-        if shown := tuple(row for row in rows if row.kind == "refresh"):
-            errands.append(self._shown_again(shown))
+        errands += self._shown_again([row for row in rows if row.kind == "refresh"])
         for batch in _batches([row for row in rows if row.kind == "post"], fold=member is not None):
             errands += self._told(batch, to)
         for row in rows:
@@ -228,17 +227,23 @@ class Dispatcher:
         channel = row.context.get("channel")
         return [Whisper((row,), str(channel), to, speech) if channel else Tell((row,), to, speech)]
 
-    def _shown_again(self, rows: Rows) -> ShowAgain:
-        """Every message that carries a step of these rows, each once."""
-        steps = dict.fromkeys((row.conversation, row.step) for row in rows if row.conversation)
-        carriers = [one for talk, step in steps for one in outbox.carriers(self.scene.tx, talk, step)]
-        spots = dict.fromkeys((one.channel, one.ts) for one in carriers if one.channel and one.ts)
-        messages = []
-        for channel, ts in spots:
-            speech = self.speaker.say(self.scene, outbox.riders(self.scene.tx, channel, ts), again=True)
-            if speech.said:
-                messages.append((Posted(channel, ts), speech))
-        return ShowAgain(rows, tuple(messages))
+    def _shown_again(self, rows: Sequence[Delivery]) -> Iterator[ShowAgain]:
+        """Every message that carries a step of these rows, each once. Step by step: whoever is cut short after some of them has not
+        to begin again with the first."""
+        of_step: dict[tuple[str | None, str], list[Delivery]] = {}
+        for row in rows:
+            of_step.setdefault((row.conversation, row.step), []).append(row)
+        shown: set[Posted] = set()
+        for (talk, step), asked in of_step.items():
+            carriers = outbox.carriers(self.scene.tx, talk, step) if talk else []
+            spots = dict.fromkeys(Posted(one.channel, one.ts) for one in carriers if one.channel and one.ts)
+            left = [spot for spot in spots if spot not in shown]
+            shown.update(left)
+            told = [(spot, self._as_it_stands(spot)) for spot in left]
+            yield ShowAgain(tuple(asked), tuple((spot, speech) for spot, speech in told if speech.said))
+
+    def _as_it_stands(self, spot: Posted) -> Speech:
+        return self.speaker.say(self.scene, outbox.riders(self.scene.tx, spot.channel, spot.ts), again=True)
 
     def _at_home(self, rows: Rows, member: Member | None) -> Errand:
         if self.home is None or member is None or member.slack_id is None:

@@ -249,7 +249,7 @@ class Town:
 
 def said_in(slack: Sandbox) -> Counter[tuple[str, str]]:
     """What people have before them, each with its recipient. What is due to one person at one moment makes one message: its
-    parts count."""
+    parts count, without their buttons, since what two of them propose is proposed once."""
     return Counter(
         (channel.dm_of or channel.name, "\n".join(words_of(part)))
         for channel in slack.workspace.channels.values()
@@ -264,7 +264,7 @@ def _parts(message: Message) -> list[list[Json]]:
     for block in message.blocks:
         if block["type"] == "divider":
             parts.append([])
-        else:
+        elif block["type"] != "actions":
             parts[-1].append(block)
     return parts
 

@@ -160,3 +160,19 @@ async def test_the_logs_know_the_row_and_never_its_words(quiet: Spoken, caplog: 
     assert (line.getMessage(), vars(line)["kind"]) == ("sent", "post")
     assert "supervisor" not in str(vars(line))
     assert "Lila" not in str([vars(record) for record in caplog.records if record.name.startswith("bot")])
+
+
+async def test_what_was_shown_again_before_slack_asked_for_silence_is_not_shown_once_more(quiet: Spoken) -> None:
+    steps = ("supervisor_month_1", "supervisor_month_2", "supervisor_month_3")
+    for step in steps:
+        await quiet.queue(SUPERVISOR, step)
+        await quiet.wait()
+    said = [message.ts for message in quiet.received(SUPERVISOR)[-3:]]
+    second = RateLimited(seconds=30)
+    quiet.practice.faults.next("chat.update", second, only=lambda payload: payload["ts"] == said[1])
+    for step in steps:
+        await quiet.queue(SUPERVISOR, step, kind="refresh")
+    await quiet.courier.deliver()
+    await quiet.wait()
+    shown = [call.payload["ts"] for call in quiet.practice.transcript if call.method == "chat.update"]
+    assert shown == [said[0], said[1], said[1], said[2]]
