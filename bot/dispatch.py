@@ -228,8 +228,8 @@ class Dispatcher:
         return [Whisper((row,), str(channel), to, speech) if channel else Tell((row,), to, speech)]
 
     def _shown_again(self, rows: Sequence[Delivery]) -> Iterator[ShowAgain]:
-        """Every message that carries a step of these rows, each once. Step by step: whoever is cut short after some of them has not
-        to begin again with the first."""
+        """Every message that carries a step of these rows, each once. Step by step: whoever is cut short after some of them need
+        not begin again with the first."""
         of_step: dict[tuple[str | None, str], list[Delivery]] = {}
         for row in rows:
             of_step.setdefault((row.conversation, row.step), []).append(row)
