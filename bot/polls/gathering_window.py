@@ -1,9 +1,9 @@
 """The day a round is talked about, chosen once nobody is asked for it any more; and moving it, or a météo collective, to another:
 everybody who was told of one is told of the other."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from bot.blocks import Block
 from bot.conductor import Conductor
@@ -27,14 +27,13 @@ from storage.polls import RoundRecord
 MOVE_GATHERING, SET_DISCUSSION = "move_gathering", "set_discussion"
 GONE = Refused("gone")
 
-
-class Moved(NamedTuple):
-    gathering: str
-    day: date
+T = TypeVar("T")
 
 
-class Discussed(NamedTuple):
-    round: str
+class Chosen(NamedTuple):
+    """`about`: the gathering, or the round."""
+
+    about: str
     day: date
 
 
@@ -54,13 +53,13 @@ def _line(sight: Sight, talk: Conversation) -> Block:
     return beside(line, home_button(sight, MOVE_GATHERING, talk.id, about=poll, page=PAGE))
 
 
-def _found(conductor: Conductor, gathering: str) -> Conversation | None:
+def _to_come(conductor: Conductor, gathering: str) -> Conversation | None:
     return next((talk for talk in gatherings_to_come(conductor) if talk.id == gathering), None)
 
 
 @for_leads
 def move_gathering_window(sight: Sight, gathering: str) -> View:
-    talk = _found(sight.conductor, gathering)
+    talk = _to_come(sight.conductor, gathering)
     if talk is None:
         return because(sight, GONE)
     intro = said(sight.say("move_gathering__intro", PAGE, day=talk.anchors[GATHERED]))
@@ -68,22 +67,9 @@ def move_gathering_window(sight: Sight, gathering: str) -> View:
     return window(sight, MOVE_GATHERING, [intro, day], about=talk.id, page=PAGE)
 
 
-def moved_to(view: View, _: date) -> Moved | Faults:
-    day = day_of(given(view).get("gathered"))
-    return Faults(gathered=Refused("not_a_day")) if day is None else Moved(view.get("private_metadata") or "", day)
-
-
-def _move(conductor: Conductor, _: Member, wanted: Moved) -> Mapping[str, Refused]:
-    talk = _found(conductor, wanted.gathering)
-    refused = fault_of_day(conductor, wanted.day, None) if talk is not None else GONE
-    if refused is not None or talk is None:
-        return {"gathered": refused or GONE}
-    if wanted.day != talk.anchors[GATHERED]:
-        move_gathering(conductor, talk, wanted.day)
-    return {}
-
-
-MOVING = Submission(moved_to, by_leads(_move))
+def _move(conductor: Conductor, _: Member, talk: Conversation, day: date) -> None:
+    if day != talk.anchors[GATHERED]:
+        move_gathering(conductor, talk, day)
 
 
 def is_to_discuss(record: RoundRecord) -> bool:
@@ -108,18 +94,28 @@ def set_discussion_window(sight: Sight, round_id: str) -> View:
     )
 
 
-def discussed_on(view: View, _: date) -> Discussed | Faults:
-    day = day_of(given(view).get("discussed"))
-    return Faults(discussed=Refused("not_a_day")) if day is None else Discussed(view.get("private_metadata") or "", day)
+def _on_a_day(
+    field: str, found: Callable[[Conductor, str], T | None], take: Callable[[Conductor, Member, T, date], None]
+) -> Submission:
+    """The window about what is `found`, whose `field` is the day that it is taken on."""
+
+    def chosen(view: View, _: date) -> Chosen | Faults:
+        day = day_of(given(view).get(field))
+        if day is None:
+            return Faults(**{field: Refused("not_a_day")})
+        return Chosen(view.get("private_metadata") or "", day)
+
+    def decide(conductor: Conductor, me: Member, wanted: Chosen) -> Mapping[str, Refused]:
+        about = found(conductor, wanted.about)
+        if about is None:
+            return {field: GONE}
+        if (refused := fault_of_day(conductor, wanted.day, None)) is not None:
+            return {field: refused}
+        take(conductor, me, about, wanted.day)
+        return {}
+
+    return Submission(chosen, by_leads(decide))
 
 
-def _set_discussion(conductor: Conductor, me: Member, wanted: Discussed) -> Mapping[str, Refused]:
-    record = _to_discuss(conductor, wanted.round)
-    refused = fault_of_day(conductor, wanted.day, None) if record is not None else GONE
-    if refused is not None or record is None:
-        return {"discussed": refused or GONE}
-    discuss(conductor, me, record, wanted.day)
-    return {}
-
-
-DISCUSSING = Submission(discussed_on, by_leads(_set_discussion))
+MOVING = _on_a_day("gathered", _to_come, _move)
+DISCUSSING = _on_a_day("discussed", _to_discuss, discuss)
