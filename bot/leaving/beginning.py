@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from bot.conductor import Conductor
 from bot.leaving.access import knowing_as, may_tell, note
-from bot.leaving.silence import keep_silent
+from bot.leaving.silence import keep_silent, let_hear_again
 from bot.leaving.telling import tell
 from bot.people import rhythm_of
 from bot.polls.leads import leads
@@ -128,6 +128,7 @@ def let_subject_know(conductor: Conductor, departure: Departure) -> None:
         keep_silent(conductor, departure)
     else:
         departures.allow(conductor.tx, departure.id, departure.member_id, "subject")
+        let_hear_again(conductor, departure)
 
 
 def _who_may_know(departure: Departure, told: list[Member]) -> dict[str, Capacity]:

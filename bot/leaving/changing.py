@@ -74,7 +74,6 @@ def _go_on_as(conductor: Conductor, before: Departure, after: Departure) -> None
             _say_otherwise(conductor, after, path)
         else:
             _begin_afresh(conductor, before, after, path)
-    let_hear_again(conductor, before)
     let_subject_know(conductor, after)
     conductor.refresh_homes([after.member_id])
 

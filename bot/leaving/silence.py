@@ -7,7 +7,7 @@ from bot.letterbox.addresses import withdraw
 from storage.departures import Departure
 
 FOR_GOOD = timedelta(days=3_650)
-"""What waits so long is erased with the person."""
+"""What waits so long is erased with the person. Nobody takes a pause half as long."""
 
 
 def keep_silent(conductor: Conductor, departure: Departure) -> None:
@@ -20,6 +20,7 @@ def keep_silent(conductor: Conductor, departure: Departure) -> None:
 def let_hear_again(conductor: Conductor, departure: Departure) -> None:
     """Whoever was thought dead is well: what waited comes."""
     person = conductor.member(departure.member_id)
-    if person is not None and person.paused_until == departure.begun_on + FOR_GOOD:
+    until = None if person is None else person.paused_until
+    if person is not None and until is not None and until > conductor.today + FOR_GOOD / 2:
         conductor.prefer(person.id, paused_until=conductor.today)
         conductor.look_again(person.id)

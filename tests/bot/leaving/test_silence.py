@@ -4,6 +4,8 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+import pytest
+
 from bot.leaving import changing
 from bot.leaving.beginning import Told, tell_departure
 from sandbox import Person
@@ -33,6 +35,26 @@ async def test_whoever_was_thought_dead_hears_what_waited(tmp_path: Path) -> Non
         found = await home.reads(partial(departure_of, slack_id=lea.id))
         call_off = partial(changing.call_off, departure_id=found.id)
         await home.coop.bot.desk.act(home.coop.slack.team_id, home.lead.id, call_off)
+        await home.let_days_pass(4)
+        assert told(lea, RESULTS)
+
+
+@pytest.mark.parametrize("kind", ["resignation", "death"])
+async def test_a_death_put_right_later_ends_the_silence_and_one_that_is_told_again_does_not(
+    tmp_path: Path, kind: str
+) -> None:
+    async with led(tmp_path) as home:
+        lea = await waiting_for_results(home)
+        await dies(home, lea)
+        await home.let_days_pass(1)
+        found = await home.reads(partial(departure_of, slack_id=lea.id))
+        change = partial(changing.change_kind, departure_id=found.id, kind=kind, is_delicate=True)
+        team, lead = home.coop.slack.team_id, home.lead.id
+        assert not await home.coop.bot.desk.decide(team, lead, change)
+        await home.let_days_pass(4)
+        assert bool(told(lea, RESULTS)) is (kind == "resignation")
+        call_off = partial(changing.call_off, departure_id=found.id)
+        await home.coop.bot.desk.act(team, lead, call_off)
         await home.let_days_pass(4)
         assert told(lea, RESULTS)
 
