@@ -34,6 +34,8 @@ class Member:
     email: str | None = None
     active: bool = True
     is_admin: bool = False
+    is_guest: bool = False
+    """Their account sees some channels of the workspace only: that of a client, a partner, and of some who work here too."""
     locale: str | None = None
     address: Address | None = None
     zone: str | None = None
@@ -55,6 +57,12 @@ class Member:
     @property
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def is_visitor(self) -> bool:
+        """A guest of whom the cooperative has said nothing: neither welcomed, nor described. They are no member of it."""
+        dates = (self.arrived_on, self.associate_since, self.left_on)
+        return self.is_guest and not (any(dates) or self.roles or self.trade or self.team or self.supervisor_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
