@@ -217,7 +217,7 @@ class Conductor:
         """What is to be said, if that is what follows."""
         match effect:
             case Post():
-                return posted(talk.id, effect)
+                return posted(talk.id, effect, self.score.flows[talk.flow].step(effect.step))
             case Close(step=step):
                 return shown_again(self.score.flows[talk.flow], talk, step, self.now, self._moment)
             case Begin(step=name):
