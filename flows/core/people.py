@@ -84,4 +84,5 @@ class Workspace:
     closing_days: frozenset[date] = frozenset()
     set_up_at: datetime | None = None
     allows_stepping_back: bool = False
-    """Whether the bylaws let somebody give membership up and keep their job: else the law ends both (loi 78-763, art. 10)."""
+    """Whether the bylaws let somebody give membership up and keep their job: else the law ends both in a Scop (loi 78-763,
+    art. 10)."""
