@@ -10,8 +10,14 @@ from bot.searching import JOURNEYS
 from flows.core.model import SUBJECT, Ask, Conversation, Flow, Say, addressed
 from flows.core.moves import Stopped, Woken
 from flows.core.people import Member
+from flows.joining.buddies import buddies
+from flows.joining.encounters import encounter
+from flows.joining.parts import CANDIDATE, OTHER
 from flows.leaving.kinds import DEATH
 from storage import contacts, conversations, departures, members
+
+PROPOSED = frozenset({(encounter.name, OTHER), (buddies.name, CANDIDATE)})
+"""The parts that somebody is proposed, by flow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +32,8 @@ class Account:
     zone: str | None = None
     active: bool = True
     is_admin: bool = False
+    is_guest: bool | None = None
+    """None: Slack does not say, as of an account that is closed."""
     is_bot: bool = False
 
 
@@ -76,8 +84,20 @@ def _become(conductor: Conductor, known: Member, told: Member) -> None:
         return
     if told.active and not known.active and (known.left_on is not None or known.slack_id is not None):
         _tell_that_they_are_back(conductor, told)
+    if told.is_visitor != known.is_visitor:
+        _set_aside(conductor, told)
     if told.active and (known.slack_id is None or not known.active or told.zone != known.zone):
         conversations.wake_for(conductor.tx, known.id, conductor.now)
+
+
+def _set_aside(conductor: Conductor, member: Member) -> None:
+    """Their account became a guest's, or is one no more. What they began goes on; what was only proposed to somebody who turns
+    out to be no member is proposed to another."""
+    if member.is_visitor:
+        for casting in conversations.played_by(conductor.tx, member.id):
+            if (casting.flow, casting.part) in PROPOSED:
+                conductor.recast(casting.conversation, casting.part, None)
+    conductor.refresh_homes([member.id])
 
 
 def _without_account(member: Member | None) -> Member | None:
@@ -177,6 +197,7 @@ def _as_told(member: Member, account: Account) -> Member:
         zone=account.zone or member.zone,
         active=account.active,
         is_admin=account.is_admin,
+        is_guest=member.is_guest if account.is_guest is None else account.is_guest,
     )
 
 

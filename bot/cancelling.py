@@ -1,6 +1,6 @@
 """Undoing an arrival that was announced by mistake, or will not be: all of it stops, and those who prepared it are told."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -58,6 +58,10 @@ def _put_back(conductor: Conductor, journey: Conversation) -> None:
         return
     if newcomer.slack_id is None:
         conductor.remember(replace(newcomer, active=False))
+    elif newcomer.is_guest and _was_a_visitor(was) and newcomer.associate_since is None:
+        conductor.remember(replace(newcomer, arrived_on=None, trade="", team="", supervisor_id=None))
+        members.is_not_coming(conductor.tx, newcomer.id)
+        conductor.forget(newcomer.id)
     elif "was_arrived_on" in was and newcomer.arrived_on == journey.anchors[FIRST_DAY]:
         # A date is never unwritten: whoever has an account already is here today at the latest.
         former = was["was_arrived_on"] or min(newcomer.arrived_on, conductor.today).isoformat()
@@ -70,6 +74,11 @@ def _put_back(conductor: Conductor, journey: Conversation) -> None:
                 supervisor_id=was["was_supervisor_id"] or None,
             )
         )
+
+
+def _was_a_visitor(was: Mapping[str, str]) -> bool:
+    """Whether the cooperative had said nothing of them before they were welcomed."""
+    return "was_arrived_on" in was and not any(said for name, said in was.items() if name.startswith("was_"))
 
 
 def _let_them_be_gone(conductor: Conductor, journey: Conversation) -> None:

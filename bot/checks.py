@@ -184,7 +184,7 @@ class _Said:
     @property
     def _longest(self) -> int:
         name = self.block
-        is_text = "__" not in name or name.endswith(("__reading", "__reminder", "__subject", "__page"))
+        is_text = "__" not in name or name.endswith(("__reading", "__reminder", "__also", "__subject", "__page"))
         return TITLE if name.endswith("__title") else TEXT if is_text else SURE if name.endswith("__sure") else LABEL
 
 
@@ -224,6 +224,7 @@ def proposed(flow: Flow) -> Iterator[str]:
 
 def allowed(flow: Flow) -> Iterator[str]:
     """The blocks a flow may have, in place of those common to all."""
+    yield from (f"{step.name}__also" for step in flow.steps if isinstance(step, Say | Ask))
     for step in (step for step in flow.steps if isinstance(step, Ask)):
         yield from (f"{step.name}__{word}" for word in ("reminder", "placeholder", "scale_low", "scale_high"))
         yield from (f"{step.name}__{outcome}" for outcome in ("answered", "skipped", "snoozed", "expired"))

@@ -80,7 +80,7 @@ class Conductor:
     def everyone(self) -> Sequence[Member]:
         """The members whose account is open and who have not left, by last name and first name."""
         if self._everyone is None:
-            self._everyone = [member for member in members.everyone(self.tx) if member.left_on is None]
+            self._everyone = [who for who in members.everyone(self.tx) if who.left_on is None and not who.is_visitor]
             self._known |= {member.id: member for member in self._everyone}
         return self._everyone
 
@@ -217,7 +217,7 @@ class Conductor:
         """What is to be said, if that is what follows."""
         match effect:
             case Post():
-                return posted(talk.id, effect)
+                return posted(talk.id, effect, self.score.flows[talk.flow].step(effect.step))
             case Close(step=step):
                 return shown_again(self.score.flows[talk.flow], talk, step, self.now, self._moment)
             case Begin(step=name):

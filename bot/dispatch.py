@@ -1,6 +1,6 @@
 """What is to be done with the rows claimed for one recipient, decided on one snapshot before anything is sent."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -201,7 +201,7 @@ class Dispatcher:
         assert to is not None, "whoever has no account was turned down above"
         errands: list[Errand] = []
         errands += self._shown_again([row for row in rows if row.kind == "refresh"])
-        for batch in _batches([row for row in rows if row.kind == "post"], fold=member is not None):
+        for batch in _batches([row for row in rows if row.kind == "post"], self._folded_by(member)):
             errands += self._told(batch, to)
         for row in rows:
             if row.kind == "notice":
@@ -209,6 +209,16 @@ class Dispatcher:
         if at_home := tuple(row for row in rows if row.kind == "home"):
             errands.append(self._at_home(at_home, member))
         return errands
+
+    def _folded_by(self, member: Member | None) -> Callable[[Delivery], Hashable]:
+        """What is the same for rows that may be one message: anything to a person; in a channel, where each piece of news stands
+        alone, the same thing about several (ten people arrive on one day). None: nothing is."""
+
+        def in_channel(row: Delivery) -> Hashable:
+            found = self.scene.conversation(row.conversation) if row.conversation and row.step else None
+            return (found[0].name, row.step) if found is not None else None
+
+        return in_channel if member is None else lambda _: "to them"
 
     def _told(self, rows: Rows, to: str) -> list[Errand]:
         speech = self.speaker.say(self.scene, rows)
@@ -251,12 +261,22 @@ class Dispatcher:
         return ShowHome(rows, member.slack_id, self.home(self.scene.tx, member, self.now))
 
 
-def _batches(posts: Sequence[Delivery], *, fold: bool) -> list[Rows]:
+def _batches(posts: Sequence[Delivery], folded_by: Callable[[Delivery], Hashable]) -> list[Rows]:
     """Messages to be: what answers a gesture stands alone, as does what may have been said already; the rest is folded, a
     few at a time."""
-    alone = [(row,) for row in posts if not fold or row.prompt or row.uncertain]
-    folded = [row for row in posts if (row,) not in alone]
-    chunks = [tuple(folded[at : at + IN_ONE_MESSAGE]) for at in range(0, len(folded), IN_ONE_MESSAGE)]
+    alone: list[Rows] = []
+    together: dict[Hashable, list[Delivery]] = {}
+    for row in posts:
+        key = None if row.prompt or row.uncertain else folded_by(row)
+        if key is None:
+            alone.append((row,))
+        else:
+            together.setdefault(key, []).append(row)
+    chunks = [
+        tuple(folded[at : at + IN_ONE_MESSAGE])
+        for folded in together.values()
+        for at in range(0, len(folded), IN_ONE_MESSAGE)
+    ]
     return sorted([*alone, *chunks], key=lambda rows: rows[0].id)
 
 

@@ -1,14 +1,17 @@
 """What a conversation has to say, as rows of the outbox."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
-from flows.core.model import SUBJECT, Conversation, Flow, addressed
+from flows.core.model import SUBJECT, Ask, Conversation, Flow, Step, addressed
 from flows.core.moves import Post
 from storage.outbox import Intention
 
+TOGETHER = timedelta(minutes=30)
+"""What a channel is asked waits for the next half-hour: several arrivals, prepared one after the other, make one call."""
 
-def posted(conversation_id: str | None, post: Post) -> Intention:
-    """A post of a move, as a row."""
+
+def posted(conversation_id: str | None, post: Post, step: Step | None = None) -> Intention:
+    """A post of a move, as a row; `step` is the one it says, if any."""
     return Intention(
         conversation=conversation_id,
         step=post.step,
@@ -16,12 +19,16 @@ def posted(conversation_id: str | None, post: Post) -> Intention:
         recipient=post.to,
         occurrence=post.occurrence,
         kind="post",
-        at=post.at,
+        at=_next_half_hour(post.at) if isinstance(step, Ask) and not post.to.startswith("m_") else post.at,
         planned=post.planned,
         prompt=post.prompt,
         useful_until=post.useful_until,
         context=post.context,
     )
+
+
+def _next_half_hour(moment: datetime) -> datetime:
+    return moment + (datetime.min.replace(tzinfo=UTC) - moment) % TOGETHER
 
 
 def shown_again(flow: Flow, talk: Conversation, step: str, now: datetime, moment: str) -> Intention:

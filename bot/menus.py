@@ -9,12 +9,15 @@ from bot.home.inputs import notice
 from bot.home.sight import Sight
 from bot.offers import pointless
 from bot.speech import BESIDE
+from bot.visitors import WORD, is_outside, told
 
 MENU = "menu"
 
 
 def menu_here(sight: Sight, *, head: str | None = None) -> dict[str, Any]:
     """The menu as an answer to a command: only whoever typed it sees it. `head` names the refusal it begins with."""
+    if is_outside(sight.conductor, sight.me):
+        return {"response_type": "ephemeral", "text": sight.say(WORD, MENU, told(sight.conductor))}
     hidden = pointless(sight.conductor, sight.me)
     verbs = [verb for verb in BESIDE["menu/menu"] if verb not in hidden and sight.has(f"{MENU}__{verb}", MENU)]
     offers = [Offer(verb, sight.plain(f"{MENU}__{verb}", MENU)) for verb in verbs]

@@ -9,6 +9,7 @@ from bot.around import tell_each
 from bot.conductor import Conductor, UnknownConversation
 from bot.leaders import is_hidden
 from bot.searching import JOURNEY, JOURNEYS
+from bot.visitors import turned_to_others
 from bot.welcoming import FARTHEST, may_start
 from bot.wire import Ref
 from flows.core.answers import Refused, fault_of_day
@@ -25,7 +26,8 @@ LONGEST_PAUSE = timedelta(days=366)
 
 def take(conductor: Conductor, me: Member, verb: str, argument: str | None = None) -> None:
     """Do what was proposed; a verb of a former release brings the menu."""
-    TAKEN.get(verb, TAKEN["menu"])(conductor, me, argument)
+    if not turned_to_others(conductor, me):
+        TAKEN.get(verb, TAKEN["menu"])(conductor, me, argument)
 
 
 def menu(conductor: Conductor, me: Member) -> None:

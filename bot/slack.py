@@ -285,5 +285,6 @@ def account_of(user: Json) -> Account:
         zone=user.get("tz") or None,
         active=not user.get("deleted", False),
         is_admin=bool(user.get("is_admin") or user.get("is_owner")),
+        is_guest=bool(user["is_restricted"]) if "is_restricted" in user else None,
         is_bot=bool(user.get("is_bot")) or user["id"] == SLACKBOT,
     )

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import TemplateError, UndefinedError
 
@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 AT_FAULT = (UnknownMessage, TemplateError, ArithmeticError, AttributeError, TypeError, ValueError)
 """What words may raise: they belong to everyone, a cooperative's own included, and Jinja lets them compute."""
 REMINDER = "reminder"
+ALSO = "also"
+"""Of a step, in a message that has said the same of somebody else: who it is about now, and no more."""
 LATE = timedelta(days=1)
 """Past this, several messages said in one begin with a word on the delay."""
 
@@ -67,6 +69,16 @@ class Speech:
     unsaid: Mapping[int, Unsayable] = field(default_factory=dict)
 
 
+class Place(NamedTuple):
+    """Where something is said: after how many others, whether its controls say what they are `about`, whether it is said `again`,
+    and whether the same was said of somebody else before it."""
+
+    number: int
+    about: bool
+    again: bool
+    also: bool
+
+
 class Speaker:
     """Says deliveries in the words of `messages`. A flow, a step or a conversation that is no more is a value, never a raise."""
 
@@ -86,11 +98,14 @@ class Speaker:
         told = _without_repetition(deliveries)
         about = sum(1 for one in told if self._asked_in(scene, one)) > 1
         parts: list[Part] = []
+        kinds: set[tuple[str, str] | None] = set()
         unsaid: dict[int, Unsayable] = {}
         for one in told:
-            part = self._part(scene, one, number=len(parts), about=about, again=again)
+            kind = _kind(scene, one)
+            part = self._part(scene, one, Place(len(parts), about, again, kind in kinds))
             if isinstance(part, Part):
                 parts.append(_with_what_is_new(part, parts))
+                kinds.add(kind)
             else:
                 unsaid[one.id] = part
         # What repeats another row shares its fate.
@@ -114,17 +129,17 @@ class Speaker:
 
     # -- one delivery
 
-    def _part(self, scene: Scene, delivery: Delivery, *, number: int, about: bool, again: bool) -> Part | Unsayable:
+    def _part(self, scene: Scene, delivery: Delivery, place: Place) -> Part | Unsayable:
         try:
             if "/" in delivery.message:
-                return self._of_no_step(scene, delivery, number)
+                return self._of_no_step(scene, delivery, place.number)
             found = scene.conversation(delivery.conversation or "")
             if found is None:
                 return Unsayable("conversation_gone")
             flow, _ = found
             step = flow.step(delivery.step)
             if delivery.message in (delivery.step, REMINDER) and step is not None:
-                return self._of_step(scene, delivery, flow, step, number=number, about=about, again=again)
+                return self._of_step(scene, delivery, flow, step, place)
             if delivery.message == REMINDER or not self._has(scene, delivery, flow, delivery.message):
                 return Unsayable("step_gone")
             told = self._context(scene, delivery, flow.name, delivery.message)
@@ -132,21 +147,22 @@ class Speaker:
         except AT_FAULT as mistake:
             return at_fault(scene, delivery, mistake)
 
-    def _of_step(
-        self, scene: Scene, delivery: Delivery, flow: Flow, step: Step, *, number: int, about: bool, again: bool
-    ) -> Part | Unsayable:
+    def _of_step(self, scene: Scene, delivery: Delivery, flow: Flow, step: Step, place: Place) -> Part | Unsayable:
         told = self._context(scene, delivery, flow.name, step.name)
         voice = self._voice(scene, delivery)
-        text = self.messages.say(voice, flow.name, step.name, told)
+        shorter = f"{step.name}__{ALSO}"
+        is_shorter = place.also and self._has(scene, delivery, flow, shorter)
+        text = self.messages.say(voice, flow.name, shorter if is_shorter else step.name, told)
         if not isinstance(step, Ask):
-            return Part(text, self._beside(scene, delivery, step, told, number) if isinstance(step, Say) else ())
+            return Part(text, self._beside(scene, delivery, step, told, place.number) if isinstance(step, Say) else ())
         asked = self._asked(scene, delivery, flow, step, told)
-        title = scene.title(flow, step.name, voice, told) if about else None
+        title = scene.title(flow, step.name, voice, told) if place.about else None
+        title = self.messages.plain(voice, flow.name, shorter, told) if is_shorter else title
         if asked.is_open:
-            if delivery.message == REMINDER:
+            if delivery.message == REMINDER and not is_shorter:
                 text = f"{self._reminder(scene, delivery, flow, told)}\n\n{text}"
-            return Part(text, (asked.controls(title), *self._beside(scene, delivery, step, told, number, asked)))
-        if not again:
+            return Part(text, (asked.controls(title), *self._beside(scene, delivery, step, told, place.number, asked)))
+        if not place.again:
             return OVER
         return Part(text, (asked.change(title),) if asked.is_revisable else (), asked.outcome() or "")
 
@@ -222,6 +238,12 @@ def _key(delivery: Delivery) -> tuple[Any, ...]:
     """What two rows have in common when one repeats the other: a question, and its reminders."""
     is_question = delivery.message in (delivery.step, REMINDER) and delivery.conversation is not None
     return (delivery.conversation, delivery.step) if is_question else (delivery.id,)
+
+
+def _kind(scene: Scene, delivery: Delivery) -> tuple[str, str] | None:
+    """The step it says, whomever it is about."""
+    found = scene.conversation(delivery.conversation) if delivery.conversation else None
+    return (found[0].name, delivery.step) if found is not None else None
 
 
 def _without_repetition(deliveries: Sequence[Delivery]) -> list[Delivery]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from bot import offers
 from bot.answering import told, turn_down
 from bot.conductor import Conductor
+from bot.visitors import turned_to_others
 from bot.wire import Ref
 from flows.core.answers import Form, Text
 from flows.core.model import Ask
@@ -54,6 +55,8 @@ class Typed:
 
     def take(self, text: str) -> None:
         verb = KNOWN_WORDS.get(_plain(text))
+        if verb != "thanks" and turned_to_others(self.conductor, self.me):
+            return
         if verb == "skip":
             self._skip()
         elif verb == "thanks":

@@ -42,6 +42,8 @@ class Newcomer:
 def may_start(conductor: Conductor, flow: str, member: Member) -> bool:
     """Whether the member's roles allow starting this flow; an administrator may, as long as nobody who is
     there holds one: whoever set us up leaves one day."""
+    if member.is_visitor:
+        return False
     allowed = conductor.workspace.starters.get(flow, STARTERS)
     if "everyone" in allowed or set(allowed) & member.roles:
         return True
@@ -147,6 +149,8 @@ def _faults_of_those_around(conductor: Conductor, person: Member, newcomer: Newc
             faults[part] = Refused("is_yourself")
         elif who is not None and not who.active:
             faults[part] = Refused("deactivated")
+        elif who is not None and who.is_visitor:
+            faults[part] = Refused("not_a_member")
         elif who is not None and part in BUDDIES and busy[who.id] >= LIMIT:
             faults[part] = Refused("too_many_newcomers", {"limit": LIMIT})
         elif who is not None and part in BUDDIES and not are_few and list(given.values()).count(slack_id) > 1:

@@ -55,6 +55,7 @@ _BY_EMAIL = Prepared(_WITH_TENURE, by=_MEMBER.email)
 _ALL = _WITH_TENURE.order_by(_MEMBER.last_name, _MEMBER.first_name, _MEMBER.id)
 _BY_IDS = _ALL.where(_MEMBER.id.in_(sa.bindparam("wanted", expanding=True)))
 _ACTIVE = _ALL.where(_MEMBER.active)
+_GUESTS = _ACTIVE.where(_MEMBER.is_guest)
 _HOLDERS = _ALL.where(
     _MEMBER.id.in_(
         sa.select(_ROLE.member_id).where(
@@ -119,6 +120,11 @@ def by_email(tx: Transaction, email: str) -> Member | None:
 def everyone(tx: Transaction, active_only: bool = True) -> list[Member]:
     """All members by last name and first name, those whose account is closed left out unless asked for. One query."""
     return _members(tx.connection.execute(_ACTIVE if active_only else _ALL, {"workspace": tx.workspace}).mappings())
+
+
+def guests(tx: Transaction) -> list[Member]:
+    """Those whose account is a guest's, and open."""
+    return _members(tx.connection.execute(_GUESTS, {"workspace": tx.workspace}).mappings())
 
 
 def holders(tx: Transaction, role: str) -> list[Member]:
@@ -210,6 +216,12 @@ def is_not_back(tx: Transaction, id: str) -> bool:
     if tx.connection.execute(sa.select(_TENURE.id).where(mine, _TENURE.left_on.is_not(None)).limit(1)).first() is None:
         return False
     return tx.connection.execute(sa.delete(tables.tenure).where(mine, _TENURE.left_on.is_(None))).rowcount == 1
+
+
+def is_not_coming(tx: Transaction, id: str) -> bool:
+    """Unwrite the tenure that was begun for a guest who is no member after all. Whether there was one."""
+    current = sa.and_(_TENURE.workspace_id == tx.workspace, _TENURE.member_id == id, _TENURE.left_on.is_(None))
+    return tx.connection.execute(sa.delete(tables.tenure).where(current)).rowcount == 1
 
 
 def _date_tenure(tx: Transaction, member: Member) -> None:

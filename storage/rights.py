@@ -51,7 +51,7 @@ HUSK: Mapping[str, Any] = MappingProxyType(
         **dict.fromkeys(("slack_id", "email", "supervisor_id", "locale", "address", "zone", "slot", "paused_until")),
         "closed_on": None,
         "working_days": None,
-        **dict.fromkeys(("active", "is_admin", "has_opened_home"), False),
+        **dict.fromkeys(("active", "is_admin", "is_guest", "has_opened_home"), False),
     }
 )
 """A member of whom nothing is known any more: only the random id is left."""
@@ -71,7 +71,7 @@ def _pointed_at(table: sa.Table, by: str, *given: str, why: str) -> Holding:
 
 
 _WHO = (
-    *("id", "slack_id", "email", "first_name", "last_name", "active", "is_admin"),
+    *("id", "slack_id", "email", "first_name", "last_name", "active", "is_admin", "is_guest"),
     *(
         "locale",
         "address",

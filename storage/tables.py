@@ -66,6 +66,7 @@ class MemberRow(Row, table=True):
     last_name: str
     active: bool
     is_admin: bool
+    is_guest: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     locale: str | None = None
     address: str | None = None
     zone: str | None = None

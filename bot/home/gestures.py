@@ -32,6 +32,7 @@ from bot.polls.answering import ANSWERING_AT_ONCE, ANSWERING_SUBMITTED, ANSWERIN
 from bot.polls.leading import LEADING_AT_ONCE, LEADING_IN_PLACE, LEADING_SUBMITTED, LEADING_WINDOWS
 from bot.searching import JOURNEY, JOURNEYS
 from bot.setting_up import EDITING
+from bot.visitors import WORD, is_outside, told
 from bot.welcoming import who_may_start
 from flows.core.answers import Refused
 from flows.core.model import Flow
@@ -54,6 +55,17 @@ def _for_whoever_may(flow: str, build: Window) -> Window:
         if sight.may(flow):
             return build(sight, argument)
         return notice(sight, sight.say("not_allowed", REFUSALS, who=who_may_start(sight.conductor, flow)))
+
+    return window
+
+
+def _for_members(verb: str, build: Window) -> Window:
+    """The window, or for a guest whom nobody has welcomed, who could; what is kept of them is theirs to see all the same."""
+
+    def window(sight: Sight, argument: str) -> View:
+        if verb in RIGHTS_WINDOWS or not is_outside(sight.conductor, sight.me):
+            return build(sight, argument)
+        return notice(sight, sight.say(WORD, "menu", told(sight.conductor)))
 
     return window
 
@@ -186,7 +198,7 @@ class Home:
         build = WINDOWS_OF.get(verb)
         if build is None:
             return None
-        shown = await self.look(workspace, slack_id, lambda sight: build(sight, argument))
+        shown = await self.look(workspace, slack_id, lambda sight: _for_members(verb, build)(sight, argument))
         if verb in TRACED:
             await self._trace(workspace, slack_id, TRACED[verb], argument)
         return shown

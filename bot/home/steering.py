@@ -14,7 +14,7 @@ from bot.setting_up import EDITING
 from flows.core.model import Conversation
 from flows.joining.onboarding import FIRST_DAY
 from flows.joining.parts import COOP_BUDDY, JOB_BUDDY
-from storage import conversations
+from storage import conversations, members
 
 STILL_MOVES = timedelta(days=7)
 """How long after a first day it may have to be moved: somebody fell ill that morning."""
@@ -22,7 +22,7 @@ STILL_MOVES = timedelta(days=7)
 
 def steering(sight: Sight) -> list[Block]:
     """Each gesture for whoever may make it; nothing for the others."""
-    return [*_newcomers(sight), *failures(sight), *_settings(sight)]
+    return [*_newcomers(sight), *_visitors(sight), *failures(sight), *_settings(sight)]
 
 
 def _newcomers(sight: Sight) -> list[Block]:
@@ -37,6 +37,13 @@ def _newcomers(sight: Sight) -> list[Block]:
         *others(sight, len(rest)),
         *actions(*_each_in_a_window(sight, rest), home_button(sight, "welcome", primary=True)),
     ]
+
+
+def _visitors(sight: Sight) -> list[Block]:
+    """The guests who are not counted: whoever may welcome them sees who is left out."""
+    found = [one for one in members.guests(sight.tx) if one.is_visitor] if sight.may(JOURNEY) else []
+    names = [one.name for one in first(found)]
+    return [section(sight.say("visitors", names=names, more=len(found) - len(names)))] if found else []
 
 
 def _each_in_a_window(sight: Sight, conversations: Sequence[str]) -> list[Block]:

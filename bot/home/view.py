@@ -18,6 +18,7 @@ from bot.home.sight import Sight
 from bot.home.steering import steering
 from bot.home.tasks import tasks
 from bot.setting_up import EDITING
+from bot.visitors import WORD, is_outside, told
 from flows.core.model import Flow
 from flows.core.people import Member
 from messages import Messages
@@ -45,7 +46,10 @@ SECTIONS = (
 def view_of(tx: Transaction, member: Member, now: datetime, *, flows: Mapping[str, Flow], messages: Messages) -> View:
     """The Home as `member` sees it at `now`, ready for views.publish (docs.slack.dev/surfaces/app-home)."""
     sight = Sight.of(tx, member, now, flows=flows, messages=messages)
-    if sight.workspace.set_up_at is None:
+    if is_outside(sight.conductor, member):
+        word = sight.say(WORD, "menu", told(sight.conductor))
+        shown = [[header(sight.plain("hello")), section(word)], my_data(sight)]
+    elif sight.workspace.set_up_at is None:
         shown = [_before(sight), preferences(sight), my_data(sight)]
     else:
         shown = [[header(sight.plain("hello"))], *(one(sight) for one in SECTIONS)]

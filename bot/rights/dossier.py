@@ -84,6 +84,7 @@ def _identity(reader: Reader, rows: Rows) -> Json:
             "address": row["address"] and reader.label(f"address__{row['address']}", "setup", row["address"]),
             "active": reader.plain("yes" if row["active"] else "no"),
             "is_admin": reader.plain("yes" if row["is_admin"] else "no"),
+            "is_guest": reader.plain("yes" if row["is_guest"] else "no"),
             "working_days": [reader.plain(f"weekday__{day}", "setup") for day in days or ()],
             "supervisor": reader.name(supervisor) if supervisor else None,
             "account_closed_on": closed_on,

@@ -34,6 +34,8 @@ class Member:
     email: str | None = None
     active: bool = True
     is_admin: bool = False
+    is_guest: bool = False
+    """Their account sees some channels of the workspace only: that of a client, a partner, and of some who work here too."""
     locale: str | None = None
     address: Address | None = None
     zone: str | None = None
@@ -56,6 +58,12 @@ class Member:
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
 
+    @property
+    def is_visitor(self) -> bool:
+        """A guest of whom the cooperative has said nothing: neither welcomed, nor described. They are no member of it."""
+        dates = (self.arrived_on, self.associate_since, self.left_on)
+        return self.is_guest and not (any(dates) or self.roles or self.trade or self.team or self.supervisor_id)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace:
@@ -76,4 +84,5 @@ class Workspace:
     closing_days: frozenset[date] = frozenset()
     set_up_at: datetime | None = None
     allows_stepping_back: bool = False
-    """Whether the bylaws let somebody give membership up and keep their job: else the law ends both (loi 78-763, art. 10)."""
+    """Whether the bylaws let somebody give membership up and keep their job: else the law ends both in a Scop (loi 78-763,
+    art. 10)."""

@@ -19,7 +19,11 @@ WITHIN_REACH = PER_WEEK * 52
 
 def still_to_meet(newcomer: Member, members: Iterable[Member], met: frozenset[str]) -> list[Member]:
     """The active members with an account whom the newcomer has not met."""
-    return [m for m in members if m.active and m.slack_id and m.id != newcomer.id and m.id not in met]
+    return [m for m in members if _is_here(m) and m.id != newcomer.id and m.id not in met]
+
+
+def _is_here(member: Member) -> bool:
+    return member.active and member.slack_id is not None and member.left_on is None and not member.is_visitor
 
 
 def coverage(newcomer: Member, members: Iterable[Member], met: Collection[str]) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""Meeting every member, both hats: a newcomer's round of encounters, and one encounter of it."""
+"""Meeting the team, both hats: a newcomer's round of encounters, and one encounter of it."""
 
 from flows.core.answers import Choice
 from flows.core.calendar import on

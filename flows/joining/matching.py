@@ -72,6 +72,8 @@ def impossible(candidate: Member, search: Search) -> str | None:
         return "is_yourself"
     if not candidate.active or candidate.slack_id is None:
         return "deactivated"
+    if candidate.is_visitor:
+        return "not_a_member"
     if candidate.arrived_on is not None and candidate.arrived_on > search.today:
         return "not_eligible"
     if search.loads.get(candidate.id, 0) >= LIMIT:

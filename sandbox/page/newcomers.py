@@ -21,7 +21,8 @@ class Newcomers:
         slack = self.desk.slack
         if email and any(person.email.lower() == email.lower() for person in slack.people):
             raise Wrong("taken", f"somebody has the address {email} already", fields=["email"])
-        person = slack.add_person(first, last, email=email, locale=LOCALES.get(self.desk.locale, "en-US"), joined=False)
+        locale, is_guest = LOCALES.get(self.desk.locale, "en-US"), bool(asked.get("is_guest"))
+        person = slack.add_person(first, last, email=email, locale=locale, is_restricted=is_guest, joined=False)
         return await self._arrive(person)
 
     async def join(self, person_id: str) -> Json:
@@ -43,9 +44,9 @@ class Newcomers:
         return await self._told(person)
 
     async def _arrive(self, person: Person) -> Json:
-        """With an account comes a place in every public channel, as most workspaces have it."""
+        """With an account comes a place in every public channel, as most workspaces have it; a guest is invited in each."""
         for channel in self.desk.slack.workspace.channels.values():
-            if channel.dm_of is None and not channel.is_private:
+            if channel.dm_of is None and not channel.is_private and not person.is_restricted:
                 channel.members.add(person.id)
         await self.desk.slack.join(person)
         return await self._told(person)

@@ -32,7 +32,9 @@ def week(day: date) -> tuple[int, int]:
 def test_those_to_meet_are_there_and_not_met_yet() -> None:
     gone = Member(id="m_gone", first_name="Gone", slack_id="UGONE", active=False)
     unknown = Member(id="m_new", first_name="New")
-    found = still_to_meet(NEWCOMER, [NEWCOMER, *CROWD[:3], gone, unknown], frozenset({"m_a"}))
+    left = Member(id="m_left", first_name="Left", slack_id="ULEFT", left_on=TODAY)
+    client = Member(id="m_client", first_name="Client", slack_id="UCLIENT", is_guest=True)
+    found = still_to_meet(NEWCOMER, [NEWCOMER, *CROWD[:3], gone, unknown, left, client], frozenset({"m_a"}))
     assert [one.first_name for one in found] == ["b", "c"]
 
 

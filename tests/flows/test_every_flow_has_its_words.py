@@ -190,6 +190,7 @@ def said(flow: Flow, messages: Messages) -> Iterator[tuple[str, Step | None]]:
         yield from (
             (name, step) for name in (step.name, f"{step.name}__reading", f"{step.name}__reminder") if name in own
         )
+        yield from ((name, step) for name in (f"{step.name}__also",) if name in own)
         yield from ((name, step) for name in (f"{step.name}__subject", f"{step.name}__page") if name in own)
     anchors = (f"{anchor}_moved" for anchor in flow.anchors)
     yield from ((name, None) for name in ("briefing", "missed", *anchors) if name in own)

@@ -77,6 +77,8 @@ def test_what_those_left_cannot_meet_gives_way_once_the_others_declined() -> Non
         (NEWCOMER, "is_yourself"),
         (replace(ADA, active=False), "deactivated"),
         (replace(ADA, slack_id=None), "deactivated"),
+        (Member(id="m_client", first_name="Client", slack_id="UC", is_guest=True), "not_a_member"),
+        (replace(ADA, is_guest=True), None),
         (replace(ADA, arrived_on=TODAY + timedelta(days=1)), "not_eligible"),
         (replace(ADA, arrived_on=TODAY), None),
     ],

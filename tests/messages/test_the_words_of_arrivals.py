@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -96,3 +97,24 @@ def test_who_will_read_a_report_holds_when_a_buddy_hands_over(voice: Voice, flow
     )
     assert re.search("Zoé, (ou qui prendrait sa suite|or whoever takes over from them)", one)
     assert re.search("Malik, (ou qui prendrait leur suite|or whoever takes over from them)", two)
+
+
+@every_voice
+def test_nobody_is_promised_to_meet_everybody(voice: Voice) -> None:
+    """In a cooperative of 500, a year has room for a hundred."""
+    for name in ("two_hats", "meet_the_team"):
+        assert not re.search(
+            r"chaque membre|toute l'équipe|every member|each member", Messages().say(voice, "onboarding", name, met(0))
+        )
+    assert not re.search(r"possible|out of", Messages().say(voice, "encounters", "how_far", met(24)))
+
+
+@every_voice
+def test_nobody_else_is_promised_once_there_is_nobody_else_to_meet(voice: Voice) -> None:
+    others = re.compile("les autres|the others|quelqu'un d'autre|somebody else")
+    assert others.search(Messages().say(voice, "encounter", "another_time", met(478)))
+    assert not others.search(Messages().say(voice, "encounter", "another_time", met(479)))
+
+
+def met(count: int) -> dict[str, Any]:
+    return {**context(FLOWS["encounter"]), "met": count, "to_meet": 480}

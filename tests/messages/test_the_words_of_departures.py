@@ -185,3 +185,10 @@ def test_whoever_is_asked_to_stay_in_touch_is_not_promised_a_click_that_letters_
     flow: Flow, voice: Voice
 ) -> None:
     assert not re.search("clic", MESSAGES.plain(voice, flow.name, "stay_in_touch", told(flow)))
+
+
+@every_voice
+def test_what_the_law_does_to_a_scop_is_not_said_of_a_scic(voice: Voice) -> None:
+    """The law of 1978 is the Scop's; a Scic's bylaws say of themselves."""
+    hint = MESSAGES.plain(voice, "setup", "hint__stepping_back", {})
+    assert re.search(r"Scop.*(la loi|the law).*; .*Scic.*(statuts|bylaws)", hint)

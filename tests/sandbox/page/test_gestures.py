@@ -170,6 +170,15 @@ async def test_opening_the_home_is_told_to_the_app(
     assert slack.deliveries[-1].payload["event"]["type"] == "app_home_opened"
 
 
+async def test_a_guest_has_an_account_that_says_so_and_is_in_no_channel_yet(
+    page: Page, app_at_work: AsyncApp, slack: Sandbox, news: Channel
+) -> None:
+    made = await page.post("/people", first_name="Paul", is_guest="yes")
+    user = slack.deliveries[-1].payload["event"]["user"]
+    assert (user["id"], user["is_restricted"]) == (made["id"], True)
+    assert made["id"] not in news.members
+
+
 async def test_people_come_and_go(
     page: Page, app_at_work: AsyncApp, slack: Sandbox, lea: Person, news: Channel
 ) -> None:
