@@ -194,10 +194,10 @@ class Slack:
         )
 
     async def everyone(self) -> AsyncIterator[Account]:
-        """Every account of the workspace, robots and closed ones too; not the guests of other companies."""
+        """Every account of the workspace, robots and closed ones too."""
         asked = {"include_locale": "true"} | ({"team_id": self._team_id} if self._team_id else {})
         async for user in self._pages("users.list", "members", asked):
-            if (account := _read(lambda it=user: None if it.get("is_stranger") else account_of(it))) is not None:  # type: ignore[misc]
+            if (account := _read(lambda it=user: account_of(it) if is_of_here(it) else None)) is not None:  # type: ignore[misc]
                 yield account
 
     async def who(self, slack_id: str) -> Account:
@@ -269,6 +269,12 @@ def _word(value: Any) -> str:
 
 SlackOf = Callable[[str], Awaitable[Slack]]
 """The Slack of a workspace, by its id. Raises Never("not_installed") for one that has not let us in."""
+
+
+def is_of_here(user: Json) -> bool:
+    """Whether a user object is an account of the workspace: neither a guest of another company's, nor somebody who was invited
+    and has not come yet, whom Slack lists as closed (github.com/slack-go/slack/issues/552)."""
+    return not (user.get("is_stranger") or user.get("is_invited_user"))
 
 
 def account_of(user: Json) -> Account:
