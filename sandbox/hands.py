@@ -10,6 +10,7 @@ from sandbox import payloads
 from sandbox.blockkit import missing_required
 from sandbox.choices import held, option
 from sandbox.delivery import NOTHING_SENT, Ack, Kind, PostOffice
+from sandbox.emoji import named
 from sandbox.permits import Permits
 from sandbox.person import Person
 from sandbox.refusal import Refusal
@@ -19,6 +20,7 @@ from sandbox.workspace import Message, Workspace
 
 MENTION = re.compile(r"(&lt;[@#][A-Z0-9]+(?:\|[^&]*)?&gt;)")
 LINK = re.compile(r"(?<!&lt;)(https?://[^\s<>|]+)")
+MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 AT_NAME = re.compile(r"(?<![\w<])@([\w.-]*\w)")
 
 
@@ -137,11 +139,11 @@ class Hands:
         return await self.post.event(payloads.envelope(self.workspace, event))
 
     def as_slack_text(self, text: str, *, with_names: bool = False) -> str:
-        """Typed text as Slack hands it over: escaped, with `@name` and links marked up."""
-        escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        """Typed text as Slack hands it over: escaped, with `@name` and links marked up, and emoji by their names."""
+        escaped = named(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         escaped = MENTION.sub(lambda found: found[1].replace("&lt;", "<").replace("&gt;", ">"), escaped)
         escaped = AT_NAME.sub(lambda found: self._mention(found[1], with_names) or found[0], escaped)
-        return LINK.sub(r"<\1>", escaped)
+        return MAIL.sub(r"<mailto:\g<0>|\g<0>>", LINK.sub(r"<\1>", escaped))
 
     def require_account(self, person: Person) -> None:
         if not person.joined or person.deactivated:
