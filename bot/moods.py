@@ -17,6 +17,14 @@ class Later(Exception):
         self.seconds, self.reason, self.uncertain = seconds, reason, uncertain
 
 
+class Halted(Later):
+    """Later, in the midst of a list: what is left of it begins at `cursor`."""
+
+    def __init__(self, later: Later, cursor: str) -> None:
+        super().__init__(later.seconds, later.reason, later.uncertain)
+        self.cursor = cursor
+
+
 class Never(Exception):
     """Slack will not take it however often it is tried: `reason` is Slack's own name for it, `where` the faulty field."""
 
@@ -53,6 +61,7 @@ PASSING: Mapping[str, tuple[float, bool]] = MappingProxyType(
         "internal_error": (A_WHILE, True),
     }
 )
+SLOW_DOWN = frozenset({"ratelimited", "rate_limited"})
 
 
 LONGEST_SILENCE, DIGITS = 86_400.0, 9

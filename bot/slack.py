@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import wire
 from bot.accounts import Account
-from bot.moods import A_WHILE, SOON, Later, Never, mood_of
+from bot.moods import A_WHILE, SOON, Halted, Later, Never, mood_of
 from bot.setting_values import LOOPBACK
 
 Json = dict[str, Any]
@@ -119,11 +119,12 @@ class Slack:
         """Say something that only this person sees, in a channel they are in."""
         await self._tell("chat.postEphemeral", {"channel": channel, "user": slack_id, "text": text, "blocks": blocks})
 
-    async def find_message(self, channel: str, delivery: str, since: datetime) -> Posted | None:
-        """The message that carried `delivery`, if it was said in that channel since."""
+    async def find_message(self, channel: str, delivery: str, since: datetime, cursor: str = "") -> Posted | None:
+        """The message that carried `delivery`, if it was said in that channel since; of those that begin at `cursor`. Raises
+        Halted."""
         oldest = f"{(since - CLOCKS_DIFFER).timestamp():.6f}"
         asked = {"channel": channel, "oldest": oldest, "include_all_metadata": "true"}
-        async for message in self._pages("conversations.history", "messages", asked):
+        async for message in self._pages("conversations.history", "messages", asked, cursor):
             if _read(lambda it=message: wire.recognises(it, delivery)):  # type: ignore[misc]
                 return _read(lambda it=message: Posted(channel, _word(it["ts"])))  # type: ignore[misc]
         return None
@@ -206,15 +207,18 @@ class Slack:
 
     # -- how
 
-    async def _pages(self, method: str, key: str, asked: Mapping[str, str]) -> AsyncIterator[Any]:
-        page = await self._ask(method, {**asked, "limit": str(PAGE)})
+    async def _pages(self, method: str, key: str, asked: Mapping[str, str], cursor: str = "") -> AsyncIterator[Any]:
         while True:
+            begins = {"cursor": cursor} if cursor else {}
+            try:
+                page = await self._ask(method, {**asked, "limit": str(PAGE), **begins})
+            except Later as later:
+                raise Halted(later, cursor) from None
             items, cursor = _read(partial(_page, page, key))
             for item in items:
                 yield item
             if not cursor:
                 return
-            page = await self._ask(method, {**asked, "limit": str(PAGE), "cursor": cursor})
 
     async def _tell(self, method: str, body: Json) -> Json:
         return await self._call(method, {"json": body})

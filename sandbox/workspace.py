@@ -159,6 +159,8 @@ class Workspace:
         self.bot_name = "parcours"
         self.echoes = False
         self.strict = True
+        self.is_held = False
+        """Whether the app is held to what one is that is distributed outside the Marketplace (see sandbox/limits.py)."""
         self.people: dict[str, Person] = {}
         self.channels: dict[str, Channel] = {}
         self.uploads: dict[str, Upload] = {}
