@@ -33,10 +33,7 @@ AN_OUTAGE = timedelta(days=1)
 """What Slack would not take is given up once it was tried for so long, and not before: it may be away for hours."""
 FIRST_WAIT, LONGEST_WAIT = 15.0, 1800.0
 DEAF_FOR = 600.0
-UNHEARD = (
-    "Slack no longer lets us speak: %s. Everything waits for the app to be installed again; with SLACK_BOT_TOKEN, copy its new "
-    "token there, and restart."
-)
+UNHEARD = "Slack no longer lets us speak: %s. Everything waits until it does. %s"
 UNFORESEEN = "unforeseen"
 """The reason of what tripped on a fault of ours, or of a library."""
 UNREACHABLE = frozenset({"user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived"})
@@ -237,7 +234,7 @@ class Visit:
 
     async def _never(self, errand: Sending, never: Never) -> Trouble | None:
         if never.reason in DEAF:
-            log.error(UNHEARD, never.reason, extra={"workspace": self.workspace})
+            log.error(UNHEARD, never.reason, DEAF[never.reason], extra={"workspace": self.workspace})
             return self._hush(errand.rows, self._clock() + timedelta(seconds=DEAF_FOR))
         if isinstance(errand, Whisper) and never.reason in UNREACHABLE:
             return await self._try(Tell(errand.rows, errand.to, errand.speech))

@@ -143,11 +143,24 @@ async def test_a_refusal_for_good_is_given_up_and_holds_nobody_back(quiet: Spoke
     assert "Deux mois" in quiet.received(SUPERVISOR)[-1].text
 
 
-async def test_a_token_that_no_longer_works_loses_nothing(quiet: Spoken) -> None:
-    quiet.practice.faults.next("chat.postMessage", Refused("token_revoked"))
+@pytest.mark.parametrize(
+    ("reason", "remedy"),
+    [
+        ("token_revoked", "copy its new token"),
+        ("messages_tab_disabled", "App Home"),
+        ("team_access_not_granted", "adds the app"),
+        ("ekm_access_denied", "suspended"),
+        ("accesslimited", "network"),
+    ],
+)
+async def test_where_slack_lets_nobody_speak_nothing_is_lost_and_the_log_says_what_to_do(
+    quiet: Spoken, caplog: pytest.LogCaptureFixture, reason: str, remedy: str
+) -> None:
+    quiet.practice.faults.next("chat.postMessage", Refused(reason))
     await quiet.queue(SUPERVISOR, "supervisor_month_1", prompt=True)
     await quiet.courier.deliver()
     assert not await quiet.rows()
+    assert remedy in caplog.text
     await quiet.wait(timedelta(minutes=10))
     assert "un mois" in quiet.received(SUPERVISOR)[-1].text
 
