@@ -198,7 +198,11 @@ async def test_a_picture_is_uploaded_then_shown(lea: Person, client: AsyncWebCli
     picture = {"type": "image", "slack_file": {"id": uploaded["file"]["id"]}, "alt_text": "Une carte"}
     assert (await client.chat_postMessage(channel=lea.id, text="Carte", blocks=[picture]))["ok"]
     lost = {**picture, "slack_file": {"id": "F0NOWHERE"}}
-    assert await refusal(client, "chat.postMessage", channel=lea.id, text="Carte", blocks=[lost]) == "invalid_blocks"
+    with pytest.raises(SlackApiError) as refused:
+        await client.chat_postMessage(channel=lea.id, text="Carte", blocks=[section("Voici"), lost])
+    told = refused.value.response
+    assert told["error"] == "invalid_blocks"
+    assert told["response_metadata"]["messages"] == ["[ERROR] invalid slack file [json-pointer:/blocks/1/slack_file]"]
 
 
 async def test_a_permalink_and_a_reaction_need_their_message(
