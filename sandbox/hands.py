@@ -16,11 +16,12 @@ from sandbox.person import Person
 from sandbox.refusal import Refusal
 from sandbox.replies import Stage, after_submission, answer_in
 from sandbox.surface import Control, Impossible, Json, Surface, View, pick
-from sandbox.workspace import Message, Workspace
+from sandbox.workspace import Channel, Message, Workspace
 
 MENTION = re.compile(r"(&lt;[@#][A-Z0-9]+(?:\|[^&]*)?&gt;)")
 LINK = re.compile(r"(?<!&lt;)(https?://[^\s<>|]+)")
 MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+OF_CHANNELS = ("channels_select", "conversations_select")
 AT_NAME = re.compile(r"(?<![\w<])@([\w.-]*\w)")
 
 
@@ -59,7 +60,7 @@ class Hands:
         if control.type == "overflow":
             chosen: Json = {"selected_option": option(control, value)}
         else:
-            chosen = surface.enter(control, held(control, value))
+            chosen = surface.enter(control, self._proposed(person, control, held(control, value)))
         if control.block.get("type") == "input" and not control.block.get("dispatch_action"):
             return NOTHING_SENT
         return await self._act(person, surface, control, {key: chosen[key] for key in chosen if key != "type"})
@@ -70,7 +71,7 @@ class Hands:
             raise Impossible(f"the modal {view.title!r} has no submit button")
         for name, value in values.items():
             field = field_of(view, name)
-            view.enter(field, held(field, value))
+            view.enter(field, self._proposed(person, field, held(field, value)))
         require_filled(view)
         view.errors = {}
         payload = self._interaction(person, "view_submission") | {"view": view.shown(), "response_urls": []}
@@ -164,6 +165,15 @@ class Hands:
         if not seen:
             raise Impossible(f"{person.name} does not see that {type(surface).__name__.lower()}")
 
+    def _proposed(self, person: Person, field: Control, chosen: Any) -> Any:
+        """The same value. Raises Impossible for a channel that the field does not propose to this person: a private one among
+        the public, or one that they are not in (docs.slack.dev/reference/block-kit/block-elements/select-menu-element)."""
+        for one in chosen if isinstance(chosen, list) else [chosen]:
+            channel = self.workspace.channels.get(one) if field.type.endswith(OF_CHANNELS) else None
+            if channel is not None and not is_proposed(channel, person, field):
+                raise Impossible(f"{field.action_id} does not propose {channel.name} to {person.name}")
+        return chosen
+
     def _mention(self, name: str, with_names: bool) -> str | None:
         for person in self.workspace.people.values():
             if person.name == name:
@@ -210,6 +220,13 @@ def in_sight(person: Person, message: Message) -> bool:
     if message.whispered_to is not None:
         return message.whispered_to == person.id
     return person.id in message.channel.members and message.channel.find(message.ts) is not None
+
+
+def is_proposed(channel: Channel, person: Person, field: Control) -> bool:
+    kind = "im" if channel.dm_of else "private" if channel.is_private else "public"
+    asked = (field.element.get("filter") or {}).get("include", ("im", "private", "public"))
+    kinds = asked if field.type.endswith("conversations_select") else ("public",)
+    return kind in kinds and (kind == "public" or person.id in channel.members)
 
 
 def field_of(view: View, name: str) -> Control:
