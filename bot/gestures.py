@@ -149,8 +149,9 @@ VERBS: dict[str, Verb] = {
 
 
 def command_of(text: str) -> Command:
-    first, _, rest = text.strip().partition(" ")
-    second, _, after = rest.strip().partition(" ")
+    # What was copied from elsewhere comes with spaces that do not break (github.com/slack-ruby/slack-ruby-bot/pull/256).
+    first, _, rest = " ".join(text.split()).partition(" ")
+    second, _, after = rest.partition(" ")
     # "mes données", as the menu writes it, as well as "mes-donnees".
     if _bare(second) and (known := VERBS.get(_bare(first + second))) is not None:
         rest = after

@@ -17,6 +17,14 @@ class Later(Exception):
         self.seconds, self.reason, self.uncertain = seconds, reason, uncertain
 
 
+class Halted(Later):
+    """Later, in the midst of a list: what is left of it begins at `cursor`."""
+
+    def __init__(self, later: Later, cursor: str) -> None:
+        super().__init__(later.seconds, later.reason, later.uncertain)
+        self.cursor = cursor
+
+
 class Never(Exception):
     """Slack will not take it however often it is tried: `reason` is Slack's own name for it, `where` the faulty field."""
 
@@ -27,16 +35,23 @@ class Never(Exception):
 
 NOT_INSTALLED = "not_installed"
 """What is said of a workspace that has not let us in, or has put us out."""
-# As long as these last, nobody can be told anything: what waits is kept, for whoever mends the installation.
-DEAF = frozenset(
+LET_IN = "Install the app again; with SLACK_BOT_TOKEN, copy its new token there, and restart."
+LET_IN_THERE = "An administrator of the organisation adds the app to this workspace."
+# As long as these last, nobody can be told anything: what waits is kept, for whoever does this about it
+# (docs.slack.dev/reference/methods/chat.postMessage, "Errors").
+DEAF: Mapping[str, str] = MappingProxyType(
     {
-        "invalid_auth",
-        "not_authed",
-        "account_inactive",
-        "token_revoked",
-        "token_expired",
-        "org_login_required",
-        NOT_INSTALLED,
+        "invalid_auth": LET_IN,
+        "not_authed": LET_IN,
+        "account_inactive": LET_IN,
+        "token_revoked": LET_IN,
+        "token_expired": LET_IN,
+        "org_login_required": "Slack is moving this workspace into an organisation: wait until it is done.",
+        "team_access_not_granted": LET_IN_THERE,
+        "ekm_access_denied": "An administrator of the organisation has suspended all posts, and lets them again.",
+        "accesslimited": "Slack refuses the network that this machine is on: connect it by another.",
+        "messages_tab_disabled": "Allow messages again, under “App Home” of the app's page.",
+        NOT_INSTALLED: LET_IN,
     }
 )
 # Errors that pass with time (docs.slack.dev/reference/methods/chat.postMessage, "Errors"); any other never does.
@@ -53,6 +68,7 @@ PASSING: Mapping[str, tuple[float, bool]] = MappingProxyType(
         "internal_error": (A_WHILE, True),
     }
 )
+SLOW_DOWN = frozenset({"ratelimited", "rate_limited"})
 
 
 LONGEST_SILENCE, DIGITS = 86_400.0, 9

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.blocks import Block
 from bot.dispatch import Retract, Seek, Share, ShowAgain, ShowHome, Tell, Whisper, Write
-from bot.moods import DEAF, Later, Never
+from bot.moods import DEAF, SLOW_DOWN, Halted, Later, Never
 from bot.pace import POST
 from bot.polls.pictures import Pictures
 from bot.postman import Postman
@@ -18,6 +18,9 @@ Sending = Tell | Share | Whisper | ShowAgain | ShowHome | Retract | Seek | Write
 """The errands that speak to Slack, or by e-mail."""
 
 NOT_THERE = "message_not_found"
+LOOKING = "looking_for_it"
+"""The reason of what waits until Slack lets us look through more of what was said: once a minute, fifteen messages at a time, for
+an app distributed outside its Marketplace (docs.slack.dev/changelog/2025/05/29/rate-limit-changes-for-non-marketplace-apps)."""
 SAID_NOWHERE, SAID_BY_EMAIL = Posted("", ""), Posted(BY_EMAIL, "")
 DRAWN = frozenset({"data_visualization", "image"})
 PICTURE_ATTEMPTS, PICTURE_WAIT = 3, 15.0
@@ -29,6 +32,7 @@ class Sender:
 
     def __init__(self, slack_of: SlackOf, postman: Postman | None, pictures: Pictures) -> None:
         self._slack_of, self._postman, self._pictures = slack_of, postman, pictures
+        self._looked_up_to: dict[tuple[str, str], str] = {}
 
     async def send(self, errand: Sending) -> Posted:
         """Where it was said. Raises Later and Never."""
@@ -93,9 +97,18 @@ class Sender:
             return None
 
     async def _find(self, row: Delivery, to: str, delivery: str) -> Posted | None:
+        """Raises Later (LOOKING) when Slack wants us to look through the rest later: it is gone on with then, not begun again."""
         slack = await self._slack_of(row.workspace)
         channel = await slack.open_dm(to) if row.recipient.startswith("m_") else to
-        return await slack.find_message(channel, delivery, min(row.at, row.planned))
+        looked_for = row.workspace, delivery
+        cursor = self._looked_up_to.pop(looked_for, "")
+        try:
+            return await slack.find_message(channel, delivery, min(row.at, row.planned), cursor)
+        except Halted as halted:
+            self._looked_up_to[looked_for] = halted.cursor
+            if halted.reason not in SLOW_DOWN:
+                raise
+            raise Later(halted.seconds, LOOKING) from None
 
     async def _show_again(self, workspace: str, posted: Posted, text: str, blocks: Sequence[Block]) -> None:
         slack = await self._slack_of(workspace)

@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import wire
 from bot.accounts import Account
-from bot.moods import A_WHILE, SOON, Later, Never, mood_of
+from bot.moods import A_WHILE, SOON, Halted, Later, Never, mood_of
 from bot.setting_values import LOOPBACK
 
 Json = dict[str, Any]
@@ -119,11 +119,12 @@ class Slack:
         """Say something that only this person sees, in a channel they are in."""
         await self._tell("chat.postEphemeral", {"channel": channel, "user": slack_id, "text": text, "blocks": blocks})
 
-    async def find_message(self, channel: str, delivery: str, since: datetime) -> Posted | None:
-        """The message that carried `delivery`, if it was said in that channel since."""
+    async def find_message(self, channel: str, delivery: str, since: datetime, cursor: str = "") -> Posted | None:
+        """The message that carried `delivery`, if it was said in that channel since; of those that begin at `cursor`. Raises
+        Halted."""
         oldest = f"{(since - CLOCKS_DIFFER).timestamp():.6f}"
         asked = {"channel": channel, "oldest": oldest, "include_all_metadata": "true"}
-        async for message in self._pages("conversations.history", "messages", asked):
+        async for message in self._pages("conversations.history", "messages", asked, cursor):
             if _read(lambda it=message: wire.recognises(it, delivery)):  # type: ignore[misc]
                 return _read(lambda it=message: Posted(channel, _word(it["ts"])))  # type: ignore[misc]
         return None
@@ -194,10 +195,10 @@ class Slack:
         )
 
     async def everyone(self) -> AsyncIterator[Account]:
-        """Every account of the workspace, robots and closed ones too; not the guests of other companies."""
+        """Every account of the workspace, robots and closed ones too."""
         asked = {"include_locale": "true"} | ({"team_id": self._team_id} if self._team_id else {})
         async for user in self._pages("users.list", "members", asked):
-            if (account := _read(lambda it=user: None if it.get("is_stranger") else account_of(it))) is not None:  # type: ignore[misc]
+            if (account := _read(lambda it=user: account_of(it) if is_of_here(it) else None)) is not None:  # type: ignore[misc]
                 yield account
 
     async def who(self, slack_id: str) -> Account:
@@ -206,15 +207,18 @@ class Slack:
 
     # -- how
 
-    async def _pages(self, method: str, key: str, asked: Mapping[str, str]) -> AsyncIterator[Any]:
-        page = await self._ask(method, {**asked, "limit": str(PAGE)})
+    async def _pages(self, method: str, key: str, asked: Mapping[str, str], cursor: str = "") -> AsyncIterator[Any]:
         while True:
+            begins = {"cursor": cursor} if cursor else {}
+            try:
+                page = await self._ask(method, {**asked, "limit": str(PAGE), **begins})
+            except Later as later:
+                raise Halted(later, cursor) from None
             items, cursor = _read(partial(_page, page, key))
             for item in items:
                 yield item
             if not cursor:
                 return
-            page = await self._ask(method, {**asked, "limit": str(PAGE), "cursor": cursor})
 
     async def _tell(self, method: str, body: Json) -> Json:
         return await self._call(method, {"json": body})
@@ -269,6 +273,12 @@ def _word(value: Any) -> str:
 
 SlackOf = Callable[[str], Awaitable[Slack]]
 """The Slack of a workspace, by its id. Raises Never("not_installed") for one that has not let us in."""
+
+
+def is_of_here(user: Json) -> bool:
+    """Whether a user object is an account of the workspace: neither a guest of another company's, nor somebody who was invited
+    and has not come yet, whom Slack lists as closed (github.com/slack-go/slack/issues/552)."""
+    return not (user.get("is_stranger") or user.get("is_invited_user"))
 
 
 def account_of(user: Json) -> Account:

@@ -43,8 +43,10 @@ KNOWN_WORDS: Mapping[str, str] = {
     "passer": "skip",
     "skip": "skip",
 }
-"""Always understood, whatever is asked; compared without case, accents or punctuation. What opens a window brings the menu,
-where a button does: no window opens at a message."""
+"""Always understood, whatever is asked; compared without case, accents, punctuation or emoji. What opens a window brings the
+menu, where a button does: no window opens at a message."""
+_EMOJI = re.compile(r":[^\s:]+:")
+"""As Slack tells an emoji that was typed, by its name (docs.slack.dev/reference/block-kit/block-elements/emoji-element)."""
 
 
 class Typed:
@@ -102,5 +104,5 @@ def _takes_words(question: Ask[object]) -> bool:
 
 
 def _plain(text: str) -> str:
-    bare = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    bare = unicodedata.normalize("NFKD", _EMOJI.sub(" ", text)).encode("ascii", "ignore").decode()
     return " ".join(re.sub(r"[^a-z ]", "", bare.lower().replace("-", " ")).split())

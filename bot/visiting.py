@@ -13,10 +13,10 @@ from bot import mishaps
 from bot.clock import Clock
 from bot.dispatch import Dispatcher, Drop, Errand, GiveUp, Home, PutBack, Rows, Tell, Whisper
 from bot.ledger import Ledger
-from bot.moods import DEAF, Later, Never
+from bot.moods import DEAF, SLOW_DOWN, Later, Never
 from bot.pace import POST, WORTH, Pace, spacing_of
 from bot.postman import NobodyThere
-from bot.sending import SAID_NOWHERE, Sender, Sending, calls_of, known_of
+from bot.sending import LOOKING, SAID_NOWHERE, Sender, Sending, calls_of, known_of
 from bot.speech import Speaker
 from storage import Store, StoreUnavailable, outbox, turns
 from storage.claiming import UNREADABLE
@@ -32,12 +32,8 @@ LEASE = timedelta(minutes=2)
 AN_OUTAGE = timedelta(days=1)
 """What Slack would not take is given up once it was tried for so long, and not before: it may be away for hours."""
 FIRST_WAIT, LONGEST_WAIT = 15.0, 1800.0
-PAUSED_BY_SLACK = frozenset({"ratelimited", "rate_limited"})
 DEAF_FOR = 600.0
-UNHEARD = (
-    "Slack no longer lets us speak: %s. Everything waits for the app to be installed again; with SLACK_BOT_TOKEN, copy its new "
-    "token there, and restart."
-)
+UNHEARD = "Slack no longer lets us speak: %s. Everything waits until it does. %s"
 UNFORESEEN = "unforeseen"
 """The reason of what tripped on a fault of ours, or of a library."""
 UNREACHABLE = frozenset({"user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived"})
@@ -219,7 +215,12 @@ class Visit:
 
     async def _later(self, rows: Rows, later: Later) -> Trouble | None:
         now = self._clock()
-        if later.reason in PAUSED_BY_SLACK:
+        if later.reason == LOOKING:
+            # Nobody else need be silent: the limit is that of reading, for which nothing else waits.
+            at = now + timedelta(seconds=later.seconds)
+            await self._put_back(rows, at, later.reason)
+            return Trouble(at)
+        if later.reason in SLOW_DOWN:
             log.warning("Slack asks for silence", extra={"workspace": self.workspace, "reason": later.reason})
             return self._hush(rows, now + timedelta(seconds=later.seconds))
         tried = max(row.attempts for row in rows)
@@ -233,7 +234,7 @@ class Visit:
 
     async def _never(self, errand: Sending, never: Never) -> Trouble | None:
         if never.reason in DEAF:
-            log.error(UNHEARD, never.reason, extra={"workspace": self.workspace})
+            log.error(UNHEARD, never.reason, DEAF[never.reason], extra={"workspace": self.workspace})
             return self._hush(errand.rows, self._clock() + timedelta(seconds=DEAF_FOR))
         if isinstance(errand, Whisper) and never.reason in UNREACHABLE:
             return await self._try(Tell(errand.rows, errand.to, errand.speech))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from sandbox.blockkit import Fault, check_message, check_view, messages_of
+from sandbox.blockkit.faults import Place
 from sandbox.refusal import Refusal
 from sandbox.surface import Json
 from sandbox.workspace import Workspace
@@ -12,6 +13,7 @@ from sandbox.workspace import Workspace
 UPDATE_LIMIT = 4_000
 """Characters of text in chat.update. Source: docs.slack.dev/reference/methods/chat.update."""
 METADATA_LIMIT = 8_000
+SLACK_FILE = "block-kit/composition-objects/slack-file-object"
 
 
 def refuse_message(payload: Json, workspace: Workspace) -> None:
@@ -19,7 +21,7 @@ def refuse_message(payload: Json, workspace: Workspace) -> None:
     if not workspace.strict:
         return
     refuse(check_message(payload))
-    refuse_unknown_files(payload.get("blocks"), workspace, "invalid_blocks")
+    refuse_unknown_files(payload.get("blocks"), workspace, Place("/blocks", "message", "invalid_blocks", SLACK_FILE))
     if len(str(payload.get("metadata") or "")) > METADATA_LIMIT:
         raise Refusal("metadata_too_large")
 
@@ -29,7 +31,7 @@ def refuse_view(view: Any, surface: Literal["modal", "home"], workspace: Workspa
     if not workspace.strict:
         return
     refuse(check_view(view, surface=surface))
-    refuse_unknown_files(view.get("blocks"), workspace, "invalid_arguments")
+    refuse_unknown_files(view.get("blocks"), workspace, Place("/view/blocks", surface, "invalid_arguments", SLACK_FILE))
 
 
 def refuse(faults: list[Fault]) -> None:
@@ -37,9 +39,20 @@ def refuse(faults: list[Fault]) -> None:
         raise Refusal(faults[0].error, tuple(messages_of(faults)), tuple(faults))
 
 
-def refuse_unknown_files(blocks: Any, workspace: Workspace, error: str) -> None:
-    """A picture must name a file that was uploaded."""
-    named = [block["slack_file"].get("id") for block in blocks or [] if "slack_file" in block]
-    lost = [one for one in named if one not in workspace.uploads or not workspace.uploads[one].complete]
-    if lost:
-        raise Refusal(error, tuple(f"[ERROR] invalid slack file: {one}" for one in lost))
+def refuse_unknown_files(blocks: Any, workspace: Workspace, place: Place) -> None:
+    """A picture must name a file that was uploaded, and that Slack has looked at.
+
+    Seen in github.com/slackapi/python-slack-sdk/issues/1658.
+    """
+    refuse(
+        [
+            place.into(number).into("slack_file").broken("invalid slack file")
+            for number, block in enumerate(blocks or [])
+            if "slack_file" in block and not is_shown(workspace, block["slack_file"].get("id"))
+        ]
+    )
+
+
+def is_shown(workspace: Workspace, file_id: Any) -> bool:
+    upload = workspace.uploads.get(file_id)
+    return upload is not None and upload.complete and upload.shown_from <= workspace.seconds()

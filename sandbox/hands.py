@@ -10,15 +10,18 @@ from sandbox import payloads
 from sandbox.blockkit import missing_required
 from sandbox.choices import held, option
 from sandbox.delivery import NOTHING_SENT, Ack, Kind, PostOffice
+from sandbox.emoji import named
 from sandbox.permits import Permits
 from sandbox.person import Person
 from sandbox.refusal import Refusal
 from sandbox.replies import Stage, after_submission, answer_in
 from sandbox.surface import Control, Impossible, Json, Surface, View, pick
-from sandbox.workspace import Message, Workspace
+from sandbox.workspace import Channel, Message, Workspace
 
 MENTION = re.compile(r"(&lt;[@#][A-Z0-9]+(?:\|[^&]*)?&gt;)")
 LINK = re.compile(r"(?<!&lt;)(https?://[^\s<>|]+)")
+MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+OF_CHANNELS = ("channels_select", "conversations_select")
 AT_NAME = re.compile(r"(?<![\w<])@([\w.-]*\w)")
 
 
@@ -57,7 +60,7 @@ class Hands:
         if control.type == "overflow":
             chosen: Json = {"selected_option": option(control, value)}
         else:
-            chosen = surface.enter(control, held(control, value))
+            chosen = surface.enter(control, self._proposed(person, control, held(control, value)))
         if control.block.get("type") == "input" and not control.block.get("dispatch_action"):
             return NOTHING_SENT
         return await self._act(person, surface, control, {key: chosen[key] for key in chosen if key != "type"})
@@ -68,7 +71,7 @@ class Hands:
             raise Impossible(f"the modal {view.title!r} has no submit button")
         for name, value in values.items():
             field = field_of(view, name)
-            view.enter(field, held(field, value))
+            view.enter(field, self._proposed(person, field, held(field, value)))
         require_filled(view)
         view.errors = {}
         payload = self._interaction(person, "view_submission") | {"view": view.shown(), "response_urls": []}
@@ -137,11 +140,11 @@ class Hands:
         return await self.post.event(payloads.envelope(self.workspace, event))
 
     def as_slack_text(self, text: str, *, with_names: bool = False) -> str:
-        """Typed text as Slack hands it over: escaped, with `@name` and links marked up."""
-        escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        """Typed text as Slack hands it over: escaped, with `@name` and links marked up, and emoji by their names."""
+        escaped = named(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         escaped = MENTION.sub(lambda found: found[1].replace("&lt;", "<").replace("&gt;", ">"), escaped)
         escaped = AT_NAME.sub(lambda found: self._mention(found[1], with_names) or found[0], escaped)
-        return LINK.sub(r"<\1>", escaped)
+        return MAIL.sub(r"<mailto:\g<0>|\g<0>>", LINK.sub(r"<\1>", escaped))
 
     def require_account(self, person: Person) -> None:
         if not person.joined or person.deactivated:
@@ -161,6 +164,15 @@ class Hands:
             seen = isinstance(surface, Message) and not surface.deleted and in_sight(person, surface)
         if not seen:
             raise Impossible(f"{person.name} does not see that {type(surface).__name__.lower()}")
+
+    def _proposed(self, person: Person, field: Control, chosen: Any) -> Any:
+        """The same value. Raises Impossible for a channel that the field does not propose to this person: a private one among
+        the public, or one that they are not in (docs.slack.dev/reference/block-kit/block-elements/select-menu-element)."""
+        for one in chosen if isinstance(chosen, list) else [chosen]:
+            channel = self.workspace.channels.get(one) if field.type.endswith(OF_CHANNELS) else None
+            if channel is not None and not is_proposed(channel, person, field):
+                raise Impossible(f"{field.action_id} does not propose {channel.name} to {person.name}")
+        return chosen
 
     def _mention(self, name: str, with_names: bool) -> str | None:
         for person in self.workspace.people.values():
@@ -208,6 +220,13 @@ def in_sight(person: Person, message: Message) -> bool:
     if message.whispered_to is not None:
         return message.whispered_to == person.id
     return person.id in message.channel.members and message.channel.find(message.ts) is not None
+
+
+def is_proposed(channel: Channel, person: Person, field: Control) -> bool:
+    kind = "im" if channel.dm_of else "private" if channel.is_private else "public"
+    asked = (field.element.get("filter") or {}).get("include", ("im", "private", "public"))
+    kinds = asked if field.type.endswith("conversations_select") else ("public",)
+    return kind in kinds and (kind == "public" or person.id in channel.members)
 
 
 def field_of(view: View, name: str) -> Control:

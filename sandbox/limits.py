@@ -3,6 +3,9 @@
 Source: docs.slack.dev/apis/web-api/rate-limits (tiers a minute; one message a second and channel, short bursts allowed) and
 docs.slack.dev/reference/methods/chat.postMessage, "Rate limiting": above these, posting in a whole workspace is held to
 "several hundred messages per minute", with generous bursts. Slack gives no number: 300 is the least that several hundreds can be.
+
+An app that is distributed outside the Marketplace is held to less where it reads what was said: one call a minute, of 15 messages
+(docs.slack.dev/changelog/2025/05/29/rate-limit-changes-for-non-marketplace-apps).
 """
 
 from __future__ import annotations
@@ -10,6 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from math import ceil
 
+HELD = frozenset({"conversations.history", "conversations.replies"})
+HELD_A_MINUTE, HELD_PAGE = 1, 15
 MESSAGE_BURST = 5
 MESSAGES_A_MINUTE = 300
 

@@ -35,6 +35,7 @@ class Person:
     is_bot: bool = False
     joined: bool = True
     deactivated: bool = False
+    invited: bool = False
     updated: int = 0
     home: View | None = None
     modals: list[View] = field(default_factory=list)
@@ -125,8 +126,9 @@ class Person:
         return await self.hands.open_home(self)
 
     def as_slack_user(self, team_id: str, created: int, now: datetime) -> Json:
-        """The user object of Slack's API, without its locale: that must be asked for."""
-        offset = ZoneInfo(self.tz).utcoffset(now)
+        """The user object of Slack's API, without its locale: that must be asked for. Of whoever was invited and has not come
+        yet, as github.com/slack-go/slack/issues/552 shows it."""
+        is_closed, offset = self.deactivated or not self.joined, ZoneInfo(self.tz).utcoffset(now)
         assert offset is not None
         profile = {
             "real_name": self.real_name,
@@ -143,13 +145,14 @@ class Person:
             "id": self.id,
             "team_id": team_id,
             "name": self.name,
-            "deleted": self.deactivated,
+            "deleted": is_closed,
             "profile": profile,
             "is_bot": self.is_bot,
             "is_app_user": False,
             "updated": self.updated or created,
+            **({} if self.joined else {"is_invited_user": True}),
         }
-        if self.deactivated:
+        if is_closed:
             return shown
         return shown | {
             "real_name": self.real_name,

@@ -169,9 +169,14 @@ class Team:
         self.workspace.people[person.id] = person
         return person
 
+    def send_invitation(self, person: Person) -> None:
+        """They may come when they like: Slack lists them until then with the closed accounts, "both invited users and
+        deleted/deactivated users" (docs.slack.dev/reference/methods/users.list). No page says that the app hears of it."""
+        person.invited = not person.joined
+
     async def join(self, person: Person) -> Ack:
         """The account is made: the app hears `team_join`."""
-        person.joined = True
+        person.joined, person.invited = True, False
         return await self._user_event("team_join", person)
 
     async def deactivate(self, person: Person) -> Ack:

@@ -117,7 +117,7 @@ class Channel:
 
 @dataclass
 class Upload:
-    """A file given to the workspace: reserved, then uploaded, then complete."""
+    """A file given to the workspace: reserved, then uploaded, then complete. `shown_from`: when it may be shown, in seconds."""
 
     id: str
     name: str
@@ -126,6 +126,7 @@ class Upload:
     title: str = ""
     content: bytes | None = None
     complete: bool = False
+    shown_from: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -159,6 +160,10 @@ class Workspace:
         self.bot_name = "parcours"
         self.echoes = False
         self.strict = True
+        self.is_held = False
+        """Whether the app is held to what one is that is distributed outside the Marketplace (see sandbox/limits.py)."""
+        self.looks_at_files = 0.0
+        """For how many seconds a file that is complete may not be shown yet (github.com/slackapi/bolt-js/issues/2115)."""
         self.people: dict[str, Person] = {}
         self.channels: dict[str, Channel] = {}
         self.uploads: dict[str, Upload] = {}

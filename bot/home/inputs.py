@@ -102,7 +102,10 @@ def people(initial: Sequence[str] = ()) -> Block:
 
 
 def channel(initial: str | None = None) -> Block:
-    return {"type": "channels_select", **_initially("initial_channel", initial)}
+    """A public channel, or a private one that whoever chooses is in: Slack's select of channels has only the former
+    (docs.slack.dev/reference/block-kit/block-elements/select-menu-element)."""
+    channels = {"filter": {"include": ["public", "private"]}}
+    return {"type": "conversations_select", **channels, **_initially("initial_conversation", initial)}
 
 
 def day(initial: date | None = None) -> Block:
@@ -167,7 +170,7 @@ def given(view: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-_SINGLE = ("selected_user", "selected_channel", "selected_date", "selected_time", "value")
+_SINGLE = ("selected_user", "selected_conversation", "selected_date", "selected_time", "value")
 
 
 def _value(answer: Mapping[str, Any]) -> Any:

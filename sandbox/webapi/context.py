@@ -78,10 +78,10 @@ def listed(value: Any) -> list[str]:
     return [str(item).strip() for item in items if str(item).strip()]
 
 
-def page(items: Sequence[T], args: Json, default: int) -> tuple[list[T], Json]:
-    """One page of a list and the `response_metadata` with the cursor of the next. `default` 0: everything."""
+def page(items: Sequence[T], args: Json, default: int, most: int = LARGEST_PAGE) -> tuple[list[T], Json]:
+    """One page of a list, of `most` items, and the `response_metadata` with the cursor of the next. `default` 0: everything."""
     first = start_of(args.get("cursor"))
-    size = min(number(args, "limit", default) or len(items), LARGEST_PAGE)
+    size = min(number(args, "limit", default) or len(items), most)
     last = first + size
     following = base64.b64encode(f"from:{last}".encode()).decode() if last < len(items) else ""
     return list(items[first:last]), {"next_cursor": following}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from sandbox import payloads
+from sandbox.limits import HELD_PAGE
 from sandbox.refusal import Refusal
 from sandbox.surface import Json
 from sandbox.webapi.chat import with_metadata
-from sandbox.webapi.context import Context, flag, kind_of, listed, page
+from sandbox.webapi.context import LARGEST_PAGE, Context, flag, kind_of, listed, page
 from sandbox.workspace import Channel, Message
 
 TYPES = {"public_channel": "channels", "private_channel": "groups", "im": "im", "mpim": "mpim"}
@@ -64,7 +65,7 @@ def history(context: Context, args: Json) -> Json:
         raise Refusal("not_in_channel")
     span = channel.between(str(args.get("oldest") or ""), str(args.get("latest") or ""), flag(args, "inclusive"))
     newest_first = [it for it in reversed(span) if it.thread_ts in (None, it.ts)]
-    return message_page(newest_first, args)
+    return message_page(context, newest_first, args)
 
 
 def replies(context: Context, args: Json) -> Json:
@@ -73,7 +74,7 @@ def replies(context: Context, args: Json) -> Json:
     if parent is None:
         raise Refusal("thread_not_found")
     thread = [it for it in channel.messages if parent.ts in (it.ts, it.thread_ts)]
-    return message_page(thread, args)
+    return message_page(context, thread, args)
 
 
 def join(context: Context, args: Json) -> Json:
@@ -111,8 +112,9 @@ def channel_page(context: Context, args: Json, channels: list[Channel]) -> Json:
     return {"channels": [described(context, channel) for channel in found], "response_metadata": metadata}
 
 
-def message_page(messages: list[Message], args: Json) -> Json:
-    found, metadata = page(messages, args, 100)
+def message_page(context: Context, messages: list[Message], args: Json) -> Json:
+    most = HELD_PAGE if context.workspace.is_held else LARGEST_PAGE
+    found, metadata = page(messages, args, min(100, most), most)
     whole = flag(args, "include_all_metadata")
     shown = [it.payload | (with_metadata(it.metadata) if whole else {}) for it in found]
     more = bool(metadata["next_cursor"])

@@ -41,6 +41,7 @@ def finished(context: Context, given: Any) -> Upload:
         raise Refusal("file_not_found")
     upload.title = str(given.get("title") or upload.name)
     upload.complete = True
+    upload.shown_from = context.workspace.seconds() + context.workspace.looks_at_files
     return upload
 
 

@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from sandbox.blockkit import Fault as BrokenRule
 from sandbox.faults import Fault, Faults, HalfAnswer, NoAnswer, RateLimited, Refused, ServerError, TimeoutAfterSuccess
-from sandbox.limits import Limits
+from sandbox.limits import HELD, HELD_A_MINUTE, Limits
 from sandbox.refusal import Refusal
 from sandbox.surface import Json
 from sandbox.webapi.answers import Half, Hangup, json_answer, rate_limited
@@ -126,6 +126,8 @@ class Front:
         if not self.rate_limited or name not in METHODS:
             return 0
         per_minute = METHODS[name].per_minute
+        if self.context.workspace.is_held and name in HELD:
+            per_minute = HELD_A_MINUTE
         key = name
         if per_minute == ONE_A_SECOND:  # a person's id and that of their direct messages are one channel
             place = self.context.workspace.channels.get(str(args.get("channel")))

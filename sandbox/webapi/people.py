@@ -62,8 +62,8 @@ def info(context: Context, args: Json) -> Json:
 
 
 def list_all(context: Context, args: Json) -> Json:
-    """Everyone, deactivated people and robots too, as Slack does."""
-    everyone = [person for person in context.workspace.people.values() if person.joined]
+    """Everyone, as Slack does: deactivated people, robots and those who have been invited too."""
+    everyone = [person for person in context.workspace.people.values() if person.joined or person.invited]
     found, metadata = page(everyone, args, 0)
     with_locale = flag(args, "include_locale")
     shown = [context.workspace.user_info(person, with_locale=with_locale) for person in found]

@@ -1,11 +1,14 @@
 """What Slack says of accounts: an address that moves, or goes to somebody else, takes nobody's place and spoils nothing."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 from bot.accounts import Account
+from bot.welcoming import Newcomer
 from flows.core.people import Member
 from flows.joining.parts import COOP_BUDDY, JOB_BUDDY, SUBJECT, SUPERVISOR
-from storage import members
+from storage import conversations, members
+from tests.bot.connected import connected
 from tests.bot.cooperative import LEAD, NEWCOMER, WORKSPACE, Cooperative, account, arrived, cooperative
 
 OWN = "lila@ailleurs.fr"
@@ -112,3 +115,27 @@ async def test_nobody_is_told_of_an_account_that_closes_and_opens_outside_a_firs
         for active in (False, True):
             await coop.desk.accounts(WORKSPACE, [account("U09", first_name="Personne 9", email=None, active=active)])
         assert [one.message for one in await coop.speak()] == []
+
+
+async def test_the_year_of_a_newcomer_goes_on_when_slack_has_invited_them_and_they_have_not_come_yet(
+    tmp_path: Path,
+) -> None:
+    async with connected(tmp_path) as coop:
+        await coop.set_up()
+        team, lila = coop.slack.team_id, coop.slack.add_person("Lila", "Besson", joined=False)
+        newcomer = Newcomer(first_day=date(2026, 4, 28), first_name="Lila", email=lila.email)
+        assert await coop.bot.desk.welcome(team, coop.lead.id, newcomer) == {}
+        coop.slack.send_invitation(lila)
+        await coop.bot.every_night()
+        await coop.bot.settle()
+        expected = await coop.bot.store.read(lambda tx: members.by_email(tx, lila.email), team)
+        assert expected is not None
+        assert (expected.active, expected.slack_id) == (True, None)
+        found = await coop.bot.store.read(
+            lambda tx: list(conversations.of_flow(tx, "onboarding", open_only=True)), team
+        )
+        assert len(found) == 1
+        await coop.slack.join(lila)
+        joined = await coop.bot.store.read(lambda tx: members.by_email(tx, lila.email), team)
+        assert joined is not None
+        assert (joined.id, joined.active, joined.slack_id) == (expected.id, True, lila.id)

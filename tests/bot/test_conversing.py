@@ -2,6 +2,8 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 
+import pytest
+
 from bot.answering import Spot
 from bot.wire import Ref
 from flows.joining.fresh_eyes_report import QUESTIONS
@@ -57,6 +59,16 @@ async def test_words_that_answer_nothing_get_the_menu_kindly(database_url: str) 
     async with cooperative(database_url) as coop:
         await coop.desk.words(WORKSPACE, "U05", "🙂", "Ev02")
         assert [one.message for one in await coop.speak()] == ["menu/not_understood"]
+
+
+@pytest.mark.parametrize("thanks", ["Merci :pray:", "merci :raised_hands::skin-tone-3: !"])
+async def test_thanks_with_an_emoji_are_thanks_and_no_answer(database_url: str, thanks: str) -> None:
+    async with arrived(database_url, datetime(2026, 4, 29, 9, tzinfo=UTC)) as coop:
+        await coop.answer("onboarding", "first_day_went", "something_missing")
+        await coop.speak()
+        await coop.desk.words(WORKSPACE, NEWCOMER, thanks, "Ev03")
+        assert [one.message for one in await coop.speak() if one.kind == "post"] == ["menu/thanked"]
+        assert (await coop.talk("onboarding")).steps["what_is_missing"].state == "asked"
 
 
 async def test_a_text_that_is_too_long_is_refused_and_the_question_stays_open(database_url: str) -> None:

@@ -33,6 +33,8 @@ from bot.gestures import Command, command_of, given_by, person_of, plain, spot_o
         ("accueillir <@U012ABC|lila> 2026-12-01", Command("welcome", "U012ABC", date(2026, 12, 1))),
         ("welcome <@W012ABC> 2026-12-01", Command("welcome", "W012ABC", date(2026, 12, 1))),
         ("welcome 2026-12-01 <@U012ABC|li la>", Command("welcome", "U012ABC", date(2026, 12, 1))),
+        ("accueillir\u00a0<@U012ABC|lila>\u00a02026-12-01", Command("welcome", "U012ABC", date(2026, 12, 1))),
+        ("pause\u00a03", Command("pause", days=3)),
         ("accueillir <@U012ABC> 01/12/2026", Command("welcome", "U012ABC", date(2026, 12, 1))),
         ("accueillir <@U012ABC> 2026-02-30", Command("welcome", "U012ABC", None, "not_a_day")),
         ("accueillir <@U012ABC> demain", Command("welcome", "U012ABC", None, "not_a_day")),

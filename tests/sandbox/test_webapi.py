@@ -138,11 +138,12 @@ async def test_history_comes_in_pages_and_leaves_threads_to_replies(lea: Person,
     assert [message["text"] for message in thread["messages"]] == ["Fil", "Réponse", "Suite"]
 
 
-async def test_people_are_listed_in_pages_with_robots_and_the_deactivated(
+async def test_people_are_listed_in_pages_with_robots_the_deactivated_and_the_invited(
     slack: Sandbox, lea: Person, client: AsyncWebClient
 ) -> None:
     await slack.deactivate(slack.add_person("Ali", locale="en-GB", tz="Indian/Reunion"))
     slack.add_person("Pas", "Encore", joined=False)
+    slack.send_invitation(slack.add_person("Bientôt", joined=False))
     seen, cursor = [], ""
     while True:
         page = await client.users_list(limit=2, cursor=cursor, include_locale=True)
@@ -155,8 +156,10 @@ async def test_people_are_listed_in_pages_with_robots_and_the_deactivated(
         "parcours": False,
         "lea.martin": False,
         "ali": True,
+        "bientot": True,
     }
-    assert lea.id in {user["id"] for user in seen if user["locale"] == "fr-FR" and user["tz_offset"] == 3600}
+    assert [user["name"] for user in seen if user.get("is_invited_user")] == ["bientot"]
+    assert lea.id in {user["id"] for user in seen if user["locale"] == "fr-FR" and user.get("tz_offset") == 3600}
 
 
 async def test_a_person_is_found_by_id_and_by_email(slack: Sandbox, lea: Person, client: AsyncWebClient) -> None:
@@ -195,7 +198,11 @@ async def test_a_picture_is_uploaded_then_shown(lea: Person, client: AsyncWebCli
     picture = {"type": "image", "slack_file": {"id": uploaded["file"]["id"]}, "alt_text": "Une carte"}
     assert (await client.chat_postMessage(channel=lea.id, text="Carte", blocks=[picture]))["ok"]
     lost = {**picture, "slack_file": {"id": "F0NOWHERE"}}
-    assert await refusal(client, "chat.postMessage", channel=lea.id, text="Carte", blocks=[lost]) == "invalid_blocks"
+    with pytest.raises(SlackApiError) as refused:
+        await client.chat_postMessage(channel=lea.id, text="Carte", blocks=[section("Voici"), lost])
+    told = refused.value.response
+    assert told["error"] == "invalid_blocks"
+    assert told["response_metadata"]["messages"] == ["[ERROR] invalid slack file [json-pointer:/blocks/1/slack_file]"]
 
 
 async def test_a_permalink_and_a_reaction_need_their_message(

@@ -27,12 +27,14 @@ async def test_a_written_message_reaches_the_app_escaped(
     await lea.write("Moi < @ali & <!channel> https://exemple.coop")
     assert events[-1]["text"] == f"Moi &lt; <@{ali.id}> &amp; &lt;!channel&gt; <https://exemple.coop>"
     assert (events[-1]["channel_type"], events[-1]["user"]) == ("im", lea.id)
+    await lea.write("Bravo 🎉 ! Merci 👏🏽 (lea@exemple.coop)")
+    assert events[-1]["text"] == "Bravo :tada: ! Merci :clap::skin-tone-4: (<mailto:lea@exemple.coop|lea@exemple.coop>)"
     await lea.write("Dans le fil", thread_ts=lea.messages[0].ts)
     assert events[-1]["thread_ts"] == lea.messages[0].ts
     await lea.edit(lea.messages[0], "Plutôt ceci")
     assert (events[-1]["subtype"], events[-1]["message"]["text"]) == ("message_changed", "Plutôt ceci")
     await lea.delete(lea.messages[0])
-    assert (events[-1]["subtype"], len(lea.messages)) == ("message_deleted", 1)
+    assert (events[-1]["subtype"], len(lea.messages)) == ("message_deleted", 2)
     posted = await client.chat_postMessage(channel=lea.id, text="De l'appli")
     with pytest.raises(Impossible):
         await lea.edit(lea.messages[-1], posted["ts"])

@@ -34,6 +34,26 @@ async def test_a_message_whose_answer_was_lost_is_not_said_twice(quiet: Spoken) 
     assert await quiet.next_at() is None
 
 
+async def test_an_app_that_may_look_once_a_minute_finds_what_it_said_all_the_same_and_others_hear_it_meanwhile(
+    quiet: Spoken,
+) -> None:
+    quiet.practice.rate_limited = quiet.practice.workspace.is_held = True
+    quiet.practice.faults.next("chat.postMessage", TimeoutAfterSuccess())
+    before = len(quiet.received(SUPERVISOR))
+    await quiet.queue(SUPERVISOR, "supervisor_month_1")
+    await quiet.courier.deliver()
+    for number in range(40):
+        await quiet.person(SUPERVISOR).write(f"Message {number}")
+    await quiet.wait()
+    await quiet.queue(LEAD, "supervisor_month_1", prompt=True)
+    await quiet.courier.deliver()
+    assert "un mois" in quiet.received(LEAD)[-1].text
+    for _ in range(3):
+        await quiet.wait()
+    assert len(quiet.received(SUPERVISOR)) - before == 1
+    assert await quiet.next_at() is None
+
+
 @pytest.mark.parametrize("fault", [ServerError(502), NoAnswer(), Refused("internal_error")])
 async def test_a_message_that_was_never_said_is_said_later(quiet: Spoken, fault: ServerError) -> None:
     quiet.practice.faults.next("chat.postMessage", fault)
@@ -123,11 +143,24 @@ async def test_a_refusal_for_good_is_given_up_and_holds_nobody_back(quiet: Spoke
     assert "Deux mois" in quiet.received(SUPERVISOR)[-1].text
 
 
-async def test_a_token_that_no_longer_works_loses_nothing(quiet: Spoken) -> None:
-    quiet.practice.faults.next("chat.postMessage", Refused("token_revoked"))
+@pytest.mark.parametrize(
+    ("reason", "remedy"),
+    [
+        ("token_revoked", "copy its new token"),
+        ("messages_tab_disabled", "App Home"),
+        ("team_access_not_granted", "adds the app"),
+        ("ekm_access_denied", "suspended"),
+        ("accesslimited", "network"),
+    ],
+)
+async def test_where_slack_lets_nobody_speak_nothing_is_lost_and_the_log_says_what_to_do(
+    quiet: Spoken, caplog: pytest.LogCaptureFixture, reason: str, remedy: str
+) -> None:
+    quiet.practice.faults.next("chat.postMessage", Refused(reason))
     await quiet.queue(SUPERVISOR, "supervisor_month_1", prompt=True)
     await quiet.courier.deliver()
     assert not await quiet.rows()
+    assert remedy in caplog.text
     await quiet.wait(timedelta(minutes=10))
     assert "un mois" in quiet.received(SUPERVISOR)[-1].text
 

@@ -124,6 +124,18 @@ async def test_everybody_learns_the_results_at_the_same_moment_with_a_chart_and_
         assert len(pictures) == 1, "the same picture, given to Slack once"
 
 
+async def test_a_picture_that_slack_looks_at_for_a_while_is_waited_for(tmp_path: Path) -> None:
+    async with connected(tmp_path) as coop:
+        coop.slack.workspace.looks_at_files = 20.0
+        people, _ = await a_round_closed(coop)
+        assert not said_to(people[0], "9 réponses sur 9")
+        for _ in range(4):
+            coop.clock.move_to(coop.clock() + timedelta(seconds=15))
+            await coop.bot.settle()
+        results = [said_to(person, "9 réponses sur 9") for person in people]
+        assert [[len(blocks_of(message, "image")) for message in mine] for mine in results] == [[1]] * 9
+
+
 async def test_the_channel_gets_the_results_and_a_message_for_each_dimension(tmp_path: Path) -> None:
     async with connected(tmp_path) as coop:
         await a_round_closed(coop)
