@@ -242,10 +242,11 @@ def decoded(body: bytes) -> Json:
         raise Malformed("neither JSON nor a form") from unreadable
     if not isinstance(said, dict) or not said:
         raise Malformed("not an object")
-    if any(nul in body for nul in NUL):
-        cleaned: Json = without_nul(said)
-        return cleaned
-    return said
+    try:
+        cleaned: Json = without_nul(said) if any(nul in body for nul in NUL) else said
+    except RecursionError as too_deep:
+        raise Malformed("nested too deep") from too_deep
+    return cleaned
 
 
 def to_bolt(app: AsyncApp) -> Dispatch:
