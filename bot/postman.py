@@ -167,7 +167,8 @@ def message_of(sender: str, to: str, letter: Letter) -> EmailMessage:
     domain = _in_ascii(domain)
     address = f"{box}@{domain}"
     made = EmailMessage(_POLICY)
-    made["From"] = Address(name, addr_spec=address)
+    # Many cooperatives may write from one address: whoever reads the list of their mail knows theirs by its name.
+    made["From"] = Address(name or " ".join(letter.house.split()), addr_spec=address)
     made["To"] = _addressed(to)
     made["Subject"] = " ".join(letter.subject.split())
     made["Date"] = letter.written_at  # RFC 5322, 3.6: every message has one

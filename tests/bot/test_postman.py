@@ -100,6 +100,16 @@ def test_the_same_words_years_later_are_another_letter() -> None:
     assert first["Message-ID"] != again["Message-ID"]
 
 
+def test_a_letter_comes_from_the_cooperative_unless_the_settings_name_another() -> None:
+    theirs = replace(SOON, house="Les Lucioles,\n Scop")
+    said = [message_of(sender, "lila@exemple.org", theirs)["From"] for sender in ("p@ex.coop", "Union <p@ex.coop>")]
+    assert [(one.addresses[0].display_name, one.addresses[0].addr_spec) for one in said] == [
+        ("Les Lucioles, Scop", "p@ex.coop"),
+        ("Union", "p@ex.coop"),
+    ]
+    assert message_of("p@ex.coop", "lila@exemple.org", SOON)["From"] == "p@ex.coop"
+
+
 async def test_one_click_of_a_mail_program_is_enough_to_stop() -> None:
     """The address as it is, however long: in encoded words, no mail program would find it."""
     async with server({}) as (mailbox, told):
