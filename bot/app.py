@@ -26,7 +26,7 @@ from bot.home import Home
 from bot.installed import Installed, ManyWorkspaces, OneWorkspace, where_let_in
 from bot.installing.web import InstallingPages
 from bot.letterbox.gestures import bounced
-from bot.letterbox.web import Pages
+from bot.letterbox.web import Pages, lost
 from bot.metrics import Metrics
 from bot.metronome import Metronome
 from bot.nights import Nights
@@ -202,9 +202,10 @@ class Bot:
 
     # -- doors
 
-    def _others(self) -> Sequence[Route]:
+    def _others(self) -> Starlette:
         """What is served beside what Slack writes."""
-        return [self.health.route(), *self.pages]
+        routes = [self.health.route(), *self.pages]
+        return Starlette(routes=routes, exception_handlers=lost(self.messages))
 
     @asynccontextmanager
     async def _socket_door(self) -> AsyncIterator[int | None]:
@@ -214,7 +215,7 @@ class Bot:
         connection = AsyncWebClient(base_url=self.settings.slack_api_url, logger=told)
         async with AsyncExitStack() as stack:
             if port is not None:
-                served = doors.served(Starlette(routes=self._others()), self.settings.host, port)
+                served = doors.served(self._others(), self.settings.host, port)
                 port = await stack.enter_async_context(served)
             door = doors.socket_door(self.app, token, self.metrics, web_client=connection, logger=told)
             self.socket = self.health.socket = await stack.enter_async_context(door)

@@ -4,7 +4,7 @@ import asyncio
 import hmac
 import logging
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -168,10 +168,10 @@ class _Seconds(SignatureClock):
         return self._clock().timestamp()
 
 
-def http_app(dispatch: Dispatch, signatures: Signatures, metrics: Metrics, others: Sequence[Route] = ()) -> ASGIApp:
+def http_app(dispatch: Dispatch, signatures: Signatures, metrics: Metrics, others: Starlette | None = None) -> ASGIApp:
     """The addresses of the HTTP door: where Slack writes, and `others`."""
-    slack_wrote = _SlackWrote(dispatch, signatures, metrics)
-    routes = Starlette(routes=[Route(ADDRESS, slack_wrote, methods=["POST"]), *others])
+    slack_wrote, routes = _SlackWrote(dispatch, signatures, metrics), others or Starlette()
+    routes.router.routes.append(Route(ADDRESS, slack_wrote, methods=["POST"]))
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         # By far the most of what comes: it is spared the search for its route.
@@ -238,13 +238,11 @@ def decoded(body: bytes) -> Json:
         else:
             said = dict(parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=True))
             said = orjson.loads(said["payload"]) if "payload" in said else said
-    except ValueError as unreadable:
-        raise Malformed("neither JSON nor a form") from unreadable
+        said = without_nul(said) if any(nul in body for nul in NUL) else said
+    except (ValueError, RecursionError) as unreadable:
+        raise Malformed("neither JSON nor a form, or nested too deep") from unreadable
     if not isinstance(said, dict) or not said:
         raise Malformed("not an object")
-    if any(nul in body for nul in NUL):
-        cleaned: Json = without_nul(said)
-        return cleaned
     return said
 
 

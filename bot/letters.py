@@ -18,7 +18,8 @@ Step = Say | Ask[Any]
 @dataclass(frozen=True, slots=True)
 class Letter:
     """One e-mail, in plain text. `delivery`: the row of the outbox, the same however often it is handed over. `may_end`: its
-    reader may receive nothing more, by following `stop` when that is an address of the web, else by answering."""
+    reader may receive nothing more, by following `stop` when that is an address of the web, else by answering. `house`: the
+    cooperative that writes."""
 
     subject: str
     body: str
@@ -26,6 +27,7 @@ class Letter:
     delivery: int
     may_end: bool = False
     stop: str | None = None
+    house: str = ""
 
 
 def goes_by_email(scene: Scene, row: Delivery) -> bool:
@@ -76,8 +78,8 @@ class _Writing:
         own = f"{self.step.name}__subject"
         title = self._own(own if self._has(own) else f"{self.step.name}__title")
         body = "\n\n".join(part.strip() for part in (*self._beginning(), *self._links(), *self._end()))
-        stop = self.told["letterbox"].stop
-        return Letter(" ".join(title.split()), body, self.scene.now, self.row.id, self._has_left, stop)
+        stop, house = self.told["letterbox"].stop, self.scene.workspace.name
+        return Letter(" ".join(title.split()), body, self.scene.now, self.row.id, self._has_left, stop, house)
 
     @property
     def _voice(self) -> Voice:

@@ -19,7 +19,9 @@ from bot.settings import Mailbox
 PATIENCE = 15.0
 NOT_NOW = 300.0
 NO_TLS = "STARTTLS extension not supported"
-"""aiosmtplib's words for a server that cannot be told a secret; they come in no exception of their own."""
+NO_LOGIN = ("SMTP AUTH extension is not supported", "No suitable authentication method")
+"""aiosmtplib's words for a server that cannot be told a secret, and for one that takes none; they come in no exception of their
+own."""
 BAD_ADDRESS = "smtp_bad_address"
 
 _ENHANCED = re.compile(r"5\.\d{1,3}\.\d{1,3}\b")
@@ -28,6 +30,8 @@ _NOBODY = re.compile(r"5\.(1\.(?![78]\b)|2\.[01]\b|4\.)")
 our server's name (5.5) or a matter of policy (5.7): nothing there says that nobody reads it (RFC 3463, 3)."""
 _OF_ADDRESSES = frozenset({550, 551, 553})
 """Said without such a number (RFC 5321, 4.2.3)."""
+_OF_A_LOGIN = frozenset({530, 534, 535, 538})
+"""Wanted, too weak, wrong, or not to be said without TLS (RFC 4954, 6), at whatever moment it is said."""
 _OF_US = re.compile(r"\b(relay|sender|helo\b|spf\b|blocked)")
 """Words of servers that give no number, or a wrong one, when it is us they will not hear."""
 
@@ -49,9 +53,27 @@ class NobodyThere(Never):
     """The address itself is refused for good: nobody reads it."""
 
 
+class NotHeard(Later):
+    """The mail server takes no letter of ours, whoever it is to: nothing is wrong with this one. `remedy`: what to mend."""
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        super().__init__(NOT_NOW, reason)
+        self.remedy = remedy
+
+
+NO_LOGIN_HERE = (
+    "Take the name and the password out of SMTP_URL, or write the port where letters are submitted (465, 587)."
+)
+MEND_LOGIN = "Check the name and the password in SMTP_URL (percent-encode @ : / ? # and %)."
+MEND_TLS = (
+    "The server knows no STARTTLS, and a password is told in no other way: write smtps:// in SMTP_URL, or another port."
+)
+MEND_SENDER = "Check that MAIL_FROM is an address which the name in SMTP_URL may send from."
+
+
 class Postman(Protocol):
     async def send(self, to: str, letter: Letter) -> None:
-        """Hand over one letter. Raises Later or Never, NobodyThere first of all."""
+        """Hand over one letter. Raises Later (NotHeard, when no letter would be taken) or Never (NobodyThere first of all)."""
         ...
 
 
@@ -79,11 +101,9 @@ class SmtpPostman:
         except aiosmtplib.SMTPRecipientsRefused as refused:
             raise _mood_of_recipient(refused.recipients[0]) from None
         except aiosmtplib.SMTPResponseException as refused:
-            raise _mood(refused.code) from None
+            raise _mood_of(refused) from None
         except (aiosmtplib.SMTPException, OSError) as trouble:
-            if NO_TLS in str(trouble):
-                raise Later(NOT_NOW, "smtp_no_tls") from None
-            raise Later(NOT_NOW, "smtp_no_answer", uncertain=True) from None
+            raise _mood_of_trouble(str(trouble)) from None
         except ValueError:  # an address that this server cannot be told
             raise NobodyThere(BAD_ADDRESS) from None
 
@@ -93,8 +113,27 @@ def _must_start_tls(box: Mailbox) -> Literal[True] | None:
     return True if box.secret and not box.tls and box.host not in LOOPBACK else None
 
 
+def _mood_of(refused: aiosmtplib.SMTPResponseException) -> Later | Never:
+    """Before anybody is named, what is refused is ours: who we are, and for whom we send."""
+    if refused.code >= 500 and isinstance(refused, aiosmtplib.SMTPAuthenticationError):
+        return NotHeard(f"smtp_login_{refused.code}", MEND_LOGIN)
+    if refused.code >= 500 and refused.code not in _OF_A_LOGIN and isinstance(refused, aiosmtplib.SMTPSenderRefused):
+        return NotHeard(f"smtp_sender_{refused.code}", MEND_SENDER)
+    return _mood(refused.code)
+
+
+def _mood_of_trouble(said: str) -> Later:
+    if NO_TLS in said:
+        return NotHeard("smtp_no_tls", MEND_TLS)
+    if any(words in said for words in NO_LOGIN):
+        return NotHeard("smtp_no_login", NO_LOGIN_HERE)
+    return Later(NOT_NOW, "smtp_no_answer", uncertain=True)
+
+
 def _mood(code: int) -> Later | Never:
     """RFC 5321, 4.2.1: what begins with 4 may pass, what begins with 5 does not."""
+    if code in _OF_A_LOGIN:
+        return NotHeard(f"smtp_login_{code}", MEND_LOGIN)
     return Never(f"smtp_{code}") if code >= 500 else Later(NOT_NOW, f"smtp_{code}")
 
 
@@ -102,7 +141,7 @@ def _mood_of_recipient(refused: aiosmtplib.SMTPRecipientRefused) -> Later | Neve
     said = refused.message.lower()
     speaks_of_it = _NOBODY.match(said) if _ENHANCED.match(said) else refused.code in _OF_ADDRESSES
     if speaks_of_it and not _OF_US.search(said):
-        return NobodyThere(f"smtp_{refused.code}")
+        return NobodyThere(f"smtp_nobody_{refused.code}")
     return _mood(refused.code)
 
 
@@ -128,7 +167,8 @@ def message_of(sender: str, to: str, letter: Letter) -> EmailMessage:
     domain = _in_ascii(domain)
     address = f"{box}@{domain}"
     made = EmailMessage(_POLICY)
-    made["From"] = Address(name, addr_spec=address)
+    # Many cooperatives may write from one address: whoever reads the list of their mail knows theirs by its name.
+    made["From"] = Address(name or " ".join(letter.house.split()), addr_spec=address)
     made["To"] = _addressed(to)
     made["Subject"] = " ".join(letter.subject.split())
     made["Date"] = letter.written_at  # RFC 5322, 3.6: every message has one

@@ -1,8 +1,10 @@
 """What could not be said, and whose it is to see and to send again."""
 
 from bot.conductor import Conductor
-from bot.leaders import may_see
+from bot.leaders import is_leader, may_see
+from bot.people import letters_to
 from bot.welcoming import may_start
+from flows.core.model import SUBJECT, Conversation
 from flows.core.people import Member
 from storage import outbox
 from storage.outbox import Delivery
@@ -13,16 +15,38 @@ COUNTED = 1_000
 
 
 def failed(conductor: Conductor, me: Member) -> list[Delivery]:
-    """What could not be said, the latest first, as far as `me` may see it. What belongs to a conversation that is no more
-    might have been private: it is listed by the command alone."""
+    """What could not be said, the latest first, as far as `me` may see it; then the letters that nobody leads, to be shown
+    without the name of whom they are for. What belongs to a conversation that is no more might have been private: it is listed
+    by the command alone."""
     rows = outbox.given_up(conductor.tx, COUNTED)
     if not rows:
         return []
     leads = may_start(conductor, RETRYING, me)
-    talks = conductor.seen(row.conversation for row in rows if row.conversation)
+    talks = {talk.id: talk for talk in conductor.seen(row.conversation for row in rows if row.conversation)}
     flows = conductor.score.flows
-    seen = {talk.id for talk in talks if may_see(flows[talk.flow], talk, me, leads=leads)}
-    return [row for row in rows if (row.conversation in seen if row.conversation else leads)]
+    seen = {talk.id for talk in talks.values() if may_see(flows[talk.flow], talk, me, leads=leads)}
+    mine = [row for row in rows if (row.conversation in seen if row.conversation else leads)]
+    if not is_leader(conductor.tx, me):
+        return mine
+    ours = [row for row in rows if row.conversation in talks and _is_of_use(conductor, row)]
+    return [*mine, *(row for row in ours if is_led_by_nobody(conductor, talks[row.conversation or ""]))]
+
+
+def is_led_by_nobody(conductor: Conductor, talk: Conversation) -> bool:
+    """Whether all it says goes by letter to one person who has left, and nobody else has a part in it."""
+    flow, subject = conductor.score.flows[talk.flow], talk.cast.get(SUBJECT)
+    gone = conductor.member(subject.id) if subject is not None else None
+    is_theirs_alone = (
+        flow.private and len(talk.cast) == 1 and all(getattr(one, "by_email", False) for one in flow.steps)
+    )
+    return is_theirs_alone and gone is not None and not gone.active
+
+
+def _is_of_use(conductor: Conductor, row: Delivery) -> bool:
+    """Whether it may still be said: what it invites to is not over, and they wish to be written to."""
+    gone = conductor.member(row.recipient)
+    is_over = row.useful_until is not None and conductor.now > row.useful_until
+    return not is_over and gone is not None and letters_to(gone) is not None
 
 
 def retry(conductor: Conductor, me: Member, delivery: int | None) -> None:

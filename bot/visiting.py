@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 from bot import mishaps
 from bot.clock import Clock
-from bot.dispatch import Dispatcher, Drop, Errand, GiveUp, Home, PutBack, Rows, Tell, Whisper
+from bot.dispatch import Dispatcher, Drop, Errand, GiveUp, Home, PutBack, Rows, Tell, Whisper, Write
 from bot.ledger import Ledger
 from bot.moods import DEAF, SLOW_DOWN, Later, Never
 from bot.pace import POST, WORTH, Pace, spacing_of
-from bot.postman import NobodyThere
+from bot.postman import NobodyThere, NotHeard
 from bot.sending import LOOKING, SAID_NOWHERE, Sender, Sending, calls_of, known_of
 from bot.speech import Speaker
 from storage import Store, StoreUnavailable, outbox, turns
@@ -34,6 +34,9 @@ AN_OUTAGE = timedelta(days=1)
 FIRST_WAIT, LONGEST_WAIT = 15.0, 1800.0
 DEAF_FOR = 600.0
 UNHEARD = "Slack no longer lets us speak: %s. Everything waits until it does. %s"
+NO_LETTER_TAKEN = (
+    "The mail server takes no letter of ours: %s. They wait, and are tried again for a day. %s Then restart."
+)
 UNFORESEEN = "unforeseen"
 """The reason of what tripped on a fault of ours, or of a library."""
 UNREACHABLE = frozenset({"user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived"})
@@ -95,6 +98,7 @@ class Visit:
         self._unsaid: list[Delivery] = []
         self._unforeseen: list[Exception] = []
         self._quiet_until: datetime | None = None
+        self._no_letter_taken: NotHeard | None = None
         self.again_at: datetime | None = None
 
     async def make(self) -> int:
@@ -196,6 +200,9 @@ class Visit:
                 return self._hush(errand.rows, self._pace.worth_at(now))
             await self._put_back(errand.rows, now + wait, "paced")
             return Trouble(now + wait, max(map(spacing_of, calls)))
+        if isinstance(errand, Write) and self._no_letter_taken is not None:
+            # A server that is told a wrong password a hundred times in a row shuts us out for long.
+            return await self._later(errand.rows, self._no_letter_taken)
         try:
             said = await self._means.sender.send(errand)
         except Later as later:
@@ -223,6 +230,9 @@ class Visit:
         if later.reason in SLOW_DOWN:
             log.warning("Slack asks for silence", extra={"workspace": self.workspace, "reason": later.reason})
             return self._hush(rows, now + timedelta(seconds=later.seconds))
+        if isinstance(later, NotHeard) and self._no_letter_taken is None:
+            self._no_letter_taken = later
+            log.error(NO_LETTER_TAKEN, later.reason, later.remedy, extra={"workspace": self.workspace})
         tried = max(row.attempts for row in rows)
         # By its attempts, never by its age: it may have waited for days before the first, or have been given up already.
         if sum(map(_wait_after, range(tried))) >= AN_OUTAGE.total_seconds():

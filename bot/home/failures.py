@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from bot.blocks import Block
 from bot.home.pieces import actions, beside, first, header, home_button, others
 from bot.home.sight import Sight
-from bot.undelivered import failed
+from bot.undelivered import failed, is_led_by_nobody
 from flows.core.people import Member
 from storage.outbox import Delivery
 
@@ -39,9 +39,31 @@ REASONS: Mapping[str, str] = {
     "fatal_error": "network",
     "internal_error": "network",
     "service_unavailable": "network",
+    "account_closed": "person",
+    "unknown_recipient": "person",
+    "no_account": "no_account",
+    "too_late": "too_late",
+    "conversation_gone": "over",
+    "step_gone": "over",
+    "no_words": "ours",
+    "words_at_fault": "ours",
+    "unreadable": "ours",
+    "unforeseen": "ours",
+    "smtp_bad_address": "mail_nobody",
+    "smtp_no_tls": "mail_settings",
+    "smtp_no_login": "mail_settings",
+    "smtp_unreachable": "mail_away",
+    "smtp_no_answer": "mail_away",
 }
-"""Slack's own names for what went wrong (docs.slack.dev/reference/methods/chat.postMessage, "Errors"), and bot/slack.py's,
-to the families people can be told of."""
+"""Slack's own names for what went wrong (docs.slack.dev/reference/methods/chat.postMessage, "Errors"), bot/slack.py's,
+bot/postman.py's and our own for what is not said at all, to the families people can be told of."""
+BEGINNINGS: Mapping[str, str] = {
+    "http_5": "network",
+    "smtp_login_": "mail_settings",
+    "smtp_sender_": "mail_settings",
+    "smtp_nobody_": "mail_nobody",
+    "smtp_": "mail",
+}
 
 
 def failures(sight: Sight) -> list[Block]:
@@ -57,7 +79,7 @@ def failures(sight: Sight) -> list[Block]:
 
 
 def _shown(sight: Sight, one: Delivery) -> Block:
-    member = sight.scene.member(one.recipient)
+    member = None if _is_nameless(sight, one) else sight.scene.member(one.recipient)
     title = title_of(sight, one)
     reason = sight.say(f"reason__{family_of(one.reason)}", reason=one.reason or "")
     text = sight.say(
@@ -72,6 +94,12 @@ def _shown(sight: Sight, one: Delivery) -> Block:
     return beside(text, home_button(sight, "retry", str(one.id), about=_about(member, title)))
 
 
+def _is_nameless(sight: Sight, one: Delivery) -> bool:
+    """Who stays in touch is said to nobody."""
+    talk = sight.load(one.conversation) if one.conversation else None
+    return talk is not None and is_led_by_nobody(sight.conductor, talk)
+
+
 def title_of(sight: Sight, one: Delivery) -> str:
     """What the message is called: its step's title when it has one."""
     if one.kind == "retract":
@@ -83,11 +111,9 @@ def title_of(sight: Sight, one: Delivery) -> str:
 
 
 def family_of(reason: str | None) -> str:
-    if (reason or "").startswith("http_5"):
-        return "network"
-    if (reason or "").startswith("smtp_"):
-        return "mail"
-    return REASONS.get((reason or "").split(" ")[0], "other")
+    name = (reason or "").split(" ")[0]
+    begins = next((family for beginning, family in BEGINNINGS.items() if name.startswith(beginning)), "other")
+    return REASONS.get(name, begins)
 
 
 def _about(member: Member | None, title: str) -> str:

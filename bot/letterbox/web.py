@@ -3,9 +3,10 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -23,11 +24,13 @@ from bot.mishaps import Count, uncounted, write_down
 from bot.speech import Speaker
 from bot.webpages import HEADERS, html, spoken
 from flows.core.people import Pace
+from messages import Messages
 from storage import Store
 from storage.transaction import Transaction
 
 T = TypeVar("T")
 Answer = Callable[[Request], Awaitable[Response]]
+Lost = Callable[[Request, Exception], Awaitable[Response]]
 
 LARGEST_BODY = 500_000
 """Bytes: every field of a form as long as it may be, each character at its longest, several times over."""
@@ -175,6 +178,20 @@ async def _filled_in(request: Request) -> dict[str, str]:
         given = {}
     request.state.given = given
     return given
+
+
+def lost(messages: Messages) -> Mapping[Any, Lost]:
+    """What whoever is led nowhere is told, by what Starlette raises. All the addresses of letters are answered as a link that
+    opens nothing: whether there is such a page is said to nobody."""
+
+    async def told(request: Request, nowhere: Exception) -> Response:
+        assert isinstance(nowhere, HTTPException)
+        name = "gone" if request.url.path.startswith(PATH) else "nowhere"
+        answer = html(notice(messages, spoken(request), name), nowhere.status_code)
+        answer.headers.update(nowhere.headers or {})
+        return answer
+
+    return {404: told, 405: told}
 
 
 def _done(said: str) -> Response:

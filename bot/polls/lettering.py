@@ -26,6 +26,27 @@ _EMOJI = re.compile(
 """With what joins and colours them."""
 
 
+_DRAWN = (
+    r"\n\r\t\u0020-\u007e\u00a0-\u017e"
+    r"\u0192\u01a0-\u01a1\u01af-\u01b0\u01cd-\u01dc\u01e2-\u01e3\u01e6-\u01e7\u01ea-\u01eb\u01fc-\u01fd\u0218-\u021b\u0259"
+    r"\u0300-\u030c\u0386\u0388-\u038a\u038c\u038e-\u03a1\u03a3-\u03ce"
+    r"\u0400-\u045f\u0490-\u0493\u1e80-\u1e85\u1e9e\u1ea0-\u1ef9"
+    r"\u2012-\u2016\u2018-\u201a\u201c-\u201e\u2020-\u2022\u2026\u202f-\u2030\u2032-\u2033\u2039-\u203a\u2044"
+    r"\u20ac\u2116\u2122\u2190-\u2193\u2202\u2206\u2211-\u2212\u221a\u221e\u2248\u2260\u2264-\u2265"
+)
+"""What our letters can write: Latin, Greek, Cyrillic, and what is between words."""
+_SPACE, _HYPHEN, _OTHER = (
+    re.compile(r"[\u2000-\u200a\u3000]"),
+    re.compile(r"[\u2010\u2011]"),
+    re.compile(f"[^{_DRAWN}]+"),
+)
+
+
+def drawable(svg: str) -> str:
+    """With "…" for what no letter of ours can write, which would be an empty box each: its words are beside it."""
+    return _OTHER.sub("…", _HYPHEN.sub("-", _SPACE.sub(" ", svg)))
+
+
 def written(words: str) -> str:
     """Without emoji: our letters have none, and would show an empty box in the place of each."""
     return cleaned(_EMOJI.sub("", words))

@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
+from weakref import WeakValueDictionary
 
 from bot.moods import DEAF, Never
 from bot.polls.radar_picture import alt_text, png, radar_svg
@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 Block = dict[str, Any]
 NAMED = "picture"
 """What the ids of pictures begin with until Slack has given them one: `picture:<round>:<locale>`."""
+GIVEN_UP = 1_000
+"""How many are remembered that Slack will not have: more than are shown in one day, whatever the number of cooperatives."""
 
 
 def picture(scene: Scene, record: RoundRecord, report: Report, wording: Wording) -> Block:
@@ -38,8 +40,9 @@ class Pictures:
 
     def __init__(self, store: Store, slack_of: SlackOf, scene: Callable[[Transaction], Scene]) -> None:
         self._store, self._slack_of, self._scene = store, slack_of, scene
-        self._one_at_a_time: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._given_up: set[tuple[str, str]] = set()
+        # A picture nobody is waiting for has no lock any more.
+        self._one_at_a_time: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+        self._given_up: dict[tuple[str, str], None] = {}
 
     async def given(self, workspace: str, blocks: Sequence[Block]) -> list[Block]:
         """The same blocks, with pictures that Slack knows; one it will not have is left out. Raises Later, and Never
@@ -54,14 +57,16 @@ class Pictures:
         return shown
 
     async def _file(self, workspace: str, name: str) -> str | None:
-        async with self._one_at_a_time[workspace, name]:
+        async with self._one_at_a_time.setdefault((workspace, name), asyncio.Lock()):
             known = await self._store.read(lambda tx: pictures.file_of(tx, name), workspace)
             if known is not None or (workspace, name) in self._given_up:
                 return known
             file_id = await self._give(workspace, name)
             if file_id is None:
-                # Hundreds of messages may show it: none of the others asks again before the next start.
-                self._given_up.add((workspace, name))
+                # Hundreds of messages may show it: none of the others asks again.
+                self._given_up[workspace, name] = None
+                for oldest in list(self._given_up)[:-GIVEN_UP]:
+                    del self._given_up[oldest]
                 return None
             await self._store.run(lambda tx: pictures.remember(tx, name, file_id), workspace)
             return file_id

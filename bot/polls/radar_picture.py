@@ -11,13 +11,14 @@ from math import cos, pi, sin
 from pathlib import Path
 
 import font_lato
+import font_source_sans_pro
 import resvg_py
 from markupsafe import escape
 
 from bot.blocks import cut
 from bot.polls.axes import Axis, axes_of, has_before, words_of
 from bot.polls.beside import CENTRE, EDGE, NOW, QUIET, RADIUS, WIDTH, Point, beside, point, said
-from bot.polls.lettering import fitted, text, width
+from bot.polls.lettering import drawable, fitted, text, width
 from bot.polls.sheet import cleaned
 from bot.polls.wording import Wording
 from flows.core.poll import Poll
@@ -42,6 +43,9 @@ GRID, BEFORE = "#cdd6d2", "#a34a12"
 DASHES, DOTS = ' stroke-dasharray="16 12"', ' stroke-dasharray="4 10"'
 ROUND = 'stroke-linejoin="round" stroke-linecap="round"'
 FONTS = Path(font_lato.__file__).parent / "files"
+WEIGHTS = ("Regular", "Bold")
+OTHER_FONTS = Path(font_source_sans_pro.__file__).parent / "files"
+"""For the letters that Lato has not: "ş", "ř", Greek, Cyrillic."""
 
 
 @dataclass(frozen=True)
@@ -72,10 +76,11 @@ def inline_svg(report: Report, poll: Poll, wording: Wording, coop: str, day: dat
 
 def png(svg: str) -> bytes:
     """The same picture, `PIXELS` wide, in letters that are ours: no machine's fonts are looked for."""
-    fonts = [str(FONTS / f"Lato-{weight}.ttf") for weight in ("Regular", "Bold")]
+    fonts = [str(FONTS / f"Lato-{weight}.ttf") for weight in WEIGHTS]
+    fonts += [str(OTHER_FONTS / f"SourceSansPro-{weight}.ttf") for weight in WEIGHTS]
     return bytes(
         resvg_py.svg_to_bytes(
-            svg_string=svg, width=PIXELS, skip_system_fonts=True, font_files=fonts, font_family="Lato"
+            svg_string=drawable(svg), width=PIXELS, skip_system_fonts=True, font_files=fonts, font_family="Lato"
         )
     )
 

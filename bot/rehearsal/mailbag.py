@@ -12,6 +12,7 @@ class Mail:
     subject: str
     text: str
     stop: str | None = None
+    house: str = ""
 
 
 @dataclass
@@ -21,7 +22,7 @@ class Mailbag:
     mails: list[Mail] = field(default_factory=list)
 
     async def send(self, to: str, letter: Letter) -> None:
-        self.mails.append(Mail(to, letter.subject, letter.body, letter.stop))
+        self.mails.append(Mail(to, letter.subject, letter.body, letter.stop, letter.house))
 
     def emptied(self) -> list[Mail]:
         mails, self.mails = self.mails, []

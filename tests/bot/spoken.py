@@ -89,7 +89,7 @@ class Spoken:
 
 @asynccontextmanager
 async def spoken(
-    database_url: str, *, home: Home | None = None, by_email: bool = True, **kind: Any
+    database_url: str, *, home: Home | None = None, by_email: bool = True, post: Letters | None = None, **kind: Any
 ) -> AsyncIterator[Spoken]:
     async with (
         cooperative(database_url, **kind) as coop,
@@ -98,7 +98,7 @@ async def spoken(
     ):
         for number in range(12):
             practice.add_person(f"Personne {number}", id=f"U{number:02}")
-        letters = Letters()
+        letters = post or Letters()
         speaker = Speaker(coop.score.flows, WORDS)
         courier = Courier(coop.store, only(slack), speaker, coop.clock, letters if by_email else None, home)
         yield Spoken(coop, practice, slack, letters, courier)

@@ -352,6 +352,11 @@ def test_what_comes_in_holds_no_nul(body: bytes) -> None:
     assert decoded(body) == {"a": ["xy", {"b": 1}], "c": "\x01"}
 
 
+async def test_a_signed_body_that_is_nested_too_deep_to_be_cleaned_is_malformed(door: Door) -> None:
+    assert await door.post(b'{"a":' + b"[" * 900 + b'"\\u0000"' + b"]" * 900 + b"}") == 400
+    assert door.heard == []
+
+
 def test_a_command_holds_no_nul() -> None:
     assert decoded(b"command=%2Fparcours&text=pa%00use\0") == {"command": "/parcours", "text": "pause"}
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bot.letters import Letter
 from bot.moods import Later, Never
-from bot.postman import NobodyThere, SmtpPostman, message_of
+from bot.postman import NobodyThere, NotHeard, SmtpPostman, message_of
 from bot.settings import Mailbox
 from flows.core.answers import Email
 
@@ -100,6 +100,16 @@ def test_the_same_words_years_later_are_another_letter() -> None:
     assert first["Message-ID"] != again["Message-ID"]
 
 
+def test_a_letter_comes_from_the_cooperative_unless_the_settings_name_another() -> None:
+    theirs = replace(SOON, house="Les Lucioles,\n Scop")
+    said = [message_of(sender, "lila@exemple.org", theirs)["From"] for sender in ("p@ex.coop", "Union <p@ex.coop>")]
+    assert [(one.addresses[0].display_name, one.addresses[0].addr_spec) for one in said] == [
+        ("Les Lucioles, Scop", "p@ex.coop"),
+        ("Union", "p@ex.coop"),
+    ]
+    assert message_of("p@ex.coop", "lila@exemple.org", SOON)["From"] == "p@ex.coop"
+
+
 async def test_one_click_of_a_mail_program_is_enough_to_stop() -> None:
     """The address as it is, however long: in encoded words, no mail program would find it."""
     async with server({}) as (mailbox, told):
@@ -139,18 +149,16 @@ async def test_what_passes_with_time(replies: dict[str, str], reason: str, uncer
 @pytest.mark.parametrize(
     ("replies", "to", "reason", "says_nobody_reads_it"),
     [
-        ({"RCPT": "550 nobody here"}, "lila@exemple.coop", "smtp_550", True),
-        ({"RCPT": "550 5.1.1 nobody here"}, "lila@exemple.coop", "smtp_550", True),
-        ({"RCPT": "550 5.2.1 closed for good"}, "lila@exemple.coop", "smtp_550", True),
-        ({"RCPT": "550 5.4.1 Recipient address rejected: Access denied"}, "lila@exemple.coop", "smtp_550", True),
+        ({"RCPT": "550 nobody here"}, "lila@exemple.coop", "smtp_nobody_550", True),
+        ({"RCPT": "550 5.1.1 nobody here"}, "lila@exemple.coop", "smtp_nobody_550", True),
+        ({"RCPT": "550 5.2.1 closed for good"}, "lila@exemple.coop", "smtp_nobody_550", True),
+        ({"RCPT": "550 5.4.1 Recipient address rejected: Access denied"}, "lila@exemple.coop", "smtp_nobody_550", True),
         ({"RCPT": "552 5.2.2 over quota"}, "lila@exemple.coop", "smtp_552", False),
         ({"RCPT": "552 no room left in that box"}, "lila@exemple.coop", "smtp_552", False),
         ({"RCPT": "504 5.5.2 <ef01>: Helo command rejected"}, "lila@exemple.coop", "smtp_504", False),
         ({"RCPT": "550 5.1.8 Sender address rejected: Domain not found"}, "lila@exemple.coop", "smtp_550", False),
         ({"RCPT": "550 relay not permitted"}, "lila@exemple.coop", "smtp_550", False),
-        ({"RCPT": "530 Authentication required"}, "lila@exemple.coop", "smtp_530", False),
         ({"RCPT": "554 5.7.1 we relay for nobody"}, "lila@exemple.coop", "smtp_554", False),
-        ({"MAIL": "550 not from you"}, "lila@exemple.coop", "smtp_550", False),
         ({".": "554 this looks like spam"}, "lila@exemple.coop", "smtp_554", False),
         ({}, "pas une adresse", "smtp_bad_address", True),
         ({}, "lila@exemple.coop\nBcc: tous@exemple.coop", "smtp_bad_address", True),
@@ -163,6 +171,40 @@ async def test_what_never_passes(replies: dict[str, str], to: str, reason: str, 
         with pytest.raises(Never, match=reason) as mood:
             await SmtpPostman(mailbox).send(to, SOON)
     assert isinstance(mood.value, NobodyThere) is says_nobody_reads_it
+
+
+LOGS_IN = {"EHLO": "250-exemple.coop\r\n250 AUTH PLAIN"}
+
+
+@pytest.mark.parametrize(
+    ("replies", "secret", "reason", "to_mend"),
+    [
+        (LOGS_IN | {"AUTH": "535 5.7.8 wrong password"}, "hunter2", "smtp_login_535", "SMTP_URL"),
+        (LOGS_IN | {"AUTH": "534 5.7.9 too weak"}, "hunter2", "smtp_login_534", "SMTP_URL"),
+        (LOGS_IN | {"AUTH": "550 this account is closed"}, "hunter2", "smtp_login_550", "SMTP_URL"),
+        ({"MAIL": "530 5.7.0 who are you?"}, None, "smtp_login_530", "SMTP_URL"),
+        ({"RCPT": "530 Authentication required"}, None, "smtp_login_530", "SMTP_URL"),
+        ({".": "538 5.7.11 encryption required"}, None, "smtp_login_538", "SMTP_URL"),
+        ({}, "hunter2", "smtp_no_login", "SMTP_URL"),
+        ({"MAIL": "550 not from you"}, None, "smtp_sender_550", "MAIL_FROM"),
+    ],
+)
+async def test_what_is_wrong_with_the_server_s_settings_is_no_fault_of_the_letter(
+    replies: dict[str, str], secret: str | None, reason: str, to_mend: str
+) -> None:
+    person = "parcours" if secret else None
+    async with server(replies) as (mailbox, _):
+        with pytest.raises(NotHeard, match=reason) as mood:
+            await SmtpPostman(replace(mailbox, person=person, secret=secret)).send("lila@exemple.coop", SOON)
+    assert not mood.value.uncertain
+    assert to_mend in mood.value.remedy
+
+
+async def test_a_login_that_is_refused_for_a_while_is_not_said_to_be_wrong() -> None:
+    async with server(LOGS_IN | {"AUTH": "454 4.7.0 not now"}) as (mailbox, _):
+        with pytest.raises(Later, match="smtp_454") as mood:
+            await SmtpPostman(replace(mailbox, person="parcours", secret="hunter2")).send("lila@exemple.coop", SOON)
+    assert not isinstance(mood.value, NotHeard)
 
 
 @example("rené@exemple.coop")

@@ -1,13 +1,21 @@
 """The courier, between a real database and the practice workspace: what is not said is seen."""
 
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from bot.letters import Letter
+from bot.postman import MEND_LOGIN, NotHeard
+from flows.core.people import Member
+from storage import members, tables
+from storage.transaction import Transaction
 from tests.bot.cooperative import LEAD, LONG_BEFORE, NEWCOMER, SUPERVISOR, WORKSPACE, account
 from tests.bot.courier.conftest import newcomer
-from tests.bot.spoken import Spoken, spoken
+from tests.bot.spoken import Letters, Spoken, spoken
 
 
 async def test_what_comes_too_late_is_given_up(quiet: Spoken) -> None:
@@ -71,6 +79,77 @@ async def test_a_letter_is_replied_to_and_in_slack_one_writes_to_people(quiet: S
     message = quiet.received(NEWCOMER)[-1].text
     assert ("ce message" in letter, "ce message" in message) == (True, False)
     assert "Écris à" in message
+
+
+@dataclass
+class LockedOut(Letters):
+    """A postman whose mail server knows neither our name nor our password, until somebody mends it."""
+
+    is_mended: bool = False
+    tried: int = 0
+
+    async def send(self, to: str, letter: Letter) -> None:
+        self.tried += 1
+        if not self.is_mended:
+            raise NotHeard("smtp_login_535", MEND_LOGIN)
+        await super().send(to, letter)
+
+
+async def test_an_evening_of_a_wrong_password_loses_no_letter_and_the_log_says_what_to_mend(
+    sqlite_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    post = LockedOut()
+    async with spoken(sqlite_url, post=post) as life:
+        await life.coop.welcome()
+        await life.courier.deliver()
+        lila = await newcomer(life)
+        await life.queue(LEAD, "week_before", recipient=lila)
+        for _ in range(5):
+            await life.wait(timedelta(hours=1))
+        assert (post.sent, await life.rows()) == ([], [])
+        assert "smtp_login_535" in caplog.text
+        assert "Check the name and the password in SMTP_URL" in caplog.text
+        post.is_mended = True
+        await life.wait(timedelta(days=1))
+        assert [to for to, _, _ in post.sent] == ["lila@exemple.coop"]
+
+
+async def test_a_wrong_password_that_nobody_mends_leaves_the_letter_among_those_that_failed(sqlite_url: str) -> None:
+    async with spoken(sqlite_url, post=LockedOut()) as life:
+        await life.coop.welcome()
+        await life.courier.deliver()
+        lila = await newcomer(life)
+        await life.queue(LEAD, "week_before", recipient=lila)
+        for _ in range(250):
+            await life.wait(timedelta(hours=1))
+        assert [row.reason for row in await life.rows()] == ["smtp_login_535"]
+
+
+async def test_a_wrong_password_is_not_told_once_for_every_letter_of_a_turn(
+    sqlite_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A server that is told one a hundred times in a row shuts us out."""
+    post = LockedOut()
+    async with spoken(sqlite_url, post=post) as life:
+        await life.coop.welcome()
+        await life.courier.deliver()
+        for number in range(30):
+            who = await life.coop.store.run(partial(_expected, number=number), WORKSPACE)
+            await life.queue(LEAD, "week_before", recipient=who)
+        await life.wait()
+        assert post.tried < 10
+        assert caplog.text.count("takes no letter of ours") == 1
+        assert len(await life.coop.store.read(_tried_once, WORKSPACE)) == 30
+
+
+def _expected(tx: Transaction, number: int) -> str:
+    told = Member(id=members.new_id(), first_name=f"Prénom {number}", email=f"personne{number}@exemple.coop")
+    return members.remember(tx, told).id
+
+
+def _tried_once(tx: Transaction) -> list[str]:
+    rows = tx.connection.execute(sa.select(tables.outbox.c.recipient).where(tables.outbox.c.attempts == 1))
+    return list(rows.scalars())
 
 
 async def test_without_a_mail_server_the_letter_waits_for_the_account(sqlite_url: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+import sqlalchemy as sa
 
 from bot.conductor import Conductor
 from bot.home import Home
@@ -18,7 +19,7 @@ from bot.wire import field_block
 from flows.core.people import STEWARD, Member, Pace
 from messages import Messages
 from sandbox import Person
-from storage import contacts, members
+from storage import contacts, members, outbox, tables
 from storage.keys import KEY_LENGTH
 from tests.bot.connected import MORNING, Connected, connected
 
@@ -291,6 +292,47 @@ async def test_a_letter_that_was_held_up_invites_nobody_to_what_is_over(life: Al
     await life.sent(what=PARTY, day="2026-04-08", **({"hour": hour} if hour else {}))
     life.coop.clock.move_to(datetime(2026, 4, 8, 13, tzinfo=MORNING.tzinfo))
     assert len(await life.letters()) == letters
+
+
+# ------------------------------------------------------------------------------------------------------ what failed
+
+
+async def test_an_invitation_that_failed_is_shown_to_whoever_leads_without_a_name_and_sent_again(life: Alumni) -> None:
+    gone = await life.left("Ana", last_name="Lô")
+    await life.sent(**BY_DAY)
+    await life.does(fails(gone))
+    home = await life.home_of(life.lead)
+    assert "*Une invitation* · une personne partie" in home
+    assert "Le serveur d'e-mail n'a pas pris cette lettre (smtp_554)" in home
+    assert not any(word in str(life.lead.home) for word in ("Ana", "Lô", address_of("Ana"), gone))
+    assert "Une invitation" not in await life.home_of(life.other)
+    assert life.lead.home is not None
+    await life.lead.click(life.lead.home, action_id="home.retry")
+    assert [letter.to for letter in await life.letters()] == [address_of("Ana")]
+    assert "Une invitation" not in await life.home_of(life.lead)
+
+
+async def test_a_failed_invitation_to_what_is_over_or_to_whoever_wants_no_more_is_shown_no_longer(life: Alumni) -> None:
+    gone, other = await life.left("Ana"), await life.left("Bob")
+    await life.sent(**BY_DAY)
+    for one in (gone, other):
+        await life.does(fails(one))
+    assert (await life.home_of(life.lead)).count("Une invitation") == 2
+    await life.does(erases_their_address(other))
+    assert (await life.home_of(life.lead)).count("Une invitation") == 1
+    life.coop.clock.move_to(datetime(2026, 6, 22, 8, tzinfo=MORNING.tzinfo))
+    assert "Une invitation" not in await life.home_of(life.lead)
+
+
+def fails(member: str) -> Callable[[Conductor], object]:
+    """Their letter, queued or gone, was refused as spam."""
+
+    def unit(it: Conductor) -> None:
+        theirs = sa.select(tables.outbox.c.id).where(tables.outbox.c.recipient == member)
+        for row in it.tx.connection.execute(theirs).scalars().all():
+            assert outbox.settle_given_up(it.tx, row, "smtp_554", it.now)
+
+    return unit
 
 
 async def test_the_window_is_read_in_english_by_whoever_speaks_it(life: Alumni) -> None:

@@ -112,7 +112,9 @@ async def test_the_dead_address_of_somebody_to_come_is_told_to_nobody_as_a_forme
 
 async def test_without_a_public_address_no_page_is_served(tmp_path: Path) -> None:
     async with parted(tmp_path, public=False) as life:
-        assert (await life.get(f"{life.url}/former/x"))[1] == "Not Found"
+        status, page, _ = await life.get(f"{life.url}/former/x")
+        assert status == 404
+        assert "Ce lien n&#39;ouvre rien" in page
 
 
 async def test_whoever_gives_another_address_is_written_to_again(life: Parted) -> None:

@@ -14,6 +14,7 @@ async def test_whoever_agreed_is_written_to_once_they_have_left(life: Parted) ->
     (farewell, spared) = await life.live(A_WEEK)
     assert (farewell.to, farewell.subject) == (ADDRESS, "Bonne route")
     assert farewell.text.startswith("Bonne route, Lila.")
+    assert farewell.house == "Les Lucioles"
     assert spared.subject == "Des nouvelles"
     assert life.lila.received == []
 

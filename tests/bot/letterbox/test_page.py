@@ -162,11 +162,27 @@ async def test_every_link_that_opens_nothing_is_answered_alike(life: Parted) -> 
     await life.post_to(f"{page}/stop", {})
     forged = f"{page[:-1]}{'A' if page[-1] != 'A' else 'B'}"
     urls = [page, forged, f"{life.url}/former/x", f"{life.url}/former/{'é' * 40}", f"{page}/stop", f"{forged}/stop"]
+    urls += [f"{page[:-50]}/{page[-50:]}", f"{page}/st", f"{page}/stop.", f"{life.url}/former", f"{life.url}/former/"]
     told = {(await life.get(url))[:2] for url in urls}
     told |= {(await life.post_to(url, {"gesture": "touch", "choice": "all"}))[:2] for url in urls}
     ((status, words),) = told
     assert status == 404
     assert "Ce lien n&#39;ouvre rien" in words
+
+
+async def test_an_address_that_leads_nowhere_says_what_may_have_happened(life: Parted) -> None:
+    page = await life.page()
+    for address in (life.url, f"{life.url}/forme", f"{life.url}/favicon.ico", f"{life.url}/slack/events"):
+        status, said, headers = await life.get(address)
+        assert status == (405 if address.endswith("events") else 404)
+        assert "Le lien est peut-être coupé" in said
+        assert '<html lang="fr">' in said
+        assert "default-src 'none'" in headers["content-security-policy"]
+    _, said, _ = await life.get(f"{life.url}/forme", headers={"accept-language": "en-GB"})
+    assert "There is nothing to read at this address" in said
+    async with life.web.delete(page) as answer:
+        assert (answer.status, sorted(answer.headers["allow"].split(", "))) == (405, ["GET", "HEAD", "POST"])
+        assert "Ce lien n&#39;ouvre rien" in await answer.text()
 
 
 async def test_the_links_to_a_former_address_open_nothing(life: Parted) -> None:

@@ -12,8 +12,19 @@ from hypothesis import strategies as st
 from PIL import Image, ImageFont
 
 from bot.polls.beside import NOW, WIDTH
-from bot.polls.lettering import balanced, width
-from bot.polls.radar_picture import BEFORE, FONTS, GRID, PIXELS, alt_text, inline_svg, png, radar_svg
+from bot.polls.lettering import balanced, drawable, width
+from bot.polls.radar_picture import (
+    BEFORE,
+    FONTS,
+    GRID,
+    OTHER_FONTS,
+    PIXELS,
+    WEIGHTS,
+    alt_text,
+    inline_svg,
+    png,
+    radar_svg,
+)
 from flows.core.poll import Dimension, Item, Poll
 from flows.core.report import Report
 from flows.living.barometer import barometer
@@ -158,14 +169,43 @@ def test_the_same_results_give_the_same_bytes(poll: Poll) -> None:
         assert image.size == (PIXELS, PIXELS * 9 // 8)
 
 
-def test_letters_are_ours_on_any_machine() -> None:
-    blank, written = (
-        png(
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="80" height="40"><text y="30" font-size="30">{one}</text></svg>'
-        )
-        for one in ("", "Été")
+def picture_of(words_: str, weight: str = "normal") -> bytes:
+    return png(
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="80" height="40" font-family="Lato">'
+        f'<text y="30" font-size="30" font-weight="{weight}">{words_}</text></svg>'
     )
-    assert blank != written
+
+
+def test_letters_are_ours_on_any_machine() -> None:
+    assert picture_of("") != picture_of("Été")
+
+
+def test_every_letter_of_europe_is_drawn() -> None:
+    for weight in ("normal", "bold"):
+        drawn_ = [picture_of(word, weight) for word in ("Işık", "Dvořák", "Ștefan", "Nguyễn", "Ελλάς", "Київ")]
+        assert picture_of("…", weight) not in drawn_
+        assert len(set(drawn_)) == 6
+
+
+def test_what_no_letter_of_ours_can_write_is_said_to_be_left_out_rather_than_boxed() -> None:
+    assert picture_of("Les 中文") == picture_of("Les …")
+    assert picture_of("مرحبا") == picture_of("…")
+    assert picture_of("porte\u2011clés") == picture_of("porte-clés")
+
+
+def test_what_is_taken_for_drawn_is_in_a_font() -> None:
+    fonts = [
+        ImageFont.truetype(str(folder / f"{name}-{weight}.ttf"), 40)
+        for folder, name in ((FONTS, "Lato"), (OTHER_FONTS, "SourceSansPro"))
+        for weight in WEIGHTS
+    ]
+    boxes_ = [bytes(font.getmask("\ue000")) for font in fonts]
+    kept = [chr(code) for code in range(0x20, 0x2_0000) if drawable(chr(code)) == chr(code)]
+    assert len(kept) > 600
+    for letter in kept:
+        masks = [bytes(font.getmask(letter)) != box for font, box in zip(fonts, boxes_, strict=True)]
+        assert masks[0] or masks[2], hex(ord(letter))
+        assert masks[1] or masks[3], hex(ord(letter))
 
 
 def test_the_drawing_in_a_page_has_neither_title_nor_foot() -> None:
