@@ -33,7 +33,8 @@ _ADVICE = {
     "damaged": "Stop Parcours and restore your last copy of the database.",
     "not a database": "Check DATABASE_URL: it names a file that is something else.",
     "tables of something else": "Give Parcours a database of its own: DATABASE_URL names one that another program made.",
-    "rights it needs": "Let the role of DATABASE_URL own that database: “The role of the database” in docs/operating.md.",
+    "rights it needs": "Let the role of DATABASE_URL own that database and its tables: “The role of the database” in "
+    "docs/operating.md.",
     "memory": "Give the machine more memory, or stop what takes it.",
     "does not answer as it should": "Check the health of that disk, and keep a copy of the database elsewhere.",
     "kept writing": "Run fewer workers on this database.",

@@ -40,6 +40,12 @@ _NOT_OURS = "the database holds tables of something else"
 _NO_RIGHT = "42501"
 """PostgreSQL's insufficient_privilege. Said to a unit it would be a fault of ours: a row of another workspace."""
 _NOT_ALLOWED = Fault("the database does not give this role the rights it needs")
+_OUT_OF_HAND = sa.text(
+    "SELECT relname FROM pg_class WHERE relkind = 'r' AND pg_table_is_visible(oid) AND relname = ANY(:ours) AND NOT ("
+    "has_table_privilege(oid, 'SELECT') AND has_table_privilege(oid, 'INSERT')"
+    " AND has_table_privilege(oid, 'UPDATE') AND has_table_privilege(oid, 'DELETE')) ORDER BY relname"
+)
+"""For PostgreSQL: the tables of ours that our role may not read and write, since somebody else made or restored them."""
 _NAMED = re.compile(r'^revision = "(\w+)"$', re.MULTILINE)
 _VERSIONS = sa.table("alembic_version", sa.column("version_num"))
 """Alembic's own table, of one row."""
@@ -64,6 +70,7 @@ def upgrade(url: str, to: str = "head") -> None:
                 log.warning("The database is of a later release (%s): this one works with it as it is.", found)
             elif standing == "older":
                 _migrate(connection, to)
+            _require_rights(connection)
     except sa.exc.DBAPIError as error:
         raise _explained(error) from error
     finally:
@@ -165,6 +172,15 @@ def _require_room(connection: Connection) -> None:
     """Raises StoreUnavailable where something else has tables of our names: none of ours could be made beside them."""
     if not tables.metadata.tables.keys().isdisjoint(sa.inspect(connection).get_table_names()):
         raise StoreUnavailable(_NOT_OURS)
+
+
+def _require_rights(connection: Connection) -> None:
+    """Raises StoreUnavailable here, where it can be explained, rather than in the middle of what somebody asks."""
+    if connection.dialect.name != "postgresql":
+        return
+    found = connection.execute(_OUT_OF_HAND, {"ours": list(tables.metadata.tables)}).scalars().all()
+    if found:
+        raise StoreUnavailable(f"{_NOT_ALLOWED.reason} (on {', '.join(found)})")
 
 
 def _migrate(connection: Connection, to: str) -> None:

@@ -151,6 +151,12 @@ def test_a_worker_of_the_composition_is_told_what_parcours_reads(services: dict[
     assert "ports" not in worker, "several workers cannot have one port of the machine"
 
 
+def test_the_database_is_well_once_workers_can_reach_it(services: dict[str, Any]) -> None:
+    """Its image makes the database with a server of its own, which answers by its socket alone and stops then."""
+    program, words = services["database"]["healthcheck"]["test"][1], services["database"]["healthcheck"]["test"][2:]
+    assert (program, words[0]) == ("pg_isready", "--host=127.0.0.1")
+
+
 def test_nothing_is_open_to_the_world_nor_written_in_the_composition(services: dict[str, Any]) -> None:
     ports = [port for service in services.values() for port in service.get("ports", ())]
     assert ports == ["127.0.0.1:8080:8080"]
@@ -219,6 +225,14 @@ def test_a_unit_types_a_command_of_ours_with_no_right_it_does_not_need(unit: str
     assert told["UMask"] == "0077"
 
 
+@pytest.mark.parametrize("unit", [name for name in UNITS if name.endswith(".service")])
+def test_a_unit_gives_its_account_a_home(unit: str) -> None:
+    """The account is made as the unit starts: where nothing tells programs its home, Slack's library does not even load."""
+    told = dict(directives(unit))
+    assert told["Environment"] == "HOME=%S/parcours"
+    assert "parcours" in told["StateDirectory"].split()
+
+
 def test_a_command_is_typed_as_the_service_runs() -> None:
     """Its settings, its account, its folder: docs/operating.md tells the line to type."""
     page = (ROOT / "docs/operating.md").read_text(encoding="utf-8")
@@ -232,6 +246,7 @@ def test_a_command_is_typed_as_the_service_runs() -> None:
         "DynamicUser",
         "User",
         "StateDirectory",
+        "Environment",
         "UMask",
     }
     assert is_understood(words[words.index(PARCOURS) + 1 :])

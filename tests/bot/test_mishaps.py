@@ -176,7 +176,7 @@ async def test_an_answer_that_failed_is_written_down_and_not_acknowledged(
         ("the database file cannot be opened", "folder of DATABASE_URL"),
         ("the connection to the database was lost", "server runs"),
         ("the database holds tables of something else", "a database of its own"),
-        ("the database does not give this role the rights it needs", "own that database"),
+        ("the database does not give this role the rights it needs", "own that database and its tables"),
         ("the database server answers, and lets nobody of that name into that database", "pg_hba.conf"),
         ("something else", "Look at the database"),
     ],

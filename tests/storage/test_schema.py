@@ -14,7 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from storage import Store, StoreUnavailable, schema, tables
-from tests.postgres import OWNER, Server, as_owner
+from tests.postgres import OWNER, TENANT, Server, as_owner
 
 
 def test_the_migrations_lead_to_the_tables(blank_database_url: str) -> None:
@@ -126,3 +126,15 @@ def test_a_role_that_may_not_read_our_tables_is_told(postgresql_url: str) -> Non
     engine.dispose()
     with pytest.raises(StoreUnavailable, match="does not give this role the rights it needs"):
         schema.current(postgresql_url)
+
+
+def test_a_role_that_owns_our_tables_but_some_is_told_which(postgresql: Server, postgresql_url: str) -> None:
+    schema.upgrade(postgresql_url)
+    engine = sa.create_engine(as_owner(postgresql_url))
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"ALTER TABLE member OWNER TO {OWNER}")
+        connection.exec_driver_sql(f"ALTER TABLE outbox OWNER TO {OWNER}")
+        connection.exec_driver_sql(f"GRANT SELECT ON member TO {TENANT}")
+    engine.dispose()
+    with pytest.raises(StoreUnavailable, match=r"does not give this role the rights it needs \(on member, outbox\)"):
+        schema.upgrade(postgresql_url)
