@@ -1,7 +1,7 @@
 """What is kept is blanked or forgotten after its time, or when its author asks; `bot.retention` says how long."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from bot.conductor import Conductor
@@ -11,7 +11,12 @@ from flows.core.answers import Form, Text
 from flows.core.model import SUBJECT, Ask, Conversation, Flow, Step, StepState
 from flows.core.moves import Stopped
 from flows.core.people import Member
+from flows.leaving.kinds import DEATH
 from storage import conversations, departures, erasing, meetings, members
+from storage.departures import Departure
+
+TIME_TO_HEAR_IT = timedelta(days=7)
+"""From a death that is put right to nothing being left of it."""
 
 
 def holds_words(talk: Conversation, flow: Flow) -> bool:
@@ -62,11 +67,21 @@ def forget_who_left(conductor: Conductor) -> None:
 
 
 def _forget_former_departures(conductor: Conductor, member: Member) -> None:
-    """Of whoever is here, who stayed or came back: the departures whose own last day is as long behind."""
+    """Of whoever is here, who stayed or came back: the departures whose own last day is as long behind; and a death that was
+    told by mistake, once those who were told of it have heard so."""
     for departure in departures.of_member(conductor.tx, member.id):
-        if departure.state not in ("open", "left") and departure.last_day < DEPARTURE.since_when(conductor.today):
+        is_old = departure.state not in ("open", "left") and departure.last_day < DEPARTURE.since_when(conductor.today)
+        if is_old or _was_put_right(conductor, departure):
             erasing.forget_talks(conductor.tx, [talk.id for talk in ever_begun_for(conductor, departure)])
             departures.forget(conductor.tx, departure.id)
+
+
+def _was_put_right(conductor: Conductor, departure: Departure) -> bool:
+    """Whether it is a death that was none, as was known long enough ago."""
+    if departure.kind != DEATH.name or departure.state in ("open", "left"):
+        return False
+    told = departures.traces(conductor.tx, departure.id)
+    return all(trace.at < conductor.now - TIME_TO_HEAR_IT for trace in told)
 
 
 def blank_words_of_departures(conductor: Conductor, member: Member, before: date) -> None:

@@ -10,9 +10,10 @@ from typing import Literal
 from flows.core.calendar import months_later
 from flows.leaving import LEAVING_FLOWS
 
-Since = Literal["written", "sent", "seen", "left", "closed", "agreed", "put_out", "erased"]
+Since = Literal["written", "sent", "seen", "left", "closed", "agreed", "put_out", "copied", "erased"]
 """From what a span is counted: words being written, a message sent, an event seen, somebody's last day, a round's closing, a
-consent; `put_out`: a workspace removing the app; `erased`: nothing ends it but its person's asking."""
+consent; `put_out`: a workspace removing the app; `copied`: the database being copied; `erased`: nothing ends it but its
+person's asking."""
 
 EVERY: frozenset[str] = frozenset()
 
@@ -96,6 +97,8 @@ SEEN = Rule(name="seen", tables=("seen",), since="seen", days=1, is_technical=Tr
 """Slack redelivers an event for an hour at most: a day is safe."""
 PUT_OUT = Rule(name="put_out", tables=("installation",), since="put_out", days=30, is_technical=True)
 """All that is known of a workspace that has removed the app, where there are several: long enough to undo a mistake."""
+COPIES = Rule(name="copies", tables=(), since="copied", days=30)
+"""What is forgotten is still in them until then. Whoever runs Parcours deletes them: the unit of each night does."""
 IDENTITY = Rule(name="identity", tables=("member", "tenure", "role", "outbox"), since="erased")
 PASSPORT = Rule(name="passport", tables=("stamp",), since="erased")
 OWN_RADARS = Rule(name="own_radars", tables=("self_radar",), since="erased")
@@ -115,6 +118,7 @@ RULES: tuple[Rule, ...] = (
     DEBRIEF,
     DIGEST,
     CONTACT,
+    COPIES,
     CONTEXTS,
     SEEN,
     PUT_OUT,

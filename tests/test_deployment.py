@@ -17,6 +17,7 @@ import yaml
 
 from bot import cli
 from bot.doors import LAST_WORDS
+from bot.retention import COPIES
 from bot.settings import VARIABLES, Settings
 from tests import postgres
 from tests.lacking import lacking
@@ -257,3 +258,10 @@ def test_the_service_begins_again_after_a_failure_and_not_after_a_mistake() -> N
     assert told["Restart"] == "on-failure"
     assert set(told["RestartPreventExitStatus"].split()) == {"2", "78"}
     assert seconds(told["TimeoutStopSec"]) > LAST_WORDS
+
+
+def test_a_copy_of_a_night_is_deleted_after_as_long_as_members_are_told() -> None:
+    unit = (DEPLOY / "parcours-backup.service").read_text(encoding="utf-8")
+    (older_than,) = re.findall(r"-mtime \+(\d+) -delete", unit)
+    # `find` leaves out what is more than whole days: +29 is thirty days and more.
+    assert int(older_than) + 1 == COPIES.days

@@ -60,7 +60,7 @@ def _closed(sight: Sight, round_id: str) -> list[Block]:
         "answered": participation.answered,
         "audience": participation.expected,
     }
-    asks_for_a_day = is_to_discuss(record) and may_lead(sight.conductor, sight.me)
+    asks_for_a_day = is_to_discuss(sight.conductor, record) and may_lead(sight.conductor, sight.me)
     verbs = ("read_results", "export_results", *(("set_discussion",) if asks_for_a_day else ()))
     buttons = [home_button(sight, verb, round_id, about=title, page=PAGE) for verb in verbs]
     return [section(sight.say("polls__last_line", PAGE, told)), *actions(*buttons)]

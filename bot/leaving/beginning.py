@@ -8,11 +8,9 @@ from bot.conductor import Conductor
 from bot.leaving.access import knowing_as, may_tell, note
 from bot.leaving.silence import keep_silent, let_hear_again
 from bot.leaving.telling import tell
-from bot.people import rhythm_of
 from bot.polls.leads import leads
 from flows.core import answers
 from flows.core.answers import Refused
-from flows.core.calendar import ONE_DAY, is_working_day, working_days_from
 from flows.core.model import SUBJECT, Conversation, Start, StepState
 from flows.core.people import MANAGEMENT, Member
 from flows.leaving.departure import NO_LETTERS
@@ -174,7 +172,7 @@ def walk(
     return conductor.begin(
         PATH_OF_TONE[tone].name,
         {part: address for part, address in parts.items() if address},
-        anchors={TOLD: departure.begun_on, LAST_DAY: last_worked(conductor, departure.last_day)},
+        anchors={TOLD: departure.begun_on, LAST_DAY: departure.last_day},
         details={**details_of(departure), **({} if conductor.score.smtp else NO_LETTERS)},
         parent=(after, "") if after else None,
         steps=steps,
@@ -188,12 +186,6 @@ def details_of(departure: Departure) -> dict[str, str]:
 
 def tone_of_departure(departure: Departure) -> Tone:
     return tone_of(KINDS[departure.kind], is_delicate=departure.is_delicate)
-
-
-def last_worked(conductor: Conductor, last_day: date) -> date:
-    """The last day, or the working day before it when nobody works on that one."""
-    house = rhythm_of(None, conductor.workspace)
-    return last_day if is_working_day(last_day, house) else working_days_from(last_day + ONE_DAY, -1, house)
 
 
 # ------------------------------------------------------------------------------------------------------- what is checked

@@ -1,11 +1,12 @@
 """The conversations of a departure: all that were begun for it, and what moves or ends them together."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Literal
 
 from bot.conductor import Conductor
-from bot.leaving.beginning import details_of, last_worked, tone_of_departure
+from bot.leaving.beginning import details_of, tone_of_departure
 from bot.people import rhythm_of
 from flows.core.calendar import appointed_day
 from flows.core.model import SUBJECT, Conversation
@@ -57,26 +58,26 @@ def stop_all(conductor: Conductor, departure: Departure, by: str | None) -> list
 
 def reanchor(conductor: Conductor, departure: Departure, by: str) -> None:
     """Let all that is counted from the last day follow it."""
-    day = last_worked(conductor, departure.last_day)
     for talk in still_open(conductor, departure):
         if LAST_DAY in talk.anchors and talk.id != departure.path_id:
-            conductor.tell(talk.id, Reanchored(LAST_DAY, day, by))
-        elif talk.flow == departure_task.name:
-            conductor.tell(talk.id, Reanchored(DUE, due_day(conductor, departure, ITEMS[talk.details["item"]]), by))
+            conductor.tell(talk.id, Reanchored(LAST_DAY, departure.last_day, by))
+        elif talk.flow == departure_task.name and (item := ITEMS[talk.details["item"]]).due.anchor == LAST_DAY:
+            owner = talk.cast[OWNER].id if OWNER in talk.cast else None
+            conductor.tell(talk.id, Reanchored(DUE, due_day(conductor, departure, item, owner), by))
     # The path is moved last: it is the one that tells people.
     if departure.path_id is not None:
-        conductor.tell(departure.path_id, Reanchored(LAST_DAY, day, by))
+        conductor.tell(departure.path_id, Reanchored(LAST_DAY, departure.last_day, by))
 
 
 # --------------------------------------------------------------------------------------------------------- the checklist
 
 
-def due_day(conductor: Conductor, departure: Departure, item: Item) -> date:
-    """The day something of the checklist is recalled: never before today."""
-    anchors = {TOLD: departure.begun_on, LAST_DAY: last_worked(conductor, departure.last_day)}
-    house = rhythm_of(None, conductor.workspace)
+def due_day(conductor: Conductor, departure: Departure, item: Item, owner: str | None) -> date:
+    """The day something of the checklist is recalled, on the days its owner works: never before today."""
+    anchors = {TOLD: departure.begun_on, LAST_DAY: departure.last_day}
+    rhythm = replace(rhythm_of(conductor.member(owner) if owner else None, conductor.workspace), paused_until=None)
     quiet_until = departure.begun_on + (TIME_TO_GRIEVE if tone_of_departure(departure) == "bereaved" else NO_TIME)
-    return max(appointed_day(item.due, anchors[item.due.anchor], house), quiet_until, conductor.today)
+    return max(appointed_day(item.due, anchors[item.due.anchor], rhythm), quiet_until, conductor.today)
 
 
 def begin_tasks(conductor: Conductor, departure: Departure) -> None:
@@ -93,7 +94,7 @@ def _begin_task(conductor: Conductor, departure: Departure, item: Item, owner: s
     conductor.begin(
         departure_task.name,
         {SUBJECT: departure.member_id} | ({OWNER: owner} if owner else {}),
-        anchors={DUE: due_day(conductor, departure, item)},
+        anchors={DUE: due_day(conductor, departure, item, owner)},
         details={**details_of(departure), "item": item.name, "shares": shares_of(conductor, departure)},
         parent=(departure.path_id or "", ""),
     )

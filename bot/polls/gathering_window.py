@@ -18,6 +18,7 @@ from bot.polls.deeds import discuss, move_gathering
 from bot.polls.leading_parts import by_leads, for_leads
 from bot.polls.wording import PAGE
 from flows.core.answers import Refused
+from flows.core.calendar import months_later
 from flows.core.model import Conversation
 from flows.core.people import Member
 from flows.living.gatherings import GATHERED
@@ -25,6 +26,8 @@ from storage import conversations, polls
 from storage.polls import RoundRecord
 
 MOVE_GATHERING, SET_DISCUSSION = "move_gathering", "set_discussion"
+MONTHS_TO_TALK = 3
+"""How long after its closing a round is still worth a talk: a quarter, the rhythm of most polls."""
 GONE = Refused("gone")
 
 T = TypeVar("T")
@@ -72,14 +75,17 @@ def _move(conductor: Conductor, _: Member, talk: Conversation, day: date) -> Non
         move_gathering(conductor, talk, day)
 
 
-def is_to_discuss(record: RoundRecord) -> bool:
-    """Whether it has results, and no day to talk about them."""
-    return record.report is not None and record.discussion_on is None
+def is_to_discuss(conductor: Conductor, record: RoundRecord) -> bool:
+    """Whether it has results, still fresh, and no day to talk about them: once the next round is open, it is too late."""
+    if record.report is None or record.discussion_on is not None:
+        return False
+    is_fresh = conductor.today <= months_later(record.closed_on or record.round.closes, MONTHS_TO_TALK)
+    return is_fresh and record.poll_name not in {one.poll_name for one in polls.open_rounds(conductor.tx)}
 
 
 def _to_discuss(conductor: Conductor, round_id: str) -> RoundRecord | None:
     record = polls.find(conductor.tx, round_id)
-    return record if record is not None and is_to_discuss(record) else None
+    return record if record is not None and is_to_discuss(conductor, record) else None
 
 
 @for_leads

@@ -2,13 +2,23 @@
 
 from bot.leaving.context import PAGE
 from bot.rights.reader import Json, Reader
+from flows.leaving.kinds import DEATH
 from storage import departures, missions
 from storage.departures import Departure, Trace
 
 
 def departed(reader: Reader) -> list[Json]:
-    """The earliest first. They see the trace whole: it is kept for them."""
-    return [_departure(reader, one) for one in departures.of_member(reader.scene.tx, reader.me.id)]
+    """The earliest first. They see the trace whole: it is kept for them. That somebody told of their death is for a person to
+    say, and to put right: once it is, nothing of it is theirs to read."""
+    found = departures.of_member(reader.scene.tx, reader.me.id)
+    told = [one for one in found if one.kind != DEATH.name or one.state in ("open", "left")]
+    return [_in_few_words(reader, one) if one.kind == DEATH.name else _departure(reader, one) for one in told]
+
+
+def _in_few_words(reader: Reader, one: Departure) -> Json:
+    return {
+        "status": reader.plain("departure__in_few_words", day=one.begun_on, today=None, lead=reader.name(one.lead_id))
+    }
 
 
 def _departure(reader: Reader, one: Departure) -> Json:

@@ -11,6 +11,7 @@ from bot.questions import Asked
 from bot.rights.reader import SHARED, Json, Reader
 from flows.core.answers import Choice, Done, Form, Person
 from flows.core.model import SUBJECT, Addressee, Ask, Conversation, Flow, Step, addressed
+from flows.leaving.kinds import DEATH
 from storage import conversations, departures, members, rights
 
 
@@ -33,12 +34,14 @@ def _flow_of(reader: Reader, talk: Conversation) -> Flow:
 
 
 def _to_be_known(reader: Reader, found: Sequence[Conversation]) -> list[Conversation]:
-    """All but those of a departure whose debrief they are to lead, as long as nothing of it was said to them."""
+    """All but those of a departure whose debrief they are to lead, as long as nothing of it was said to them; and those that
+    followed from word of their own death."""
     tx, me = reader.scene.tx, reader.me.id
     heard = {_departure_of(talk) for talk in found if heard_in(_flow_of(reader, talk), talk, me)}
     unheard = {_departure_of(talk) for talk in found} - heard
     hidden = {id for id in unheard if id and departures.capacity_of(tx, id, me) == "debriefer"}
-    return [talk for talk in found if _departure_of(talk) not in hidden]
+    known = (talk for talk in found if _departure_of(talk) not in hidden)
+    return [talk for talk in known if talk.details.get("tone") != DEATH.tone or _id_of(talk, SUBJECT) != me]
 
 
 def _departure_of(talk: Conversation) -> str:

@@ -19,8 +19,8 @@ ONE_DAY = timedelta(days=1)
 class Appointment:
     """A step's moment relative to an anchor: "five working days before the last day".
 
-    The parts add up in this order: months (clamped to the month's end), calendar days, working days
-    (the recipient's own; the day they are counted from is excluded).
+    The parts add up in this order: months (clamped to the month's end), calendar days, the working day before when it is
+    to be done `by` then, working days (the recipient's own; the day they are counted from is excluded).
     """
 
     anchor: str
@@ -29,6 +29,8 @@ class Appointment:
     months: int = 0
     at: time | None = None
     """The hour on the recipient's wall; their own slot when there is none."""
+    by: bool = False
+    """At the latest then: a day off gives way to the working day before it."""
 
     def __post_init__(self) -> None:
         if self.at is not None:
@@ -37,6 +39,11 @@ class Appointment:
 
 def on(anchor: str, *, days: int = 0, months: int = 0, at: time | None = None) -> Appointment:
     return Appointment(anchor, days=days, months=months, at=at)
+
+
+def by(anchor: str, *, working_days_before: int = 0, at: time | None = None) -> Appointment:
+    """The last day somebody works up to the anchor, or so many working days before that one."""
+    return Appointment(anchor, working_days=-working_days_before, by=True, at=at)
 
 
 def working_days_before(anchor: str, count: int, *, at: time | None = None) -> Appointment:
@@ -94,9 +101,10 @@ def appointed_day(appointment: Appointment, anchor_day: date, rhythm: Rhythm) ->
     """The day of an appointment: always a working day, never before the pause ends.
 
     A day off gives way to the working day before it when the appointment precedes its anchor (a briefing must come
-    before the first day), to the one after it otherwise. A pause always pushes forward.
+    before the first day) or is to be kept `by` then, to the one after it otherwise. A pause always pushes forward.
     """
     day = _shifted(months_later(anchor_day, appointment.months), appointment.days)
+    day = _nearest_working_day(day, -1, rhythm) if appointment.by else day
     day = working_days_from(day, appointment.working_days, rhythm)
     day = _nearest_working_day(day, -1 if day < anchor_day else 1, rhythm)
     if rhythm.paused_until is not None and day < rhythm.paused_until:

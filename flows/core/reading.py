@@ -72,7 +72,7 @@ class Reading:
     def useful_until(self, step: Step) -> datetime:
         """Days off bring what comes before a day sooner: they take nothing from how long it is worth saying."""
         assert step.at is not None
-        comes_before = step.at.days < 0 or step.at.working_days < 0
+        comes_before = step.at.by or step.at.days < 0 or step.at.working_days < 0
         counted_from = max(self.moment(step), self._moment_of_plain_weeks(step)) if comes_before else self.moment(step)
         return counted_from + step.useful_for
 

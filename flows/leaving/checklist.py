@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from flows.core.answers import Done
-from flows.core.calendar import Appointment, on, working_days_after, working_days_before
+from flows.core.calendar import Appointment, by, on, working_days_after
 from flows.core.model import Ask, Flow, days
 from flows.leaving.kinds import TONES, Tone
 from flows.leaving.parts import LAST_DAY, LEAD, OWNER, SUBJECT, SUPERVISOR, TOLD
@@ -31,16 +31,16 @@ CHECKLIST: tuple[Item, ...] = (
     Item("kind_notice_bylaws", working_days_after(TOLD, 5)),
     Item("hand_over_hats", working_days_after(TOLD, 8)),
     Item("tell_payroll", working_days_after(TOLD, 5)),
-    Item("date_the_debrief", working_days_before(LAST_DAY, 8), LEAD, SPOKEN_WITH),
+    Item("date_the_debrief", by(LAST_DAY, working_days_before=8), LEAD, SPOKEN_WITH),
     Item("offer_support", working_days_after(TOLD, 8), LEAD, SPOKEN_WITH),
     Item("handover_plan", working_days_after(TOLD, 10), SUPERVISOR, LEAVES),
-    Item("who_does_what", working_days_before(LAST_DAY, 8), SUPERVISOR, LEAVES),
-    Item("lighten_the_load", working_days_before(LAST_DAY, 5), SUPERVISOR, LEAVES),
-    Item("access_and_keys", on(LAST_DAY), SUPERVISOR, LEAVES),
-    Item("slack_ownership", working_days_before(LAST_DAY, 2), LEAD, LEAVES),
-    Item("closing_documents", on(LAST_DAY), LEAD, LEAVES),
+    Item("who_does_what", by(LAST_DAY, working_days_before=8), SUPERVISOR, LEAVES),
+    Item("lighten_the_load", by(LAST_DAY, working_days_before=5), SUPERVISOR, LEAVES),
+    Item("access_and_keys", by(LAST_DAY), SUPERVISOR, LEAVES),
+    Item("slack_ownership", by(LAST_DAY, working_days_before=2), LEAD, LEAVES),
+    Item("closing_documents", by(LAST_DAY), LEAD, LEAVES),
     Item("shares_schedule", on(LAST_DAY, days=15)),
-    Item("say_thank_you", on(LAST_DAY), SUPERVISOR, SPOKEN_WITH),
+    Item("say_thank_you", by(LAST_DAY), SUPERVISOR, SPOKEN_WITH),
     Item("lessons_without_a_name", on(LAST_DAY, days=30), LEAD, SPOKEN_WITH),
     Item("news_at_one_month", on(LAST_DAY, days=30), SUPERVISOR, SPOKEN_WITH),
     Item("news_at_three_months", on(LAST_DAY, days=90), SUPERVISOR, SPOKEN_WITH),

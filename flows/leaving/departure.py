@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flows.core.answers import Choice, Done, Email
-from flows.core.calendar import Appointment, appointed_day, on, working_days_after, working_days_before
+from flows.core.calendar import Appointment, appointed_day, by, on, working_days_after
 from flows.core.model import Ask, Conversation, Do, Flow, Say, Start, Step, days
 from flows.leaving.parts import (
     ABOUT,
@@ -34,15 +34,22 @@ def task(name: str, to: str = LEAD, **more: Any) -> Ask[bool]:
     return Ask(name, Done(), to=to, remind_after=(days(3), days(7)), expires_after=days(30), **more)
 
 
-def in_time(at: Appointment) -> Callable[[Conversation], bool]:
-    """Whether what is said then, counted from the day it was told, comes while the person is there: what prepares a departure
-    means nothing once they have left."""
-    return lambda talk: appointed_day(at, talk.anchors[TOLD], talk.house) <= talk.anchors[LAST_DAY]
+def in_time(at: Appointment, to: str = SUBJECT) -> Callable[[Conversation], bool]:
+    """Whether what is said then to `to`, a pause of theirs over, comes while the person is there: what prepares a departure,
+    or ends it, means nothing once they have left."""
+
+    def is_there(talk: Conversation) -> bool:
+        who = talk.plays(to)
+        said_on = appointed_day(at, talk.anchors[at.anchor], who.rhythm if who is not None else talk.house)
+        return said_on <= talk.anchors[LAST_DAY]
+
+    return is_there
 
 
 # ---------------------------------------------------------------------------------------- what is asked, whatever the tone
 
 SOON, NEXT, A_WEEK_ON = (working_days_after(TOLD, count) for count in (1, 2, 5))
+THE_END, THE_EVE = by(LAST_DAY), by(LAST_DAY, working_days_before=1)
 
 confidentiality = Ask(
     "confidentiality",
@@ -65,7 +72,7 @@ support_wanted = Ask(
 announcement_wanted = Ask(
     "announcement_wanted",
     Choice("write", "later", "no_announcement"),
-    at=working_days_before(LAST_DAY, 25),
+    at=by(LAST_DAY, working_days_before=25),
     useful_for=days(45),
     snooze={"later": days(4)},
     remind_after=(days(3), days(10)),
@@ -74,7 +81,7 @@ announcement_wanted = Ask(
 debrief_choice = Ask(
     "debrief_choice",
     Choice("talk", "somebody_else", "write", "no"),
-    at=working_days_before(LAST_DAY, 12),
+    at=by(LAST_DAY, working_days_before=12),
     useful_for=days(30),
     remind_after=(days(3),),
     expires_after=days(20),
@@ -90,7 +97,7 @@ def letters_can_leave(talk: Conversation) -> bool:
 stay_in_touch = Ask(
     "stay_in_touch",
     Choice("yes", "less", "no"),
-    at=working_days_before(LAST_DAY, 3),
+    at=by(LAST_DAY, working_days_before=3),
     useful_for=days(10),
     only_if=letters_can_leave,
     remind_after=(days(1),),
@@ -124,7 +131,7 @@ def _first_days(*, exchange: bool) -> tuple[Step, ...]:
             to=SUPERVISOR,
             at=SOON,
             useful_for=UNTIL_THE_END,
-            only_if=is_there,
+            only_if=in_time(SOON, SUPERVISOR),
             offers=("departure",),
         ),
     )
@@ -182,8 +189,8 @@ IN_TOUCH: tuple[Step, ...] = (
     Say("contact_kept", only_if=keeps_in_touch),
 )
 LAST_DAYS: tuple[Step, ...] = (
-    Say("last_day", at=on(LAST_DAY), useful_for=days(1), offers=("my_data",)),
-    Say("what_is_left", to=LEAD, at=working_days_before(LAST_DAY, 1), useful_for=days(3), offers=("departure",)),
+    Say("last_day", at=THE_END, useful_for=days(1), only_if=in_time(THE_END), offers=("my_data",)),
+    Say("what_is_left", to=LEAD, at=THE_EVE, useful_for=days(3), only_if=in_time(THE_EVE, LEAD), offers=("departure",)),
     Do("leave", deed="leave", at=on(LAST_DAY, days=1), useful_for=ALWAYS),
 )
 

@@ -15,7 +15,7 @@ OWNER = "owner"
 TOLD = "told"
 """The day Parcours was told."""
 LAST_DAY = "last_day"
-"""The last day somebody works: the last day of a contract, or the working day before it when nobody works on that one."""
+"""The last day, as it was given: what is done at work before it is over is done `by` then."""
 
 ABOUT = ("departure", "tone", "kind")
 """What every conversation of a departure is about: small words, passed from one to the next."""

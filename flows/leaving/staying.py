@@ -3,7 +3,7 @@
 from typing import Any
 
 from flows.core.answers import Choice
-from flows.core.calendar import on, working_days_after, working_days_before
+from flows.core.calendar import by, on, working_days_after
 from flows.core.model import Ask, Conversation, Do, Flow, Say, Start, days
 from flows.leaving.departure import ANNOUNCE, CAST, announcement_wanted, said, task
 from flows.leaving.parts import ABOUT, ALWAYS, LAST_DAY, LEAD, SUBJECT, TOLD, UNTIL_THE_END, filled
@@ -83,7 +83,7 @@ stepping_back = Flow(
         Ask(
             "announcement_wanted",
             Choice("write", "later", "no_announcement"),
-            at=working_days_before(LAST_DAY, 10),
+            at=by(LAST_DAY, working_days_before=10),
             useful_for=days(30),
             only_if=has_chosen,
             snooze={"later": days(4)},

@@ -80,6 +80,7 @@ def test_the_spans_are_those_of_the_register() -> None:
         "debrief": ("months", 6),
         "debrief_digest": ("years", 3),
         "departure": ("years", 5),
+        "copies": ("days", 30),
         "contexts": ("days", 90),
         "seen": ("days", 1),
         "put_out": ("days", 30),

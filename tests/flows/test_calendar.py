@@ -10,6 +10,7 @@ from flows.core.calendar import (
     Appointment,
     Rhythm,
     appointed_day,
+    by,
     is_working_day,
     moment,
     next_moment,
@@ -87,6 +88,9 @@ def test_a_newcomer_of_april_hears_nothing_on_the_holidays_of_may() -> None:
         (on("first_day", days=3), date(2026, 4, 28), date(2026, 5, 4)),  # 1 May gives way to the Monday
         (on("first_day"), date(2026, 5, 1), date(2026, 5, 4)),
         (working_days_before("last_day", 5), date(2026, 5, 15), date(2026, 5, 6)),
+        (by("last_day"), date(2026, 5, 15), date(2026, 5, 15)),
+        (by("last_day"), date(2026, 5, 17), date(2026, 5, 15)),  # a Sunday gives way to the Friday
+        (by("last_day", working_days_before=1), date(2026, 5, 17), date(2026, 5, 13)),  # the 14th is Ascension Day
         (working_days_after("first_day", 5), date(2026, 5, 6), date(2026, 5, 15)),
         (working_days_after("first_day", 1), date(2026, 5, 2), date(2026, 5, 4)),
         (on("first_day", months=1), date(2026, 1, 31), date(2026, 3, 2)),  # 28 February is a Saturday

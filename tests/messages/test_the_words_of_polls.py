@@ -194,5 +194,5 @@ def test_that_nothing_is_shown_is_said_when_nothing_is(messages: Messages, voice
 @every_voice
 def test_a_sentence_speaks_of_a_poll_and_quotes_its_title(messages: Messages, voice: Voice, name: str) -> None:
     said = messages.plain(voice, "polls", name, FULL).replace("\N{NO-BREAK SPACE}", " ")
-    quoted = 'the poll *"Baromètre QVCT"*' if voice.locale == "en" else "le sondage *« Baromètre QVCT »*"
+    quoted = "the poll *“Baromètre QVCT”*" if voice.locale == "en" else "le sondage *« Baromètre QVCT »*"
     assert quoted.casefold() in said.casefold()

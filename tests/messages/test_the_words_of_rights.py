@@ -20,6 +20,7 @@ FULL: dict[str, Any] = {
     "span": "6 mois",
     "n": 2,
     "contacts": ["Awa", "Malik"],
+    "lead": "Awa Diop",
 }
 SITUATIONS: dict[str, dict[str, Any]] = {"full": FULL, "bare": {**FULL, "coop": "", "contacts": [], "n": 1}}
 LONGEST = {"button__": 30, "label__": 75, "part__": 75, "flow__": 75, "status__": 75, "heading__": 75}

@@ -95,15 +95,6 @@ async def test_what_will_not_do_is_said_under_its_field(
         assert await talks_of(coop, "departure") == []
 
 
-async def test_a_last_day_nobody_works_on_is_kept_and_all_comes_before_it(sqlite_url: str) -> None:
-    async with cooperative(sqlite_url, now=NOW) as coop:
-        christmas = date(2026, 12, 25)
-        assert not await told(coop, last_day=christmas)
-        (path,) = await talks_of(coop, "departure")
-        assert (await the_departure(coop)).last_day == christmas
-        assert path.anchors["last_day"] == date(2026, 12, 24)
-
-
 async def test_a_death_may_be_told_afterwards_and_nothing_is_said_to_the_person(sqlite_url: str) -> None:
     async with cooperative(sqlite_url, now=NOW) as coop:
         assert not await told(coop, kind="death", last_day=TODAY - timedelta(days=6))

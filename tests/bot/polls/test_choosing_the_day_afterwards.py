@@ -1,5 +1,6 @@
 """A round whose results nobody has chosen a day for: whoever leads chooses one from the Home, whatever became of the question."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from tests.bot.polls.led import Led, led
@@ -52,6 +53,28 @@ async def test_only_those_who_lead_choose_and_only_once(tmp_path: Path) -> None:
         again = await home.send_as(home.lead, window, discussed="2026-04-17")
         assert "n'existe plus" in again.errors["f1|discussed"]
         assert (await home.rounds())[0].discussion_on == DAY
+
+
+async def test_once_the_next_round_is_open_the_last_one_is_talked_about_no_more(tmp_path: Path) -> None:
+    async with led(tmp_path) as home:
+        await closed(home)
+        await home.press("set_discussion")
+        window = home.lead.modal.given
+        await home.lead.close(home.lead.modal)
+        await home.open_round()
+        assert "home.set_discussion" not in [one.action_id for one in (await home.home_of(home.lead)).controls()]
+        late = await home.send_as(home.lead, window, discussed=DAY.isoformat())
+        assert "n'existe plus" in late.errors["f1|discussed"]
+
+
+async def test_three_months_after_its_closing_a_round_is_talked_about_no_more(tmp_path: Path) -> None:
+    async with led(tmp_path) as home:
+        await closed(home)
+        home.coop.clock.move_to(home.coop.clock() + timedelta(days=80))
+        await home.coop.bot.settle()
+        assert "home.set_discussion" in [one.action_id for one in (await home.home_of(home.lead)).controls()]
+        home.coop.clock.move_to(home.coop.clock() + timedelta(days=15))
+        assert "home.set_discussion" not in [one.action_id for one in (await home.home_of(home.lead)).controls()]
 
 
 async def closed(home: Led) -> str:

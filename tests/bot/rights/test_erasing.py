@@ -1,5 +1,6 @@
 """Somebody is erased: no table says who they were, no file holds a word of theirs, and the others go on as before."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -51,8 +52,9 @@ async def erased(coop: Cooperative, slack_id: str = LILA) -> str:
 
 
 def named(*found: object) -> list[str]:
+    """As words of their own: three letters may come by chance in what is sealed, or drawn at random."""
     text = "".join(one if isinstance(one, str) else repr(one) for one in found)
-    return [one for one in (*NAMES, *HER_WORDS, REPLIED) if one in text]
+    return [one for one in (*NAMES, *HER_WORDS, REPLIED) if re.search(rf"(?<!\w){re.escape(one)}(?!\w)", text)]
 
 
 async def test_no_row_of_any_table_holds_a_name_an_address_or_a_word(database_url: str) -> None:
