@@ -17,7 +17,7 @@ from flows.core.model import NO_TIME, SUBJECT, Conversation, Start, StepState
 from flows.core.people import MANAGEMENT, Member
 from flows.leaving.departure import NO_LETTERS
 from flows.leaving.kinds import DEATH, KINDS, STEPPING_BACK, Kind, Tone, tone_of
-from flows.leaving.parts import ANNOUNCEMENTS, DEBRIEFER, LAST_DAY, LEAD, SUPERVISOR, TOLD
+from flows.leaving.parts import DEBRIEFER, LAST_DAY, LEAD, SUPERVISOR, TOLD
 from flows.leaving.paths import PATH_OF_TONE
 from storage import departures, members, missions
 from storage.departures import Capacity, Departure
@@ -161,13 +161,11 @@ def walk(
 ) -> str:
     """Begin the path of its tone, and give the conversation's id; `steps` says what is behind already, `after` on what path."""
     tone = tone_of_departure(departure)
-    news = conductor.workspace.announcements_channel
     parts = {
         SUBJECT: departure.member_id,
         LEAD: departure.lead_id,
         SUPERVISOR: departure.supervisor_id,
         DEBRIEFER: departure.debriefer_id,
-        ANNOUNCEMENTS: news,
     }
     return conductor.begin(
         PATH_OF_TONE[tone].name,
