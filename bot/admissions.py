@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 
 from bot.conductor import Admission, Conductor
+from bot.days import A_YEAR, fault_of_day
 from bot.leaving.announcing import announcing_day
-from bot.leaving.beginning import fault_of_day
 from bot.leaving.debriefing import may_debrief
 from bot.searching import search_for
 from flows.core.answers import Day, Refused
@@ -47,7 +47,7 @@ def day_to_come(conductor: Conductor, talk: Conversation, by: Member, raw: objec
     """Everybody is told of this day."""
     day = Day().parse(raw)
     # The question itself refuses what is no day.
-    return None if isinstance(day, Refused) else fault_of_day(conductor, date.fromisoformat(day), None)
+    return None if isinstance(day, Refused) else fault_of_day(date.fromisoformat(day), conductor.today, A_YEAR)
 
 
 def _refused(reason: str | None) -> Refused | None:

@@ -98,7 +98,7 @@ class Bot:
             seals = await asyncio.to_thread(safe.seals_of, settings)
             score = Score(known, DEEDS, ADMISSIONS, smtp=postman is not None, seals=seals)
             desk = Desk(store, score, messages, clock, bell.set)
-            home = Home(store, known, messages, clock, smtp=score.smtp)
+            home = Home(store, score, messages, clock)
             speaker = Speaker(known, messages, settings.public_url)
             bounce = partial(letter_bounced, desk)
             courier = Courier(

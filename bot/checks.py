@@ -1,7 +1,8 @@
 """What `parcours check` looks at: that every flow can be said, in each language and in a cooperative's own words, and that
 Slack takes it."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,7 @@ from bot.admissions import ADMISSIONS
 from bot.blocks import Part, Words
 from bot.deeds import DEEDS
 from bot.questions import options_of, sure_of
+from bot.scene import LINKS
 from bot.score import complaints
 from bot.situations import BESIDE_THE_FLOW, situations
 from bot.wire import Ref
@@ -39,12 +41,25 @@ def faults_of(texts: Path | None = None) -> list[str]:
 
 def faults_of_ours() -> Iterator[str]:
     """Of what this release says, and does."""
-    yield from (f"{complaint}." for complaint in complaints({flow.name: flow for flow in ALL_FLOWS}, DEEDS, ADMISSIONS))
+    yield from faults_of_flows(ALL_FLOWS)
     for folder in _ours().values():
         yield from _faults_of_folder(folder)
+        for flow in ALL_FLOWS:
+            yield from _left_over(folder, flow)
     for locale in LOCALES:
         for flow in ALL_FLOWS:
             yield from _lacking(_ours()[locale], flow)
+
+
+def faults_of_flows(flows: Sequence[Flow]) -> Iterator[str]:
+    """Of flows together, and of the names they give."""
+    yield from (f"{complaint}." for complaint in complaints({flow.name: flow for flow in flows}, DEEDS, ADMISSIONS))
+    for name, times in Counter(flow.name for flow in flows).items():
+        if times > 1:
+            yield f"flow {name!r} is there {times} times: only the last would be."
+    for flow in flows:
+        for part in (part for part in flow.parts if part in BESIDE_THE_FLOW):
+            yield f"flow {flow.name!r}: {part!r} is something else in every text; give this part another name."
 
 
 # ------------------------------------------------------------------------------------------------------- what there is
@@ -107,6 +122,15 @@ def _unknown(theirs: _Folder, page: str, ours: Mapping[str, _Folder]) -> Iterato
         yield f"{theirs.where(page)}: nothing says {name!r}; is its name well written?"
 
 
+def _left_over(folder: _Folder, flow: Flow) -> Iterator[str]:
+    try:
+        there = folder.blocks(flow.name)
+    except UNREADABLE:
+        return  # told already
+    for name in sorted(there - {*required(flow), *allowed(flow)}):
+        yield f"{folder.where(flow.name)}: nothing says {name!r}; is its name well written?"
+
+
 def _lacking(folder: _Folder, flow: Flow) -> Iterator[str]:
     for page, names in ((flow.name, required(flow)), ("shared", proposed(flow))):
         try:
@@ -155,6 +179,9 @@ class _Said:
         if unknown:
             yield f"speaks of {', '.join(sorted(unknown))}, which nobody gives it."
             return
+        if lacking := sorted(self._lacking()):
+            yield f"speaks of {', '.join(lacking)}, which this flow does not have."
+            return
         for situation, context in situations(self.flow, self._to):
             try:
                 text = self.page.render(self.block, context)
@@ -162,6 +189,17 @@ class _Said:
                 yield f"cannot be said {situation}: {mistake}."
                 return
             yield from self._faults_of(text)
+
+    def _lacking(self) -> Iterator[str]:
+        """What some situation alone would have it look for in vain, and the answers nobody can give."""
+        choices = {step.name: options_of(step) for step in self.flow.steps if isinstance(step, Ask)}
+        known: Mapping[str, Collection[str]] = {"answers": choices, "days": self.flow.anchors, "links": LINKS}
+        for whole, key in self.page.looked_up(self.block):
+            if whole in known and key not in known[whole]:
+                yield f"{whole}.{key}"
+        for whole, key, value in self.page.compared(self.block):
+            if whole == "answers" and choices.get(key) and value not in choices[key]:
+                yield f"{value!r} as an answer to {key!r}"
 
     def _faults_of(self, text: str) -> Iterator[str]:
         if len(text) > self._longest:

@@ -152,8 +152,11 @@ def take_poll(arguments: Arguments) -> int:
 
     try:
         text = arguments.file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as trouble:
-        print(f"{arguments.file} cannot be read: {trouble}", file=sys.stderr)
+    except UnicodeDecodeError:
+        print(f"{arguments.file} cannot be read: it is not written in UTF-8.", file=sys.stderr)
+        return MISCONFIGURED
+    except OSError as trouble:
+        print(f"{arguments.file} cannot be read: {trouble.strerror}.", file=sys.stderr)
         return MISCONFIGURED
     return upkeep.take_poll(_settings(), text, arguments.workspace)
 

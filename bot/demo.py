@@ -14,7 +14,7 @@ from typing import Any
 from bot.exits import FINE, MISCONFIGURED, UNAVAILABLE
 from bot.rehearsal.commands import headcount
 
-PORT = 8700
+PORT, PEOPLE = 8700, 12
 
 
 def add_demo(commands: Any) -> None:
@@ -25,7 +25,7 @@ def add_demo(commands: Any) -> None:
         "--port", type=_port, default=PORT, help=f"where the page listens on 127.0.0.1 ({PORT}; 0: any)"
     )
     command.add_argument(
-        "--people", type=headcount, default=12, metavar="N", help="how many people the cooperative has (12)"
+        "--people", type=headcount, metavar="N", help=f"how many people the cooperative has ({PEOPLE})"
     )
     command.add_argument("--empty", action="store_true", help="begin before the cooperative is set up: the first run")
     command.add_argument(
@@ -89,7 +89,11 @@ async def _serve(arguments: argparse.Namespace, database: Path) -> int:
     from bot.running import told_to_stop
 
     stop = told_to_stop()
-    asked = {"people": arguments.people, "locale": arguments.locale, "texts": arguments.texts}
+    if database.with_name(f"{database.name}.workspace").exists() and (arguments.empty or arguments.people is not None):
+        print(
+            f"{database} goes on as it was left: --people and --empty are for a new one.", file=sys.stderr, flush=True
+        )
+    asked = {"people": arguments.people or PEOPLE, "locale": arguments.locale, "texts": arguments.texts}
     async with practice(database, port=arguments.port, empty=arguments.empty, **asked) as opened:
         address = opened.slack.base_url
         print(f"{address}  (Ctrl-C ends it)", flush=True)

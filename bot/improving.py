@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from bot.conductor import Conductor, Deed
+from bot.days import TWO_YEARS, fault_of_day
 from bot.people import rhythm_of
 from bot.polls.leads import leads, unless_lead
 from bot.polls.naming import scan
 from bot.polls.telling import everybody, tell_channel
-from flows.core.answers import Refused, Text, fault_of_day
+from flows.core.answers import Refused, Text
 from flows.core.calendar import appointed_day
 from flows.core.model import SUBJECT, Conversation, StepState
 from flows.core.moves import Stopped
@@ -20,7 +21,6 @@ from storage import conversations, improvements, members, polls
 from storage.improvements import Improvement, ImprovementState, Source
 
 Details = Mapping[str, str]
-FARTHEST = timedelta(days=730)
 FOLLOW_UP = "action_follow_up"
 LONGEST_LINE = 500
 OVER = Refused("plan/settled_already")
@@ -90,7 +90,7 @@ def _faults(conductor: Conductor, line: Line) -> dict[str, Refused]:
 
 
 def _fault_of_day(conductor: Conductor, day: date) -> dict[str, Refused]:
-    fault = fault_of_day(day, conductor.today, conductor.today + FARTHEST)
+    fault = fault_of_day(day, conductor.today, TWO_YEARS)
     return {"due_on": fault} if fault else {}
 
 

@@ -32,5 +32,5 @@ def menu_here(sight: Sight, *, head: str | None = None) -> dict[str, Any]:
 
 def home_here(sight: Sight) -> dict[str, Any]:
     """The Home in a window: no gesture of ours can open Slack's own tab."""
-    shown = view_of(sight.tx, sight.me, sight.now, flows=sight.scene.flows, messages=sight.scene.messages)
+    shown = view_of(sight.tx, sight.me, sight.now, score=sight.conductor.score, messages=sight.scene.messages)
     return {**notice(sight, ""), "blocks": shown["blocks"]}

@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 from bot.around import tell_each
 from bot.conductor import Conductor, UnknownConversation
+from bot.days import A_YEAR, fault_of_day
 from bot.leaders import is_hidden
 from bot.searching import JOURNEY, JOURNEYS
 from bot.visitors import turned_to_others
-from bot.welcoming import FARTHEST, may_start
+from bot.welcoming import may_start
 from bot.wire import Ref
-from flows.core.answers import Refused, fault_of_day
+from flows.core.answers import Refused
 from flows.core.model import SUBJECT, Ask, Conversation
 from flows.core.moves import Reanchored
 from flows.core.people import Member
@@ -158,7 +159,7 @@ def postpone(conductor: Conductor, me: Member, conversation: str, event: Reancho
         raise UnknownConversation(conversation)
     if not may_start(conductor, _right_to(talk), me):
         return Refused("not_allowed", {"who": [leader.name for leader in conductor.leaders()]})
-    if (fault := fault_of_day(event.day, conductor.today, conductor.today + FARTHEST)) is not None:
+    if (fault := fault_of_day(event.day, conductor.today, A_YEAR)) is not None:
         return fault
     move = conductor.tell(conversation, replace(event, by=me.id))
     _move_what_was_begun(conductor, conversation, event)

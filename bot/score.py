@@ -5,10 +5,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.sealing import Seals
-from flows.core.model import Ask, Do, Flow, Start
+from flows.core import beginnings
+from flows.core.beginnings import begun_by
+from flows.core.model import Ask, Do, Flow
+from flows.passport import STAMPS
 
 if TYPE_CHECKING:
     from bot.conductor import Admission, Deed
+
+STAMPING = ("stamp", "stamp_buddies")
+"""The deeds whose details name a stamp."""
 
 
 @dataclass(frozen=True)
@@ -35,12 +41,11 @@ def complaints(
     for flow in flows.values():
         named = {step.deed for step in flow.steps if isinstance(step, Do)} | set(flow.fills.values())
         ruled = {step.admits for step in flow.steps if isinstance(step, Ask) and step.admits}
-        begun = [step for step in flow.steps if isinstance(step, Start)]
-        lacking = (named - set(deeds)) | (ruled - set(admissions)) | ({step.flow for step in begun} - set(flows))
+        begun = {step.flow for step in begun_by(flow)}
+        lacking = (named - set(deeds)) | (ruled - set(admissions)) | (begun - set(flows))
         if lacking:
             yield f"flow {flow.name!r} names what does not exist: {sorted(lacking)}"
-        for step in begun:
-            uncounted = set(flows[step.flow].anchors) - set(flow.anchors) if step.flow in flows else set()
-            if uncounted:
-                days = f"{sorted(uncounted)}, which are not among its anchors"
-                yield f"flow {flow.name!r}: {step.name!r} begins {step.flow!r}, which counts from {days}"
+        for step in flow.steps:
+            if isinstance(step, Do) and step.deed in STAMPING and step.details.get("stamp") not in STAMPS:
+                yield f"flow {flow.name!r}: {step.name!r} stamps nothing there is: give `details` one of {list(STAMPS)}"
+    yield from beginnings.complaints(flows)

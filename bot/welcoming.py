@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from bot.conductor import Conductor
+from bot.days import A_YEAR, fault_of_day
 from bot.leaders import holders_here
 from bot.leaving.changing import close
 from bot.letterbox.addresses import withdraw
 from bot.searching import JOURNEY, JOURNEYS, RETURN, loads
-from flows.core.answers import Refused, fault_of_day
+from flows.core.answers import Refused
 from flows.core.model import SUBJECT
 from flows.core.people import MANAGEMENT, STEWARD, Member
 from flows.joining.matching import FEW, LIMIT
@@ -17,7 +18,6 @@ from flows.joining.onboarding import FIRST_DAY
 from flows.joining.parts import ANNOUNCEMENTS, BUDDIES, COOP_BUDDY, JOB_BUDDY, SUPERVISOR
 from storage import conversations, departures, members
 
-FARTHEST = timedelta(days=400)
 STARTERS = (MANAGEMENT, STEWARD)
 """Who may welcome somebody, unless the cooperative chose otherwise."""
 
@@ -121,7 +121,7 @@ def _welcome_back(
 
 def _faults(conductor: Conductor, by: Member, newcomer: Newcomer) -> dict[str, Refused]:
     faults: dict[str, Refused] = {}
-    if (fault := fault_of_day(newcomer.first_day, conductor.today, conductor.today + FARTHEST)) is not None:
+    if (fault := fault_of_day(newcomer.first_day, conductor.today, A_YEAR)) is not None:
         faults["first_day"] = fault
     person = _person(conductor, newcomer)
     if person is None:

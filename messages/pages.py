@@ -44,6 +44,24 @@ class Page:
             self._used[name] = frozenset(find_undeclared_variables(alone))
         return self._used[name]
 
+    def looked_up(self, name: str) -> set[tuple[str, str]]:
+        """What the block takes out of what it is given, in whatever branch: ("answers", "mood") for `answers.mood`."""
+        found = (_looked_up(node) for body in self.bodies[name] for node in body.find_all(LOOKING_UP))
+        return {pair for pair in found if pair is not None}
+
+    def compared(self, name: str) -> set[tuple[str, str, str]]:
+        """The words it compares that with: ("answers", "mood", "yes") for `answers.mood == "yes"`."""
+        return {
+            (*looked_up, word)
+            for body in self.bodies[name]
+            for node in body.find_all(nodes.Compare)
+            if (looked_up := _looked_up(node.expr)) is not None
+            for operand in node.ops
+            if isinstance(operand.expr, nodes.Const)  # once compiled, a tuple of constants is one
+            for word in (operand.expr.value if isinstance(operand.expr.value, tuple) else (operand.expr.value,))
+            if isinstance(word, str)
+        }
+
     @cached_property
     def _used(self) -> dict[str, frozenset[str]]:
         return {}
@@ -58,6 +76,22 @@ class Page:
             and isinstance(body[0], nodes.Output)
             and all(isinstance(node, nodes.TemplateData) for node in body[0].nodes)
         }
+
+
+LOOKING_UP = (nodes.Getattr, nodes.Getitem, nodes.Call)
+
+
+def _looked_up(node: nodes.Node) -> tuple[str, str] | None:
+    match node:
+        case nodes.Getattr(node=nodes.Name(name=whole), attr=str(key)) if key != "get":
+            return whole, key
+        case nodes.Getitem(node=nodes.Name(name=whole), arg=nodes.Const(value=str(key))):
+            return whole, key
+        case nodes.Call(
+            node=nodes.Getattr(node=nodes.Name(name=whole), attr="get"), args=[nodes.Const(value=str(key)), *_]
+        ):
+            return whole, key
+    return None
 
 
 def read(path: Path, environment: Environment, *, french: bool) -> Page:

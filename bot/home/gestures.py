@@ -30,12 +30,12 @@ from bot.leaving.doors import (
 )
 from bot.polls.answering import ANSWERING_AT_ONCE, ANSWERING_SUBMITTED, ANSWERING_WINDOWS
 from bot.polls.leading import LEADING_AT_ONCE, LEADING_IN_PLACE, LEADING_SUBMITTED, LEADING_WINDOWS
+from bot.score import Score
 from bot.searching import JOURNEY, JOURNEYS
 from bot.setting_up import EDITING
 from bot.visitors import WORD, is_outside, told
 from bot.welcoming import who_may_start
 from flows.core.answers import Refused
-from flows.core.model import Flow
 from flows.core.moves import Reanchored
 from flows.core.people import Member
 from messages import Messages
@@ -182,13 +182,11 @@ IN_PLACE = LEADING_IN_PLACE | LEAVING_IN_PLACE
 class Home:
     """What the listeners ask for windows, and the courier for the Home of a member."""
 
-    def __init__(
-        self, store: Store, flows: Mapping[str, Flow], messages: Messages, clock: Clock, *, smtp: bool = False
-    ) -> None:
-        self._store, self._flows, self._messages, self._clock, self._smtp = store, flows, messages, clock, smtp
+    def __init__(self, store: Store, score: Score, messages: Messages, clock: Clock) -> None:
+        self._store, self._score, self._messages, self._clock = store, score, messages, clock
 
     def view(self, tx: Transaction, member: Member, now: datetime) -> View:
-        return view_of(tx, member, now, flows=self._flows, messages=self._messages)
+        return view_of(tx, member, now, score=self._score, messages=self._messages)
 
     async def window(self, verb: str, workspace: str, slack_id: str, argument: str = "") -> View | None:
         """The window this verb opens for this person, `None` when it opens none. One read of the store.
@@ -255,7 +253,7 @@ class Home:
         def unit(tx: Transaction) -> T:
             # Somebody whom no list has told us of yet sees what anybody would.
             me = members.by_slack_id(tx, slack_id) or Member(id="", first_name="", slack_id=slack_id)
-            return show(Sight.of(tx, me, now, flows=self._flows, messages=self._messages, smtp=self._smtp))
+            return show(Sight.of(tx, me, now, score=self._score, messages=self._messages))
 
         return await self._store.read(unit, workspace)
 

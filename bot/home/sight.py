@@ -7,9 +7,7 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.admissions import ADMISSIONS
 from bot.conductor import Conductor
-from bot.deeds import DEEDS
 from bot.people import rhythm_of
 from bot.scene import Context, Scene
 from bot.score import Score
@@ -35,19 +33,8 @@ class Sight:
     _contexts: dict[tuple[str, tuple[str, ...]], Context] = field(default_factory=dict)
 
     @classmethod
-    def of(
-        cls,
-        tx: Transaction,
-        member: Member,
-        now: datetime,
-        *,
-        flows: Mapping[str, Flow],
-        messages: Messages,
-        smtp: bool = False,
-    ) -> "Sight":
-        """`smtp`: whether e-mails can be sent."""
-        score = Score(flows, DEEDS, ADMISSIONS, smtp=smtp)
-        return cls(Scene(tx, flows, messages, now), Conductor(tx, score, now), member)
+    def of(cls, tx: Transaction, member: Member, now: datetime, *, score: Score, messages: Messages) -> "Sight":
+        return cls(Scene(tx, score.flows, messages, now), Conductor(tx, score, now), member)
 
     @property
     def tx(self) -> Transaction:

@@ -1,6 +1,5 @@
 """The App Home of one member: what waits for them first, then where they are, then what they look after."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,9 +16,9 @@ from bot.home.preferences import preferences
 from bot.home.sight import Sight
 from bot.home.steering import steering
 from bot.home.tasks import tasks
+from bot.score import Score
 from bot.setting_up import EDITING
 from bot.visitors import WORD, is_outside, told
-from flows.core.model import Flow
 from flows.core.people import Member
 from messages import Messages
 from storage.transaction import Transaction
@@ -43,9 +42,9 @@ SECTIONS = (
 """In the order they are shown; each gives blocks, or none for whoever it is not for."""
 
 
-def view_of(tx: Transaction, member: Member, now: datetime, *, flows: Mapping[str, Flow], messages: Messages) -> View:
+def view_of(tx: Transaction, member: Member, now: datetime, *, score: Score, messages: Messages) -> View:
     """The Home as `member` sees it at `now`, ready for views.publish (docs.slack.dev/surfaces/app-home)."""
-    sight = Sight.of(tx, member, now, flows=flows, messages=messages)
+    sight = Sight.of(tx, member, now, score=score, messages=messages)
     if is_outside(sight.conductor, member):
         word = sight.say(WORD, "menu", told(sight.conductor))
         shown = [[header(sight.plain("hello")), section(word)], my_data(sight)]

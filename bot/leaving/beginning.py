@@ -5,23 +5,21 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.conductor import Conductor
+from bot.days import TWO_YEARS, fault_of_day
 from bot.leaving.access import knowing_as, may_tell, note
 from bot.leaving.silence import keep_silent, let_hear_again
 from bot.leaving.telling import tell
 from bot.polls.leads import leads
-from flows.core import answers
 from flows.core.answers import Refused
-from flows.core.model import SUBJECT, Conversation, Start, StepState
+from flows.core.model import NO_TIME, SUBJECT, Conversation, Start, StepState
 from flows.core.people import MANAGEMENT, Member
 from flows.leaving.departure import NO_LETTERS
 from flows.leaving.kinds import DEATH, KINDS, STEPPING_BACK, Kind, Tone, tone_of
-from flows.leaving.parts import ANNOUNCEMENTS, DEBRIEFER, LAST_DAY, LEAD, SUPERVISOR, TOLD
+from flows.leaving.parts import DEBRIEFER, LAST_DAY, LEAD, SUPERVISOR, TOLD
 from flows.leaving.paths import PATH_OF_TONE
 from storage import departures, members, missions
 from storage.departures import Capacity, Departure
 
-FARTHEST = timedelta(days=730)
-"""A retirement is prepared long before."""
 LATEST_TOLD = timedelta(days=60)
 """After a death, nobody thinks of a robot at once."""
 
@@ -161,13 +159,11 @@ def walk(
 ) -> str:
     """Begin the path of its tone, and give the conversation's id; `steps` says what is behind already, `after` on what path."""
     tone = tone_of_departure(departure)
-    news = conductor.workspace.announcements_channel
     parts = {
         SUBJECT: departure.member_id,
         LEAD: departure.lead_id,
         SUPERVISOR: departure.supervisor_id,
         DEBRIEFER: departure.debriefer_id,
-        ANNOUNCEMENTS: news,
     }
     return conductor.begin(
         PATH_OF_TONE[tone].name,
@@ -191,9 +187,8 @@ def tone_of_departure(departure: Departure) -> Tone:
 # ------------------------------------------------------------------------------------------------------- what is checked
 
 
-def fault_of_day(conductor: Conductor, day: date, kind: Kind | None) -> Refused | None:
-    earliest = conductor.today - (LATEST_TOLD if kind is DEATH else timedelta(0))
-    return answers.fault_of_day(day, earliest, conductor.today + FARTHEST)
+def fault_of_last_day(conductor: Conductor, day: date, kind: Kind | None) -> Refused | None:
+    return fault_of_day(day, conductor.today, TWO_YEARS, ago=LATEST_TOLD if kind is DEATH else NO_TIME)
 
 
 def fault_of_kind(conductor: Conductor, kind: Kind | None) -> Refused | None:
@@ -206,7 +201,7 @@ def fault_of_kind(conductor: Conductor, kind: Kind | None) -> Refused | None:
 
 def _faults(conductor: Conductor, me: Member, person: Member, told: Told) -> dict[str, Refused]:
     kind = KINDS.get(told.kind)
-    found = {"last_day": fault_of_day(conductor, told.last_day, kind), "kind": fault_of_kind(conductor, kind)}
+    found = {"last_day": fault_of_last_day(conductor, told.last_day, kind), "kind": fault_of_kind(conductor, kind)}
     if told.confidential_until is not None and told.confidential_until > told.last_day:
         found["confidential_until"] = Refused("leaving/confidential_too_long")
     for field in ("supervisor", "lead", "debriefer"):

@@ -11,8 +11,8 @@ from bot.leaving.announcing import plan_changed
 from bot.leaving.beginning import (
     begin_again,
     details_of,
-    fault_of_day,
     fault_of_kind,
+    fault_of_last_day,
     let_subject_know,
     tone_of_departure,
     walk,
@@ -38,7 +38,7 @@ def postpone(conductor: Conductor, me: Member, departure_id: str, day: date) -> 
     found = access.leads(conductor, me, departure_id)
     if found is None or found.state != "open":
         return {"last_day": access.NOTHING_HERE if found is None else Refused("leaving/left_already")}
-    if refused := fault_of_day(conductor, day, KINDS[found.kind]):
+    if refused := fault_of_last_day(conductor, day, KINDS[found.kind]):
         return {"last_day": refused}
     if day != found.last_day:
         moved = departures.change(conductor.tx, found.id, last_day=day)

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from bot.conductor import Conductor
+from bot.days import TWO_YEARS, fault_of_day
 from bot.desk import Desk
 from bot.home import inputs
 from bot.home.inputs import View, asked, given, notice, said, window
@@ -12,10 +13,9 @@ from bot.home.kinds import Faults, Submission, Window
 from bot.home.sight import Sight
 from bot.home.submissions import day_of
 from bot.leaving import access, changing, handover
-from bot.leaving.beginning import FARTHEST
 from bot.leaving.context import PAGE
 from bot.leaving.sheet import sheet_window
-from flows.core.answers import Refused, fault_of_day
+from flows.core.answers import Refused
 from flows.core.model import SUBJECT, Conversation
 from flows.core.moves import Answered, Reanchored, Stopped
 from flows.core.people import Member
@@ -170,7 +170,7 @@ def _faults_of_task(
     if heir is not None and (refused := _why_not_to(conductor, me, talk, heir)) is not None:
         faults["owner"] = refused
     if day is not None and day != talk.anchors[DUE]:
-        refused = fault_of_day(day, conductor.today, conductor.today + FARTHEST)
+        refused = fault_of_day(day, conductor.today, TWO_YEARS)
         faults |= {"due": refused} if refused is not None else {}
     return faults
 

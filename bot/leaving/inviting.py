@@ -7,8 +7,8 @@ from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from bot.conductor import Conductor
+from bot.days import A_YEAR, fault_of_day
 from bot.leaders import unless_leader
-from bot.leaving.beginning import fault_of_day
 from bot.people import rhythm_of
 from flows.core.answers import Refused, Text
 from flows.core.calendar import next_moment
@@ -49,7 +49,7 @@ def invite(conductor: Conductor, me: Member, highlight: Highlight) -> Mapping[st
     what = WHAT.parse(" ".join(highlight.what.split()))
     found = {
         "what": why_not_invite(conductor, me) or (what if isinstance(what, Refused) else None),
-        "day": fault_of_day(conductor, highlight.day, None) or _fault_of_letters(conductor, highlight),
+        "day": fault_of_day(highlight.day, conductor.today, A_YEAR) or _fault_of_letters(conductor, highlight),
     }
     faults = {field: why for field, why in found.items() if why is not None}
     if faults:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.letters import is_asked_of
-from flows.core.answers import Answer, Choice, Form, Refused, Text
+from flows.core.answers import Answer, Choice, Form, Refused
 from flows.core.model import Ask, Conversation, Flow
 
 CHOOSE, OVER, WRITTEN = Refused("letterbox/choose"), Refused("letterbox/over"), Refused("letterbox/written")
@@ -29,18 +29,6 @@ class Field:
     @property
     def options(self) -> tuple[str, ...]:
         return self.kind.options if isinstance(self.kind, Choice) else ()
-
-
-def require_answerable(flows: Iterable[Flow]) -> None:
-    """Raises TypeError for a flow that asks by letter what no page knows how to ask."""
-    for flow in flows:
-        for step in flow.steps:
-            if isinstance(step, Ask) and step.by_email:
-                for field in fields_of(step):
-                    if not isinstance(field.kind, Text | Choice):
-                        raise TypeError(
-                            f"{flow.name}: {step.name} is asked by letter, and no page asks for such an answer"
-                        )
 
 
 def asked_together(flow: Flow, talk: Conversation, address: str) -> tuple[Ask[Any], ...]:

@@ -18,7 +18,7 @@ from bot.desk import Desk
 from bot.letterbox import gestures
 from bot.letterbox.addresses import withdraw
 from bot.letterbox.links import PATH, STOP, Visitor, visitor, workspace_of
-from bot.letterbox.questions import NotTaken, require_answerable
+from bot.letterbox.questions import NotTaken
 from bot.letterbox.view import Filled, Look, notice
 from bot.mishaps import Count, uncounted, write_down
 from bot.speech import Speaker
@@ -50,16 +50,13 @@ class TooLong(Exception):
 
 @dataclass(frozen=True)
 class Pages:
-    """Serves the pages from what is remembered. Raises TypeError for a flow that asks by letter what they cannot ask."""
+    """Serves the pages from what is remembered."""
 
     store: Store
     desk: Desk
     speaker: Speaker
     clock: Clock
     count: Count = uncounted
-
-    def __post_init__(self) -> None:
-        require_answerable(self.speaker.flows.values())
 
     def routes(self) -> list[Route]:
         methods = ["GET", "POST"]

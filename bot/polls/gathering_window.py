@@ -7,13 +7,13 @@ from typing import NamedTuple, TypeVar
 
 from bot.blocks import Block
 from bot.conductor import Conductor
+from bot.days import A_YEAR, fault_of_day
 from bot.home import inputs
 from bot.home.inputs import View, asked, because, given, said, window
 from bot.home.kinds import Faults, Submission
 from bot.home.pieces import beside, home_button
 from bot.home.sight import Sight
 from bot.home.submissions import day_of
-from bot.leaving.beginning import fault_of_day
 from bot.polls.deeds import discuss, move_gathering
 from bot.polls.leading_parts import by_leads, for_leads
 from bot.polls.wording import PAGE
@@ -115,7 +115,7 @@ def _on_a_day(
         about = found(conductor, wanted.about)
         if about is None:
             return {field: GONE}
-        if (refused := fault_of_day(conductor, wanted.day, None)) is not None:
+        if (refused := fault_of_day(wanted.day, conductor.today, A_YEAR)) is not None:
             return {field: refused}
         take(conductor, me, about, wanted.day)
         return {}

@@ -29,7 +29,7 @@ def add_rehearse(commands: Any) -> None:
     command = commands.add_parser(
         "rehearse", help="live a flow in seconds, with fictional people, and print all that is said"
     )
-    command.add_argument("flow", metavar="FLOW", choices=REHEARSED, help=", ".join(REHEARSED))
+    command.add_argument("flow", metavar="FLOW", type=_flow, help=", ".join(REHEARSED))
     _add_options(command)
     command.set_defaults(carry_out=carry_out)
 
@@ -44,9 +44,19 @@ def _add_options(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--texts", type=Path, metavar="FOLDER", help="your own texts, tried before you publish them")
     command.add_argument(
-        "--type", choices=KINDS, default=RESIGNATION.name, metavar="KIND", help=f"of a departure: {', '.join(KINDS)}"
+        "--type", choices=KINDS, metavar="KIND", help=f"of a departure ({RESIGNATION.name}): {', '.join(KINDS)}"
     )
     command.add_argument("--json", action="store_true", help="one JSON object a line, for programs")
+
+
+def _flow(text: str) -> str:
+    if text in WITHIN_POLLS:
+        raise argparse.ArgumentTypeError(f"{text} is lived with a poll: rehearse {' or '.join(POLLS)}")
+    if text in WITHIN_DEPARTURES:
+        raise argparse.ArgumentTypeError(f"{text} is lived with a departure: rehearse {DEPARTURE} --type KIND")
+    if text not in REHEARSED:
+        raise argparse.ArgumentTypeError(f"there is no flow {text}; there are {', '.join(REHEARSED)}")
+    return text
 
 
 def _day(text: str) -> date:
@@ -71,10 +81,13 @@ def carry_out(arguments: argparse.Namespace) -> int:
     if arguments.texts is not None and not arguments.texts.is_dir():
         print(f"There is no folder {arguments.texts}.", file=sys.stderr)
         return MISCONFIGURED
+    if arguments.type is not None and arguments.flow != DEPARTURE:
+        print(f"--type says the kind of a departure: leave it out to rehearse {arguments.flow}.", file=sys.stderr)
+        return MISCONFIGURED
     logging.basicConfig(level=logging.ERROR)
     start = arguments.start or real_clock().date() + LEAD
     live: Any = hold if arguments.flow in POLLS else depart if arguments.flow == DEPARTURE else rehearse
-    what = arguments.type if arguments.flow == DEPARTURE else arguments.flow
+    what = arguments.type or RESIGNATION.name if arguments.flow == DEPARTURE else arguments.flow
     lived = live(what, start, people=arguments.people, locale=arguments.locale, texts=arguments.texts)
     result = asyncio.run(lived)
     print(as_json(result.lines) if arguments.json else as_text(result.lines))

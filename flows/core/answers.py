@@ -132,13 +132,6 @@ class Day:
         return ("2026-12-01",)
 
 
-def fault_of_day(day: date, earliest: date, latest: date) -> Refused | None:
-    """Why somebody may not choose this day: it is gone by, or so far that it looks like a slip of the hand."""
-    if day < earliest:
-        return Refused("day_in_the_past")
-    return Refused("day_too_far") if day > latest else None
-
-
 _ATOMS = r"[^\s@<>,;:\\\"()\[\].\x00]+"
 _EMAIL = re.compile(rf"{_ATOMS}(\.{_ATOMS})*@{_ATOMS}(\.{_ATOMS})+")
 """A dot-atom on each side (RFC 5322, 3.2.3); quoted names, which nobody has, are left out."""

@@ -5,11 +5,12 @@ import re
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from difflib import get_close_matches
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from flows.core.answers import Choice, Form
+from flows.core.answers import Choice, Form, Text
 from flows.core.steps import (
     BRIEFING,
     MISSED,
@@ -55,8 +56,10 @@ __all__ = [
 REMEMBERED = 1_000
 """Pairs of days and rhythms whose moments a flow remembers."""
 NO_TIME = timedelta(0)
-TITLE = "title"
-"""What every step has in the messages, beside its options or its fields."""
+WORDS_OF_A_QUESTION = frozenset(
+    ("title", "subject", "page", "reading", "reminder", "placeholder", "answered", "skipped", "snoozed", "expired")
+)
+"""What a question may have in the messages beside its options or its fields: none of them has such a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,9 @@ class Flow:
     name: str
     steps: tuple[Step, ...]
     cast: tuple[str, ...] = (SUBJECT,)
-    """The parts without which it makes no sense to begin; each other part met in a step may be filled later."""
+    """The parts without which it makes no sense to begin."""
+    optional: tuple[str, ...] = ()
+    """The parts that nobody may ever play: it goes on without what is for them alone."""
     anchors: tuple[str, ...] = ()
     version: int = 1
     fills: Mapping[str, str] = field(default_factory=dict)
@@ -117,9 +122,14 @@ class Flow:
 
     @cached_property
     def parts(self) -> tuple[str, ...]:
-        """Every part a step speaks to, and those required, each once."""
+        """Every part there is, each once: those required, then those a step speaks to, then the others."""
         spoken_to = (part for parts in self.speaks_to.values() for part in parts)
-        return tuple(dict.fromkeys((*self.cast, *spoken_to)))
+        return tuple(dict.fromkeys((*self.cast, *spoken_to, *self.optional)))
+
+    @property
+    def filled(self) -> tuple[str, ...]:
+        """The parts that somebody plays, is sought for, or may go without."""
+        return tuple(dict.fromkeys((*self.cast, *self.fills, *self.optional)))
 
     @cached_property
     def speaks_to(self) -> Mapping[str, tuple[str, ...]]:
@@ -189,17 +199,26 @@ def _shape_of(step: Step) -> str:
 def _complaints(flow: Flow) -> list[str]:
     names = [step.name for step in flow.steps]
     found = [f"step {name!r} is there twice" for name in names if names.count(name) > 1]
-    found += [f"{name!r} is not a snake_case identifier" for name in (flow.name, *names) if not _is_name(name)]
-    found += [f"{name!r} is the name of a message that is no step" for name in names if name in NO_STEP]
-    if flow.revisable_until is not None and flow.revisable_until not in names:
-        found.append(f"it is revisable until {flow.revisable_until!r}, which is not a step")
+    named = (flow.name, *names, *flow.parts, *flow.anchors)
+    found += [f"{name!r} is not a snake_case identifier" for name in dict.fromkeys(named) if not _is_name(name)]
+    no_step = NO_STEP | {f"{anchor}_moved" for anchor in flow.anchors}
+    found += [f"{name!r} is the name of a message that is no step" for name in names if name in no_step]
+    if flow.revisable_until is not None and not isinstance(flow.step(flow.revisable_until), Ask):
+        found.append(f"it is revisable until {flow.revisable_until!r}, which is no question of it")
     told = (flow.told_when_missed,) if flow.told_when_missed else ()
     for part in dict.fromkeys((*flow.fills, *told, *flow.told_when_moved, *flow.briefed)):
         if part not in flow.parts:
             found.append(f"no step speaks to {part!r}, and its cast does not have it")
     for step in flow.steps:
+        found += [_complaint_about_part(flow, step, part) for part in addressed(step) if part not in flow.filled]
         found += _complaints_about_step(flow, step)
     return found
+
+
+def _complaint_about_part(flow: Flow, step: Step, part: str) -> str:
+    likely = get_close_matches(part, flow.filled, n=1)
+    hint = f"is it {likely[0]!r}?" if likely else "name it in `cast`, in `fills` or in `optional`"
+    return f"{step.name!r} speaks to {part!r}, whom nobody would play: {hint}"
 
 
 def _complaints_about_step(flow: Flow, step: Step) -> list[str]:
@@ -229,13 +248,25 @@ def _complaints_about_question(question: Ask[Any]) -> list[str]:
     if list(question.remind_after) != sorted(set(question.remind_after)):
         found.append(f"the reminders of {question.name!r} do not go forward")
     if question.remind_after and question.remind_after[-1] >= question.expires_after:
-        found.append(f"{question.name!r} is reminded after it has expired")
+        found.append(
+            f"{question.name!r} is reminded after it has expired: `remind_after` is sooner than `expires_after`"
+        )
+    return found + _complaints_about_answer(question)
+
+
+def _complaints_about_answer(question: Ask[Any]) -> list[str]:
     options = question.answer.options if isinstance(question.answer, Choice) else ()
-    named = (*options, *(question.answer.fields if isinstance(question.answer, Form) else ()))
-    found += [f"{name!r}, of {question.name!r}, is not a snake_case identifier" for name in named if not _is_name(name)]
-    found += [f"{question.name!r} already has a title: it offers no {TITLE!r}" for name in named if name == TITLE]
+    fields = question.answer.fields if isinstance(question.answer, Form) else {}
+    named, name = (*options, *fields), question.name
+    found = [f"{word!r}, of {name!r}, is not a snake_case identifier" for word in named if not _is_name(word)]
+    taken = [word for word in named if word in WORDS_OF_A_QUESTION]
+    found += [f"{word!r}, of {name!r}, means something else in its words: give it another name" for word in taken]
     if unknown := set(question.snooze) - set(options):
-        found.append(f"{question.name!r} sleeps on options it does not have: {sorted(unknown)}")
+        found.append(f"{name!r} sleeps on options it does not have: {sorted(unknown)}")
+    if options and set(options) <= set(question.snooze):
+        found.append(f"{name!r} can only be put off: leave an option that is no `snooze`")
+    if question.by_email and not all(isinstance(kind, Text | Choice) for kind in fields.values() or [question.answer]):
+        found.append(f"{name!r} goes by letter: its answer is a Text, a Choice, or a Form of these")
     return found
 
 

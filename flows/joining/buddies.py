@@ -63,6 +63,7 @@ def has_no_volunteer(talk: Conversation) -> bool:
 buddy_call = Flow(
     name="buddy_call",
     cast=(SUBJECT, VOLUNTEERS),
+    optional=(CANDIDATE,),
     anchors=(FIRST_DAY,),
     steps=(
         who_volunteers,

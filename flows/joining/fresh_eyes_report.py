@@ -85,6 +85,7 @@ def has_a_reply(talk: Conversation) -> bool:
 fresh_eyes_report = Flow(
     name="fresh_eyes_report",
     cast=(SUBJECT, COOP_BUDDY),
+    optional=(JOB_BUDDY,),
     fills={COOP_BUDDY: "seek_in_parent"},
     revisable_until=review.name,
     closed_to_heirs=is_sent,

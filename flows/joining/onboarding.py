@@ -216,6 +216,7 @@ REST_OF_THE_YEAR = (
 onboarding = Flow(
     name="onboarding",
     cast=(SUBJECT, SUPERVISOR, JOB_BUDDY, COOP_BUDDY),
+    optional=(ANNOUNCEMENTS,),
     anchors=(FIRST_DAY,),
     fills={JOB_BUDDY: "seek_buddy", COOP_BUDDY: "seek_buddy", SUPERVISOR: "ask_for_part"},
     told_when_missed=COOP_BUDDY,

@@ -36,6 +36,7 @@ def has_news_channel(talk: Conversation) -> bool:
 coming_back = Flow(
     name="coming_back",
     cast=(SUBJECT, SUPERVISOR, COOP_BUDDY),
+    optional=(ANNOUNCEMENTS,),
     anchors=(FIRST_DAY,),
     fills={SUPERVISOR: "ask_for_part", COOP_BUDDY: "ask_for_part"},
     told_when_missed=SUPERVISOR,

@@ -9,7 +9,6 @@ from flows.core.model import Ask, Conversation, Do, Flow, Say, Start, Step, days
 from flows.leaving.parts import (
     ABOUT,
     ALWAYS,
-    ANNOUNCEMENTS,
     DEBRIEFER,
     LAST_DAY,
     LEAD,
@@ -22,7 +21,7 @@ from flows.leaving.parts import (
 
 ANNOUNCE = "announce"
 """The step of a path that begins the announcement, once somebody wants one."""
-CAST = {part: part for part in (SUBJECT, LEAD, SUPERVISOR, DEBRIEFER, ANNOUNCEMENTS)}
+CAST = {part: part for part in (SUBJECT, LEAD, SUPERVISOR, DEBRIEFER)}
 
 
 def said(question: Ask[Any], *options: str) -> Callable[[Conversation], bool]:
@@ -199,6 +198,7 @@ def _path(name: str, *steps: Step) -> Flow:
     return Flow(
         name=name,
         cast=(SUBJECT, LEAD),
+        optional=(DEBRIEFER,),
         anchors=(TOLD, LAST_DAY),
         fills=filled(SUBJECT, LEAD, SUPERVISOR),
         told_when_missed=LEAD,

@@ -4,7 +4,7 @@ from flows.core.answers import Choice
 from flows.core.calendar import on, working_days_after
 from flows.core.model import Ask, Do, Flow, Say, Start, days
 from flows.leaving.departure import ANNOUNCE, CAST, said, task
-from flows.leaving.parts import ABOUT, ALWAYS, LAST_DAY, LEAD, SUBJECT, SUPERVISOR, TOLD, filled
+from flows.leaving.parts import ABOUT, ALWAYS, DEBRIEFER, LAST_DAY, LEAD, SUBJECT, SUPERVISOR, TOLD, filled
 
 family_agrees = Ask(
     "family_agrees",
@@ -20,6 +20,7 @@ family_agrees = Ask(
 bereavement = Flow(
     name="bereavement",
     cast=(SUBJECT, LEAD),
+    optional=(SUPERVISOR, DEBRIEFER),
     anchors=(TOLD, LAST_DAY),
     fills={SUBJECT: "goes_on", **filled(LEAD)},
     told_when_missed=LEAD,

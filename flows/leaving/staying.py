@@ -6,7 +6,18 @@ from flows.core.answers import Choice
 from flows.core.calendar import by, on, working_days_after
 from flows.core.model import Ask, Conversation, Do, Flow, Say, Start, days
 from flows.leaving.departure import ANNOUNCE, CAST, announcement_wanted, said, task
-from flows.leaving.parts import ABOUT, ALWAYS, LAST_DAY, LEAD, SUBJECT, TOLD, UNTIL_THE_END, filled
+from flows.leaving.parts import (
+    ABOUT,
+    ALWAYS,
+    DEBRIEFER,
+    LAST_DAY,
+    LEAD,
+    SUBJECT,
+    SUPERVISOR,
+    TOLD,
+    UNTIL_THE_END,
+    filled,
+)
 
 go_on = Ask(
     "go_on",
@@ -62,6 +73,7 @@ month_1, month_3 = _check_in(1), _check_in(3)
 stepping_back = Flow(
     name="stepping_back",
     cast=(SUBJECT, LEAD),
+    optional=(SUPERVISOR, DEBRIEFER),
     anchors=(TOLD, LAST_DAY),
     fills=filled(SUBJECT, LEAD),
     told_when_missed=LEAD,

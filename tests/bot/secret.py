@@ -19,7 +19,14 @@ STEPS = (
     Say("hidden_day", at=on(DAY)),
 )
 secret_path = Flow(
-    SECRET, STEPS, cast=(SUBJECT, FOLLOWS), anchors=(DAY,), told_when_missed=FOLLOWS, briefed=(FOLLOWS,), private=True
+    SECRET,
+    STEPS,
+    cast=(SUBJECT, FOLLOWS),
+    optional=(WITNESS,),
+    anchors=(DAY,),
+    told_when_missed=FOLLOWS,
+    briefed=(FOLLOWS,),
+    private=True,
 )
 
 WORDS = """\

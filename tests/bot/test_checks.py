@@ -5,10 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.checks import faults_of, faults_of_theirs
+from bot.checks import faults_of, faults_of_flows, faults_of_theirs
+from flows.core.model import Flow, Say
 from messages import Messages, Voice
 
 ROOT = Path(__file__).parents[2]
+
+
+UNMET = "{{% block welcome %}}Bonjour.{{% if details.get('part') == 'nobody' %}} {}{{% endif %}}{{% endblock %}}"
+"""Words of a situation that no trial comes to."""
 
 
 @pytest.fixture
@@ -30,6 +35,8 @@ def test_our_own_words_are_in_order() -> None:
 def test_words_of_ones_own_that_are_well_written_are_in_order(texts: Path) -> None:
     write(texts, "onboarding", "{% block welcome %}Bonjour {{ me|mention }} !{% endblock %}")
     write(texts, "menu", "{% block menu %}Que faire ?{% endblock %}")
+    counted = "{% if met == 3 or answers.meet_the_team in (none, 'later') %} Trois.{% endif %}"
+    write(texts, "onboarding", "{% block welcome %}Bonjour." + counted + "{% endblock %}", voice="fr_vous")
     (texts / ".git").mkdir()
     assert list(faults_of_theirs(texts)) == []
 
@@ -41,6 +48,10 @@ def test_words_of_ones_own_that_are_well_written_are_in_order(texts: Path) -> No
         ("{% block welcome %}Bonjour {{ prenom }} !{% endblock %}", "'welcome' speaks of prenom"),
         ("{% block welcome %}Bonjour {{ me.surname }} !{% endblock %}", "'welcome' cannot be said"),
         ("{% block welcome %}Voir {{ links.booklet }}.{% endblock %}", "'welcome' cannot be said when little is known"),
+        (UNMET.format("{{ answers.nothing }}"), "speaks of answers.nothing, which this flow does not have"),
+        (UNMET.format("{{ days.get('frst_day') }}"), "speaks of days.frst_day, which this flow does not have"),
+        (UNMET.format("{{ links['bylows'] }}"), "speaks of links.bylows, which this flow does not have"),
+        (UNMET.format("{{ 'x' if answers.meet_the_team in ('aweek',) }}"), "'aweek' as an answer to 'meet_the_team'"),
         ("{% block welcome %}" + "mot " * 1000 + "{% endblock %}", "3000 at most"),
         ("{% block welcome %} {% endblock %}", "'welcome' is empty"),
         ("{% block welcome__title %}" + "x" * 25 + "{% endblock %}", "25 characters, 24 at most"),
@@ -59,7 +70,7 @@ def test_a_slip_in_one_tone_of_one_thing_to_see_to_is_told_with_both(texts: Path
     write(
         texts,
         "departure_task",
-        "{% block seen_to %}À voir.{% if " + of_it + " %}{{ links.booklets }}{% endif %}{% endblock %}",
+        "{% block seen_to %}À voir.{% if " + of_it + " %}{{ coop.nothing }}{% endif %}{% endblock %}",
     )
     [fault] = faults_of_theirs(texts)
     assert "'seen_to' cannot be said of 'say_thank_you', in the sober tone" in fault
@@ -81,6 +92,16 @@ def test_a_page_that_is_not_text_is_told(texts: Path) -> None:
 def test_a_page_that_cannot_be_read_is_told(texts: Path) -> None:
     (texts / "fr" / "menu.j2").mkdir(parents=True)
     assert list(faults_of_theirs(texts)) == ["nos_textes/fr/menu.j2: it cannot be read (Is a directory)."]
+
+
+def test_flows_that_share_a_name_are_told() -> None:
+    hello, bye = Flow("trial", (Say("hello"),)), Flow("trial", (Say("bye"),))
+    assert list(faults_of_flows([hello, bye])) == ["flow 'trial' is there 2 times: only the last would be."]
+
+
+def test_a_part_whose_name_says_something_else_in_the_texts_is_told() -> None:
+    [fault] = faults_of_flows([Flow("trial", (Say("hello", to="contact"),), cast=("contact",))])
+    assert "'contact' is something else in every text" in fault
 
 
 @pytest.mark.parametrize("voice", [Voice("fr"), Voice("en")], ids=["fr", "en"])

@@ -211,6 +211,16 @@ def seconds_of_children() -> float:
     return spent.ru_utime + spent.ru_stime
 
 
+@pytest.mark.parametrize(("options", "is_told"), [(["--empty"], True), (["--people", "5"], True), ([], False)])
+def test_what_is_for_a_new_workspace_is_not_taken_in_silence_for_one_that_goes_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], options: list[str], is_told: bool
+) -> None:
+    file = tmp_path / "essai.db"
+    file.with_name("essai.db.workspace").write_text("not one: it is told, and opened no further")
+    cli.main(["demo", "--port", "0", "--database", str(file), *options])
+    assert ("goes on as it was left: --people and --empty are for a new one" in capsys.readouterr().err) == is_told
+
+
 def test_a_port_that_is_taken_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -75,9 +75,9 @@ class House:
         return found
 
     async def home_of(self, slack_id: str) -> str:
-        me, flows, now = await self.member(slack_id), self.life.coop.score.flows, self.life.coop.clock()
+        me, score, now = await self.member(slack_id), self.life.coop.score, self.life.coop.clock()
         view = await self.life.coop.store.read(
-            lambda tx: view_of(tx, me, now, flows=flows, messages=self.messages), WORKSPACE
+            lambda tx: view_of(tx, me, now, score=score, messages=self.messages), WORKSPACE
         )
         return words_in(view)
 

@@ -52,6 +52,31 @@ def test_a_day_or_a_number_that_is_none_is_told_kindly(
     assert told in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("flow", "told"),
+    [
+        ("gathering", "gathering is lived with a poll: rehearse barometer or radar"),
+        ("debrief", "debrief is lived with a departure: rehearse departure --type KIND"),
+        ("onbording", "there is no flow onbording; there are onboarding, "),
+    ],
+)
+def test_a_flow_that_is_not_rehearsed_by_itself_is_told_with_what_is(
+    capsys: pytest.CaptureFixture[str], flow: str, told: str
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["rehearse", flow])
+    assert ended.value.code == 2
+    assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("flow", ["onboarding", "barometer"])
+def test_the_kind_of_a_departure_is_not_taken_in_silence_for_anything_else(
+    capsys: pytest.CaptureFixture[str], flow: str
+) -> None:
+    assert cli.main(["rehearse", flow, "--type", "retirement"]) == 78
+    assert f"leave it out to rehearse {flow}" in capsys.readouterr().err
+
+
 def test_whoever_reads_only_the_beginning_is_shown_no_trace() -> None:
     command = [sys.executable, "-c", "import sys; from bot import cli; sys.exit(cli.main())", "rehearse", "buddies"]
     reading, writing = os.pipe()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.deeds import DEEDS
 from bot.score import Score
 from flows.core.answers import Done
 from flows.core.calendar import on
@@ -29,3 +30,15 @@ def test_a_flow_that_begins_another_has_the_days_that_one_counts_from() -> None:
     with pytest.raises(LookupError, match=r"'go_on' begins 'dated', which counts from .*first_day"):
         Score({"dated": DATED, "trial": Flow("trial", steps)}, {}, {})
     Score({"dated": DATED, "trial": Flow("trial", steps, anchors=("first_day",))}, {}, {})
+
+
+@pytest.mark.parametrize("details", [{}, {"stamp": "met_budies"}])
+def test_a_flow_that_stamps_what_is_no_stamp_never_starts(details: dict[str, str]) -> None:
+    flow = Flow("trial", (Do("stamp_met", deed="stamp", details=details),))
+    with pytest.raises(LookupError, match=r"'stamp_met' stamps nothing there is: give `details` one of .*met_buddies"):
+        Score({"trial": flow}, DEEDS, {})
+
+
+def test_a_flow_that_begins_itself_at_once_never_starts() -> None:
+    with pytest.raises(LookupError, match="without end"):
+        Score({"trial": Flow("trial", (Start("again", flow="trial"),))}, {}, {})

@@ -150,10 +150,3 @@ def test_guards_ask_nothing_of_questions_that_were_not_asked(flow: Flow) -> None
 def test_flows_are_named_once() -> None:
     names = [flow.name for flow in ALL_FLOWS]
     assert len(set(names)) == len(names)
-
-
-@every_flow
-def test_a_private_flow_begins_only_private_ones(flow: Flow) -> None:
-    begun = {step.flow for step in flow.steps if isinstance(step, Start)}
-    public = [other.name for other in ALL_FLOWS if other.name in begun and not other.private]
-    assert not flow.private or public == []

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from flows.core.answers import Choice, Form, Text
+from flows.core.answers import Choice, Form, Person, Text
 from flows.core.calendar import on
 from flows.core.model import (
     Ask,
@@ -46,10 +46,21 @@ MOOD = Ask("mood", Choice("yes", "no"))
         ("after it has expired", (Ask("mood", Text(), remind_after=(days(5),), expires_after=days(5)),), {}),
         ("'Very well', of 'mood'", (Ask("mood", Choice("Very well", "no")),), {}),
         ("'how__much', of 'mood'", (Ask("mood", Form(how__much=Text())),), {}),
-        ("offers no 'title'", (Ask("mood", Choice("title", "none")),), {}),
+        ("'title', of 'mood', means something else", (Ask("mood", Choice("title", "none")),), {}),
+        ("'skipped', of 'mood', means something else", (Ask("mood", Form(skipped=Text())),), {}),
+        ("can only be put off", (Ask("mood", Choice("later"), snooze={"later": days(1)}),), {}),
+        ("goes by letter", (Ask("mood", Person(), by_email=True),), {}),
+        ("goes by letter", (Ask("mood", Form(who=Person()), by_email=True),), {}),
         ("options it does not have", (Ask("mood", Choice("yes"), snooze={"later": days(1)}),), {}),
         ("options it does not have", (Ask("mood", Text(), snooze={"later": days(1)}),), {}),
         ("revisable until 'end'", (MOOD,), {"revisable_until": "end"}),
+        ("revisable until 'end'", (MOOD, Say("end")), {"revisable_until": "end"}),
+        ("is it 'buddy'", (Say("hello", to="budy"),), {"cast": ("subject", "buddy")}),
+        ("in `cast`, in `fills` or in `optional`", (Ask("mood", Text(), to="boss"),), {}),
+        ("in `cast`, in `fills` or in `optional`", (MOOD,), {"cast": ("boss",)}),
+        ("'The boss' is not a snake_case", (Say("hello", to="The boss"),), {"cast": ("The boss",)}),
+        ("'day 1' is not a snake_case", (Say("hello", at=on("day 1")),), {"anchors": ("day 1",)}),
+        ("name of a message that is no step", (Say("day_moved", at=on("day")),), {"anchors": ("day",)}),
         ("speaks to 'boss'", (MOOD,), {"told_when_missed": "boss"}),
         ("speaks to 'boss'", (MOOD,), {"told_when_moved": ("boss",)}),
         ("speaks to 'boss'", (MOOD,), {"briefed": ("boss",)}),
@@ -67,8 +78,13 @@ def test_a_flow_name_is_an_identifier() -> None:
 
 
 def test_a_flow_knows_its_parts_each_once() -> None:
-    flow = Flow("trial", (Say("a", to=("buddy", "boss")), Ask("b", Text(), to="buddy"), Do("c", deed="d")))
-    assert flow.parts == ("subject", "buddy", "boss")
+    flow = Flow(
+        "trial",
+        (Say("a", to=("buddy", "boss")), Ask("b", Text(), to="buddy"), Do("c", deed="d")),
+        optional=("boss", "friend"),
+        fills={"buddy": "seek"},
+    )
+    assert flow.parts == ("subject", "buddy", "boss", "friend")
     assert addressed(Start("report", flow="other")) == ()
 
 
@@ -104,7 +120,7 @@ def test_a_step_brought_later_heads_no_chapter_of_former_runs() -> None:
 )
 def test_what_changes_when_to_look_at_a_step_changes_the_shape(changed: Step) -> None:
     def shape(step: Step) -> str:
-        return Flow("trial", (step,), anchors=("day",)).shape
+        return Flow("trial", (step,), anchors=("day",), optional=("buddy",)).shape
 
     assert shape(changed) != shape(MOOD)
     assert shape(MOOD) == shape(Ask("mood", Choice("yes", "no")))

@@ -4,7 +4,7 @@ from datetime import date
 
 from flows.core.answers import Choice
 from flows.core.calendar import Appointment, on
-from flows.core.model import Ask, Flow, Step
+from flows.core.model import Ask, Flow, Step, addressed
 from tests.flows.script import FIRST_DAY
 
 D = "first_day"
@@ -16,8 +16,10 @@ def day(count: int) -> Appointment:
 
 
 def flow(*steps: Step, **more: object) -> Flow:
+    """Whoever a step speaks to beside the cast may lack."""
     anchors = (D,) if any(step.at for step in steps) else ()
-    return Flow("trial", steps, anchors=anchors, **more)  # type: ignore[arg-type]
+    optional = tuple(part for step in steps for part in addressed(step))
+    return Flow("trial", steps, optional=optional, anchors=anchors, **more)  # type: ignore[arg-type]
 
 
 def question(name: str, to: str = "subject", **more: object) -> Ask[str]:

@@ -22,6 +22,7 @@ from storage import Store, Transaction, members, workspaces
 
 T = TypeVar("T")
 FLOWS = {flow.name: flow for flow in ALL_FLOWS}
+SCORE = Score(FLOWS, DEEDS, ADMISSIONS)
 MESSAGES = Messages()
 NOON = datetime(2026, 5, 4, 10, tzinfo=UTC)
 """A Monday, six days after the newcomer's first day."""
@@ -47,8 +48,7 @@ class House:
         return await self.store.run(unit, "T1")
 
     async def conduct(self, unit: Callable[[Conductor], T], at: datetime = NOON, actor: str | None = None) -> T:
-        score = Score(FLOWS, DEEDS, ADMISSIONS)
-        return await self.run(lambda tx: unit(Conductor(tx, score, at, actor)))
+        return await self.run(lambda tx: unit(Conductor(tx, SCORE, at, actor)))
 
     async def welcome(self, newcomer: str = "m_lea", at: datetime = NOON, first_day: date = FIRST_DAY) -> str:
         cast = {"subject": newcomer, "job_buddy": "m_job", "coop_buddy": "m_coop", "supervisor": "m_sup"}
@@ -64,13 +64,13 @@ class House:
 
     async def home(self, member_id: str, at: datetime = NOON) -> dict[str, Any]:
         member = await self.member(member_id)
-        return await self.store.read(lambda tx: view_of(tx, member, at, flows=FLOWS, messages=MESSAGES), "T1")
+        return await self.store.read(lambda tx: view_of(tx, member, at, score=SCORE, messages=MESSAGES), "T1")
 
     def desk(self, at: datetime = NOON) -> Desk:
-        return Desk(self.store, Score(FLOWS, DEEDS, ADMISSIONS), MESSAGES, MovableClock(at), lambda: None)
+        return Desk(self.store, SCORE, MESSAGES, MovableClock(at), lambda: None)
 
     def front(self, at: datetime = NOON) -> Home:
-        return Home(self.store, FLOWS, MESSAGES, MovableClock(at))
+        return Home(self.store, SCORE, MESSAGES, MovableClock(at))
 
     async def decide(self, **choices: Any) -> None:
         await self.run(lambda tx: workspaces.save(tx, replace(COOP, **choices)))

@@ -1,5 +1,6 @@
 """The App Home: what each member sees of what concerns them, in words, and within what Slack takes."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from tests.bot.home.conftest import (
     MESSAGES,
     NOON,
     PEOPLE,
+    SCORE,
     VOICES,
     House,
     assert_slack_takes,
@@ -293,7 +295,7 @@ async def test_a_conversation_of_a_flow_that_is_no_more_is_passed_over(house: Ho
     await house.welcome()
     member = await house.member("m_lea")
     fewer = {name: flow for name, flow in FLOWS.items() if name in ("buddies", "buddy_call", "part_choice")}
-    view = await house.run(lambda tx: view_of(tx, member, NOON, flows=fewer, messages=MESSAGES))
+    view = await house.run(lambda tx: view_of(tx, member, NOON, score=replace(SCORE, flows=fewer), messages=MESSAGES))
     assert_slack_takes(view)
     assert "Mon parcours" not in plain(view)
 

@@ -174,7 +174,7 @@ async def test_whoever_leads_may_put_an_end_to_letters_that_somebody_who_has_die
     async with with_letters(sqlite_url) as life:
         await gone(life, "yes")
         found = await the_departure(life.coop)
-        home = Home(life.coop.store, life.coop.score.flows, WORDS, life.coop.clock)
+        home = Home(life.coop.store, life.coop.score, WORDS, life.coop.clock)
 
         async def may_be_pressed(slack_id: str) -> bool:
             view = await home.look(WORKSPACE, slack_id, lambda sight: sheet_window(sight, found.id))
@@ -233,7 +233,7 @@ async def shared(database_url: str, how: str) -> AsyncIterator[Cooperative]:
 async def read_by(coop: Cooperative, slack_id: str) -> str | None:
     """What this member reads of it from the button beside the message."""
     (talk,) = await talks_of(coop, "experience_feedback")
-    home = Home(coop.store, coop.score.flows, WORDS, coop.clock)
+    home = Home(coop.store, coop.score, WORDS, coop.clock)
     view = await home.look(
         WORKSPACE, slack_id, lambda sight: read_window(sight.scene, sight.me, "read_feedback", Ref(talk.id, ""))
     )

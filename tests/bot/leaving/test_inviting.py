@@ -14,6 +14,7 @@ from bot.conductor import Conductor
 from bot.home import Home
 from bot.letterbox.addresses import withdraw
 from bot.rehearsal.mailbag import Mail, Mailbag
+from bot.score import Score
 from bot.setting_up import Card
 from bot.wire import field_block
 from flows.core.people import STEWARD, Member, Pace
@@ -185,7 +186,7 @@ async def test_the_same_window_sent_twice_invites_once(tmp_path: Path, database_
 async def submitted(life: Alumni, by: Person, **given: str) -> str:
     """What is wrong in the window that is open before whoever leads, sent by `by` as any client might."""
     coop = life.coop
-    home = Home(coop.bot.store, {}, Messages(), coop.clock, smtp=True)
+    home = Home(coop.bot.store, Score({}, {}, {}, smtp=True), Messages(), coop.clock)
     view = life.lead.modal.shown() | {"state": {"values": values(**given)}}
     return "\n".join((await home.submit(coop.bot.desk, coop.slack.team_id, by.id, view)).values())
 

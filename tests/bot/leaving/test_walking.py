@@ -101,7 +101,7 @@ async def give(coop: Cooperative, by: str, item: str, to: str, **given: str) -> 
     """`by` gives something to see to, to somebody else, in its window."""
     (task,) = [talk for talk in await talks_of(coop, "departure_task") if talk.details["item"] == item]
     view = a_window("departure_task", task.id, {"task_state": "open", "owner": to, **given})
-    return await Home(coop.store, coop.score.flows, Messages(), coop.clock).submit(coop.desk, WORKSPACE, by, view)
+    return await Home(coop.store, coop.score, Messages(), coop.clock).submit(coop.desk, WORKSPACE, by, view)
 
 
 async def test_whoever_leads_alone_gives_something_to_see_to_to_somebody_who_does_not_know(sqlite_url: str) -> None:

@@ -38,7 +38,7 @@ async def test_the_words_are_handed_to_whoever_leads_and_the_windows_say_so(sqli
         assert len(handed) == 1
         assert "Merci à l'atelier." in handed[0]
         found = await the_departure(life.coop)
-        home = Home(life.coop.store, life.coop.score.flows, Messages(), life.coop.clock)
+        home = Home(life.coop.store, life.coop.score, Messages(), life.coop.clock)
         for who, verb in ((LEAVER, "my_departure"), (LEAD, "departure")):
             shown = json.dumps(await home.window(verb, WORKSPACE, who, found.id), ensure_ascii=False)
             assert "Approuvée, et confiée à <@U00> pour être lue" in shown

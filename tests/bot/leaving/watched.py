@@ -44,7 +44,7 @@ class Watched:
     coop: Cooperative
 
     def __post_init__(self) -> None:
-        self.home = Home(self.coop.store, self.coop.score.flows, WORDS, self.coop.clock)
+        self.home = Home(self.coop.store, self.coop.score, WORDS, self.coop.clock)
 
     # -- what somebody sees, hears and is given
 
