@@ -1,5 +1,6 @@
 """Ten people arrive on one day: one call for all, and one message in the channel of announcements."""
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from bot.welcoming import Newcomer
 from sandbox.surface import Json
 from sandbox.workspace import Channel, Message
 from tests.bot.connected import Connected, connected
+from tests.bot.cooperative import cooperative
 
 FIRST_DAY = date(2026, 4, 28)
 
@@ -81,3 +83,12 @@ async def test_whoever_arrives_on_one_day_is_told_of_in_one_message(coop: Connec
 
 def buttons(message: Message) -> list[Json]:
     return [one for block in message.blocks if block["type"] == "actions" for one in block["elements"]]
+
+
+async def test_several_arrivals_are_not_all_proposed_to_the_same_people(database_url: str) -> None:
+    """Where there is no channel of volunteers, people are asked one by one."""
+    async with cooperative(database_url) as coop:
+        for number in range(4):
+            await coop.welcome(email=f"lila{number}@exemple.coop")
+        asked = Counter(one.recipient for one in await coop.speak() if one.message == "proposal")
+        assert (asked.total(), max(asked.values())) == (8, 1)
