@@ -20,9 +20,9 @@ PATIENCE = timedelta(days=3)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """What the rules look at: `loads` counts the newcomers each member accompanies, `awaited` those they were asked about and have
-    not answered, `taken` maps the newcomer's parts to who plays them already, `asked` are those who were asked for this part and
-    did not take it."""
+    """What the rules look at: `loads` counts the newcomers each member accompanies, `awaited` those they were asked about and
+    have not answered, `taken` maps the newcomer's parts to who plays them already, `asked` are those who were asked for this part
+    and did not take it."""
 
     newcomer: Member
     part: str

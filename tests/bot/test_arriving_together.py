@@ -81,6 +81,18 @@ async def test_whoever_arrives_on_one_day_is_told_of_in_one_message(coop: Connec
     assert (news.text.count("Un bonjour en passant"), news.text.count("aussi")) == (1, 3)
 
 
+async def test_whoever_is_reminded_of_several_things_at_once_is_reminded_in_one_breath(coop: Connected) -> None:
+    for number in range(3):
+        await welcome(coop, number)
+        await coop.bot.settle()
+        coop.clock.advance(timedelta(minutes=1))
+    before = len(coop.lead.received)
+    coop.clock.move_to(datetime(2026, 4, 2, 9, tzinfo=UTC))
+    await coop.bot.settle()
+    [reminder] = [one for one in coop.lead.received[before:] if "un rôle reste à confier" in one.text]
+    assert (reminder.text.count("rien ne presse"), reminder.text.count("un rôle reste à confier")) == (1, 3)
+
+
 def buttons(message: Message) -> list[Json]:
     return [one for block in message.blocks if block["type"] == "actions" for one in block["elements"]]
 
