@@ -7,6 +7,7 @@ from typing import Any
 from bot.around import tell_each, tell_those_around
 from bot.conductor import Conductor
 from bot.searching import JOURNEYS
+from bot.stamping import stamp_if_they_accompanied
 from flows.core.model import SUBJECT, Ask, Conversation, Flow, Say, addressed
 from flows.core.moves import Stopped, Woken
 from flows.core.people import Member
@@ -209,6 +210,8 @@ def release(conductor: Conductor, member: Member) -> None:
             flow = conductor.score.flows[talk.flow]
             heir = flow.fills.get(SUBJECT)
             if casting.part != SUBJECT:
+                # Without a word: whatever they leave for, it is no day for it.
+                stamp_if_they_accompanied(conductor, talk, casting.part, told=False)
                 conductor.recast(talk.id, casting.part, None)
             elif _goes_on_by_letter(flow, talk):
                 conductor.tell(talk.id, Woken())

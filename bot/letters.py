@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.folding import REMINDER
 from bot.scene import Context, Scene
-from bot.speech import AT_FAULT, OVER, REMINDER, Unsayable, at_fault, links_of
+from bot.speech import AT_FAULT, OVER, Unsayable, at_fault, links_of
 from flows.core.model import Ask, Conversation, Flow, Say
 from messages import Voice
 from storage.outbox import Delivery

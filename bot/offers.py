@@ -10,6 +10,7 @@ from bot.conductor import Conductor, UnknownConversation
 from bot.days import A_YEAR, fault_of_day
 from bot.leaders import is_hidden
 from bot.searching import JOURNEY, JOURNEYS
+from bot.stamping import stamp_if_they_accompanied
 from bot.visitors import turned_to_others
 from bot.welcoming import may_start
 from bot.wire import Ref
@@ -140,6 +141,7 @@ def hand_over(conductor: Conductor, me: Member, conversation: str, part: str) ->
     holder = talk.plays(part)
     if part == SUBJECT or holder is None or (holder.id != me.id and not may_start(conductor, _right_to(talk), me)):
         return
+    stamp_if_they_accompanied(conductor, talk, part)
     conductor.recast(conversation, part, None)
     tell_each(conductor, [holder.id], "menu/handing_over", f"handed-over-{conductor.now.isoformat()}", {"part": part})
     if holder.id != me.id:

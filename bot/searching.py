@@ -30,6 +30,9 @@ def search_for(conductor: Conductor, journey: Conversation, part: str) -> Search
         supervisor_id=supervisor.id if supervisor else newcomer.supervisor_id,
         loads=loads(conductor, but=journey.id),
         taken={buddy: who.id for buddy in BUDDIES if (who := journey.plays(buddy)) is not None},
+        awaited=Counter(
+            one.address for one in conversations.engaged(conductor.tx, "buddies", (CANDIDATE,), open_only=True)
+        ),
         asked=frozenset(asked_already(conductor, journey, part)),
     )
 

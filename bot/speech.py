@@ -1,15 +1,16 @@
 """Deliveries into words: what a row of the outbox says, to whom, with what to click; or why it cannot be said."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from jinja2 import TemplateError, UndefinedError
 
-from bot import blocks, wire
+from bot import blocks
 from bot.blocks import Block, Link, Offer, Part
+from bot.folding import REMINDER, question_of, reminded, with_what_is_new, without_repetition
 from bot.leaving import telling as leaving
 from bot.polls import speaking
 from bot.polls.wording import PAGE
@@ -25,7 +26,6 @@ log = logging.getLogger(__name__)
 
 AT_FAULT = (UnknownMessage, TemplateError, ArithmeticError, AttributeError, TypeError, ValueError)
 """What words may raise: they belong to everyone, a cooperative's own included, and Jinja lets them compute."""
-REMINDER = "reminder"
 ALSO = "also"
 """Of a step, in a message that has said the same of somebody else: who it is about now, and no more."""
 LATE = timedelta(days=1)
@@ -70,10 +70,10 @@ class Speech:
 
 
 class Place(NamedTuple):
-    """Where something is said: after how many others, whether its controls say what they are `about`, whether it is said `again`,
+    """Where something is said: after which others, whether its controls say what they are `about`, whether it is said `again`,
     and whether the same was said of somebody else before it."""
 
-    number: int
+    before: Sequence[Part]
     about: bool
     again: bool
     also: bool
@@ -95,16 +95,16 @@ class Speaker:
         return self.say(self.scene(tx, now), deliveries, again=again)
 
     def say(self, scene: Scene, deliveries: Sequence[Delivery], *, again: bool = False) -> Speech:
-        told = _without_repetition(deliveries)
+        told = without_repetition(deliveries)
         about = sum(1 for one in told if self._asked_in(scene, one)) > 1
         parts: list[Part] = []
         kinds: set[tuple[str, str] | None] = set()
         unsaid: dict[int, Unsayable] = {}
         for one in told:
             kind = _kind(scene, one)
-            part = self._part(scene, one, Place(len(parts), about, again, kind in kinds))
+            part = self._part(scene, one, Place(parts, about, again, kind in kinds))
             if isinstance(part, Part):
-                parts.append(_with_what_is_new(part, parts))
+                parts.append(with_what_is_new(part, parts))
                 kinds.add(kind)
             else:
                 unsaid[one.id] = part
@@ -113,7 +113,7 @@ class Speaker:
             one.id: unsaid[same.id]
             for one in deliveries
             for same in told
-            if _key(one) == _key(same) and same.id in unsaid
+            if question_of(one) == question_of(same) and same.id in unsaid
         }
         said = tuple(one.id for one in deliveries if one.id not in unsaid)
         if not parts:
@@ -132,7 +132,7 @@ class Speaker:
     def _part(self, scene: Scene, delivery: Delivery, place: Place) -> Part | Unsayable:
         try:
             if "/" in delivery.message:
-                return self._of_no_step(scene, delivery, place.number)
+                return self._of_no_step(scene, delivery, len(place.before))
             found = scene.conversation(delivery.conversation or "")
             if found is None:
                 return Unsayable("conversation_gone")
@@ -154,14 +154,18 @@ class Speaker:
         is_shorter = place.also and self._has(scene, delivery, flow, shorter)
         text = self.messages.say(voice, flow.name, shorter if is_shorter else step.name, told)
         if not isinstance(step, Ask):
-            return Part(text, self._beside(scene, delivery, step, told, place.number) if isinstance(step, Say) else ())
+            return Part(
+                text, self._beside(scene, delivery, step, told, len(place.before)) if isinstance(step, Say) else ()
+            )
         asked = self._asked(scene, delivery, flow, step, told)
         title = scene.title(flow, step.name, voice, told) if place.about else None
         title = self.messages.plain(voice, flow.name, shorter, told) if is_shorter else title
         if asked.is_open:
             if delivery.message == REMINDER and not is_shorter:
-                text = f"{self._reminder(scene, delivery, flow, told)}\n\n{text}"
-            return Part(text, (asked.controls(title), *self._beside(scene, delivery, step, told, place.number, asked)))
+                text = reminded(self._reminder(scene, delivery, flow, told), text, place.before)
+            return Part(
+                text, (asked.controls(title), *self._beside(scene, delivery, step, told, len(place.before), asked))
+            )
         if not place.again:
             return OVER
         return Part(text, (asked.change(title),) if asked.is_revisable else (), asked.outcome() or "")
@@ -234,50 +238,10 @@ class Speaker:
         return scene.voice(scene.member(delivery.recipient))
 
 
-def _key(delivery: Delivery) -> tuple[Any, ...]:
-    """What two rows have in common when one repeats the other: a question, and its reminders."""
-    is_question = delivery.message in (delivery.step, REMINDER) and delivery.conversation is not None
-    return (delivery.conversation, delivery.step) if is_question else (delivery.id,)
-
-
 def _kind(scene: Scene, delivery: Delivery) -> tuple[str, str] | None:
     """The step it says, whomever it is about."""
     found = scene.conversation(delivery.conversation) if delivery.conversation else None
     return (found[0].name, delivery.step) if found is not None else None
-
-
-def _without_repetition(deliveries: Sequence[Delivery]) -> list[Delivery]:
-    """Each question once, the first asking rather than a reminder of it, where it first comes."""
-    kept: dict[tuple[Any, ...], Delivery] = {}
-    for one in deliveries:
-        known = kept.get(_key(one))
-        if known is None or (known.message == REMINDER and one.message != REMINDER):
-            kept[_key(one)] = one
-    return list(kept.values())
-
-
-def _with_what_is_new(part: Part, said: Sequence[Part]) -> Part:
-    """The same part, without the pages and the gestures that those said before it, in the same message, propose already."""
-    known = {key for one in said for block in one.controls for key in map(_proposal(block), block.get("elements", ()))}
-    controls = []
-    for block in part.controls:
-        elements = block.get("elements", ())
-        left = [one for one in elements if (key := _proposal(block)(one)) is None or key not in known]
-        controls += [block] if len(left) == len(elements) else [{**block, "elements": left}] if left else []
-    return replace(part, controls=tuple(controls))
-
-
-def _proposal(block: Block) -> Callable[[Block], tuple[Any, ...] | None]:
-    """What tells a page or a gesture proposed in this block; None for any other control."""
-    ref = wire.ref_of(block.get("block_id", ""))
-
-    def key(control: Block) -> tuple[Any, ...] | None:
-        if "url" in control:
-            return ("url", control["url"])
-        is_offer = control["type"] == "button" and wire.verb_of(control["action_id"]) is not None
-        return (ref and ref.conversation, control["action_id"], control.get("value")) if is_offer else None
-
-    return key
 
 
 def links_of(scene: Scene, step: Say | Ask[Any], told: Context) -> list[Link]:

@@ -1,7 +1,7 @@
 """Who may accompany a newcomer, and who is asked first: the rules of domain.md, section 4.6, as pure functions."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from flows.core.people import Member
@@ -20,8 +20,9 @@ PATIENCE = timedelta(days=3)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """What the rules look at: `loads` counts the newcomers each member accompanies, `taken` maps the newcomer's parts to who
-    plays them already, `asked` are those who were asked for this part and did not take it."""
+    """What the rules look at: `loads` counts the newcomers each member accompanies, `awaited` those they were asked about and
+    have not answered, `taken` maps the newcomer's parts to who plays them already, `asked` are those who were asked for this part
+    and did not take it."""
 
     newcomer: Member
     part: str
@@ -30,6 +31,7 @@ class Search:
     supervisor_id: str | None = None
     loads: Mapping[str, int]
     taken: Mapping[str, str]
+    awaited: Mapping[str, int] = field(default_factory=dict)
     asked: frozenset[str] = frozenset()
 
     @property
@@ -58,12 +60,17 @@ def why_not(candidate: Member, search: Search) -> str | None:
 
 
 def ranked(search: Search) -> list[Member]:
-    """Those who may be asked, the likeliest first: there to answer, fewest newcomers, same trade or other team, then by name."""
+    """Those who may be asked, the likeliest first: there to answer, fewest newcomers (were they only asked about some), same
+    trade or other team, then by name."""
     able = [member for member in search.members if member.id not in search.asked and why_not(member, search) is None]
     return sorted(
         able,
-        key=lambda m: (is_away(m, search.today), search.loads.get(m.id, 0), not _is_likely(m, search), m.name, m.id),
+        key=lambda m: (is_away(m, search.today), _burden(m, search), not _is_likely(m, search), m.name, m.id),
     )
+
+
+def _burden(member: Member, search: Search) -> int:
+    return search.loads.get(member.id, 0) + search.awaited.get(member.id, 0)
 
 
 def impossible(candidate: Member, search: Search) -> str | None:

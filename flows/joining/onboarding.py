@@ -5,7 +5,7 @@ from typing import Any
 from flows.core.answers import Choice, Done, Text
 from flows.core.calendar import Appointment, on, working_days_before
 from flows.core.model import Ask, Conversation, Do, Flow, Guard, Say, Start, days
-from flows.joining.parts import ANNOUNCEMENTS, COOP_BUDDY, JOB_BUDDY, SUBJECT, SUPERVISOR
+from flows.joining.parts import ANNOUNCEMENTS, BUDDIES, COOP_BUDDY, JOB_BUDDY, SUBJECT, SUPERVISOR
 
 FIRST_DAY = "first_day"
 SAME_CAST = {part: part for part in (SUBJECT, JOB_BUDDY, COOP_BUDDY, SUPERVISOR)}
@@ -46,7 +46,18 @@ def misses_something(talk: Conversation) -> bool:
     return talk.answer(what_is_missing) is not None
 
 
-met_buddies = Ask("met_buddies", Choice("yes", "not_yet"), at=day(4), snooze={"not_yet": days(4)})
+def has_both_buddies(talk: Conversation) -> bool:
+    return all(talk.plays(part) is not None for part in BUDDIES)
+
+
+met_buddies = Ask(
+    "met_buddies",
+    Choice("yes", "not_yet"),
+    at=day(4),
+    useful_for=days(60),
+    only_if=has_both_buddies,
+    snooze={"not_yet": days(4)},
+)
 
 meet_the_team = Ask(
     "meet_the_team",

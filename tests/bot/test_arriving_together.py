@@ -1,5 +1,6 @@
 """Ten people arrive on one day: one call for all, and one message in the channel of announcements."""
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from bot.welcoming import Newcomer
 from sandbox.surface import Json
 from sandbox.workspace import Channel, Message
 from tests.bot.connected import Connected, connected
+from tests.bot.cooperative import cooperative
 
 FIRST_DAY = date(2026, 4, 28)
 
@@ -79,5 +81,26 @@ async def test_whoever_arrives_on_one_day_is_told_of_in_one_message(coop: Connec
     assert (news.text.count("Un bonjour en passant"), news.text.count("aussi")) == (1, 3)
 
 
+async def test_whoever_is_reminded_of_several_things_at_once_is_reminded_in_one_breath(coop: Connected) -> None:
+    for number in range(3):
+        await welcome(coop, number)
+        await coop.bot.settle()
+        coop.clock.advance(timedelta(minutes=1))
+    before = len(coop.lead.received)
+    coop.clock.move_to(datetime(2026, 4, 2, 9, tzinfo=UTC))
+    await coop.bot.settle()
+    [reminder] = [one for one in coop.lead.received[before:] if "un rôle reste à confier" in one.text]
+    assert (reminder.text.count("rien ne presse"), reminder.text.count("un rôle reste à confier")) == (1, 3)
+
+
 def buttons(message: Message) -> list[Json]:
     return [one for block in message.blocks if block["type"] == "actions" for one in block["elements"]]
+
+
+async def test_several_arrivals_are_not_all_proposed_to_the_same_people(database_url: str) -> None:
+    """Where there is no channel of volunteers, people are asked one by one."""
+    async with cooperative(database_url) as coop:
+        for number in range(4):
+            await coop.welcome(email=f"lila{number}@exemple.coop")
+        asked = Counter(one.recipient for one in await coop.speak() if one.message == "proposal")
+        assert (asked.total(), max(asked.values())) == (8, 1)

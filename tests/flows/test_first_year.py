@@ -101,6 +101,18 @@ def test_buddies_who_accept_the_day_before_are_briefed_at_once() -> None:
     assert talk.post("job_buddy_briefing").at == talk.now
 
 
+def test_nobody_is_asked_whether_they_have_met_buddies_who_were_not_found_yet() -> None:
+    talk = first_year(empty=BUDDIES).at("2026-05-11 12:00")
+    talk.tell(Recast(JOB_BUDDY, someone(JOB_BUDDY))).at("2026-05-12 12:00")
+    assert talk.state("met_buddies") == "pending"
+    talk.tell(Recast(COOP_BUDDY, someone(COOP_BUDDY))).at("2026-05-13 12:00")
+    assert talk.state("met_buddies") == "asked"
+
+
+def test_a_year_ends_were_no_buddy_ever_found() -> None:
+    assert first_year(empty=BUDDIES).to_the_end().talk.status == "finished"
+
+
 def test_the_first_days_read_like_a_conversation() -> None:
     talk = first_year().at("2026-04-28 09:00").hears("week_before", "welcome")
     talk.at("2026-04-29 09:00").hears("first_day_went")

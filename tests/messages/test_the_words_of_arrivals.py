@@ -100,6 +100,14 @@ def test_who_will_read_a_report_holds_when_a_buddy_hands_over(voice: Voice, flow
 
 
 @every_voice
+@pytest.mark.parametrize("lacks", [("job_buddy",), ("coop_buddy",), ("job_buddy", "coop_buddy")])
+def test_no_buddy_who_was_not_found_is_said_to_come_at_three_months(lacks: tuple[str, ...], voice: Voice) -> None:
+    known = {**context(FLOWS["onboarding"]), **dict.fromkeys(lacks)}
+    text = Messages().say(voice, "onboarding", "three_months", known)
+    assert not re.search("deux relais|ton relais|votre relais|two buddies|your job buddy", text)
+
+
+@every_voice
 def test_nobody_is_promised_to_meet_everybody(voice: Voice) -> None:
     """In a cooperative of 500, a year has room for a hundred."""
     for name in ("two_hats", "meet_the_team"):

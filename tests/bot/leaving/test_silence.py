@@ -1,4 +1,4 @@
-"""Once a death is told, the account hears nothing more; whoever was thought dead by mistake hears what waited."""
+"""Once a death is told, the account hears nothing more; whoever was thought dead by mistake hears what waited, in their time."""
 
 from datetime import timedelta
 from functools import partial
@@ -27,7 +27,7 @@ async def test_what_waited_for_its_hour_is_never_said_to_whoever_has_died(tmp_pa
         assert told(home.others[1], RESULTS)
 
 
-async def test_whoever_was_thought_dead_hears_what_waited(tmp_path: Path) -> None:
+async def test_whoever_was_thought_dead_hears_what_waited_once_a_pause_of_their_own_is_over(tmp_path: Path) -> None:
     async with led(tmp_path) as home:
         lea = await waiting_for_results(home)
         await dies(home, lea)
@@ -36,6 +36,8 @@ async def test_whoever_was_thought_dead_hears_what_waited(tmp_path: Path) -> Non
         call_off = partial(changing.call_off, departure_id=found.id)
         await home.coop.bot.desk.act(home.coop.slack.team_id, home.lead.id, call_off)
         await home.let_days_pass(4)
+        assert not told(lea, RESULTS), "they had asked for silence until later"
+        await home.let_days_pass(12)
         assert told(lea, RESULTS)
 
 
@@ -52,6 +54,8 @@ async def test_a_death_put_right_later_ends_the_silence_and_one_that_is_told_aga
         team, lead = home.coop.slack.team_id, home.lead.id
         assert not await home.coop.bot.desk.decide(team, lead, change)
         await home.let_days_pass(4)
+        assert not told(lea, RESULTS)
+        await home.let_days_pass(12)
         assert bool(told(lea, RESULTS)) is (kind == "resignation")
         call_off = partial(changing.call_off, departure_id=found.id)
         await home.coop.bot.desk.act(team, lead, call_off)
