@@ -187,8 +187,8 @@ class _Said:
         for situation, context in situations(self.flow, self._to):
             try:
                 text = self.page.render(self.block, context)
-            except (TemplateError, ArithmeticError, AttributeError, TypeError, ValueError) as mistake:
-                yield f"cannot be said {situation}: {mistake}."
+            except TemplateError as slip:
+                yield f"cannot be said {situation} (line {self.page.line_of(slip)}): {slip}."
                 return
             yield from self._faults_of(text)
 
