@@ -59,6 +59,8 @@ def _outcome(conductor: Conductor, me: Member, step: str, move: Move, spot: Spot
     if move.stale:
         conductor.refresh(move.conversation, step)
         whisper(conductor, me, spot, "shared/stale", {}, conversation=move.conversation.id, step=step)
+    elif move.refused is not None and move.refused.reason == "not_an_option":
+        conductor.refresh(move.conversation, step)  # its buttons are those of a former release
     return move.refused
 
 

@@ -20,6 +20,7 @@ from bot.score import complaints
 from bot.situations import BESIDE_THE_FLOW, situations
 from bot.wire import Ref
 from flows import ALL_FLOWS
+from flows.core import guards
 from flows.core.answers import Choice, Done, Form
 from flows.core.model import SUBJECT, Ask, Flow, Say, Step, addressed
 from messages.environment import environment
@@ -58,6 +59,7 @@ def faults_of_flows(flows: Sequence[Flow]) -> Iterator[str]:
         if times > 1:
             yield f"flow {name!r} is there {times} times: only the last would be."
     for flow in flows:
+        yield from (f"{complaint}." for complaint in guards.complaints(flow))
         for part in (part for part in flow.parts if part in BESIDE_THE_FLOW):
             yield f"flow {flow.name!r}: {part!r} is something else in every text; give this part another name."
 
@@ -185,8 +187,8 @@ class _Said:
         for situation, context in situations(self.flow, self._to):
             try:
                 text = self.page.render(self.block, context)
-            except (TemplateError, ArithmeticError, AttributeError, TypeError, ValueError) as mistake:
-                yield f"cannot be said {situation}: {mistake}."
+            except TemplateError as slip:
+                yield f"cannot be said {situation} (line {self.page.line_of(slip)}): {slip}."
                 return
             yield from self._faults_of(text)
 

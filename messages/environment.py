@@ -24,12 +24,12 @@ def environment(locale: str, dialect: Dialect, somebody: Callable[[], str]) -> E
     made.filters.update(
         mention=filters.mention,
         de=filters.de,
-        at=filters.at,
-        channel=filters.channel,
-        link=filters.link,
-        quote=filters.quote,
-        join_names=filters.join_names,
-        full_stop=filters.full_stop,
+        at=_of_something(filters.at),
+        channel=_of_something(filters.channel),
+        link=_of_something(filters.link),
+        quote=_of_something(filters.quote),
+        join_names=_of_something(filters.join_names),
+        full_stop=_of_something(filters.full_stop),
         day=filters.day,
         hour=filters.hour,
     )
@@ -111,6 +111,15 @@ def _article(name: str) -> tuple[str | None, str]:
     """The article a name begins with, when French contracts it, and the rest of the name."""
     first, _, rest = name.partition(" ")
     return (first.lower(), rest) if first.lower() in CONTRACTED and rest else (None, name)
+
+
+def _of_something(say: Callable[..., str]) -> Callable[..., str]:
+    def said(value: Any, *more: Any) -> str:
+        if value is None:
+            raise TemplateRuntimeError(f"there may be nothing to `{say.__name__}` here: say what to do without it")
+        return say(value, *more)
+
+    return said
 
 
 def _written(dialect: Dialect, value: Any) -> str:

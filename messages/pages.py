@@ -1,6 +1,7 @@
 """The files of words: one page a flow, on one shelf a locale."""
 
 import logging
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,7 +9,7 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
-from jinja2 import Environment, Template, TemplateSyntaxError, nodes
+from jinja2 import Environment, Template, TemplateError, TemplateRuntimeError, TemplateSyntaxError, nodes
 from jinja2.meta import find_undeclared_variables
 
 from messages.environment import with_french_spaces
@@ -32,10 +33,20 @@ class Page:
         return name in self.bodies
 
     def render(self, name: str, context: Mapping[str, Any]) -> str:
-        """The block alone, its outer blank lines trimmed."""
+        """The block alone, its outer blank lines trimmed. Raises jinja2.TemplateError, whatever its words trip on."""
         if (words := self._fixed.get(name)) is not None:
             return words
-        return "".join(self.template.blocks[name](self.template.new_context(dict(context)))).strip()
+        try:
+            return "".join(self.template.blocks[name](self.template.new_context(dict(context)))).strip()
+        except (ArithmeticError, AttributeError, TypeError, ValueError) as slip:
+            raise TemplateRuntimeError(str(slip)) from slip
+
+    def line_of(self, slip: TemplateError) -> int:
+        """The line of this page where its words tripped."""
+        traces = (traceback.walk_tb(one.__traceback__) for one in (slip, slip.__cause__) if one is not None)
+        frames = (found for trace in traces for found in trace)
+        here = [line for frame, line in frames if frame.f_code.co_filename == self.template.filename]
+        return self.template.get_corresponding_lineno(here[-1])
 
     def variables(self, name: str) -> frozenset[str]:
         if name not in self._used:  # asked for before each message

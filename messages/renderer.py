@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
-from jinja2 import TemplateError
+from jinja2 import TemplateError, UndefinedError
 
 from messages.environment import environment
 from messages.mrkdwn import Dialect, PlainDialect, SlackDialect
@@ -126,4 +126,6 @@ class Messages:
         if flow in self._private:
             log.warning("some of your own words cannot be said, the next ones are asked: `parcours check` tells which")
         else:
-            log.warning("%s cannot say %r, the next one is asked: %s", page.path, name, mistake)
+            # Any other says what it was given: an answer, maybe.
+            why = mistake if isinstance(mistake, UndefinedError) else "`parcours check` tells why"
+            log.warning("%s cannot say %r, the next one is asked: %s", page.path, name, why)

@@ -47,7 +47,12 @@ def test_words_of_ones_own_that_are_well_written_are_in_order(texts: Path) -> No
         ("{% block welcom %}Bonjour !{% endblock %}", "nothing says 'welcom'"),
         ("{% block welcome %}Bonjour {{ prenom }} !{% endblock %}", "'welcome' speaks of prenom"),
         ("{% block welcome %}Bonjour {{ me.surname }} !{% endblock %}", "'welcome' cannot be said"),
-        ("{% block welcome %}Voir {{ links.booklet }}.{% endblock %}", "'welcome' cannot be said when little is known"),
+        (
+            "{% block welcome %}\n\nVoir {{ links.booklet }}.{% endblock %}",
+            "'welcome' cannot be said when little is known (line 3): ",
+        ),
+        ("{% block welcome %}\n{{ coop|day }}{% endblock %}", "'welcome' cannot be said when all is known (line 2): "),
+        ("{% block welcome %}{{ 1 // met }}{% endblock %}", "'welcome' cannot be said when little is known (line 1): "),
         (UNMET.format("{{ answers.nothing }}"), "speaks of answers.nothing, which this flow does not have"),
         (UNMET.format("{{ days.get('frst_day') }}"), "speaks of days.frst_day, which this flow does not have"),
         (UNMET.format("{{ links['bylows'] }}"), "speaks of links.bylows, which this flow does not have"),

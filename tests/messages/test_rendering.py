@@ -133,6 +133,25 @@ def test_words_that_ask_for_what_is_not_there_are_told_and_passed_over(
     assert "wizard" in caplog.text
 
 
+@pytest.mark.parametrize("slip", ["{{ said|day }}", "{{ said + 1 }}", "{{ said.nothing }}", "{{ nobody|quote }}"])
+def test_words_of_ones_own_that_trip_on_an_answer_are_passed_over_and_no_log_repeats_it(
+    own: Path, caplog: pytest.LogCaptureFixture, slip: str
+) -> None:
+    write(own / "en", "menu", menu=slip)
+    with caplog.at_level(logging.DEBUG):
+        told = Messages(own).say(ENGLISH, "menu", "menu", {"said": "I am leaving", "nobody": None})
+    assert told == Messages().say(ENGLISH, "menu", "menu")
+    assert "menu.j2 cannot say 'menu'" in caplog.text
+    assert "leaving" not in caplog.text
+
+
+@pytest.mark.parametrize("name", ["quote", "full_stop", "channel", "link('x')", "join_names", "at"])
+def test_what_is_not_there_is_told_with_what_to_do(own: Path, name: str) -> None:
+    write(own / "fr", "tried", words=f"{{{{ nobody|{name} }}}}")
+    with pytest.raises(TemplateError, match=rf"nothing to `{name.partition('(')[0]}` here: say what to do without it"):
+        Messages(own).say(TU, "tried", "words", {"nobody": None})
+
+
 # ----------------------------------------------------------------------------------------------------- how they are said
 
 
