@@ -38,9 +38,7 @@ UNHEARD = (
     "Slack no longer lets us speak: %s. Everything waits for the app to be installed again; with SLACK_BOT_TOKEN, copy its new "
     "token there, and restart."
 )
-NO_LETTER_TAKEN = (
-    "The mail server takes no letter of ours: %s. They wait, and are tried again for a day. %s Then restart."
-)
+NO_LETTER_TAKEN = "The mail server takes no letter of ours: %s. They wait, and are tried again for a day. %s"
 UNFORESEEN = "unforeseen"
 """The reason of what tripped on a fault of ours, or of a library."""
 UNREACHABLE = frozenset({"user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived"})
