@@ -7,6 +7,7 @@ from email.message import EmailMessage
 from email.policy import EmailPolicy, Policy
 from email.utils import parseaddr
 from hashlib import sha256
+from ssl import SSLCertVerificationError
 from typing import Literal, Protocol
 
 import aiosmtplib
@@ -56,19 +57,23 @@ class NobodyThere(Never):
 class NotHeard(Later):
     """The mail server takes no letter of ours, whoever it is to: nothing is wrong with this one. `remedy`: what to mend."""
 
-    def __init__(self, reason: str, remedy: str) -> None:
-        super().__init__(NOT_NOW, reason)
-        self.remedy = remedy
+    def __init__(self, wrong: str, code: int | None = None) -> None:
+        super().__init__(NOT_NOW, wrong if code is None else f"{wrong}_{code}")
+        self.remedy = REMEDIES[wrong]
 
 
-NO_LOGIN_HERE = (
-    "Take the name and the password out of SMTP_URL, or write the port where letters are submitted (465, 587)."
-)
-MEND_LOGIN = "Check the name and the password in SMTP_URL (percent-encode @ : / ? # and %)."
-MEND_TLS = (
-    "The server knows no STARTTLS, and a password is told in no other way: write smtps:// in SMTP_URL, or another port."
-)
-MEND_SENDER = "Check that MAIL_FROM is an address which the name in SMTP_URL may send from."
+REMEDIES = {
+    "smtp_unreachable": "Check that it runs, and its host and port in SMTP_URL (smtps:// goes with 465, smtp:// with 587).",
+    "smtp_certificate": "Its certificate is not one this machine trusts: write in SMTP_URL the name it bears, or let the machine "
+    "trust whoever signed it (update-ca-certificates). Then restart.",
+    "smtp_no_tls": "It knows no STARTTLS, and a password is told in no other way: write smtps:// in SMTP_URL, or another port. "
+    "Then restart.",
+    "smtp_no_login": "It takes no name and password: take them out of SMTP_URL, or write the port where letters are submitted "
+    "(465, 587). Then restart.",
+    "smtp_login": "Check the name and the password in SMTP_URL (percent-encode @ : / ? # and %). Then restart.",
+    "smtp_sender": "Check that MAIL_FROM is an address which the name in SMTP_URL may send from. Then restart.",
+}
+"""By what is wrong."""
 
 
 class Postman(Protocol):
@@ -94,16 +99,19 @@ class SmtpPostman:
                 password=box.secret,
                 use_tls=box.tls,
                 start_tls=_must_start_tls(box),
+                # Here nobody stands between, and a server's certificate bears no name that leads here.
+                validate_certs=box.host not in LOOPBACK,
                 timeout=PATIENCE,
             )
-        except (aiosmtplib.SMTPConnectError, aiosmtplib.SMTPConnectTimeoutError):
-            raise Later(NOT_NOW, "smtp_unreachable") from None
+        except (aiosmtplib.SMTPConnectError, aiosmtplib.SMTPConnectTimeoutError) as away:
+            is_unknown = isinstance(away.__cause__, SSLCertVerificationError)
+            raise NotHeard("smtp_certificate" if is_unknown else "smtp_unreachable") from None
         except aiosmtplib.SMTPRecipientsRefused as refused:
             raise _mood_of_recipient(refused.recipients[0]) from None
         except aiosmtplib.SMTPResponseException as refused:
             raise _mood_of(refused) from None
         except (aiosmtplib.SMTPException, OSError) as trouble:
-            raise _mood_of_trouble(str(trouble)) from None
+            raise _mood_of_trouble(trouble) from None
         except ValueError:  # an address that this server cannot be told
             raise NobodyThere(BAD_ADDRESS) from None
 
@@ -116,24 +124,27 @@ def _must_start_tls(box: Mailbox) -> Literal[True] | None:
 def _mood_of(refused: aiosmtplib.SMTPResponseException) -> Later | Never:
     """Before anybody is named, what is refused is ours: who we are, and for whom we send."""
     if refused.code >= 500 and isinstance(refused, aiosmtplib.SMTPAuthenticationError):
-        return NotHeard(f"smtp_login_{refused.code}", MEND_LOGIN)
+        return NotHeard("smtp_login", refused.code)
     if refused.code >= 500 and refused.code not in _OF_A_LOGIN and isinstance(refused, aiosmtplib.SMTPSenderRefused):
-        return NotHeard(f"smtp_sender_{refused.code}", MEND_SENDER)
+        return NotHeard("smtp_sender", refused.code)
     return _mood(refused.code)
 
 
-def _mood_of_trouble(said: str) -> Later:
+def _mood_of_trouble(trouble: Exception) -> Later:
+    said = str(trouble)
+    if isinstance(trouble, SSLCertVerificationError):
+        return NotHeard("smtp_certificate")
     if NO_TLS in said:
-        return NotHeard("smtp_no_tls", MEND_TLS)
+        return NotHeard("smtp_no_tls")
     if any(words in said for words in NO_LOGIN):
-        return NotHeard("smtp_no_login", NO_LOGIN_HERE)
+        return NotHeard("smtp_no_login")
     return Later(NOT_NOW, "smtp_no_answer", uncertain=True)
 
 
 def _mood(code: int) -> Later | Never:
     """RFC 5321, 4.2.1: what begins with 4 may pass, what begins with 5 does not."""
     if code in _OF_A_LOGIN:
-        return NotHeard(f"smtp_login_{code}", MEND_LOGIN)
+        return NotHeard("smtp_login", code)
     return Never(f"smtp_{code}") if code >= 500 else Later(NOT_NOW, f"smtp_{code}")
 
 

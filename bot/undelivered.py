@@ -1,5 +1,7 @@
 """What could not be said, and whose it is to see and to send again."""
 
+from datetime import timedelta
+
 from bot.conductor import Conductor
 from bot.leaders import is_leader, may_see
 from bot.people import letters_to
@@ -12,13 +14,16 @@ from storage.outbox import Delivery
 RETRYING = "retry"
 """The right to send again, granted like the starting of a flow."""
 COUNTED = 1_000
+WHILE_OF_USE = timedelta(days=30)
+"""Since it was given up. Later it would only hide what failed today: most of it never can be said, an account is closed, its day
+has passed. The command goes on listing it."""
 
 
 def failed(conductor: Conductor, me: Member) -> list[Delivery]:
     """What could not be said, the latest first, as far as `me` may see it; then the letters that nobody leads, to be shown
     without the name of whom they are for. What belongs to a conversation that is no more might have been private: it is listed
     by the command alone."""
-    rows = outbox.given_up(conductor.tx, COUNTED)
+    rows = outbox.given_up(conductor.tx, COUNTED, conductor.now - WHILE_OF_USE)
     if not rows:
         return []
     leads = may_start(conductor, RETRYING, me)

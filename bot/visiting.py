@@ -34,9 +34,7 @@ AN_OUTAGE = timedelta(days=1)
 FIRST_WAIT, LONGEST_WAIT = 15.0, 1800.0
 DEAF_FOR = 600.0
 UNHEARD = "Slack no longer lets us speak: %s. Everything waits until it does. %s"
-NO_LETTER_TAKEN = (
-    "The mail server takes no letter of ours: %s. They wait, and are tried again for a day. %s Then restart."
-)
+NO_LETTER_TAKEN = "The mail server takes no letter of ours: %s. They wait, and are tried again for a day. %s"
 UNFORESEEN = "unforeseen"
 """The reason of what tripped on a fault of ours, or of a library."""
 UNREACHABLE = frozenset({"user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived"})

@@ -244,9 +244,10 @@ def riders(tx: Transaction, channel: str, ts: str) -> list[Delivery]:
     return [delivery_of(row) for row in tx.connection.execute(_RIDERS, values).mappings()]
 
 
-def given_up(tx: Transaction, limit: int) -> list[Delivery]:
-    """What could not be said, the latest first, with the `reason`."""
-    rows = tx.connection.execute(_GIVEN_UP, {"workspace": tx.workspace, "limit": limit}).mappings()
+def given_up(tx: Transaction, limit: int, since: datetime | None = None) -> list[Delivery]:
+    """What could not be said, the latest first, with the `reason`; `since`: of what was given up from then on."""
+    found = _GIVEN_UP if since is None else _GIVEN_UP.where(_ROW.settled_at >= since)
+    rows = tx.connection.execute(found, {"workspace": tx.workspace, "limit": limit}).mappings()
     return [delivery_of(row) for row in rows]
 
 

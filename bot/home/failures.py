@@ -52,6 +52,7 @@ REASONS: Mapping[str, str] = {
     "smtp_bad_address": "mail_nobody",
     "smtp_no_tls": "mail_settings",
     "smtp_no_login": "mail_settings",
+    "smtp_certificate": "mail_settings",
     "smtp_unreachable": "mail_away",
     "smtp_no_answer": "mail_away",
 }

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from bot.conductor import Conductor
 from bot.letterbox.addresses import written_to_no_longer
-from bot.letterbox.questions import OVER, WRITTEN, NotTaken, asked_together, not_taken, raw_of, written_in
+from bot.letterbox.questions import OVER, WRITTEN, NotTaken, asked_together, is_in, not_taken, raw_of, written_in
 from bot.letters import is_asked_of
+from flows.core.model import Ask
 from flows.core.moves import Answered, Skipped
 from flows.core.people import Member, Pace
 from flows.leaving.parts import LEAD
@@ -44,7 +45,8 @@ def _who_sees_to(conductor: Conductor, conversation: str | None) -> list[str]:
 
 
 def answer(conductor: Conductor, me: Member, conversation: str, given: Mapping[str, str]) -> None:
-    """Take what was filled in, question after question. Raises NotTaken, and then nothing is to be kept."""
+    """Take what was filled in, question after question; what is sent twice is taken once. Raises NotTaken, and then nothing is to
+    be kept."""
     conductor.actor = me.id
     taken = 0
     for talk in conductor.known([conversation]):
@@ -59,8 +61,19 @@ def answer(conductor: Conductor, me: Member, conversation: str, given: Mapping[s
                 refused, taken = move.refused, taken + (not move.stale)
             if refused is not None:
                 raise not_taken(question, refused, raw)
-    if not taken:
+    if not taken and not _said_already(conductor, me, conversation, given):
         raise NotTaken(OVER)
+
+
+def _said_already(conductor: Conductor, me: Member, conversation: str, given: Mapping[str, str]) -> bool:
+    """Whether they have answered just that: a button was pressed twice."""
+    for talk in conductor.known([conversation]):
+        sent = [step for step in conductor.score.flows[talk.flow].steps if isinstance(step, Ask) and is_in(step, given)]
+        kept = {
+            name: state.value for name, state in talk.steps.items() if state.by == me.id and state.value is not None
+        }
+        return bool(sent) and all(kept.get(one.name) == one.answer.parse(raw_of(one, given)) for one in sent)
+    return False
 
 
 def skip(conductor: Conductor, me: Member, conversation: str, question: str, given: Mapping[str, str]) -> None:

@@ -55,6 +55,11 @@ def raw_of(step: Ask[Any], given: Mapping[str, str]) -> Any:
     return filled[step.name]
 
 
+def is_in(step: Ask[Any], given: Mapping[str, str]) -> bool:
+    """Whether what was filled in has anything to say of this question."""
+    return any(field.name in given for field in fields_of(step))
+
+
 def is_words(value: str) -> bool:
     """Whether losing it would cost somebody something: more than an answer's name, or a single word."""
     return len(value.split()) > 1

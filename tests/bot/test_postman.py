@@ -231,5 +231,5 @@ async def test_a_secret_leaves_this_machine_through_tls_alone(host: str, is_told
 
 async def test_a_server_that_is_not_there_is_tried_later(unused_tcp_port: int) -> None:
     mailbox = Mailbox("127.0.0.1", unused_tcp_port, "parcours@exemple.coop", tls=False)
-    with pytest.raises(Later, match="smtp_unreachable"):
+    with pytest.raises(NotHeard, match="smtp_unreachable"):
         await SmtpPostman(mailbox).send("lila@exemple.coop", SOON)

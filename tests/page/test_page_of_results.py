@@ -76,3 +76,25 @@ def test_the_page_is_accessible_and_nothing_runs_out_of_it(
     with surf.at(printed(tmp_path, barometer, locale), size=size, lang=locale, ready=False) as shown:
         assert shown.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert grave(shown) == []
+
+
+@pytest.mark.parametrize("locale", ["fr", "en"])
+def test_on_the_smallest_telephone_no_word_of_a_table_is_cut(
+    surf: Surf, tmp_path: Path, locale: Literal["fr", "en"]
+) -> None:
+    """WCAG 2.2, 1.4.10: 320 pixels wide."""
+    with surf.at(printed(tmp_path, barometer, locale), size=(320, 700), lang=locale, ready=False) as shown:
+        cut = shown.evaluate(
+            """[...document.querySelectorAll('th, td')].flatMap(cell => {
+                const written = cell.firstChild
+                const words = written?.nodeType === 3 ? [...written.data.matchAll(/\\S+/g)] : []
+                const around = document.createRange()
+                return words.filter(word => {
+                    around.setStart(written, word.index)
+                    around.setEnd(written, word.index + word[0].length)
+                    return new Set([...around.getClientRects()].map(it => Math.round(it.top))).size > 1
+                }).map(word => word[0])
+            })"""
+        )
+        assert [word for word in cut if "-" not in word] == []
+        assert shown.evaluate("document.documentElement.scrollWidth") <= 320

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.letters import Letter
-from bot.postman import MEND_LOGIN, NotHeard
+from bot.postman import NotHeard
 from flows.core.people import Member
 from storage import members, tables
 from storage.transaction import Transaction
@@ -91,7 +91,7 @@ class LockedOut(Letters):
     async def send(self, to: str, letter: Letter) -> None:
         self.tried += 1
         if not self.is_mended:
-            raise NotHeard("smtp_login_535", MEND_LOGIN)
+            raise NotHeard("smtp_login", 535)
         await super().send(to, letter)
 
 

@@ -463,6 +463,13 @@ async def test_several_failed_messages_can_be_sent_again_at_once(house: House) -
     assert_slack_takes(view)
 
 
+async def test_what_failed_a_month_ago_no_longer_hides_what_fails_today(house: House) -> None:
+    """Most of it can never be said: an account is closed, its day has passed; and nobody can take it away from there."""
+    await fail(house, "m_lea", "too_late")
+    assert "Messages non partis" in plain(await house.home("m_boss", NOON + timedelta(days=29)))
+    assert "Messages non partis" not in plain(await house.home("m_boss", NOON + timedelta(days=31)))
+
+
 # ------------------------------------------------------------------------------------------------- my preferences
 
 

@@ -130,6 +130,15 @@ async def test_what_is_sent_twice_or_too_late_is_shown_again_so_that_it_is_not_l
     assert "café du lundi" in (await asked.talk()).steps["feedback"].value["brought"]
 
 
+async def test_a_button_pressed_twice_is_thanked_like_one_pressed_once(asked: Parted) -> None:
+    talk, page = await asked.talk(), await asked.page()
+    given = {"gesture": "answer", "conversation": talk.id, "feedback.brought": WORDS, "sharing": "named"}
+    for _ in range(2):
+        status, said, _ = await asked.post_to(page, given)
+        assert (status, "Merci, c&#39;est bien noté." in said) == (200, True)
+    assert [letter.subject for letter in await asked.settle()] == ["Merci"]
+
+
 async def test_nobody_answers_what_is_not_theirs(asked: Parted) -> None:
     mine, page = await asked.talk(), await asked.page()
     awa = (await asked.member(asked.lead)).id
