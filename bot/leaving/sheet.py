@@ -88,6 +88,8 @@ def _sheet(sight: Sight, found: Departure, leads: bool) -> Iterator[Block]:
     yield from _checklist(sight, found, leads)
     if steers:
         yield from actions(*_ending(sight, found))
+    if leads and changing.may_not_have_left(sight.conductor, found):
+        yield from actions(_asked_twice(sight, "has_not_left", found.id))
     if leads and found.state == "left" and person is not None and person.personal_email:
         yield section(sight.say("letters__go", PAGE, person=person))
         yield from actions(_asked_twice(sight, "stop_letters", found.id))
