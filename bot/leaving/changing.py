@@ -44,7 +44,8 @@ def postpone(conductor: Conductor, me: Member, departure_id: str, day: date) -> 
     if refused := fault_of_day(conductor, day, KINDS[found.kind]):
         return {"last_day": refused}
     if day != found.last_day:
-        moved = departures.change(conductor.tx, found.id, last_day=day)
+        until = min(found.confidential_until, day) if found.confidential_until else None
+        moved = departures.change(conductor.tx, found.id, last_day=day, confidential_until=until)
         assert moved is not None, "found above, and held"
         access.note(conductor, moved, "postponed")
         reanchor(conductor, moved, me.id)

@@ -78,7 +78,7 @@ def _sheet(sight: Sight, found: Departure, leads: bool) -> Iterator[Block]:
     yield section(sight.say("sheet__head", PAGE, told=told))
     steers = leads and found.state == "open"
     if steers:
-        verbs = ("departure_postpone", "departure_kind", "departure_lead")
+        verbs = ("departure_postpone", "departure_kind", "departure_lead", "departure_secrecy")
         yield from actions(*(home_button(sight, verb, found.id, page=PAGE) for verb in verbs))
     yield from _who_knows(sight, found)
     yield from _announcement(sight, found, "lead" if leads else "supervisor")
