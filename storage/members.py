@@ -210,6 +210,19 @@ def leave(tx: Transaction, id: str, left_on: date) -> bool:
     return True
 
 
+def has_not_left(tx: Transaction, id: str) -> bool:
+    """Open again the tenure that was closed, when none has begun since: they were there all along."""
+    mine = sa.and_(_TENURE.workspace_id == tx.workspace, _TENURE.member_id == id)
+    tenures = tx.connection.execute(sa.select(_TENURE.id, _TENURE.left_on).where(mine)).all()
+    if not tenures or any(one.left_on is None for one in tenures):
+        return False
+    latest = max(tenures, key=lambda one: one.left_on)
+    return (
+        tx.connection.execute(sa.update(tables.tenure).where(_TENURE.id == latest.id).values(left_on=None)).rowcount
+        == 1
+    )
+
+
 def is_not_back(tx: Transaction, id: str) -> bool:
     """Unwrite the tenure that was begun for whoever had left: they have left since the day they did. Whether there was one."""
     mine = sa.and_(_TENURE.workspace_id == tx.workspace, _TENURE.member_id == id)

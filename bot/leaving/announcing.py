@@ -194,13 +194,19 @@ def take_back(conductor: Conductor, me: Member, departure_id: str) -> Refused | 
         return access.NOTHING_HERE
     for talk in still_open(conductor, found, *DRAFTS, published_announcement.name):
         conductor.tell(talk.id, Stopped(me.id))
-    if found.published_id is not None:
-        withdrawing.withdraw(conductor.tx, [found.published_id], conductor.now)
-    departures.change(conductor.tx, found.id, published_id=None, published_on=None, publish_on=None, words={})
+    take_out_of_the_channel(conductor, found)
+    departures.change(conductor.tx, found.id, publish_on=None, words={})
     access.note(conductor, found, "announcement_withdrawn")
     tell(conductor, found.lead_id, "announcement_withdrawn", found, conductor.now.isoformat())
     conductor.refresh_homes([found.member_id, *departures.capacities(conductor.tx, found.id)])
     return None
+
+
+def take_out_of_the_channel(conductor: Conductor, found: Departure) -> None:
+    """What was announced is so no longer."""
+    if found.published_id is not None:
+        withdrawing.withdraw(conductor.tx, [found.published_id], conductor.now)
+        departures.change(conductor.tx, found.id, published_id=None, published_on=None)
 
 
 def announcing_day(conductor: Conductor, talk: Conversation, by: Member, raw: object) -> Refused | None:

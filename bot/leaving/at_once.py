@@ -56,6 +56,14 @@ def _called_off(sight: Sight, departure_id: str) -> View:
     return sheet_window(sight, departure_id)
 
 
+def _still_here(sight: Sight, departure_id: str) -> View:
+    found = departures.find(sight.tx, departure_id)
+    is_known = departures.capacity_of(sight.tx, departure_id, sight.me.id) is not None
+    if is_known and found is not None and found.state == "called_off":
+        return notice(sight, sight.say("has_not_left__done", PAGE))
+    return sheet_window(sight, departure_id)
+
+
 def _undone(sight: Sight, departure_id: str) -> View:
     # Whoever sees nothing of it is shown what they would be of one that is no more.
     if departures.capacity_of(sight.tx, departure_id, sight.me.id) not in SEES_ALL:
@@ -66,6 +74,7 @@ def _undone(sight: Sight, departure_id: str) -> View:
 AT_ONCE: Mapping[str, AtOnce] = {
     "give_up_departure": _give_up,
     "call_off_departure": _call_off,
+    "has_not_left": _call_off,
     "undo_departure": _undo,
     "stop_letters": _stop_letters,
     "write_announcement": _write,
@@ -77,6 +86,7 @@ AT_ONCE: Mapping[str, AtOnce] = {
 SHOWN_AFTER: Mapping[str, Window] = {
     "give_up_departure": _given_up,
     "call_off_departure": _called_off,
+    "has_not_left": _still_here,
     "undo_departure": _undone,
     "stop_letters": sheet_window,
     "write_announcement": sheet_window,

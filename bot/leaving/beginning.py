@@ -53,7 +53,7 @@ def tell_departure(conductor: Conductor, me: Member, told: Told) -> Mapping[str,
         return faults
     known = departures.under_way(conductor.tx, person.id)
     if known is not None and known.state != "private":
-        return _told_again(conductor, me, known)
+        return _told_again(conductor, me, known, told)
     departure = _drawn(conductor, me, person, told, known)
     if known is not None and me.id != person.id:
         _keep_what_was_prepared_alone(conductor, known)
@@ -227,12 +227,14 @@ def _fault_of_part(conductor: Conductor, person: Member, slack_id: str | None) -
     return None if who.active else Refused("deactivated")
 
 
-def _told_again(conductor: Conductor, me: Member, known: Departure) -> Mapping[str, Refused]:
-    """Somebody who may know is told that it is under way. Anybody else learns nothing from having said it: whoever leads hears
-    that they did."""
+def _told_again(conductor: Conductor, me: Member, known: Departure, told: Told) -> Mapping[str, Refused]:
+    """Somebody who may know is told that it is under way. Anybody else is shown nothing of it for having said it: whoever leads
+    hears that they did, and the person reads it."""
     if me.id in knowing_as(conductor, known):
         return {"person": Refused("leaving/already_leaving")}
-    tell(conductor, known.lead_id, "told_again", known, me.id, who=me.name)
+    note(conductor, known, "told_again", me.id)
+    otherwise = {"day": told.last_day.isoformat()} if told.last_day != known.last_day else {}
+    tell(conductor, known.lead_id, "told_again", known, f"{me.id}-{told.last_day}", who=me.name, **otherwise)
     return {}
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from bot.conductor import Conductor
 from bot.leaving import access
-from bot.leaving.announcing import plan_changed
+from bot.leaving.announcing import plan_changed, take_out_of_the_channel
 from bot.leaving.beginning import (
     begin_again,
     details_of,
@@ -32,6 +32,9 @@ from flows.leaving.parts import LEAD, SUPERVISOR
 from storage import conversations, departures, erasing, members, missions, withdrawing
 from storage.departures import Departure
 
+TIME_TO_FIND_OUT = timedelta(days=60)
+"""From a last day to nobody saying any more that it was not one."""
+
 
 def postpone(conductor: Conductor, me: Member, departure_id: str, day: date) -> Mapping[str, Refused]:
     """Move the last day: all that is not done follows it."""
@@ -41,7 +44,8 @@ def postpone(conductor: Conductor, me: Member, departure_id: str, day: date) -> 
     if refused := fault_of_last_day(conductor, day, KINDS[found.kind]):
         return {"last_day": refused}
     if day != found.last_day:
-        moved = departures.change(conductor.tx, found.id, last_day=day)
+        until = min(found.confidential_until, day) if found.confidential_until else None
+        moved = departures.change(conductor.tx, found.id, last_day=day, confidential_until=until)
         assert moved is not None, "found above, and held"
         access.note(conductor, moved, "postponed")
         reanchor(conductor, moved, me.id)
@@ -104,8 +108,10 @@ def _begin_afresh(conductor: Conductor, before: Departure, after: Departure, pat
         if mission.state in ("free", "proposed"):
             missions.save(conductor.tx, replace(mission, taker_id=None, state="free"))
     changes: dict[str, Any] = {"begun_on": conductor.today}
-    if tone_of_departure(after) == "bereaved":
-        # What was said of their leaving says nothing of their death.
+    if tone_of_departure(before) == "bereaved":
+        take_out_of_the_channel(conductor, before)
+    if "bereaved" in (tone_of_departure(before), tone_of_departure(after)):
+        # What was said of their leaving says nothing of their death, nor the other way round.
         changes |= {"words": {}, "publish_on": None, "published_on": None, "published_id": None}
     anew = departures.change(conductor.tx, after.id, **changes) or after
     departures.change(conductor.tx, after.id, path_id=walk(conductor, anew, after=path.id))
@@ -145,18 +151,27 @@ def give_lead(conductor: Conductor, departure: Departure, heir: Member) -> None:
 
 
 def call_off(conductor: Conductor, me: Member, departure_id: str) -> Refused | None:
-    """They stay: all of it stops, and those who knew are told."""
+    """They stay, or have not left: all of it stops, and those who knew are told."""
     found = access.known_to(conductor, me, departure_id, ("lead", "subject"))
-    if found is None or found.state not in ("open", "left"):
+    if found is None or not (found.state == "open" or may_not_have_left(conductor, found)):
         return access.NOTHING_HERE
-    if me.id == found.member_id and not is_their_own_to_decide(found):
+    if me.id == found.member_id and not (found.state == "open" and is_their_own_to_decide(found)):
         return access.NOTHING_HERE
+    if found.state == "left" and members.has_not_left(conductor.tx, found.member_id):
+        conductor.forget(found.member_id)
+    was_announced = found.published_on is not None and found.published_on <= conductor.today
     close(conductor, found, "called_off")
     told = [one.id for one in access.knowing(conductor, found)]
     # Whoever is well, and was thought dead, is not told so by a robot.
     for one in told if tone_of_departure(found) == "bereaved" else (found.member_id, *told):
-        tell(conductor, one, "called_off", found, found.id)
+        tell(conductor, one, "called_off", found, found.id, was_announced=was_announced)
     return None
+
+
+def may_not_have_left(conductor: Conductor, found: Departure) -> bool:
+    """Whether it may still be said that they have not left, once their last day is behind: it moved and nobody told, or they
+    were thought dead."""
+    return found.state == "left" and conductor.today <= found.last_day + TIME_TO_FIND_OUT
 
 
 def is_their_own_to_decide(departure: Departure) -> bool:
@@ -170,6 +185,8 @@ def close(conductor: Conductor, found: Departure, state: departures.State) -> No
     let_hear_again(conductor, found)
     if (person := conductor.member(found.member_id)) is not None:
         withdraw(conductor, person)
+    if state == "called_off":
+        take_out_of_the_channel(conductor, found)
     changed = departures.change(conductor.tx, found.id, state=state)
     access.note(conductor, changed or found, state)
     conductor.refresh_homes([found.member_id, *departures.capacities(conductor.tx, found.id)])

@@ -8,6 +8,7 @@ from bot.home.sight import Sight
 from bot.leaving.at_once import AT_ONCE, SHOWN_AFTER
 from bot.leaving.changing_windows import CHANGED_IN_PLACE, CHANGING_SUBMITTED, CHANGING_WINDOWS
 from bot.leaving.inviting_window import INVITING_SUBMITTED, INVITING_WINDOWS
+from bot.leaving.secrecy import SECRECY, SECRECY_SUBMITTED, secrecy_window
 from bot.leaving.sheet import SHEET_WINDOWS, sheet_window
 from bot.leaving.telling_windows import TELLING_SUBMITTED, TELLING_WINDOWS, TOLD_IN_PLACE
 from bot.leaving.traces import TRACE_WINDOWS, TRACED, saw
@@ -30,14 +31,20 @@ LEAVING_WINDOWS: Mapping[str, Window] = {
     **SHEET_WINDOWS,
     **TRACE_WINDOWS,
     **CHANGING_WINDOWS,
+    SECRECY: secrecy_window,
     **INVITING_WINDOWS,
     "handover": sheet_window,
     "read_lesson": _reading("read_lesson"),
     "read_feedback": _reading("read_feedback"),
 }
-LEAVING_SUBMITTED: Mapping[str, Submission] = {**TELLING_SUBMITTED, **CHANGING_SUBMITTED, **INVITING_SUBMITTED}
+LEAVING_SUBMITTED: Mapping[str, Submission] = {
+    **TELLING_SUBMITTED,
+    **CHANGING_SUBMITTED,
+    **SECRECY_SUBMITTED,
+    **INVITING_SUBMITTED,
+}
 LEAVING_AT_ONCE: Mapping[str, AtOnce] = AT_ONCE
-LEAVING_IN_PLACE = TOLD_IN_PLACE | CHANGED_IN_PLACE
+LEAVING_IN_PLACE = TOLD_IN_PLACE | CHANGED_IN_PLACE | {SECRECY}
 __all__ = [
     "LEAVING_AT_ONCE",
     "LEAVING_IN_PLACE",

@@ -78,7 +78,7 @@ def _sheet(sight: Sight, found: Departure, leads: bool) -> Iterator[Block]:
     yield section(sight.say("sheet__head", PAGE, told=told))
     steers = leads and found.state == "open"
     if steers:
-        verbs = ("departure_postpone", "departure_kind", "departure_lead")
+        verbs = ("departure_postpone", "departure_kind", "departure_lead", "departure_secrecy")
         yield from actions(*(home_button(sight, verb, found.id, page=PAGE) for verb in verbs))
     yield from _who_knows(sight, found)
     yield from _announcement(sight, found, "lead" if leads else "supervisor")
@@ -88,6 +88,8 @@ def _sheet(sight: Sight, found: Departure, leads: bool) -> Iterator[Block]:
     yield from _checklist(sight, found, leads)
     if steers:
         yield from actions(*_ending(sight, found))
+    if leads and changing.may_not_have_left(sight.conductor, found):
+        yield from actions(_asked_twice(sight, "has_not_left", found.id))
     if leads and found.state == "left" and person is not None and person.personal_email:
         yield section(sight.say("letters__go", PAGE, person=person))
         yield from actions(_asked_twice(sight, "stop_letters", found.id))

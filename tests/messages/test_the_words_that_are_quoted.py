@@ -9,7 +9,7 @@ from messages import environment
 
 CODE = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 WORDS = Path(environment.__file__).parent
-MARKS = {"en": "“”", "fr": "«»", "fr_vous": "«»"}
+MARKS = {"en": ("“", "”"), "fr": ("«", "»"), "fr_vous": ("«", "»")}
 
 
 @pytest.mark.parametrize("folder", MARKS)
@@ -24,5 +24,5 @@ def test_a_language_quotes_in_one_way(folder: str) -> None:
 def test_what_is_quoted_begins_and_ends(folder: str) -> None:
     begins, ends = MARKS[folder]
     for page in (WORDS / folder).glob("*.j2"):
-        said = "".join(mark for mark in CODE.sub("", page.read_text(encoding="utf-8")) if mark in begins + ends)
+        said = "".join(mark for mark in CODE.sub("", page.read_text(encoding="utf-8")) if mark in (begins, ends))
         assert said == (begins + ends) * (len(said) // 2), page.name

@@ -52,6 +52,7 @@ OPENED: Mapping[str, tuple[str, str]] = MappingProxyType(
         "departure_postpone": ("departure_postpone", "departure"),
         "departure_kind": ("departure_kind", "departure"),
         "departure_lead": ("departure_lead", "departure"),
+        "departure_secrecy": ("departure_secrecy", "departure"),
         "departure_task": ("departure_task", "departure_task"),
         "mission": ("add_mission", "departure"),
         "export_my_data": ("export_my_data", ""),

@@ -305,11 +305,11 @@ async def test_the_management_that_tells_of_it_too_is_answered_as_if_it_were_the
         coop, asked = watched.coop, Told(person=LEAVER, last_day=date(2027, 1, 29), kind="retirement")
         before = [await watched.window("depart", LEAD, argument) for argument in ("", LEAVER, f"{LEAVER} 2027-01-29")]
         await tell(watched)
-        told = await watched.rows(*SAID)
+        told = await watched.rows(*SAID, "departure_trace")
         after = [await watched.window("depart", LEAD, argument) for argument in ("", LEAVER, f"{LEAVER} 2027-01-29")]
         assert after == before
         assert not await coop.desk.decide(WORKSPACE, LEAD, lambda it, me: tell_departure(it, me, asked))
-        assert await watched.rows(*SAID) == told, "nothing is begun twice"
+        assert await watched.rows(*SAID, "departure_trace") == told, "nothing is begun twice"
         assert await watched.heard_by(LEAD) == []
         refused = await coop.desk.decide(
             WORKSPACE, LEAD, lambda it, me: tell_departure(it, me, replace(asked, last_day=date(2026, 1, 1)))
