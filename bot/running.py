@@ -5,7 +5,8 @@ import gc
 import logging
 import signal
 import sys
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -71,13 +72,17 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
     `Bot.open` does, StoreUnavailable too when another bot works on the same file, and CannotListen."""
     async with AsyncExitStack() as stack:
         stack.enter_context(alone_on(settings.database_file))
-        bot = await stack.enter_async_context(Bot.open(settings))
-        watched = await stack.enter_async_context(bot.health.watched())
-        async with AsyncExitStack() as door:
-            # Nobody is spoken to by a bot that could not hear what they answer.
-            port = await door.enter_async_context(bot.answering())
-            await stack.enter_async_context(bot.beating())
-            stack.push_async_exit(door.pop_all())
+        async with given_up_on(stop):
+            bot = await stack.enter_async_context(Bot.open(settings))
+            watched = await stack.enter_async_context(bot.health.watched())
+            async with AsyncExitStack() as door:
+                # Nobody is spoken to by a bot that could not hear what they answer.
+                port = await door.enter_async_context(bot.answering())
+                await stack.enter_async_context(bot.beating())
+                stack.push_async_exit(door.pop_all())
+        if stop.is_set():
+            log.info("Stopping: the start is given up.")
+            return
         leave_alone_what_stays()
         ports = {name: number for name, number in (("port", port), ("metrics_port", watched)) if number}
         served = len(await bot.installed.workspaces())
@@ -85,6 +90,28 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
         await stop.wait()
         bot.health.is_stopping = True
         log.info("Stopping: what is under way is finished first.")
+
+
+@asynccontextmanager
+async def given_up_on(stop: asyncio.Event) -> AsyncIterator[None]:
+    """What is begun in this block is left there once `stop` is set: Slack, or the way to it, may keep us waiting for ever."""
+    told = asyncio.create_task(stop.wait())
+    try:
+        async with asyncio.timeout(None) as patience:
+
+            def give_up(_: object) -> None:
+                patience.reschedule(0)
+
+            told.add_done_callback(give_up)
+            try:
+                yield
+            finally:
+                told.remove_done_callback(give_up)
+    except TimeoutError:
+        if not patience.expired():
+            raise
+    finally:
+        told.cancel()
 
 
 def leave_alone_what_stays() -> None:

@@ -276,6 +276,25 @@ async def test_it_works_until_told_to_stop(tmp_path: Path, slack: Sandbox, sign:
     assert any("Stopping" in str(line["message"]) for line in parcours.lines)
 
 
+@pytest.mark.parametrize("method", ["auth.test", "apps.connections.open"])
+async def test_a_start_that_slack_keeps_waiting_ends_when_told_to_stop(
+    tmp_path: Path, slack: Sandbox, method: str
+) -> None:
+    asked = asyncio.Event()
+
+    def hear(_arguments: object) -> bool:
+        asked.set()
+        return True
+
+    slack.faults.next(method, NoAnswer(hang=True), only=hear)
+    async with running(tmp_path, **tokens(slack)) as parcours:
+        await asked.wait()
+        parcours.process.terminate()
+        async with asyncio.timeout(10):
+            assert await parcours.ends() == 0
+    assert "the start is given up" in str(parcours.lines[-1]["message"])
+
+
 async def test_it_takes_signed_requests_and_says_how_it_is(tmp_path: Path, slack: Sandbox) -> None:
     settings = {**tokens(slack), "SLACK_SIGNING_SECRET": slack.signing_secret, "PORT": "0"}
     async with running(tmp_path, "--http", **settings, METRICS_ADDRESS="0") as parcours:
