@@ -85,11 +85,11 @@ async def clicked(url: str) -> str:
 def _by_ours(bot: Bot, signed: tuple[str, str, str]) -> Handle:
     body, stamp, signature = signed
     raw = body.encode()
-    signatures, dispatch = doors.Signatures(SECRET, real_clock), doors.to_bolt(bot.app)
+    signatures = doors.Signatures(SECRET, real_clock)
 
     async def handle(_number: int) -> None:
         assert signatures.is_valid(raw, stamp, signature)
-        assert (await dispatch(doors.decoded(raw))).status == 200
+        assert (await bot.dispatch(doors.decoded(raw))).status == 200
 
     return handle
 

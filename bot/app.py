@@ -62,6 +62,8 @@ class Bot:
     courier: Courier
     nights: Nights
     app: AsyncApp
+    dispatch: doors.Dispatch
+    """What Slack says, once it is verified, to what we answer."""
     bell: asyncio.Event
     flows: Sequence[Flow]
     metrics: Metrics
@@ -107,8 +109,10 @@ class Bot:
             )  # fmt: skip
             nights = Nights(store, desk, installed, clock, metrics.failed)
             app = bolt_app(settings, installed, messages)
-            listeners.register(app, listeners.Parts(desk, installed, home))
-            bot = cls(settings, clock, store, messages, installed, desk, courier, nights, app, bell, flows, metrics)
+            dispatch = listeners.register(app, listeners.Parts(desk, installed, home), metrics.failed)
+            bot = cls(
+                settings, clock, store, messages, installed, desk, courier, nights, app, dispatch, bell, flows, metrics
+            )
             bot.pages = bot._web(speaker)
             mishaps.register(app, await bot._words_of_failure(), metrics.failed)
             await bot._arrive()
@@ -217,7 +221,7 @@ class Bot:
             if port is not None:
                 served = doors.served(self._others(), self.settings.host, port)
                 port = await stack.enter_async_context(served)
-            door = doors.socket_door(self.app, token, self.metrics, web_client=connection, logger=told)
+            door = doors.socket_door(self.app, token, self.dispatch, self.metrics, web_client=connection, logger=told)
             self.socket = self.health.socket = await stack.enter_async_context(door)
             yield port
 
@@ -226,7 +230,7 @@ class Bot:
         secret = self.settings.signing_secret
         assert secret is not None, "settings choose this door only with its secret"
         signatures = doors.Signatures(secret, self.clock)
-        web = doors.http_app(doors.to_bolt(self.app), signatures, self.metrics, self._others())
+        web = doors.http_app(self.dispatch, signatures, self.metrics, self._others())
         port = DEFAULT_PORT if self.settings.port is None else self.settings.port
         async with doors.served(web, self.settings.host, port) as listening:
             yield listening

@@ -14,9 +14,8 @@ from urllib.parse import parse_qsl
 import orjson
 import uvicorn
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
+from slack_bolt.adapter.socket_mode.async_internals import send_async_response
 from slack_bolt.app.async_app import AsyncApp
-from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import Clock as SignatureClock
 from slack_sdk.signature import SignatureVerifier
@@ -31,7 +30,6 @@ from yarl._quoters import UNQUOTER_PLUS
 
 from bot.bodies import whole_body, without_nul
 from bot.clock import Clock
-from bot.gestures import place_of
 from bot.metrics import Metrics
 from bot.mishaps import write_down
 from bot.patient_http import PATIENCE, patient, websocket_if_asked
@@ -71,9 +69,9 @@ class Malformed(ValueError):
 class SocketDoor(AsyncSocketModeHandler):
     """Bolt's own handler, which connects again by itself; closing it lets what is being answered finish."""
 
-    def __init__(self, app: AsyncApp, app_token: str, metrics: Metrics, **options: Any) -> None:
+    def __init__(self, app: AsyncApp, app_token: str, dispatch: Dispatch, metrics: Metrics, **options: Any) -> None:
         super().__init__(app, app_token, **options)
-        self._metrics = metrics
+        self._dispatch, self._metrics = dispatch, metrics
         if is_here(app.client.base_url):
             self.client.proxy = None
         self._answering: set[asyncio.Task[Any]] = set()
@@ -85,7 +83,7 @@ class SocketDoor(AsyncSocketModeHandler):
         task.add_done_callback(self._answering.discard)
         begun = self._metrics.timer()
         req.payload = without_nul(req.payload)
-        answer = await run_async_bolt_app(self.app, req)
+        answer = await self._dispatch(req.payload)
         await send_async_response(client, req, answer, begun)
         self._metrics.answered(req.payload, answer.status, begun)
 
@@ -103,9 +101,11 @@ class SocketDoor(AsyncSocketModeHandler):
 
 
 @asynccontextmanager
-async def socket_door(app: AsyncApp, app_token: str, metrics: Metrics, **options: Any) -> AsyncIterator[SocketDoor]:
+async def socket_door(
+    app: AsyncApp, app_token: str, dispatch: Dispatch, metrics: Metrics, **options: Any
+) -> AsyncIterator[SocketDoor]:
     """Connected until the block ends. Raises what the first connection raises."""
-    door = SocketDoor(app, app_token, metrics, **options)
+    door = SocketDoor(app, app_token, dispatch, metrics, **options)
     try:
         await door.connect()
         yield door
@@ -244,18 +244,6 @@ def decoded(body: bytes) -> Json:
     if not isinstance(said, dict) or not said:
         raise Malformed("not an object")
     return said
-
-
-def to_bolt(app: AsyncApp) -> Dispatch:
-    """Hand what is already verified and decoded to Bolt, which would otherwise do both again."""
-
-    async def dispatch(said: Json) -> BoltResponse:
-        request = AsyncBoltRequest(body=said, mode="socket_mode")
-        # Bolt finds no workspace in what an organisation's own say.
-        request.context["team_id"], request.context["enterprise_id"] = place_of(said)
-        return await app.async_dispatch(request)
-
-    return dispatch
 
 
 def _response(answer: BoltResponse) -> Response:

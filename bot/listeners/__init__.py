@@ -1,10 +1,15 @@
-"""The gestures we listen to, one file each. Bolt tries them in this order: what happens most comes first."""
+"""The gestures we listen to, one file each. Answers are taken first (`AnswerClicked`); Bolt tries the others in this order: what
+happens most comes first."""
+
+from collections.abc import Awaitable, Callable
 
 from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 
+from bot.gestures import Payload, place_of
 from bot.listeners import (
     account_changed,
-    answer_clicked,
     command_typed,
     home_opened,
     home_used,
@@ -17,11 +22,12 @@ from bot.listeners import (
     window_submitted,
     words_written,
 )
+from bot.listeners.answer_clicked import AnswerClicked
 from bot.listeners.parts import Parts
 from bot.listeners.strangers import OursAlone
+from bot.mishaps import Count
 
 LISTENERS = (
-    answer_clicked,
     window_submitted,
     window_asked,
     words_written,
@@ -37,10 +43,22 @@ LISTENERS = (
 )
 
 
-def register(app: AsyncApp, parts: Parts) -> None:
+def register(app: AsyncApp, parts: Parts, count: Count) -> Callable[[Payload], Awaitable[BoltResponse]]:
+    """Gives what answers all that Slack says, once it is verified and decoded: Bolt would otherwise do both again."""
     app.use(OursAlone(parts.home))  # the first: it is asked of each gesture
     for listener in LISTENERS:
         listener.register(app, parts)
+    answer_clicked = AnswerClicked(parts, count)
+
+    async def dispatch(said: Payload) -> BoltResponse:
+        if (taken := await answer_clicked(said)) is not None:
+            return taken
+        request = AsyncBoltRequest(body=said, mode="socket_mode")
+        # Bolt finds no workspace in what an organisation's own say.
+        request.context["team_id"], request.context["enterprise_id"] = place_of(said)
+        return await app.async_dispatch(request)
+
+    return dispatch
 
 
 __all__ = ["LISTENERS", "Parts", "register"]

@@ -1,43 +1,46 @@
 """An answer given in a message: a button, or something chosen in a list or a calendar.
 
-By far the most frequent gesture, it is taken as soon as Bolt has found that its workspace lets us in, before it is compared with
-what each of the other listeners listens to. Whatever goes wrong ends where it does for them (`bot/mishaps.py`).
+By far the most frequent gesture, it is taken before Bolt, which would prepare for it what only other listeners ask: that is more
+work than to decide what follows.
 """
 
 import re
-from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
-from slack_bolt.app.async_app import AsyncApp
-from slack_bolt.middleware.async_middleware import AsyncMiddleware
-from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot import wire
-from bot.gestures import Payload, given_by, person_of, spot_of
+from bot.gestures import Payload, given_by, person_of, place_of, spot_of
 from bot.listeners.parts import Parts
+from bot.listeners.strangers import is_ours
+from bot.mishaps import Count, write_down
 
 ANSWER = re.compile(rf"^(answer\.\d+|{wire.PICK})$")
-Next = Callable[[], Awaitable[BoltResponse]]
 
 
-def register(app: AsyncApp, parts: Parts) -> None:
-    app.use(AnswerClicked(parts))
+@dataclass(frozen=True, slots=True)
+class AnswerClicked:
+    parts: Parts
+    count: Count
 
-
-class AnswerClicked(AsyncMiddleware):
-    """Takes answers; all other gestures go on to the listeners."""
-
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
-
-    async def async_process(self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Next) -> BoltResponse:  # noqa: ARG002
-        action, workspace = _answer_in(req.body), req.context.team_id
+    async def __call__(self, said: Payload) -> BoltResponse | None:
+        """What Slack is answered; None for what Bolt is to see to: any other gesture, and a workspace that does not let us in."""
+        action = _answer_in(said)
         if action is None:
-            return await next()
-        assert workspace is not None, "nobody is authorized who names no workspace"
-        if (ref := wire.ref_of(action["block_id"])) is not None:
-            person, spot = person_of(req.body), spot_of(req.body)
-            await self._parts.desk.clicked(workspace, person, ref, given_by(action), spot)
+            return None
+        try:
+            return await self._taken(said, action)
+        except Exception as trouble:
+            write_down(trouble, self.count)
+            return BoltResponse(status=500)
+
+    async def _taken(self, said: Payload, action: Payload) -> BoltResponse | None:
+        workspace, organisation = place_of(said)
+        if workspace is None or await self.parts.installed.authorized(workspace, organisation) is None:
+            return None
+        ref = wire.ref_of(action["block_id"])
+        if ref is not None and await is_ours(self.parts.home, said, workspace):
+            await self.parts.desk.clicked(workspace, person_of(said), ref, given_by(action), spot_of(said))
         return BoltResponse(status=200)
 
 

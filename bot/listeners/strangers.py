@@ -21,15 +21,19 @@ class OursAlone(AsyncMiddleware):
         self._home = home
 
     async def async_process(self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Next) -> BoltResponse:  # noqa: ARG002
-        who, theirs = _who(req.body)
         here = req.context.team_id
-        if theirs in (None, here) or here is None or await self._is_known(here, who):
+        if here is None or await is_ours(self._home, req.body, here):
             return await next()
         return BoltResponse(status=200)
 
-    async def _is_known(self, workspace: str, slack_id: str) -> bool:
-        """An organisation's people may be of another of its workspaces: Slack's lists told us of them, and of no stranger."""
-        return await self._home.look(workspace, slack_id, lambda sight: bool(sight.me.id) and sight.me.active)
+
+async def is_ours(home: Home, body: Payload, here: str) -> bool:
+    """Whether whoever makes this gesture is of the workspace. An organisation's people may be of another of its workspaces:
+    Slack's lists told us of them, and of no stranger."""
+    who, theirs = _who(body)
+    if theirs in (None, here):
+        return True
+    return await home.look(here, who, lambda sight: bool(sight.me.id) and sight.me.active)
 
 
 def _who(body: Payload) -> tuple[str, str | None]:

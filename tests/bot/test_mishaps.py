@@ -160,7 +160,7 @@ async def test_an_answer_that_failed_is_written_down_and_not_acknowledged(
     coop: Connected, caplog: pytest.LogCaptureFixture
 ) -> None:
     unreadable = {**CLICK, "team": {"id": coop.slack.team_id}}  # it says on which block nowhere
-    answer = await sent(coop.bot.app, unreadable)
+    answer = await coop.bot.dispatch(unreadable)
     assert (answer.status, answer.body) == (500, "")
     assert caplog.records[-1].__dict__["reference"]
     assert WORDS not in caplog.text

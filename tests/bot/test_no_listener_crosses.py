@@ -14,6 +14,7 @@ import pytest
 from bot import listeners, readings
 from bot.home import SUBMITTED
 from bot.leaving import readings as leaving_readings
+from bot.listeners import answer_clicked
 from tests.bot.crossing.gestures import (
     OFFERED,
     OPENED,
@@ -103,7 +104,7 @@ async def test_nothing_crosses_by_a_window_that_is_sent(tried: Neighbours) -> No
 
 
 def test_no_listener_nor_window_is_left_out() -> None:
-    assert set(WALKED) == {module.__name__.rpartition(".")[2] for module in listeners.LISTENERS}
+    assert set(WALKED) == {module.__name__.rpartition(".")[2] for module in (*listeners.LISTENERS, answer_clicked)}
     assert {*OPENED, *UNOPENED} == set(SUBMITTED)
 
 

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from bot import wire
-from bot.doors import to_bolt
 from bot.wire import Ref
 from flows.core.people import Member
 from storage import members
@@ -33,7 +32,7 @@ async def pressed(coop: Connected, slack_id: str, action: str, team: str = ELSEW
         "container": {"type": "message", "channel_id": "C1", "message_ts": "1.0"},
         "actions": [{"action_id": action, "block_id": wire.answer_block(Ref("c_1", "state")), "value": "r_1"}],
     }
-    return (await to_bolt(coop.bot.app)(body)).status
+    return (await coop.bot.dispatch(body)).status
 
 
 async def known(coop: Connected, slack_id: str) -> Member | None:
@@ -60,7 +59,7 @@ async def test_what_a_stranger_writes_to_us_makes_nobody_of_them_here(coop: Conn
         "authorizations": [told],
         "event": {**event, "user": SOMEBODY, "user_team": ELSEWHERE},
     }
-    assert (await to_bolt(coop.bot.app)(body)).status == 200
+    assert (await coop.bot.dispatch(body)).status == 200
     assert await known(coop, SOMEBODY) is None
 
 

@@ -7,7 +7,6 @@ import pytest
 import sqlalchemy as sa
 
 from bot import wire
-from bot.doors import to_bolt
 from bot.installing.web import SCOPES
 from bot.retention import PUT_OUT
 from bot.wire import Ref
@@ -172,6 +171,6 @@ async def test_an_answer_from_a_workspace_that_did_not_install_us_leaves_no_trac
     await let_in(one, "Les Lucioles")
     forged = {"action_id": "answer.0", "block_id": wire.answer_block(Ref("c_1", "state")), "value": "done"}
     who = {"user": {"id": "U1", "team_id": "T_STRANGER"}, "team": {"id": "T_STRANGER"}}
-    answer = await to_bolt(one.bot.app)({"type": "block_actions", **who, "actions": [forged]})
+    answer = await one.bot.dispatch({"type": "block_actions", **who, "actions": [forged]})
     assert "pas laissé entrer" in answer.body
     assert await known(one, "T_STRANGER") == 0
