@@ -18,7 +18,7 @@ SOON = NOW.date() + timedelta(days=3)
 
 
 def home_of(coop: Cooperative) -> Home:
-    return Home(coop.store, coop.score.flows, Messages(), coop.clock)
+    return Home(coop.store, coop.score, Messages(), coop.clock)
 
 
 async def proposed(coop: Cooperative, to: str) -> bool:

@@ -28,7 +28,7 @@ async def agreed(
 
 async def window_of(coop: Cooperative, by: str) -> str:
     found = await the_departure(coop)
-    home = Home(coop.store, coop.score.flows, Messages(), coop.clock)
+    home = Home(coop.store, coop.score, Messages(), coop.clock)
     return str(await home.window(SECRECY, WORKSPACE, by, found.id))
 
 
