@@ -9,6 +9,8 @@ from datetime import datetime, time
 import pytest
 
 from bot import cli
+from bot.rehearsal.commands import MOST_PEOPLE
+from bot.rehearsal.company import company
 
 HOLIDAYS = {"2026-05-01", "2026-05-08", "2026-05-14", "2026-05-25"}
 SAID = {"message", "channel", "email"}
@@ -50,6 +52,10 @@ def test_a_day_or_a_number_that_is_none_is_told_kindly(
         cli.main(["rehearse", "onboarding", option, given])
     assert ended.value.code == 2
     assert told in capsys.readouterr().err
+
+
+def test_everybody_of_a_large_cooperative_is_somebody_else() -> None:
+    assert len({(one.first_name, one.last_name) for one in company(MOST_PEOPLE)}) == MOST_PEOPLE
 
 
 def test_whoever_reads_only_the_beginning_is_shown_no_trace() -> None:
