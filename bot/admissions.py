@@ -36,6 +36,8 @@ def could_play(conductor: Conductor, talk: Conversation, by: Member, raw: object
     named = members.by_slack_id(conductor.tx, raw) if isinstance(raw, str) else None
     if named is None or not named.active:
         return Refused("unknown_person")
+    if named.is_visitor:
+        return Refused("not_a_member")
     parent = conversations.parent_of(conductor.tx, talk.id)
     journey = conductor.load(parent[0]) if parent else talk
     if talk.details["part"] == SUPERVISOR:

@@ -157,8 +157,8 @@ def describe(conductor: Conductor, me: Member, card: Card) -> Mapping[str, Refus
         # A date would open another tenure: that is for a return, which is welcomed.
         return {dated[0]: Refused("has_left")}
     supervisor = members.by_slack_id(conductor.tx, card.supervisor) if card.supervisor else None
-    if supervisor is not None and supervisor.id == person.id:
-        return {"supervisor": Refused("is_yourself")}
+    if supervisor is not None and (supervisor.id == person.id or supervisor.is_visitor):
+        return {"supervisor": Refused("is_yourself" if supervisor.id == person.id else "not_a_member")}
     lines = {name: value for name in _LINES if (value := getattr(card, name)) is not None}
     if supervisor is not None:
         lines["supervisor_id"] = supervisor.id

@@ -116,7 +116,8 @@ def practising(people: int = 12) -> tuple[Figure, ...]:
 
 def _one_more(number: int) -> Figure:
     trade, team = _WORK[number % len(_WORK)]
-    last, turn = _LAST[(number * 7) % len(_LAST)], number // (len(_FIRST) * len(_LAST))
+    # Sixty in, first and last names would come in the same pairs again.
+    last, turn = _LAST[(number * 7 + number // 60) % len(_LAST)], number // (len(_FIRST) * len(_LAST))
     name = last if not turn else f"{last}-{_LAST[turn % len(_LAST)]}"
     first = _FIRST[number % len(_FIRST)] if number < 120 else f"{_FIRST[number % len(_FIRST)]}-{number // 120}"
     return Figure(first, name, trade, team, years=number % 5 or None)

@@ -1,8 +1,9 @@
 """Who may accompany a newcomer, and who is asked first: the rules of domain.md, section 4.6, as pure functions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 
 from flows.core.people import Member
 from flows.joining.parts import COOP_BUDDY, JOB_BUDDY
@@ -18,7 +19,7 @@ PATIENCE = timedelta(days=3)
 """Whoever may not be spoken to for longer is asked only once nobody else is left: a first day may be near."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Search:
     """What the rules look at: `loads` counts the newcomers each member accompanies, `awaited` those they were asked about and
     have not answered, `taken` maps the newcomer's parts to who plays them already, `asked` are those who were asked for this part
@@ -34,13 +35,16 @@ class Search:
     awaited: Mapping[str, int] = field(default_factory=dict)
     asked: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def headcount(self) -> int:
         return sum(member.active for member in self.members)
 
     @property
     def is_small(self) -> bool:
         return self.headcount < SMALL
+
+
+Rule = Callable[[Member, Search], bool]
 
 
 def why_not(candidate: Member, search: Search) -> str | None:
@@ -50,23 +54,29 @@ def why_not(candidate: Member, search: Search) -> str | None:
     """
     if (reason := impossible(candidate, search)) is not None:
         return reason
-    left = [m for m in search.members if m.id not in search.asked and impossible(m, search) is None]
-    for rule in (_fits, _is_free):
-        if rule(candidate, search):
-            return None
-        if any(rule(member, search) for member in left):
-            return "not_eligible"
-    return None
+    rule = _strictest(_left(search), search)
+    return None if rule is None or rule(candidate, search) else "not_eligible"
 
 
 def ranked(search: Search) -> list[Member]:
     """Those who may be asked, the likeliest first: there to answer, fewest newcomers (were they only asked about some), same
     trade or other team, then by name."""
-    able = [member for member in search.members if member.id not in search.asked and why_not(member, search) is None]
+    left = _left(search)
+    rule = _strictest(left, search)
+    able = [member for member in left if rule is None or rule(member, search)]
     return sorted(
         able,
         key=lambda m: (is_away(m, search.today), _burden(m, search), not _is_likely(m, search), m.name, m.id),
     )
+
+
+def _left(search: Search) -> list[Member]:
+    return [member for member in search.members if member.id not in search.asked and impossible(member, search) is None]
+
+
+def _strictest(left: Sequence[Member], search: Search) -> Rule | None:
+    """The strictest of the rules that somebody left to ask can meet."""
+    return next((rule for rule in (_fits, _is_free) if any(rule(member, search) for member in left)), None)
 
 
 def _burden(member: Member, search: Search) -> int:

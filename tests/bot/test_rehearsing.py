@@ -9,6 +9,8 @@ from datetime import datetime, time
 import pytest
 
 from bot import cli
+from bot.rehearsal.commands import MOST_PEOPLE
+from bot.rehearsal.company import company
 
 HOLIDAYS = {"2026-05-01", "2026-05-08", "2026-05-14", "2026-05-25"}
 SAID = {"message", "channel", "email"}
@@ -75,6 +77,10 @@ def test_the_kind_of_a_departure_is_not_taken_in_silence_for_anything_else(
 ) -> None:
     assert cli.main(["rehearse", flow, "--type", "retirement"]) == 78
     assert f"leave it out to rehearse {flow}" in capsys.readouterr().err
+
+
+def test_everybody_of_a_large_cooperative_is_somebody_else() -> None:
+    assert len({(one.first_name, one.last_name) for one in company(MOST_PEOPLE)}) == MOST_PEOPLE
 
 
 def test_whoever_reads_only_the_beginning_is_shown_no_trace() -> None:

@@ -109,6 +109,13 @@ async def test_a_guest_is_no_buddy_whoever_names_them(sqlite_url: str) -> None:
         for part in ("job_buddy", "coop_buddy", "supervisor"):
             refused = await coop.welcome(**{part: CLIENT})
             assert "accueille" in refused[part]
+        refused = dict(await coop.desk.describe(WORKSPACE, LEAD, Card(person="U05", supervisor=CLIENT)))
+        assert "accueille" in refused["supervisor"]
+        await coop.welcome(supervisor=None)
+        await coop.speak()
+        complaint = await coop.answer("part_choice", "who_should", CLIENT)
+        assert complaint is not None
+        assert "accueille" in complaint.why
 
 
 async def test_a_guest_may_welcome_nobody_even_where_everybody_may(sqlite_url: str) -> None:

@@ -1,5 +1,6 @@
 """Who may accompany a newcomer, and who is asked first."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -174,3 +175,20 @@ def test_whoever_is_asked_may_take_the_part_and_whoever_may_is_asked(wanted: Sea
     assert {one.id for one in found}.isdisjoint(wanted.asked | {wanted.newcomer.id})
     able = [one for one in wanted.members if impossible(one, wanted) is None and one.id not in wanted.asked]
     assert bool(found) == bool(able), "as long as somebody could, somebody is asked"
+
+
+def test_choosing_among_five_hundred_looks_at_each_of_them_a_few_times() -> None:
+    """Slack waits three seconds for whoever declines, and somebody else is sought meanwhile."""
+
+    class Crowd(list[Member]):
+        looked_through = 0
+
+        def __iter__(self) -> Iterator[Member]:
+            Crowd.looked_through += 1
+            return super().__iter__()
+
+    crowd = Crowd(associate(f"a{number}") for number in range(500))
+    asked = Search(part=COOP_BUDDY, newcomer=NEWCOMER, members=crowd, today=TODAY, loads={}, taken={})
+    assert len(ranked(asked)) == 500
+    assert why_not(crowd[0], asked) is None
+    assert Crowd.looked_through < 10
