@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from difflib import get_close_matches
@@ -212,9 +212,14 @@ def _complaints(flow: Flow) -> list[str]:
 
 
 def _complaint_about_part(step: Step, part: str, filled: Sequence[str]) -> str:
-    likely = get_close_matches(part, filled, n=1)
-    hint = f"is it {likely[0]!r}?" if likely else "name it in `cast`, in `fills` or in `optional`"
-    return f"{step.name!r} speaks to {part!r}, whom nobody would play: {hint}"
+    remedy = or_else(part, filled) or ": name it in `cast`, in `fills` or in `optional`"
+    return f"{step.name!r} speaks to {part!r}, whom nobody would play{remedy}"
+
+
+def or_else(name: str, there: Iterable[str]) -> str:
+    """Of a name that is not among those there are, the one that was likely meant, for the end of a complaint; else nothing."""
+    likely = get_close_matches(name, list(there), n=1)
+    return f": {likely[0]!r}, perhaps" if likely else ""
 
 
 def _complaints_about_step(flow: Flow, step: Step) -> list[str]:
