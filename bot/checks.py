@@ -1,8 +1,7 @@
 """What `parcours check` looks at: that every flow can be said, in each language and in a cooperative's own words, and that
 Slack takes it."""
 
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,16 +10,13 @@ from typing import Any
 from jinja2 import TemplateError, TemplateSyntaxError
 
 from bot import blocks
-from bot.admissions import ADMISSIONS
 from bot.blocks import Part, Words
-from bot.deeds import DEEDS
+from bot.flow_checks import faults_of_flows
 from bot.questions import options_of, sure_of
 from bot.scene import LINKS
-from bot.score import complaints
 from bot.situations import BESIDE_THE_FLOW, situations
 from bot.wire import Ref
 from flows import ALL_FLOWS
-from flows.core import guards
 from flows.core.answers import Choice, Done, Form
 from flows.core.model import SUBJECT, Ask, Flow, Say, Step, addressed
 from messages.environment import environment
@@ -50,18 +46,6 @@ def faults_of_ours() -> Iterator[str]:
     for locale in LOCALES:
         for flow in ALL_FLOWS:
             yield from _lacking(_ours()[locale], flow)
-
-
-def faults_of_flows(flows: Sequence[Flow]) -> Iterator[str]:
-    """Of flows together, and of the names they give."""
-    yield from (f"{complaint}." for complaint in complaints({flow.name: flow for flow in flows}, DEEDS, ADMISSIONS))
-    for name, times in Counter(flow.name for flow in flows).items():
-        if times > 1:
-            yield f"flow {name!r} is there {times} times: only the last would be."
-    for flow in flows:
-        yield from (f"{complaint}." for complaint in guards.complaints(flow))
-        for part in (part for part in flow.parts if part in BESIDE_THE_FLOW):
-            yield f"flow {flow.name!r}: {part!r} is something else in every text; give this part another name."
 
 
 # ------------------------------------------------------------------------------------------------------- what there is

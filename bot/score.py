@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.sealing import Seals
 from flows.core import beginnings
 from flows.core.beginnings import begun_by
-from flows.core.model import Ask, Do, Flow
+from flows.core.model import Ask, Do, Flow, or_else
 from flows.passport import STAMPS
 
 if TYPE_CHECKING:
@@ -39,12 +39,12 @@ def complaints(
 ) -> Iterator[str]:
     """What these flows ask of each other, and of the shell, that is not there."""
     for flow in flows.values():
-        named = {step.deed for step in flow.steps if isinstance(step, Do)} | set(flow.fills.values())
-        ruled = {step.admits for step in flow.steps if isinstance(step, Ask) and step.admits}
-        begun = {step.flow for step in begun_by(flow)}
-        lacking = (named - set(deeds)) | (ruled - set(admissions)) | (begun - set(flows))
-        if lacking:
-            yield f"flow {flow.name!r} names what does not exist: {sorted(lacking)}"
+        done = [*(step.deed for step in flow.steps if isinstance(step, Do)), *flow.fills.values()]
+        ruled = [step.admits for step in flow.steps if isinstance(step, Ask) and step.admits]
+        begun = [step.flow for step in begun_by(flow)]
+        for kind, names, there in (("deed", done, deeds), ("admission", ruled, admissions), ("flow", begun, flows)):
+            for name in (name for name in dict.fromkeys(names) if name not in there):
+                yield f"flow {flow.name!r} names the {kind} {name!r}, which nobody wrote{or_else(name, there)}"
         for step in flow.steps:
             if isinstance(step, Do) and step.deed in STAMPING and step.details.get("stamp") not in STAMPS:
                 yield f"flow {flow.name!r}: {step.name!r} stamps nothing there is: give `details` one of {list(STAMPS)}"

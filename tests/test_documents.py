@@ -293,7 +293,7 @@ def test_what_the_page_names_and_nobody_wrote_is_told(follower: Path) -> None:
     source = source.replace("anchors=(BACK,),", 'anchors=(BACK,),\n    fills={COOP_BUDDY: "find_somebody"},')
     module.write_text(source, encoding="utf-8")
     assert faults_in(follower).splitlines() == [
-        "flow 'back_from_leave' names what does not exist: ['find_somebody'].",
+        "flow 'back_from_leave' names the deed 'find_somebody', which nobody wrote.",
         "messages/fr/shared.j2: 'offer__wave' lacks; add {% block offer__wave %}…{% endblock %}.",
         "messages/en/shared.j2: 'offer__wave' lacks; add {% block offer__wave %}…{% endblock %}.",
     ]

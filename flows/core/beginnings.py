@@ -39,7 +39,7 @@ def _complaints_about(flow: Flow, step: Start, begun: Flow) -> Iterator[str]:
     if uncounted := set(begun.anchors) - set(flow.anchors):
         yield f"which counts from {sorted(uncounted)}, which are not among its anchors"
     if unknown := set(step.casting.values()) - set(flow.parts):
-        yield f"with {sorted(unknown)}, who play nothing here: its parts are {list(flow.parts)}"
+        yield f"with {sorted(unknown)}, who play nothing here: the parts here are {list(flow.parts)}"
     renamed = {theirs for theirs, ours in step.casting.items() if theirs != ours}
     if unknown := renamed - set(begun.parts):
         yield f"where nobody plays {sorted(unknown)}: the parts there are {list(begun.parts)}"

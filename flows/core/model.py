@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from difflib import get_close_matches
@@ -126,11 +126,6 @@ class Flow:
         spoken_to = (part for parts in self.speaks_to.values() for part in parts)
         return tuple(dict.fromkeys((*self.cast, *spoken_to, *self.optional)))
 
-    @property
-    def filled(self) -> tuple[str, ...]:
-        """The parts that somebody plays, is sought for, or may go without."""
-        return tuple(dict.fromkeys((*self.cast, *self.fills, *self.optional)))
-
     @cached_property
     def speaks_to(self) -> Mapping[str, tuple[str, ...]]:
         """The parts each step speaks to, by its name."""
@@ -209,16 +204,22 @@ def _complaints(flow: Flow) -> list[str]:
     for part in dict.fromkeys((*flow.fills, *told, *flow.told_when_moved, *flow.briefed)):
         if part not in flow.parts:
             found.append(f"no step speaks to {part!r}, and its cast does not have it")
+    filled = (*flow.cast, *flow.fills, *flow.optional)
     for step in flow.steps:
-        found += [_complaint_about_part(flow, step, part) for part in addressed(step) if part not in flow.filled]
+        found += [_complaint_about_part(step, part, filled) for part in addressed(step) if part not in filled]
         found += _complaints_about_step(flow, step)
     return found
 
 
-def _complaint_about_part(flow: Flow, step: Step, part: str) -> str:
-    likely = get_close_matches(part, flow.filled, n=1)
-    hint = f"is it {likely[0]!r}?" if likely else "name it in `cast`, in `fills` or in `optional`"
-    return f"{step.name!r} speaks to {part!r}, whom nobody would play: {hint}"
+def _complaint_about_part(step: Step, part: str, filled: Sequence[str]) -> str:
+    remedy = or_else(part, filled) or ": name it in `cast`, in `fills` or in `optional`"
+    return f"{step.name!r} speaks to {part!r}, whom nobody would play{remedy}"
+
+
+def or_else(name: str, there: Iterable[str]) -> str:
+    """Of a name that is not among those there are, the one that was likely meant, for the end of a complaint; else nothing."""
+    likely = get_close_matches(name, list(there), n=1)
+    return f": {likely[0]!r}, perhaps" if likely else ""
 
 
 def _complaints_about_step(flow: Flow, step: Step) -> list[str]:

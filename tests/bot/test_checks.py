@@ -2,11 +2,14 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bot.checks import faults_of, faults_of_flows, faults_of_theirs
-from flows.core.model import Flow, Say
+from bot.checks import faults_of, faults_of_theirs
+from bot.flow_checks import faults_of_flows
+from flows.core.answers import Answer, Choice, Form, Scale, Text
+from flows.core.model import Ask, Flow, Say
 from messages import Messages, Voice
 
 ROOT = Path(__file__).parents[2]
@@ -107,6 +110,20 @@ def test_flows_that_share_a_name_are_told() -> None:
 def test_a_part_whose_name_says_something_else_in_the_texts_is_told() -> None:
     [fault] = faults_of_flows([Flow("trial", (Say("hello", to="contact"),), cast=("contact",))])
     assert "'contact' is something else in every text" in fault
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (Choice(*(f"option_{number}" for number in range(101))), "has 101 options, 100 at most."),
+        (Form(many=Scale(0, 100)), "has 101 options, 100 at most."),
+        (Form(**{f"field_{number}": Text() for number in range(120)}), "is refused by Slack: /view/blocks "),
+        (Form(inner=Form(words=Text())), "cannot be asked: no window knows how to ask for Form."),
+    ],
+)
+def test_what_nobody_could_be_asked_is_told(answer: Answer[Any], told: str) -> None:
+    [fault] = faults_of_flows([Flow("trial", (Ask("mood", answer),))])
+    assert fault.startswith(f"flow 'trial': 'mood' {told}")
 
 
 @pytest.mark.parametrize("voice", [Voice("fr"), Voice("en")], ids=["fr", "en"])

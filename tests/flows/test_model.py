@@ -55,7 +55,7 @@ MOOD = Ask("mood", Choice("yes", "no"))
         ("options it does not have", (Ask("mood", Text(), snooze={"later": days(1)}),), {}),
         ("revisable until 'end'", (MOOD,), {"revisable_until": "end"}),
         ("revisable until 'end'", (MOOD, Say("end")), {"revisable_until": "end"}),
-        ("is it 'buddy'", (Say("hello", to="budy"),), {"cast": ("subject", "buddy")}),
+        ("whom nobody would play: 'buddy', perhaps", (Say("hello", to="budy"),), {"cast": ("subject", "buddy")}),
         ("in `cast`, in `fills` or in `optional`", (Ask("mood", Text(), to="boss"),), {}),
         ("in `cast`, in `fills` or in `optional`", (MOOD,), {"cast": ("boss",)}),
         ("'The boss' is not a snake_case", (Say("hello", to="The boss"),), {"cast": ("The boss",)}),
