@@ -112,6 +112,8 @@ class SmtpPostman:
             raise _mood_of(refused) from None
         except (aiosmtplib.SMTPException, OSError) as trouble:
             raise _mood_of_trouble(trouble) from None
+        except UnicodeError:  # the server's own name: whom the letter is to was looked at before
+            raise NotHeard("smtp_unreachable") from None
         except ValueError:  # an address that this server cannot be told
             raise NobodyThere(BAD_ADDRESS) from None
 

@@ -229,6 +229,14 @@ async def test_a_secret_leaves_this_machine_through_tls_alone(host: str, is_told
     assert [verb in verbs for verb in ("AUTH", "MAIL", "DATA")] == [is_told] * 3
 
 
+async def test_a_slip_in_the_name_of_the_server_says_nothing_of_the_address_written_to() -> None:
+    """Taken for a dead one, it would be written to no more."""
+    with pytest.raises(NotHeard, match="smtp_unreachable"):
+        await SmtpPostman(Mailbox("mail..exemple.coop", 587, "parcours@exemple.coop", tls=False)).send(
+            "lila@exemple.coop", SOON
+        )
+
+
 async def test_a_server_that_is_not_there_is_tried_later(unused_tcp_port: int) -> None:
     mailbox = Mailbox("127.0.0.1", unused_tcp_port, "parcours@exemple.coop", tls=False)
     with pytest.raises(NotHeard, match="smtp_unreachable"):
