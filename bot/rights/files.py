@@ -65,7 +65,7 @@ def page(reader: Reader, told: Json) -> str:
         say=reader.plain,
         label=lambda name: reader.label(f"label__{name}", PAGE, name.replace("_", " ")),
         spoken=lambda value: _spoken(locale, value),
-        colon=" :" if locale == "fr" else ":",
+        colon="\N{NO-BREAK SPACE}:" if locale == "fr" else ":",
     )
 
 

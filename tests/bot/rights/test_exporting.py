@@ -243,7 +243,7 @@ async def test_a_departure_is_told_whole_to_whom_it_is_about_and_to_nobody_else(
     others = [repr(await told(year, one)) for one in (JOB_BUDDY, COOP_BUDDY, "U05", LEAD)]
     assert (hers["last_day"], hers["status"]) == ("2026-09-30", "en cours")
     assert hers["words"] == {"thanks": "Merci à l'atelier"}
-    assert "Ce qui a été apporté : Merci à l&#39;atelier" in await page(year, LILA)
+    assert "Ce qui a été apporté\N{NO-BREAK SPACE}: Merci à l&#39;atelier" in await page(year, LILA)
     assert hers["missions"] == ["Le planning (Personne 5)"]
     assert hers["may_know"] == ["Personne 0"]
     assert [("Personne 0" in seen, "2026" in seen) for seen in hers["trace"]] == [(True, True)] * 2
