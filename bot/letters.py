@@ -97,7 +97,8 @@ class _Writing:
         yield self._own(self.step.name)
 
     def _links(self) -> Iterator[str]:
-        yield from (f"{link.label} : {link.url}" for link in links_of(self.scene, self.step, self.told))
+        colon = "\N{NO-BREAK SPACE}:" if self._voice.locale == "fr" else ":"
+        yield from (f"{link.label}{colon} {link.url}" for link in links_of(self.scene, self.step, self.told))
         uses = self.scene.messages.variables(self._voice, self.flow.name, self.step.name)
         if isinstance(self.step, Ask) and self._has_left and "letterbox" not in uses:
             yield self._shared("answer" if self.told["letterbox"].rex else "answer_by_letter")

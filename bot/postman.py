@@ -33,8 +33,10 @@ _OF_ADDRESSES = frozenset({550, 551, 553})
 """Said without such a number (RFC 5321, 4.2.3)."""
 _OF_A_LOGIN = frozenset({530, 534, 535, 538})
 """Wanted, too weak, wrong, or not to be said without TLS (RFC 4954, 6), at whatever moment it is said."""
-_OF_US = re.compile(r"\b(relay|sender|helo\b|spf\b|blocked)")
-"""Words of servers that give no number, or a wrong one, when it is us they will not hear."""
+_OF_US = re.compile(
+    r"\b(relay|sender|helo\b|spf\b|dkim\b|dmarc\b|block|black|(dns|r)?bl\b|listed|spam|ip\b|ptr\b|reverse|reputation|policy|prohibit|auth)"
+)
+"""Words of servers that give no number, or a wrong one, when it is us they will not hear; the address itself is not heard."""
 
 
 class _Unfolded(UnstructuredHeader, BaseHeader):
@@ -112,6 +114,8 @@ class SmtpPostman:
             raise _mood_of(refused) from None
         except (aiosmtplib.SMTPException, OSError) as trouble:
             raise _mood_of_trouble(trouble) from None
+        except UnicodeError:  # the server's own name: whom the letter is to was looked at before
+            raise NotHeard("smtp_unreachable") from None
         except ValueError:  # an address that this server cannot be told
             raise NobodyThere(BAD_ADDRESS) from None
 
@@ -151,7 +155,7 @@ def _mood(code: int) -> Later | Never:
 def _mood_of_recipient(refused: aiosmtplib.SMTPRecipientRefused) -> Later | Never:
     said = refused.message.lower()
     speaks_of_it = _NOBODY.match(said) if _ENHANCED.match(said) else refused.code in _OF_ADDRESSES
-    if speaks_of_it and not _OF_US.search(said):
+    if speaks_of_it and not _OF_US.search(re.sub(r"\S+@\S+", "", said)):
         return NobodyThere(f"smtp_nobody_{refused.code}")
     return _mood(refused.code)
 

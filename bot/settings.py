@@ -283,6 +283,7 @@ def _smtp_url(text: str) -> Callable[[str], Mailbox]:
     try:
         parts = urlsplit(text)
         port = parts.port
+        (parts.hostname or "").encode("idna")  # as it will be looked for
     except ValueError:
         raise wrong from None
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname:

@@ -10,7 +10,7 @@ from flows.core.model import Ask
 from flows.core.moves import Answered, Skipped
 from flows.core.people import Member, Pace
 from flows.leaving.parts import LEAD
-from storage import contacts
+from storage import contacts, departures
 from storage.outbox import Delivery
 
 # -- the address
@@ -27,17 +27,21 @@ def bounced(conductor: Conductor, letter: Delivery, reason: str) -> None:
     gone = conductor.member(letter.recipient)
     if gone is None or gone.active or not contacts.bounce(conductor.tx, gone.id, conductor.today, reason):
         return
-    for member in _who_sees_to(conductor, letter.conversation):
+    for member in _who_sees_to(conductor, gone, letter.conversation):
         conductor.note("letters/bounced", member, context={"name": gone.name})
     written_to_no_longer(conductor, gone)
 
 
-def _who_sees_to(conductor: Conductor, conversation: str | None) -> list[str]:
-    """Whoever leads in it, else the management."""
+def _who_sees_to(conductor: Conductor, gone: Member, conversation: str | None) -> list[str]:
+    """Whoever leads in it, or saw their departure through, else the management."""
     for talk in conductor.known([conversation] if conversation else []):
         lead = talk.plays(LEAD)
         if lead is not None and "slack" in lead.reach:
             return [lead.id]
+    for departure in departures.of_member(conductor.tx, gone.id)[::-1]:
+        led = conductor.member(departure.lead_id) if departure.lead_id else None
+        if led is not None and led.active and led.slack_id:
+            return [led.id]
     return [leader.id for leader in conductor.leaders()]
 
 

@@ -45,7 +45,8 @@ def _departure(reader: Reader, one: Departure) -> Json:
 def _seen(reader: Reader, trace: Trace) -> str:
     """In the words of the window that shows it; a verb of a former release by its name."""
     block, people = f"trace__{trace.verb}", {"by": trace.by_id, "about": trace.about_id}
+    day = reader.where_they_are(trace.at).date()
     if not reader.scene.messages.has(reader.voice, PAGE, block):
-        return f"{trace.at:%Y-%m-%d} · {reader.name(trace.by_id)} · {trace.verb.replace('_', ' ')}"
+        return f"{day} · {reader.name(trace.by_id)} · {trace.verb.replace('_', ' ')}"
     told = {name: reader.scene.member(id) if id else None for name, id in people.items()}
-    return reader.plain(block, PAGE, day=trace.at.date(), today=None, **told)
+    return reader.plain(block, PAGE, day=day, today=None, **told)

@@ -107,7 +107,7 @@ def _said(reader: Reader, row: Mapping[str, Any], titles: Mapping[str, str]) -> 
     title = reader.step_title(talk, row["step"]) if talk in titles else None
     return plain_values(
         {
-            "on": row["settled_at"] or row["at"],
+            "on": reader.where_they_are(row["settled_at"] or row["at"]),
             "message": row["message"],
             "title": title or reader.plain("said__service"),
             "conversation": titles.get(talk),

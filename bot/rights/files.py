@@ -17,7 +17,7 @@ from messages.dates import spoken_day
 FILES = f"{PAGE}/files"
 """The message that brings them."""
 JSON = "application/json"
-DAY_OR_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?\+00:00)?")
+DAY_OR_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d)?")
 TEMPLATE = Path(__file__).with_name("paper.html.j2")
 HEADINGS = (
     *(
@@ -65,7 +65,7 @@ def page(reader: Reader, told: Json) -> str:
         say=reader.plain,
         label=lambda name: reader.label(f"label__{name}", PAGE, name.replace("_", " ")),
         spoken=lambda value: _spoken(locale, value),
-        colon=" :" if locale == "fr" else ":",
+        colon="\N{NO-BREAK SPACE}:" if locale == "fr" else ":",
     )
 
 

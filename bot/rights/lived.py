@@ -60,8 +60,8 @@ def _talk(reader: Reader, flow: Flow, talk: Conversation, when: rights.Moments) 
         "people": _people(reader, flow, talk) if about_me else {},
         "days": {name: day.isoformat() for name, day in talk.anchors.items()} if about_me else {},
         "status": reader.plain(f"status__{talk.status}"),
-        "begun_on": _day(when.begun_at),
-        "ended_on": _day(when.ended_at),
+        "begun_on": _day(reader, when.begun_at),
+        "ended_on": _day(reader, when.ended_at),
         "answers": list(_answers(reader, flow, talk, mine=True)),
         "written_by_others": list(_answers(reader, flow, talk, mine=False)) if about_me else [],
     }
@@ -85,7 +85,7 @@ def _answers(reader: Reader, flow: Flow, talk: Conversation, *, mine: bool) -> I
         if mine or _is_in_words(step, state.value):
             yield {
                 "question": reader.step_title(talk.id, name) or name.replace("_", " "),
-                "on": state.at.date().isoformat(),
+                "on": _day(reader, state.at),
                 **({} if mine else {"by": reader.name(state.by)}),
                 "answer": _in_words(reader, flow, talk, step, state.value),
             }
@@ -116,5 +116,5 @@ def _id_of(talk: Conversation, part: str) -> str | None:
     return talk.cast[part].id if part in talk.cast else None
 
 
-def _day(moment: datetime | None) -> str | None:
-    return moment.date().isoformat() if moment is not None else None
+def _day(reader: Reader, moment: datetime | None) -> str | None:
+    return reader.where_they_are(moment).date().isoformat() if moment is not None else None

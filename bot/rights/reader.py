@@ -1,9 +1,12 @@
 """Whoever reads what is kept of them: the words, in their voice, for the ids that tables are made of."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from bot.people import rhythm_of
 from bot.scene import Context, Scene
 from flows.core.model import Conversation, Flow
 from flows.core.people import Member
@@ -32,6 +35,10 @@ class Reader:
     @cached_property
     def _house(self) -> Context:
         return self.scene.house_context(self.me, {"name": self.me.name})
+
+    def where_they_are(self, moment: datetime) -> datetime:
+        """The same moment, on the day and at the hour it is to them."""
+        return moment.astimezone(ZoneInfo(rhythm_of(self.me, self.scene.workspace).zone))
 
     # -- names of things
 

@@ -158,6 +158,16 @@ async def test_what_passes_with_time(replies: dict[str, str], reason: str, uncer
         ({"RCPT": "504 5.5.2 <ef01>: Helo command rejected"}, "lila@exemple.coop", "smtp_504", False),
         ({"RCPT": "550 5.1.8 Sender address rejected: Domain not found"}, "lila@exemple.coop", "smtp_550", False),
         ({"RCPT": "550 relay not permitted"}, "lila@exemple.coop", "smtp_550", False),
+        ({"RCPT": "550 Your IP address is blacklisted"}, "lila@exemple.coop", "smtp_550", False),
+        ({"RCPT": "550 192.0.2.1 is listed at zen.spamhaus.org"}, "lila@exemple.coop", "smtp_550", False),
+        ({"RCPT": "550 you are on our block list"}, "lila@exemple.coop", "smtp_550", False),
+        ({"RCPT": "550 Administrative prohibition"}, "lila@exemple.coop", "smtp_550", False),
+        ({"RCPT": "550 no reverse DNS for you"}, "lila@exemple.coop", "smtp_550", False),
+        ({"RCPT": "550 authentication required"}, "lila@exemple.coop", "smtp_550", False),
+        ({"RCPT": "550 refused by our RBL"}, "lila@exemple.coop", "smtp_550", False),
+        ({"RCPT": "550 <blackbird@exemple.coop>: nobody here"}, "blackbird@exemple.coop", "smtp_nobody_550", True),
+        ({"RCPT": "550 No such user here"}, "lila@exemple.coop", "smtp_nobody_550", True),
+        ({"RCPT": "550 Mailbox unavailable"}, "lila@exemple.coop", "smtp_nobody_550", True),
         ({"RCPT": "554 5.7.1 we relay for nobody"}, "lila@exemple.coop", "smtp_554", False),
         ({".": "554 this looks like spam"}, "lila@exemple.coop", "smtp_554", False),
         ({}, "pas une adresse", "smtp_bad_address", True),
@@ -227,6 +237,14 @@ async def test_a_secret_leaves_this_machine_through_tls_alone(host: str, is_told
     assert mood is None or not mood.value.uncertain
     verbs = {line.split(" ")[0] for line in told}
     assert [verb in verbs for verb in ("AUTH", "MAIL", "DATA")] == [is_told] * 3
+
+
+async def test_a_slip_in_the_name_of_the_server_says_nothing_of_the_address_written_to() -> None:
+    """Taken for a dead one, it would be written to no more."""
+    with pytest.raises(NotHeard, match="smtp_unreachable"):
+        await SmtpPostman(Mailbox("mail..exemple.coop", 587, "parcours@exemple.coop", tls=False)).send(
+            "lila@exemple.coop", SOON
+        )
 
 
 async def test_a_server_that_is_not_there_is_tried_later(unused_tcp_port: int) -> None:

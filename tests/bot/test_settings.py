@@ -156,6 +156,11 @@ def test_a_mailbox_is_read_from_its_address() -> None:
     assert (mailbox.person, mailbox.secret, mailbox.sender) == ("coop@ex.coop", "p:w/d", "Parcours <p@ex.coop>")
 
 
+def test_a_server_of_mail_whose_name_cannot_be_one_is_told_at_the_start() -> None:
+    [fault] = faults_of(SOCKET | {"SMTP_URL": "smtps://mail..exemple.coop", "MAIL_FROM": "p@ex.coop"})
+    assert fault.startswith("SMTP_URL: write smtps://")
+
+
 def test_a_plain_mailbox_has_its_own_port() -> None:
     mailbox = Settings.from_env(SOCKET | {"SMTP_URL": "smtp://mail.ex.coop", "MAIL_FROM": "p@ex.coop"}).mailbox
     assert mailbox is not None

@@ -1,6 +1,6 @@
 """The courier, between a real database and the practice workspace: what is not said is seen."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from bot.letters import Letter
 from bot.postman import NotHeard
 from flows.core.people import Member
-from storage import members, tables
+from storage import members, tables, workspaces
 from storage.transaction import Transaction
 from tests.bot.cooperative import LEAD, LONG_BEFORE, NEWCOMER, SUPERVISOR, WORKSPACE, account
 from tests.bot.courier.conftest import newcomer
@@ -65,6 +65,25 @@ async def test_whoever_has_no_account_yet_gets_a_letter_or_waits(quiet: Spoken) 
     quiet.practice.add_person("Lila", id=NEWCOMER)
     await quiet.wait(timedelta(days=1))
     assert "Bienvenue" in quiet.received(NEWCOMER)[-1].text
+
+
+@pytest.mark.parametrize(("locale", "colon"), [("fr-FR", "\N{NO-BREAK SPACE}: "), ("en-GB", ": ")])
+async def test_a_link_of_a_letter_is_named_as_its_language_writes(quiet: Spoken, locale: str, colon: str) -> None:
+    lila, link = await newcomer(quiet), "https://exemple.coop/video"
+
+    def unit(tx: Transaction) -> None:
+        members.set_preferences(tx, lila, locale=locale)
+        coop = workspaces.find(tx)
+        assert coop is not None
+        workspaces.save(tx, replace(coop, links={"video": link}))
+
+    await quiet.coop.store.run(unit, WORKSPACE)
+    await quiet.queue(LEAD, "week_before", recipient=lila)
+    await quiet.courier.deliver()
+    ((_, _, letter),) = quiet.letters.sent
+    (line,) = [line for line in letter.splitlines() if link in line]
+    assert line.endswith(f"{colon}{link}")
+    assert line.removesuffix(f"{colon}{link}")[-1].isalpha()
 
 
 async def test_a_letter_is_replied_to_and_in_slack_one_writes_to_people(quiet: Spoken) -> None:

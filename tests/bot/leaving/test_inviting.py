@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from bot.conductor import Conductor
 from bot.home import Home
 from bot.letterbox.addresses import withdraw
+from bot.letterbox.gestures import bounced
 from bot.rehearsal.mailbag import Mail, Mailbag
 from bot.score import Score
 from bot.setting_up import Card
@@ -20,7 +21,8 @@ from bot.wire import field_block
 from flows.core.people import STEWARD, Member, Pace
 from messages import Messages
 from sandbox import Person
-from storage import contacts, members, outbox, tables
+from storage import contacts, departures, members, outbox, tables
+from storage.departures import Departure
 from storage.keys import KEY_LENGTH
 from tests.bot.connected import MORNING, Connected, connected
 
@@ -323,6 +325,37 @@ async def test_a_failed_invitation_to_what_is_over_or_to_whoever_wants_no_more_i
     assert (await life.home_of(life.lead)).count("Une invitation") == 1
     life.coop.clock.move_to(datetime(2026, 6, 22, 8, tzinfo=MORNING.tzinfo))
     assert "Une invitation" not in await life.home_of(life.lead)
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+async def test_that_an_invitation_reached_nobody_is_told_to_whoever_saw_their_departure_through(
+    life: Alumni, is_known: bool
+) -> None:
+    gone = await life.left("Ana")
+
+    def unit(it: Conductor) -> None:
+        lead = members.by_slack_id(it.tx, life.other.id)
+        assert lead is not None
+        day = date(2026, 1, 5)
+        left = Departure(id="d_x", member_id=gone, kind="retirement", last_day=day, begun_on=day, state="left")
+        departures.save(it.tx, replace(left, lead_id=lead.id if is_known else None))
+
+    await life.does(unit)
+    await life.sent(**BY_DAY)
+    letter = await life.does(lambda it: outbox.delivery_of(it.tx.connection.execute(_letter_to(gone)).mappings().one()))
+    before = {person.id: len(person.received) for person in (life.lead, life.other)}
+    await life.does(lambda it: bounced(it, letter, "smtp_nobody_550"))
+    await life.coop.bot.settle()
+    told = [person for person in (life.lead, life.other) if "Ana" in said_since(person, before)]
+    assert told == [life.other if is_known else life.lead]
+
+
+def _letter_to(member: str) -> sa.Select[Any]:
+    return sa.select(tables.outbox).where(tables.outbox.c.recipient == member)
+
+
+def said_since(person: Person, before: dict[str, int]) -> str:
+    return "".join(message.text for message in person.received[before[person.id] :])
 
 
 def fails(member: str) -> Callable[[Conductor], object]:

@@ -2,10 +2,11 @@
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, get_args
 
 import pytest
+import sqlalchemy as sa
 
 from bot.rights.dossier import dossier
 from bot.rights.files import FILES, files_of
@@ -14,7 +15,8 @@ from bot.scene import Scene
 from flows import ALL_FLOWS
 from flows.core.model import Conversation, StepState
 from messages import Messages, Voice
-from storage import Transaction, conversations, departures, members, missions
+from messages.dates import spoken_day
+from storage import Transaction, conversations, departures, members, missions, tables
 from storage.departures import Departure
 from storage.missions import Mission
 from tests.bot.cooperative import LEAD, WORKSPACE, Cooperative
@@ -69,6 +71,31 @@ async def given(coop: Cooperative, talk: Conversation) -> None:
     await coop.store.run(
         lambda tx: conversations.begin(tx, theirs, shape="x", parent=None, by=None, now=NINE), WORKSPACE
     )
+
+
+@pytest.mark.parametrize(("zone", "day"), [("Pacific/Noumea", "2026-04-29"), ("Europe/Paris", "2026-04-28")])
+async def test_a_day_is_the_one_it_was_where_they_are(year: Cooperative, zone: str, day: str) -> None:
+    """Eight in the morning in Nouméa is the evening before in Paris."""
+    at = datetime(2026, 4, 28, 21, tzinfo=UTC)
+    await given(year, a_talk({"first_day_went": StepState("done", at=at, value="well")}))
+    lead = await year.member_id(LEAD)
+
+    def unit(tx: Transaction) -> None:
+        members.set_preferences(tx, lead, zone=zone)
+        departures.save(
+            tx, Departure(id="d_x", member_id=lead, kind="retirement", last_day=date(2026, 6, 1), begun_on=NINE.date())
+        )
+        departures.trace(tx, "d_x", at, lead, "told")
+        tx.connection.execute(sa.update(tables.outbox).where(tables.outbox.c.recipient == lead).values(settled_at=at))
+
+    await year.store.run(unit, WORKSPACE)
+    theirs, shown = await told(year, LEAD), await page(year, LEAD)
+    (talk,) = [one for one in theirs["conversations"] if one["id"] == "c_x"]
+    assert [one["on"] for one in talk["answers"]] == [day]
+    assert {one["on"][:10] for one in theirs["said"]} == {day}
+    words = spoken_day("fr", day)
+    assert words in theirs["departures"][0]["trace"][0]
+    assert f"<li>{words}" in shown
 
 
 async def test_an_export_holds_all_that_a_year_has_left(database_url: str) -> None:
@@ -216,7 +243,7 @@ async def test_a_departure_is_told_whole_to_whom_it_is_about_and_to_nobody_else(
     others = [repr(await told(year, one)) for one in (JOB_BUDDY, COOP_BUDDY, "U05", LEAD)]
     assert (hers["last_day"], hers["status"]) == ("2026-09-30", "en cours")
     assert hers["words"] == {"thanks": "Merci à l'atelier"}
-    assert "Ce qui a été apporté : Merci à l&#39;atelier" in await page(year, LILA)
+    assert "Ce qui a été apporté\N{NO-BREAK SPACE}: Merci à l&#39;atelier" in await page(year, LILA)
     assert hers["missions"] == ["Le planning (Personne 5)"]
     assert hers["may_know"] == ["Personne 0"]
     assert [("Personne 0" in seen, "2026" in seen) for seen in hers["trace"]] == [(True, True)] * 2
