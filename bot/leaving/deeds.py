@@ -18,7 +18,7 @@ from bot.leaving.hats import hats_of
 from bot.leaving.telling import tell
 from flows.core.model import SUBJECT, Conversation
 from flows.core.people import Member, Pace
-from flows.leaving.afterwards import AFTER_TONE, MEETINGS
+from flows.leaving.afterwards import AFTER_TONE, MEETINGS, NOT_IN_TOUCH
 from flows.leaving.departure import personal_email, stay_in_touch
 from flows.leaving.parts import LAST_DAY, LEAD, OWNER, SUPERVISOR, TAKER
 from flows.leaving.staying import decided, go_on
@@ -145,17 +145,18 @@ def leave(conductor: Conductor, talk: Conversation, details: Details) -> None:
         members.revoke(conductor.tx, person.id, role)
     conductor.forget(person.id)
     release(conductor, person)
-    _begin_afterwards(conductor, found, person, shares)
+    declined = NOT_IN_TOUCH if talk.answer(stay_in_touch) == "no" else {}
+    _begin_afterwards(conductor, found, person, {"shares": shares, **declined})
 
 
-def _begin_afterwards(conductor: Conductor, found: Departure, person: Member, shares: str) -> None:
+def _begin_afterwards(conductor: Conductor, found: Departure, person: Member, more: Details) -> None:
     flow = AFTER_TONE[tone_of_departure(found)]
     cast = {SUBJECT: person.id} | ({LEAD: found.lead_id} if found.lead_id else {})
     conductor.begin(
         flow.name,
         cast,
         anchors={LAST_DAY: found.last_day, **_meetings_after(found.last_day)},
-        details={**details_of(found), "shares": shares},
+        details={**details_of(found), **more},
         parent=(found.path_id or "", ""),
     )
 

@@ -91,17 +91,27 @@ REFUNDS = _refunds()
 _DOCUMENTS: tuple[Step, ...] = (task("documents_received", at=on(LAST_DAY, days=60), useful_for=days(60)),)
 
 
+NOT_IN_TOUCH = {"in_touch": "no"}
+"""The detail of whoever said that they would rather not keep in touch."""
+
+
+def may_be_spoken_to(talk: Conversation) -> bool:
+    """Whoever said no hears nothing, were their account still open; once it is closed, whoever leads hears what was left."""
+    return talk.details.get("in_touch") != "no" or talk.plays(SUBJECT) is None
+
+
 _LETTERS: tuple[Step, ...] = (
     Start(
         "rex",
         flow="experience_feedback",
         at=ONE_MONTH,
         useful_for=days(60),
+        only_if=may_be_spoken_to,
         casting={SUBJECT: SUBJECT, LEAD: LEAD},
         passing=ABOUT,
     ),
-    Say("month_3", at=THREE_MONTHS, useful_for=days(60), by_email=True),
-    Say("one_year", at=on(LAST_DAY, months=12), useful_for=days(60), by_email=True),
+    Say("month_3", at=THREE_MONTHS, useful_for=days(60), only_if=may_be_spoken_to, by_email=True),
+    Say("one_year", at=on(LAST_DAY, months=12), useful_for=days(60), only_if=may_be_spoken_to, by_email=True),
 )
 
 

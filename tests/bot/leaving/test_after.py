@@ -170,6 +170,20 @@ async def test_without_consent_no_letter_is_written_and_whoever_leads_is_told_wh
         assert {step for one in untold for step in one["context"]["steps"]} >= {"feedback", "month_3", "one_year"}
 
 
+@pytest.mark.parametrize(("touch", "hears"), [("no", False), ("yes", True)])
+async def test_whoever_would_rather_not_keep_in_touch_hears_nothing_were_their_account_still_open(
+    sqlite_url: str, touch: str, *, hears: bool
+) -> None:
+    async with with_letters(sqlite_url) as life:
+        assert not await told(life.coop, last_day=LAST_DAY)
+        await lived(life, datetime(2026, 9, 16, 18, tzinfo=UTC))
+        assert await life.coop.answer("departure", "stay_in_touch", touch) is None
+        await lived(life, NEXT_WORKING_DAY)
+        heard = len(life.received(LEAVER))
+        await lived(life, NOW + timedelta(days=400))
+        assert (len(life.received(LEAVER)) > heard) is hears
+
+
 async def test_whoever_leads_may_put_an_end_to_letters_that_somebody_who_has_died_would_get(sqlite_url: str) -> None:
     async with with_letters(sqlite_url) as life:
         await gone(life, "yes")
