@@ -1,6 +1,7 @@
 """The path of a departure, from the day Parcours is told to the last one: one flow a tone, each in its own words."""
 
 from collections.abc import Callable
+from datetime import time
 from typing import Any
 
 from flows.core.answers import Choice, Done, Email
@@ -49,6 +50,7 @@ def in_time(at: Appointment, to: str = SUBJECT) -> Callable[[Conversation], bool
 # ---------------------------------------------------------------------------------------- what is asked, whatever the tone
 
 SOON, NEXT, A_WEEK_ON = (working_days_after(TOLD, count) for count in (1, 2, 5))
+EVENING = time(18)
 THE_END, THE_EVE = by(LAST_DAY), by(LAST_DAY, working_days_before=1)
 
 confidentiality = Ask(
@@ -194,6 +196,7 @@ IN_TOUCH: tuple[Step, ...] = (
 LAST_DAYS: tuple[Step, ...] = (
     Say("last_day", at=THE_END, useful_for=days(1), only_if=in_time(THE_END), offers=("my_data",)),
     Say("what_is_left", to=LEAD, at=THE_EVE, useful_for=days(3), only_if=in_time(THE_EVE, LEAD), offers=("departure",)),
+    Do("end_welcome", deed="end_welcome", at=by(LAST_DAY, at=EVENING), useful_for=ALWAYS),
     Do("leave", deed="leave", at=on(LAST_DAY, days=1), useful_for=ALWAYS),
 )
 
