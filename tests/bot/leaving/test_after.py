@@ -364,6 +364,22 @@ async def test_nobody_is_told_of_a_return_when_the_account_of_somebody_who_died_
         assert coop.named("menu/is_back") == []
 
 
+@pytest.mark.parametrize("days", [10, 45])
+async def test_whoever_has_an_account_again_is_not_asked_how_they_are_doing_elsewhere(
+    sqlite_url: str, days: int
+) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        assert not await told(coop, last_day=LAST_DAY)
+        await coop.live_until(NEXT_WORKING_DAY + timedelta(hours=6))
+        await coop.desk.accounts(WORKSPACE, [closed()])
+        await coop.live_until(NEXT_WORKING_DAY + timedelta(days=days))
+        coop.said.clear()
+        await coop.desk.accounts(WORKSPACE, [account(LEAVER, first_name="Personne 2", email=None)])
+        await coop.live_until(NOW + timedelta(days=420))
+        assert await said_to(coop, LEAVER) == []
+        assert "menu/is_back" in await said_to(coop, LEAD)
+
+
 @pytest.mark.parametrize(
     ("slack_id", "email"),
     [(LEAVER, None), ("U77", ADDRESS)],
