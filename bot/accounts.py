@@ -14,6 +14,7 @@ from flows.core.people import Member
 from flows.joining.buddies import buddies
 from flows.joining.encounters import encounter
 from flows.joining.parts import CANDIDATE, OTHER
+from flows.leaving.afterwards import MAYBE_BACK, WRITING_TO_THEM
 from flows.leaving.kinds import DEATH
 from storage import contacts, conversations, departures, members
 
@@ -148,12 +149,20 @@ def _tell_that_they_are_back(conductor: Conductor, member: Member) -> None:
         return
     told = {"name": member.name, "account": member.slack_id}
     if member.left_on is not None:
+        _hold_letters(conductor, member)
         message, occurrence = "menu/is_back", f"back-{member.left_on}"
     elif (stopped := _last_year_if_stopped(conductor, member)) is not None:
         message, occurrence = "menu/open_again", f"back-{stopped.id}"
     else:
         return
     _tell_leaders(conductor, message, occurrence, told)
+
+
+def _hold_letters(conductor: Conductor, member: Member) -> None:
+    """Nobody asks whoever is back how they are doing elsewhere."""
+    for flow in WRITING_TO_THEM:
+        for talk in conductor.known(conversations.of_flow(conductor.tx, flow, subject=member.id, open_only=True)):
+            conversations.save(conductor.tx, replace(talk, details={**talk.details, **MAYBE_BACK}), conductor.now)
 
 
 def _has_died(conductor: Conductor, member: Member) -> bool:

@@ -16,14 +16,16 @@ from bot.leaving.following import begin_tasks, shares_of
 from bot.leaving.handover import propose_waiting
 from bot.leaving.hats import hats_of
 from bot.leaving.telling import tell
+from bot.searching import JOURNEYS
 from flows.core.model import SUBJECT, Conversation
+from flows.core.moves import Stopped
 from flows.core.people import Member, Pace
-from flows.leaving.afterwards import AFTER_TONE, MEETINGS
+from flows.leaving.afterwards import AFTER_TONE, MEETINGS, NOT_IN_TOUCH
 from flows.leaving.departure import personal_email, stay_in_touch
 from flows.leaving.parts import LAST_DAY, LEAD, OWNER, SUPERVISOR, TAKER
 from flows.leaving.staying import decided, go_on
 from flows.leaving.support import take_it
-from storage import contacts, departures, members, missions
+from storage import contacts, conversations, departures, members, missions
 from storage.departures import Departure
 from storage.missions import MissionState
 
@@ -126,6 +128,13 @@ def call_departure_off(conductor: Conductor, talk: Conversation, details: Detail
             tell(conductor, found.lead_id, "called_off", found, found.id)
 
 
+def end_welcome(conductor: Conductor, talk: Conversation, details: Details) -> None:
+    """A first year ends with the last day: what was to come of it the next morning would be said to somebody who has left."""
+    for flow in JOURNEYS:
+        for year in conversations.of_flow(conductor.tx, flow, subject=talk.cast[SUBJECT].id, open_only=True):
+            conductor.tell(year, Stopped())
+
+
 def leave(conductor: Conductor, talk: Conversation, details: Details) -> None:
     """The last day is behind: the tenure is closed, what is still held is handed over, and what follows begins."""
     found = departure_of(conductor, talk)
@@ -145,17 +154,18 @@ def leave(conductor: Conductor, talk: Conversation, details: Details) -> None:
         members.revoke(conductor.tx, person.id, role)
     conductor.forget(person.id)
     release(conductor, person)
-    _begin_afterwards(conductor, found, person, shares)
+    declined = NOT_IN_TOUCH if talk.answer(stay_in_touch) == "no" else {}
+    _begin_afterwards(conductor, found, person, {"shares": shares, **declined})
 
 
-def _begin_afterwards(conductor: Conductor, found: Departure, person: Member, shares: str) -> None:
+def _begin_afterwards(conductor: Conductor, found: Departure, person: Member, more: Details) -> None:
     flow = AFTER_TONE[tone_of_departure(found)]
     cast = {SUBJECT: person.id} | ({LEAD: found.lead_id} if found.lead_id else {})
     conductor.begin(
         flow.name,
         cast,
         anchors={LAST_DAY: found.last_day, **_meetings_after(found.last_day)},
-        details={**details_of(found), "shares": shares},
+        details={**details_of(found), **more},
         parent=(found.path_id or "", ""),
     )
 
@@ -229,6 +239,7 @@ LEAVING_DEEDS: Mapping[str, Deed] = {
     "begin_checklist": begin_checklist,
     "keep_contact": keep_contact,
     "call_departure_off": call_departure_off,
+    "end_welcome": end_welcome,
     "leave": leave,
     "step_back": step_back,
     "note_mission": note_mission,

@@ -187,7 +187,8 @@ def _shape_of(step: Step) -> str:
     """All that says when to look at a step, but its guard: a function has no shape."""
     asked = (step.remind_after, step.expires_after) if isinstance(step, Ask) else ()
     again = step.again_after if isinstance(step, Do) and step.again_after else ""
-    looked_at = f"{step.at}:{step.useful_for}:{step.after}:{step.since}:{asked}{again}"
+    at = f"{step.at}>{step.not_before}" if step.not_before else step.at
+    looked_at = f"{at}:{step.useful_for}:{step.after}:{step.since}:{asked}{again}"
     return f"{type(step).__name__}:{step.name}:{addressed(step)}:{looked_at}"
 
 
@@ -228,8 +229,11 @@ def _complaints_about_step(flow: Flow, step: Step) -> list[str]:
         found.append(f"{step.name!r} has an appointment: it cannot also wait for the steps before it")
     if step.after and not flow.before(step):
         found.append(f"{step.name!r} waits for the steps before it, and there is none")
-    if step.at is not None and step.at.anchor not in flow.anchors:
-        found.append(f"{step.name!r} is appointed from {step.at.anchor!r}, which is not among its anchors")
+    for appointment in (step.at, step.not_before):
+        if appointment is not None and appointment.anchor not in flow.anchors:
+            found.append(f"{step.name!r} is appointed from {appointment.anchor!r}, which is not among its anchors")
+    if step.not_before is not None and step.at is None:
+        found.append(f"{step.name!r} has no appointment to wait for")
     if step.useful_for <= NO_TIME or step.after < NO_TIME:
         found.append(f"{step.name!r} would be over before it begins")
     if step.since > flow.version:

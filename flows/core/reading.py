@@ -89,7 +89,12 @@ class Reading:
             return known
         assert step.at is not None
         anchor_day = self.talk.anchors[step.at.anchor]
-        self._moments[step.name] = found = calendar.moment(step.at, anchor_day, self.rhythm_of(step))
+        rhythm = self.rhythm_of(step)
+        found = calendar.moment(step.at, anchor_day, rhythm)
+        if step.not_before is not None:
+            waited_for = calendar.moment(step.not_before, self.talk.anchors[step.not_before.anchor], rhythm)
+            found = max(found, min(waited_for, calendar.moment(calendar.by(step.at.anchor), anchor_day, rhythm)))
+        self._moments[step.name] = found
         return found
 
     def moment_after(self, step: Step) -> datetime:

@@ -109,6 +109,8 @@ def hears_everything(talk: Conversation) -> bool:
 @dataclass(frozen=True, kw_only=True)
 class _Step:
     at: Appointment | None = None
+    not_before: Appointment | None = None
+    """The moment an appointed step waits for where its own is sooner, unless the day that it is counted from comes first."""
     only_if: Guard | None = None
     useful_for: timedelta = timedelta(days=5)
     """How long an appointed step is still worth saying after its moment; past it, it is missed."""

@@ -13,12 +13,24 @@ MEETINGS = ("agm_1", "agm_2", "agm_3", "agm_4", "agm_5")
 """The yearly general meetings within five years: shares are paid back by then (domain.md, section 7.2)."""
 ONE_MONTH, THREE_MONTHS = on(LAST_DAY, days=30), on(LAST_DAY, days=90)
 
+NOT_IN_TOUCH, MAYBE_BACK = {"in_touch": "no"}, {"in_touch": "maybe_back"}
+"""The detail of whoever said that they would rather not keep in touch; of whoever has an account again."""
+
+
+def may_be_spoken_to(talk: Conversation) -> bool:
+    """Whoever said no, or may be back, hears nothing where they work; by letter, or once no account is open, all goes on: whoever
+    leads then hears what cannot be said."""
+    who = talk.plays(SUBJECT)
+    return "in_touch" not in talk.details or who is None or "slack" not in who.reach
+
+
 # ------------------------------------------------------------------------------------------------------------ the REX
 
 feedback = Ask(
     "feedback",
     Form(brought=Text(), leaving_with=Text(), advice=Text()),
     by_email=True,
+    only_if=may_be_spoken_to,
     skippable=True,
     remind_after=(days(21),),
     expires_after=days(60),
@@ -97,11 +109,12 @@ _LETTERS: tuple[Step, ...] = (
         flow="experience_feedback",
         at=ONE_MONTH,
         useful_for=days(60),
+        only_if=may_be_spoken_to,
         casting={SUBJECT: SUBJECT, LEAD: LEAD},
         passing=ABOUT,
     ),
-    Say("month_3", at=THREE_MONTHS, useful_for=days(60), by_email=True),
-    Say("one_year", at=on(LAST_DAY, months=12), useful_for=days(60), by_email=True),
+    Say("month_3", at=THREE_MONTHS, useful_for=days(60), only_if=may_be_spoken_to, by_email=True),
+    Say("one_year", at=on(LAST_DAY, months=12), useful_for=days(60), only_if=may_be_spoken_to, by_email=True),
 )
 
 
@@ -123,6 +136,8 @@ quiet_afterwards = _after("quiet_afterwards", filled(SUBJECT, LEAD), _LETTERS)
 """The same letters, without joy nor regret: documents, shares, a door."""
 after_bereavement = _after("after_bereavement", {SUBJECT: "goes_on", **filled(LEAD)})
 AFTER_TONE = {"warm": afterwards, "sober": quiet_afterwards, "bereaved": after_bereavement}
+WRITING_TO_THEM = (afterwards.name, quiet_afterwards.name, experience_feedback.name)
+"""The flows by which whoever has left is written to."""
 
 # --------------------------------------------------------------------------------------------------------- in touch
 

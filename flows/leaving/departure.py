@@ -1,6 +1,7 @@
 """The path of a departure, from the day Parcours is told to the last one: one flow a tone, each in its own words."""
 
 from collections.abc import Callable
+from datetime import time
 from typing import Any
 
 from flows.core.answers import Choice, Done, Email
@@ -48,6 +49,7 @@ def in_time(at: Appointment, to: str = SUBJECT) -> Callable[[Conversation], bool
 # ---------------------------------------------------------------------------------------- what is asked, whatever the tone
 
 SOON, NEXT, A_WEEK_ON = (working_days_after(TOLD, count) for count in (1, 2, 5))
+EVENING = time(18)
 THE_END, THE_EVE = by(LAST_DAY), by(LAST_DAY, working_days_before=1)
 
 confidentiality = Ask(
@@ -72,6 +74,7 @@ announcement_wanted = Ask(
     "announcement_wanted",
     Choice("write", "later", "no_announcement"),
     at=by(LAST_DAY, working_days_before=25),
+    not_before=working_days_after(TOLD, 3),
     useful_for=days(45),
     snooze={"later": days(4)},
     remind_after=(days(3), days(10)),
@@ -81,6 +84,7 @@ debrief_choice = Ask(
     "debrief_choice",
     Choice("talk", "somebody_else", "write", "no"),
     at=by(LAST_DAY, working_days_before=12),
+    not_before=working_days_after(TOLD, 4),
     useful_for=days(30),
     remind_after=(days(3),),
     expires_after=days(20),
@@ -97,6 +101,7 @@ stay_in_touch = Ask(
     "stay_in_touch",
     Choice("yes", "less", "no"),
     at=by(LAST_DAY, working_days_before=3),
+    not_before=NEXT,
     useful_for=days(10),
     only_if=letters_can_leave,
     remind_after=(days(1),),
@@ -190,6 +195,7 @@ IN_TOUCH: tuple[Step, ...] = (
 LAST_DAYS: tuple[Step, ...] = (
     Say("last_day", at=THE_END, useful_for=days(1), only_if=in_time(THE_END), offers=("my_data",)),
     Say("what_is_left", to=LEAD, at=THE_EVE, useful_for=days(3), only_if=in_time(THE_EVE, LEAD), offers=("departure",)),
+    Do("end_welcome", deed="end_welcome", at=by(LAST_DAY, at=EVENING), useful_for=ALWAYS),
     Do("leave", deed="leave", at=on(LAST_DAY, days=1), useful_for=ALWAYS),
 )
 

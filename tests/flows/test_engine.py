@@ -40,6 +40,12 @@ def test_what_is_written_under_an_appointment_waits_for_it() -> None:
     talk.at(after_day(0, "08:59")).hears().at(after_day(0)).hears("welcome", "and_also")
 
 
+@pytest.mark.parametrize(("waits_for", "comes"), [(-1, -1), (-8, -7), (3, 0)])
+def test_a_step_waits_for_a_later_moment_but_not_past_its_anchor(waits_for: int, comes: int) -> None:
+    talk = play(flow(Say("news", at=day(-7), not_before=day(waits_for))))
+    talk.at(after_day(comes, "08:59")).hears().at(after_day(comes)).hears("news")
+
+
 def test_a_step_not_wanted_holds_nobody() -> None:
     mood = question("mood")
     why = Ask("why", Text(), only_if=lambda talk: talk.answer(mood) == "no")

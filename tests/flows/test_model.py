@@ -33,6 +33,8 @@ MOOD = Ask("mood", Choice("yes", "no"))
         ("snake_case", (Say("two__underscores"),), {}),
         ("name of a message that is no step", (Say("reminder"),), {}),
         ("not among its anchors", (Say("hello", at=on("first_day")),), {}),
+        ("not among its anchors", (Say("hello", at=on("a"), not_before=on("b")),), {"anchors": ("a",)}),
+        ("no appointment to wait for", (Say("hello", not_before=on("a")),), {"anchors": ("a",)}),
         ("cannot also wait", (Say("hello", at=on("a"), after=days(1)),), {"anchors": ("a",)}),
         ("there is none", (Say("hello", after=days(1)),), {}),
         ("over before it begins", (Say("hello", at=on("a"), useful_for=timedelta(0)),), {"anchors": ("a",)}),

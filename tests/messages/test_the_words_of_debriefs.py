@@ -87,16 +87,23 @@ def test_the_questions_of_a_debrief_are_those_of_the_domain_in_its_order() -> No
 
 
 @every_voice
-@pytest.mark.parametrize("kind", ["end_of_fixed_term", "cae_no_membership"])
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("end_of_fixed_term", "contrat prend fin|contract comes to an end"),
+        ("cae_no_membership", "contrat prend fin|contract comes to an end"),
+        ("retirement", "La retraite approche|Retirement is near"),
+    ],
+)
 @pytest.mark.parametrize(
     ("flow", "name", "to"), [(debrief, "what_makes_you_leave", SUBJECT), (debrief_talk, "guide", DEBRIEFER)]
 )
-def test_whoever_did_not_choose_to_leave_is_not_asked_what_makes_them(
-    voice: Voice, kind: str, flow: Flow, name: str, to: str
+def test_whoever_retires_or_did_not_choose_to_leave_is_not_asked_what_makes_them(
+    voice: Voice, kind: str, said: str, flow: Flow, name: str, to: str
 ) -> None:
     known = told(flow, to, "warm")
     text = MESSAGES.say(voice, flow.name, name, known | {"details": {**known["details"], "kind": kind}})
-    assert re.search("contrat prend fin|contract comes to an end", text)
+    assert re.search(said, text)
     assert not re.search("fait partir|makes you leave", text)
 
 

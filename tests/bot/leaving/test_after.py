@@ -170,6 +170,20 @@ async def test_without_consent_no_letter_is_written_and_whoever_leads_is_told_wh
         assert {step for one in untold for step in one["context"]["steps"]} >= {"feedback", "month_3", "one_year"}
 
 
+@pytest.mark.parametrize(("touch", "hears"), [("no", False), ("yes", True)])
+async def test_whoever_would_rather_not_keep_in_touch_hears_nothing_were_their_account_still_open(
+    sqlite_url: str, touch: str, *, hears: bool
+) -> None:
+    async with with_letters(sqlite_url) as life:
+        assert not await told(life.coop, last_day=LAST_DAY)
+        await lived(life, datetime(2026, 9, 16, 18, tzinfo=UTC))
+        assert await life.coop.answer("departure", "stay_in_touch", touch) is None
+        await lived(life, NEXT_WORKING_DAY)
+        heard = len(life.received(LEAVER))
+        await lived(life, NOW + timedelta(days=400))
+        assert (len(life.received(LEAVER)) > heard) is hears
+
+
 async def test_whoever_leads_may_put_an_end_to_letters_that_somebody_who_has_died_would_get(sqlite_url: str) -> None:
     async with with_letters(sqlite_url) as life:
         await gone(life, "yes")
@@ -348,6 +362,22 @@ async def test_nobody_is_told_of_a_return_when_the_account_of_somebody_who_died_
         await coop.live_until(NEXT_WORKING_DAY + timedelta(days=2))
         assert (await member(coop, LEAVER)).active
         assert coop.named("menu/is_back") == []
+
+
+@pytest.mark.parametrize("days", [10, 45])
+async def test_whoever_has_an_account_again_is_not_asked_how_they_are_doing_elsewhere(
+    sqlite_url: str, days: int
+) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        assert not await told(coop, last_day=LAST_DAY)
+        await coop.live_until(NEXT_WORKING_DAY + timedelta(hours=6))
+        await coop.desk.accounts(WORKSPACE, [closed()])
+        await coop.live_until(NEXT_WORKING_DAY + timedelta(days=days))
+        coop.said.clear()
+        await coop.desk.accounts(WORKSPACE, [account(LEAVER, first_name="Personne 2", email=None)])
+        await coop.live_until(NOW + timedelta(days=420))
+        assert await said_to(coop, LEAVER) == []
+        assert "menu/is_back" in await said_to(coop, LEAD)
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from tests.bot.leaving.left import (
     talks_of,
     the_departure,
     told,
+    with_mail,
 )
 
 TODAY = NOW.date()
@@ -267,6 +268,22 @@ async def test_of_a_departure_told_on_its_last_day_nothing_is_prepared_once_they
         preparing = {"taking_care", "confidentiality", "prepare_exchange", "what_to_prepare", "handover"}
         assert not preparing & {*await said_to(coop, LEAVER), *await said_to(coop, SUPERVISOR)}
         assert {"last_day", "debrief_choice"} <= set(await said_to(coop, LEAVER))
+
+
+async def test_of_a_departure_told_at_short_notice_the_gentle_word_comes_first_and_one_question_a_day(
+    sqlite_url: str,
+) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        with_mail(coop)
+        assert not await told(coop, kind="dismissal", last_day=NOW.date() + timedelta(days=14))
+        await coop.live_until(NOW + timedelta(days=20))
+        leaver = await coop.member_id(LEAVER)
+        heard = [one for one in coop.said if (one.recipient, one.kind) == (leaver, "post")]
+        assert heard[0].message == "taking_care"
+        asked = [one for one in heard if one.message in ("announcement_wanted", "debrief_choice", "support_wanted")]
+        assert [one.message for one in asked] == ["announcement_wanted", "debrief_choice", "support_wanted"]
+        assert len({one.at.date() for one in asked}) == len(asked)
+        assert min(one.at for one in asked).date() > heard[0].at.date()
 
 
 async def test_of_one_told_two_days_before_what_comes_in_time_is_said(sqlite_url: str) -> None:

@@ -10,7 +10,7 @@ from bot.leaving import changing
 from bot.rehearsal.departing import depart
 from flows.leaving.checklist import DUE
 from storage import members
-from tests.bot.cooperative import LEAD, SUPERVISOR, WORKSPACE, Cooperative, cooperative
+from tests.bot.cooperative import LEAD, NEWCOMER, SUPERVISOR, WORKSPACE, Cooperative, arrived, cooperative
 from tests.bot.leaving.left import LAST_DAY, LEAVER, NOW, talks_of, the_departure, told
 from tests.bot.leaving.test_walking import give
 from tests.bot.leaving.walked import SOON, decided
@@ -112,3 +112,15 @@ async def test_a_last_day_that_moves_leaves_where_they_are_the_things_that_do_no
         move = partial(changing.postpone, departure_id=found.id, day=LAST_DAY + timedelta(days=28))
         assert not await decided(coop, LEAD, move)
         assert await due_on(coop, "tell_payroll") == date(2026, 11, 16)
+
+
+async def test_nothing_of_a_first_year_is_said_once_the_last_day_is_over(sqlite_url: str) -> None:
+    async with arrived(sqlite_url, datetime(2026, 6, 10, 8, tzinfo=UTC)) as coop:
+        last_day = date(2026, 6, 26)
+        assert not await told(coop, person=NEWCOMER, kind="trial_end", last_day=last_day)
+        await coop.live_until(datetime(2026, 6, 26, 17, tzinfo=UTC))
+        coop.said.clear()
+        await coop.live_until(datetime(2026, 9, 30, tzinfo=UTC))
+        year = {step.name for step in coop.score.flows["onboarding"].steps}
+        assert [one.message for one in coop.said if one.message in year] == [], "sixty days are over on the Saturday"
+        assert coop.named("seen_to"), "what is to be seen to goes on"
