@@ -14,6 +14,7 @@ from bot.demo import add_demo
 from bot.exits import FAULTY, FINE, MISCONFIGURED
 from bot.rehearsal.commands import add_rehearse
 from bot.rights.commands import add_erase_member, add_export_member
+from bot.setting_values import fault_of_texts
 from bot.settings import Settings, SettingsFaults, environment
 
 Arguments = argparse.Namespace
@@ -93,8 +94,8 @@ def check(arguments: Arguments) -> int:
     from bot import checks
 
     texts = arguments.texts or Settings.from_env(environment(), for_slack=False).texts_folder
-    if texts is not None and not texts.is_dir():
-        print(f"There is no folder {texts}.", file=sys.stderr)
+    if texts is not None and (fault := fault_of_texts(texts)):
+        print(fault, file=sys.stderr)
         return MISCONFIGURED
     faults = checks.faults_of(texts)
     for fault in faults:
