@@ -153,5 +153,7 @@ def fault_of_texts(folder: Path) -> str | None:
             if one.is_dir():
                 os.listdir(one)
     except PermissionError as closed:
-        return f"The account that runs Parcours may not read {closed.filename}: let it."
+        return (
+            f"The account that runs Parcours may not read {closed.filename}: let it (a service sees nothing of /home)."
+        )
     return None
