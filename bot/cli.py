@@ -1,6 +1,7 @@
 """The command `parcours`. Each subcommand imports what it needs when it is carried out, so that `--help` answers at once."""
 
 import argparse
+import errno
 import gc
 import sys
 from collections.abc import Callable, Sequence
@@ -11,9 +12,10 @@ from typing import Any
 from bot import logs
 from bot.copying import add_backup, add_restore
 from bot.demo import add_demo
-from bot.exits import FAULTY, FINE, MISCONFIGURED
+from bot.exits import FAULTY, FINE, MISCONFIGURED, UNAVAILABLE
 from bot.rehearsal.commands import add_rehearse
 from bot.rights.commands import add_erase_member, add_export_member
+from bot.setting_values import fault_of_texts
 from bot.settings import Settings, SettingsFaults, environment
 
 Arguments = argparse.Namespace
@@ -26,12 +28,19 @@ def main(words: Sequence[str] | None = None) -> int:
     arguments = parser().parse_args(words)
     try:
         exit_code = int(arguments.carry_out(arguments))
-        sys.stdout.flush()
+        if sys.stdout is not None:  # closed by whoever started us
+            sys.stdout.flush()
         return exit_code
     except BrokenPipeError:
         # Whoever was reading (`head`, a pager) has seen enough; nothing is to be flushed into their closed pipe.
         sys.stdout = None
         return FINE
+    except OSError as trouble:
+        if trouble.errno != errno.ENOSPC:
+            raise
+        sys.stdout = None
+        print(f"What was to be written has no room where it goes: {trouble.strerror}.", file=sys.stderr)
+        return UNAVAILABLE
     except SettingsFaults as wrong:
         for fault in wrong.faults:
             print(fault, file=sys.stderr)
@@ -93,8 +102,8 @@ def check(arguments: Arguments) -> int:
     from bot import checks
 
     texts = arguments.texts or Settings.from_env(environment(), for_slack=False).texts_folder
-    if texts is not None and not texts.is_dir():
-        print(f"There is no folder {texts}.", file=sys.stderr)
+    if texts is not None and (fault := fault_of_texts(texts)):
+        print(fault, file=sys.stderr)
         return MISCONFIGURED
     faults = checks.faults_of(texts)
     for fault in faults:

@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.exits import FINE, MISCONFIGURED, UNAVAILABLE
 from bot.rehearsal.commands import headcount
+from bot.setting_values import fault_of_texts
 
 PORT, PEOPLE = 8700, 12
 
@@ -57,8 +58,8 @@ def carry_out(arguments: argparse.Namespace) -> int:
     from sandbox.memory import Unreadable
     from storage import StoreUnavailable
 
-    if arguments.texts is not None and not arguments.texts.is_dir():
-        print(f"There is no folder {arguments.texts}.", file=sys.stderr)
+    if arguments.texts is not None and (fault := fault_of_texts(arguments.texts)):
+        print(fault, file=sys.stderr)
         return MISCONFIGURED
     if arguments.database is not None and not arguments.database.absolute().parent.is_dir():
         print(f"There is no folder {arguments.database.parent}.", file=sys.stderr)

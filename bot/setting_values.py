@@ -1,5 +1,6 @@
 """What a setting may be: each of these reads one value, or says what to write instead."""
 
+import os
 import re
 from collections.abc import Callable, Collection
 from difflib import get_close_matches
@@ -138,6 +139,21 @@ def address(text: str) -> tuple[str, int]:
 
 def folder(text: str) -> Path:
     found = Path(text).expanduser()
-    if not found.is_dir():
-        raise Wrong("there is no such folder: write the path of the one with your own texts, or remove the line.")
+    if fault := fault_of_texts(found):
+        raise Wrong(f"{fault} Write the path of the one with your own texts, or remove the line.")
     return found
+
+
+def fault_of_texts(folder: Path) -> str | None:
+    """Why texts of one's own cannot be read there: what our account may not look into would be passed over without a word."""
+    try:
+        if not folder.is_dir():
+            return f"There is no folder {folder}."
+        for one in (folder, *folder.iterdir()):
+            if one.is_dir():
+                os.listdir(one)
+    except PermissionError as closed:
+        return (
+            f"The account that runs Parcours may not read {closed.filename}: let it (a service sees nothing of /home)."
+        )
+    return None

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar
@@ -160,8 +161,9 @@ def in_store(settings: Settings, work: Callable[[Store], Awaitable[int]], *, may
     """Do this with the store of the settings. Raises SettingsFaults, too when its file is not there: none is made, since whoever
     types a command means the database that `parcours run` works on."""
     file = settings.database_file
-    if file is not None and not file.exists():
-        raise SettingsFaults([NOT_THERE.format(file=file.absolute())])
+    with suppress(PermissionError):  # in a folder that is closed to us: it cannot be opened, which is told then
+        if file is not None and not file.exists():
+            raise SettingsFaults([NOT_THERE.format(file=file.absolute())])
 
     async def opened() -> int:
         async with safe.opened(settings, may_lack_keys=may_lack_keys) as store:

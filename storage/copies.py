@@ -11,7 +11,7 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -101,10 +101,10 @@ def keys_of_open_rounds(tx: Transaction) -> set[str]:
 @contextmanager
 def _new(file: Path) -> Iterator[Path]:
     """A file to fill, that takes its name once it is whole and on the disk, and never the place of another."""
-    if file.exists():
-        raise CopyRefused(f"{file} is there already, and is not written over")
     made = file.with_name(f".{file.name}.{os.getpid()}")
     try:
+        if file.exists():
+            raise CopyRefused(f"{file} is there already, and is not written over")
         os.close(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     except OSError as trouble:
         raise CopyRefused(f"{file} cannot be written: {trouble.strerror}") from trouble
@@ -159,9 +159,10 @@ def _kind_of(file: Path) -> bytes:
 
 def _write_sqlite(url: URL, made: Path) -> None:
     file = Path(str(url.database))
-    if not file.exists():
-        told = "type this with the settings of `parcours run`, and in its folder"
-        raise CopyRefused(f"there is no database {file.absolute()}: {told}")
+    with suppress(PermissionError):  # in a folder that is closed to us: it cannot be opened, which is told then
+        if not file.exists():
+            told = "type this with the settings of `parcours run`, and in its folder"
+            raise CopyRefused(f"there is no database {file.absolute()}: {told}")
     _copy_sqlite(file, made)
     try:
         _require_sound(made)
@@ -205,7 +206,7 @@ def _revision_told_in(file: Path) -> str | None:
 def _put_back_sqlite(url: URL, file: Path) -> None:
     database = Path(str(url.database))
     for there in (database, *(database.with_name(database.name + suffix) for suffix in ("-wal", "-shm", "-journal"))):
-        if there.exists():
+        if os.path.exists(there):
             raise CopyRefused(f"{there} is there: a copy is put back where there is nothing. Move it away first")
     with _new(database) as made:
         _copy_sqlite(file, made)

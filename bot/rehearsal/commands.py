@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from bot.setting_values import fault_of_texts
 from flows import ALL_FLOWS, ALL_POLLS
 from flows.leaving import LEAVING_FLOWS
 from flows.leaving.kinds import ALL_KINDS, RESIGNATION
@@ -78,8 +79,8 @@ def carry_out(arguments: argparse.Namespace) -> int:
     from bot.rehearsal.rehearse import LEAD, rehearse
     from bot.rehearsal.transcript import as_json, as_text
 
-    if arguments.texts is not None and not arguments.texts.is_dir():
-        print(f"There is no folder {arguments.texts}.", file=sys.stderr)
+    if arguments.texts is not None and (fault := fault_of_texts(arguments.texts)):
+        print(fault, file=sys.stderr)
         return MISCONFIGURED
     if arguments.type is not None and arguments.flow != DEPARTURE:
         print(f"--type says the kind of a departure: leave it out to rehearse {arguments.flow}.", file=sys.stderr)

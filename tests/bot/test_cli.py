@@ -200,6 +200,29 @@ def test_a_file_is_written_in_utf8_and_a_terminal_shows_what_letters_it_has(
     assert f"textes/{told}: no such voice" in output.getvalue().decode(reads)
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk is always full here")
+def test_a_disk_that_is_full_is_told_by_what_prints_into_it(here: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*PARCOURS, "key"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={"PYTHONPATH": str(ROOT)},
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (
+        69,
+        "What was to be written has no room where it goes: No space left on device.\n",
+    )
+
+
+def test_nobody_need_listen_to_a_command(here: Path) -> None:
+    words = ["sh", "-c", '"$@" >&-', "sh", *PARCOURS, "key"]
+    done = subprocess.run(words, stderr=subprocess.PIPE, text=True, env={"PYTHONPATH": str(ROOT)}, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 # ------------------------------------------------------------------------------------------------------ parcours run
 
 NOT_AT_START = ("alembic", "holidays", "psycopg", "sandbox")

@@ -4,12 +4,14 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 from dotenv import dotenv_values
 
+from bot import cli
 from bot.clock import real_clock
 from bot.letters import Letter
 from bot.postman import message_of
@@ -291,6 +293,52 @@ def test_a_file_that_may_not_be_read_is_told() -> None:
         file.chmod(0)
         with pytest.raises(SettingsFaults, match="may not read this file"), without_the_rights_of_root():
             environment(file.parent)
+
+
+@pytest.mark.parametrize("closed", [".", "textes", "textes/fr"])
+def test_texts_that_may_not_be_read_are_told_rather_than_passed_over(closed: str) -> None:
+    with TemporaryDirectory() as folder:
+        here = Path(folder)
+        (here / "textes" / "fr").mkdir(parents=True)
+        for one in (here, here / "textes", here / "textes" / "fr"):
+            one.chmod(0o755)
+        (here / closed).chmod(0)
+        with without_the_rights_of_root():
+            told = faults_of({"TEXTS_FOLDER": str(here / "textes")})
+        (here / closed).chmod(0o755)
+    assert any(one.startswith("TEXTS_FOLDER: The account that runs Parcours may not read") for one in told)
+
+
+@pytest.fixture
+def all_loaded() -> None:
+    """What commands load as they need it: without rights, Python's own files may be out of reach."""
+    for name in ("bot.mishaps", "bot.safe", "bot.upkeep", "bot.checks", "storage.copies"):
+        import_module(name)
+
+
+@pytest.mark.usefixtures("all_loaded")
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        ("check --texts closed/textes", 78, "may not read closed/textes"),
+        ("backup a.copy", 69, "the database file cannot be opened"),
+        ("backup closed/a.copy", 1, "closed/a.copy cannot be written"),
+        ("retry --list", 69, "the database file cannot be opened"),
+        ("db upgrade", 69, "the database file cannot be opened"),
+    ],
+)
+def test_a_command_that_may_not_look_into_a_folder_says_so(
+    words: str, code: int, told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with TemporaryDirectory() as folder:
+        here = Path(folder)
+        here.chmod(0o777)
+        (here / "closed").mkdir(mode=0)
+        monkeypatch.chdir(here)
+        monkeypatch.setenv("DATABASE_URL", "sqlite:///closed/parcours.db")
+        with without_the_rights_of_root():
+            assert cli.main(words.split()) == code
+    assert told in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
