@@ -55,8 +55,11 @@ class Typed:
         self.conductor, self.me = conductor, me
 
     def take(self, text: str) -> None:
+        """`text` is empty for a voice message, a picture or a file that came without a word."""
         verb = KNOWN_WORDS.get(_plain(text))
-        if verb == "skip":
+        if not text:
+            self.conductor.note("menu/only_words", self.me.id)
+        elif verb == "skip":
             self._skip()
         elif verb == "thanks":
             self.conductor.note("menu/thanked", self.me.id)

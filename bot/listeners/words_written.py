@@ -13,5 +13,6 @@ def register(app: AsyncApp, parts: Parts) -> None:
     async def words_written(event: Payload, body: Payload) -> None:
         if event.get("channel_type") != "im" or event.get("subtype") not in NEW_WORDS or event.get("bot_id"):
             return
-        if (text := plain(event.get("text") or "").strip()) and event.get("user"):
+        text = plain(event.get("text") or "").strip()
+        if event.get("user") and (text or event.get("files")):
             await parts.desk.words(workspace_of(body), event["user"], text, body["event_id"])

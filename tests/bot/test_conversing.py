@@ -1,6 +1,7 @@
 """Answering by a window, a click or typed words: the encounters, the report, and whatever comes late or twice."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +9,7 @@ from bot.answering import Spot
 from bot.wire import Ref
 from flows.joining.fresh_eyes_report import QUESTIONS
 from storage import conversations, meetings, members, passport
+from tests.bot.connected import connected
 from tests.bot.cooperative import LEAD, NEWCOMER, WORKSPACE, Cooperative, account, arrived, cooperative
 
 HERE = Spot("D1", "1.1")
@@ -69,6 +71,20 @@ async def test_thanks_with_an_emoji_are_thanks_and_no_answer(database_url: str, 
         await coop.desk.words(WORKSPACE, NEWCOMER, thanks, "Ev03")
         assert [one.message for one in await coop.speak() if one.kind == "post"] == ["menu/thanked"]
         assert (await coop.talk("onboarding")).steps["what_is_missing"].state == "asked"
+
+
+async def test_a_voice_message_without_a_word_is_asked_for_in_words_and_answers_nothing(tmp_path: Path) -> None:
+    async with connected(tmp_path) as coop:
+        await coop.set_up()
+        assert (await coop.lead.send_file("audio_message.m4a")).acknowledged
+        await coop.bot.settle()
+        said = coop.lead.received[-1].text
+        assert "ni message vocal, ni photo, ni fichier" in said
+        assert "3919" in said
+        await coop.lead.send_file("photo.jpg", "bonjour")
+        coop.clock.advance(timedelta(seconds=10))
+        await coop.bot.settle()
+        assert "Que veux-tu faire" in coop.lead.received[-1].text
 
 
 async def test_a_text_that_is_too_long_is_refused_and_the_question_stays_open(database_url: str) -> None:
