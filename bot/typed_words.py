@@ -12,7 +12,7 @@ from flows.core.answers import Form, Text
 from flows.core.model import Ask
 from flows.core.moves import Answered, Skipped
 from flows.core.people import Member
-from storage import outbox
+from storage import members, outbox
 
 KNOWN_WORDS: Mapping[str, str] = {
     "menu": "menu",
@@ -46,6 +46,7 @@ KNOWN_WORDS: Mapping[str, str] = {
 menu, where a button does: no window opens at a message."""
 _EMOJI = re.compile(r":[^\s:]+:")
 """As Slack tells an emoji that was typed, by its name (docs.slack.dev/reference/block-kit/block-elements/emoji-element)."""
+_NAMED = re.compile(r"@([UW][A-Z0-9]{5,30})\b")
 
 
 class Typed:
@@ -73,9 +74,15 @@ class Typed:
             self.conductor.note("menu/not_understood", self.me.id, context=known)
 
     def _answer(self, ref: Ref, text: str) -> None:
-        refused = told(self.conductor, self.me, ref, Answered(ref.step, text, self.me.id), None)
+        given = _NAMED.sub(self._by_name, text)
+        refused = told(self.conductor, self.me, ref, Answered(ref.step, given, self.me.id), None)
         if refused is not None:
             turn_down(self.conductor, self.me, None, refused)
+
+    def _by_name(self, found: re.Match[str]) -> str:
+        """Slack tells whom somebody names by their id alone, which nobody reads."""
+        named = members.by_slack_id(self.conductor.tx, found[1])
+        return f"@{named.name}" if named is not None and named.name else found[0]
 
     def _skip(self) -> None:
         question = self._latest(lambda asked: asked.skippable)

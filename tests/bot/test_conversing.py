@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.answering import Spot
+from bot.welcoming import Newcomer
 from bot.wire import Ref
 from flows.joining.fresh_eyes_report import QUESTIONS
 from storage import conversations, meetings, members, passport
@@ -71,6 +72,25 @@ async def test_thanks_with_an_emoji_are_thanks_and_no_answer(database_url: str, 
         await coop.desk.words(WORKSPACE, NEWCOMER, thanks, "Ev03")
         assert [one.message for one in await coop.speak() if one.kind == "post"] == ["menu/thanked"]
         assert (await coop.talk("onboarding")).steps["what_is_missing"].state == "asked"
+
+
+async def test_a_colleague_named_in_an_answer_is_named_to_whoever_reads_it(tmp_path: Path) -> None:
+    async with connected(tmp_path) as coop:
+        await coop.set_up()
+        awa, team = coop.slack.add_person("Awa", "Diop", name="awa.d"), coop.slack.team_id
+        lila = coop.slack.add_person("Lila", "Besson")
+        await coop.bot.meet_everyone()
+        day = coop.clock().date()
+        assert await coop.bot.desk.welcome(team, coop.lead.id, Newcomer(first_day=day, person=lila.id)) == {}
+        coop.clock.advance(timedelta(days=1, hours=1))
+        await coop.bot.settle()
+        await lila.click(lila.received[-1], action_id="answer.1")
+        await coop.bot.settle()
+        await lila.write("Un badge, @awa.d le sait, et @U0INCONNU")
+        (talk,) = await coop.bot.desk.do(
+            team, lambda it: [it.load(id) for id in conversations.of_flow(it.tx, "onboarding", open_only=True)]
+        )
+        assert talk.steps["what_is_missing"].value == f"Un badge, @{awa.real_name} le sait, et @U0INCONNU"
 
 
 async def test_a_voice_message_without_a_word_is_asked_for_in_words_and_answers_nothing(tmp_path: Path) -> None:
