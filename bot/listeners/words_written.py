@@ -2,6 +2,7 @@
 
 from slack_bolt.app.async_app import AsyncApp
 
+from bot.answering import Spot
 from bot.gestures import Payload, plain, workspace_of
 from bot.listeners.parts import Parts
 
@@ -15,4 +16,5 @@ def register(app: AsyncApp, parts: Parts) -> None:
             return
         text = plain(event.get("text") or "").strip()
         if event.get("user") and (text or event.get("files")):
-            await parts.desk.words(workspace_of(body), event["user"], text, body["event_id"])
+            under = Spot(event["channel"], event["thread_ts"]) if event.get("thread_ts") else None
+            await parts.desk.words(workspace_of(body), event["user"], text, body["event_id"], under)

@@ -74,6 +74,30 @@ async def test_thanks_with_an_emoji_are_thanks_and_no_answer(database_url: str, 
         assert (await coop.talk("onboarding")).steps["what_is_missing"].state == "asked"
 
 
+async def test_words_under_a_question_answer_that_one_alone(tmp_path: Path) -> None:
+    async with connected(tmp_path) as coop:
+        await coop.set_up()
+        lila, team = coop.slack.add_person("Lila", "Besson"), coop.slack.team_id
+        await coop.bot.meet_everyone()
+        newcomer = Newcomer(first_day=coop.clock().date(), person=lila.id)
+        assert await coop.bot.desk.welcome(team, coop.lead.id, newcomer) == {}
+        coop.clock.advance(timedelta(days=1, hours=1))
+        await coop.bot.settle()
+        asked = lila.received[-1]
+        await lila.click(asked, action_id="answer.1")
+        await coop.bot.settle()
+        missing = lila.received[-1]
+        await lila.write("Merci beaucoup pour cette question", thread_ts=asked.ts)
+        coop.clock.advance(timedelta(seconds=10))
+        await coop.bot.settle()
+        assert "je n'ai pas compris" in lila.received[-1].text
+        await lila.write("Un badge", thread_ts=missing.ts)
+        (talk,) = await coop.bot.desk.do(
+            team, lambda it: [it.load(id) for id in conversations.of_flow(it.tx, "onboarding", open_only=True)]
+        )
+        assert talk.steps["what_is_missing"].value == "Un badge"
+
+
 async def test_a_colleague_named_in_an_answer_is_named_to_whoever_reads_it(tmp_path: Path) -> None:
     async with connected(tmp_path) as coop:
         await coop.set_up()
