@@ -27,12 +27,10 @@ class Account:
     active: bool = True
     is_admin: bool = False
     is_bot: bool = False
-    is_guest: bool = False
-    """Let in to some channels alone, as clients and partners are: nobody of the cooperative."""
 
 
 def recognise(conductor: Conductor, accounts: Sequence[Account], *, complete: bool) -> None:
-    """Remember these accounts; `complete` means there is no other, so that whoever is absent, or has become a guest, has left."""
+    """Remember these accounts; `complete` means there is no other, so that whoever is absent has left."""
     for account in accounts:
         recognise_one(conductor, account)
     if complete:
@@ -41,7 +39,7 @@ def recognise(conductor: Conductor, accounts: Sequence[Account], *, complete: bo
 
 
 def recognise_one(conductor: Conductor, account: Account) -> None:
-    if account.is_bot or account.is_guest:
+    if account.is_bot:
         return
     known = members.by_slack_id(conductor.tx, account.slack_id)
     holder = members.by_email(conductor.tx, account.email) if account.email else None
@@ -60,7 +58,7 @@ def recognise_one(conductor: Conductor, account: Account) -> None:
 
 def absent(conductor: Conductor, accounts: Sequence[Account]) -> list[Member]:
     """Those whose account is open in our books and is none of these."""
-    present = {account.slack_id for account in accounts if not account.is_guest}
+    present = {account.slack_id for account in accounts}
     return [m for m in members.everyone(conductor.tx) if m.slack_id is not None and m.slack_id not in present]
 
 

@@ -296,5 +296,4 @@ def account_of(user: Json) -> Account:
         active=not user.get("deleted", False),
         is_admin=bool(user.get("is_admin") or user.get("is_owner")),
         is_bot=bool(user.get("is_bot")) or user["id"] == SLACKBOT,
-        is_guest=bool(user.get("is_restricted")),
     )

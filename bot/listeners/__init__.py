@@ -38,7 +38,7 @@ LISTENERS = (
 
 
 def register(app: AsyncApp, parts: Parts) -> None:
-    app.use(OursAlone(parts))  # the first: it is asked of each gesture
+    app.use(OursAlone(parts.home))  # the first: it is asked of each gesture
     for listener in LISTENERS:
         listener.register(app, parts)
 

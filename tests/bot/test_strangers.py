@@ -1,5 +1,4 @@
-"""Somebody of another workspace, in a channel shared with it, is nobody here: what they press and write has no effect. So is a
-guest of this one."""
+"""Somebody of another workspace, in a channel shared with it, is nobody here: what they press and write has no effect."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -81,46 +80,3 @@ async def test_a_stranger_who_was_taken_for_somebody_of_here_before_comes_back_b
     found = await known(coop, SOMEBODY)
     assert found is not None
     assert not found.active
-
-
-async def test_a_guest_is_nobody_here_whatever_they_do(coop: Connected) -> None:
-    client = coop.slack.add_person("Sacha", "Client", is_restricted=True)
-    channel = coop.slack.add_channel("annonces", members=[client, coop.lead], with_bot=True)
-    await coop.bot.every_night()
-    await coop.slack.change(client, title="achats")
-    for gesture in (client.open_home(), client.write("menu"), client.command("/parcours"), client.shortcut("welcome")):
-        assert (await gesture).acknowledged
-    posted = await coop.bot.installed.slack(coop.slack.team_id)
-    button = {"type": "button", "text": {"type": "plain_text", "text": "Moi"}, "action_id": "offer.menu"}
-    await posted.post(channel.id, "Qui ?", [{"type": "actions", "elements": [button]}])
-    assert (await client.click(channel.messages[-1], "Moi")).acknowledged
-    await coop.bot.settle()
-    assert await known(coop, client.id) is None
-    assert (client.home, client.modals, client.received, client.whispers) == (None, [], [], [])
-
-
-async def test_whoever_becomes_a_guest_is_nobody_here_any_more_from_the_night_on(coop: Connected) -> None:
-    sacha = coop.slack.add_person("Sacha", "Membre")
-    await coop.bot.every_night()
-    await coop.slack.change(sacha, is_restricted=True)
-    await coop.bot.every_night()
-    await sacha.command("/parcours")
-    found = await known(coop, sacha.id)
-    assert found is not None
-    assert not found.active
-
-
-async def test_what_we_say_ourselves_is_not_asked_about(coop: Connected) -> None:
-    coop.slack.echoes = True
-    await coop.lead.write("menu")
-    await coop.bot.settle()
-    await coop.slack.settled()
-    assert [call.method for call in coop.slack.transcript if call.method == "users.info"] == []
-
-
-async def test_an_account_that_no_list_has_told_of_yet_is_somebody_at_once(coop: Connected) -> None:
-    nina = coop.slack.add_person("Nina", "Nouvelle")
-    await nina.open_home()
-    await coop.bot.settle()
-    assert nina.home is not None
-    assert (await known(coop, nina.id)) is not None
