@@ -83,12 +83,13 @@ class Desk:
 
         await self.do(workspace, unit, *_looks(slack_id, ref))
 
-    async def words(self, workspace: str, slack_id: str, text: str, event_id: str) -> None:
-        """Words typed in the conversation with us: a word we know, the answer to the latest open question, or neither."""
+    async def words(self, workspace: str, slack_id: str, text: str, event_id: str, under: Spot | None = None) -> None:
+        """Words typed in the conversation with us, or `under` a message: a word we know, the answer to the latest open question
+        (there), or neither."""
 
         def unit(conductor: Conductor) -> None:
             if seen.first_sight(conductor.tx, event_id, conductor.now):
-                Typed(conductor, self._me(conductor, slack_id)).take(text)
+                Typed(conductor, self._me(conductor, slack_id)).take(text, under)
 
         await self.do(workspace, unit)
 

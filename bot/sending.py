@@ -1,6 +1,7 @@
 """One errand carried out: said in Slack, shown again, taken back, or written by e-mail. What comes of it is the courier's."""
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
 
 from bot.blocks import Block
@@ -66,16 +67,19 @@ class Sender:
         ids, text = [str(row.id) for row in errand.rows], errand.speech.text
         slack = await self._slack_of(errand.rows[0].workspace)
         blocks = await self._pictures.given(errand.rows[0].workspace, errand.speech.blocks)
-        try:
-            return await slack.post(errand.to, text, blocks, ids)
-        except Never as never:
-            plainer = _in_words(blocks)
-            if never.reason != "invalid_blocks" or plainer == blocks:
-                raise
-            if never.where.endswith("slack_file") and max(row.attempts for row in errand.rows) < PICTURE_ATTEMPTS:
-                raise Later(PICTURE_WAIT, "picture_not_ready") from None
-            log.warning("Slack shows no chart or picture: the message goes in words", extra=known_of(errand.rows[0]))
-            return await slack.post(errand.to, text, plainer, ids)
+        while True:
+            try:
+                return await slack.post(errand.to, text, blocks, ids)
+            except Never as never:
+                plainer = _plainer(blocks, never)
+                if plainer is None:
+                    raise
+                if never.where.endswith("slack_file") and max(row.attempts for row in errand.rows) < PICTURE_ATTEMPTS:
+                    raise Later(PICTURE_WAIT, "picture_not_ready") from None
+                log.warning(
+                    "Slack does not show a chart or a picture: the message goes without", extra=known_of(errand.rows[0])
+                )
+                blocks = plainer
 
     async def _share(self, errand: Share) -> Posted:
         slack = await self._slack_of(errand.rows[0].workspace)
@@ -134,18 +138,26 @@ class Sender:
 
 
 async def _change(slack: Slack, posted: Posted, text: str, blocks: list[Block]) -> None:
-    """Show this in the place of what was said. Where Slack takes no chart or picture, it was said in words."""
-    try:
-        await slack.update(posted, text, blocks)
-    except Never as never:
-        plainer = _in_words(blocks)
-        if never.reason != "invalid_blocks" or plainer == blocks:
-            raise
-        await slack.update(posted, text, plainer)
+    """Show this in the place of what was said. What Slack does not show of it, a chart or a picture, is left out."""
+    while True:
+        try:
+            return await slack.update(posted, text, blocks)
+        except Never as never:
+            plainer = _plainer(blocks, never)
+            if plainer is None:
+                raise
+            blocks = plainer
 
 
-def _in_words(blocks: list[Block]) -> list[Block]:
-    return [block for block in blocks if block["type"] not in DRAWN]
+def _plainer(blocks: list[Block], never: Never) -> list[Block] | None:
+    """The same without the chart or the picture that Slack refuses, without all of them when it does not say which; None when
+    it refuses something else."""
+    drawn = [number for number, block in enumerate(blocks) if block["type"] in DRAWN]
+    if never.reason != "invalid_blocks" or not drawn:
+        return None
+    at_fault = re.match(r"/blocks/(\d+)(?:/|$)", never.where)
+    refused = [int(at_fault[1])] if at_fault and int(at_fault[1]) in drawn else drawn
+    return [block for number, block in enumerate(blocks) if number not in refused]
 
 
 def calls_of(errand: Sending) -> Mapping[str, int]:

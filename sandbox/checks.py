@@ -13,6 +13,7 @@ from sandbox.workspace import Workspace
 UPDATE_LIMIT = 4_000
 """Characters of text in chat.update. Source: docs.slack.dev/reference/methods/chat.update."""
 METADATA_LIMIT = 8_000
+CHART = "block-kit/blocks/data-visualization-block"
 SLACK_FILE = "block-kit/composition-objects/slack-file-object"
 
 
@@ -21,6 +22,7 @@ def refuse_message(payload: Json, workspace: Workspace) -> None:
     if not workspace.strict:
         return
     refuse(check_message(payload))
+    refuse_charts(payload.get("blocks"), workspace)
     refuse_unknown_files(payload.get("blocks"), workspace, Place("/blocks", "message", "invalid_blocks", SLACK_FILE))
     if len(str(payload.get("metadata") or "")) > METADATA_LIMIT:
         raise Refusal("metadata_too_large")
@@ -37,6 +39,14 @@ def refuse_view(view: Any, surface: Literal["modal", "home"], workspace: Workspa
 def refuse(faults: list[Fault]) -> None:
     if faults:
         raise Refusal(faults[0].error, tuple(messages_of(faults)), tuple(faults))
+
+
+def refuse_charts(blocks: Any, workspace: Workspace) -> None:
+    """Of a type that is not known there, Slack says so where it stands."""
+    place = Place("/blocks", "message", "invalid_blocks", CHART)
+    kinds = [block["type"] for block in blocks or []] if not workspace.draws_charts else []
+    charts = [number for number, kind in enumerate(kinds) if kind == "data_visualization"]
+    refuse([place.into(one).into("type").broken("unsupported type: data_visualization") for one in charts])
 
 
 def refuse_unknown_files(blocks: Any, workspace: Workspace, place: Place) -> None:

@@ -93,9 +93,14 @@ class Hands:
                 ack = await self._send(person, "interactive", payload, f"close {one.title!r}")
         return ack
 
-    async def write(self, person: Person, text: str, thread_ts: str | None) -> Ack:
+    async def write(self, person: Person, text: str, thread_ts: str | None, file: str = "") -> Ack:
         self.require_account(person)
         body: Json = {"text": self.as_slack_text(text), "client_msg_id": self.workspace.new_id("")}
+        if file:
+            body |= {
+                "subtype": "file_share",
+                "files": [{"id": self.workspace.new_id("F"), "name": file, "title": file}],
+            }
         if thread_ts is not None:
             body["thread_ts"] = thread_ts
         message = self.workspace.post(self.workspace.dm_with(person), body, author=person.id)

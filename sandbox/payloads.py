@@ -110,7 +110,9 @@ def joined_channel(workspace: Workspace, channel: Channel, user_id: str, inviter
 
 
 def interaction(workspace: Workspace, person: Person, kind: str, trigger_id: str) -> Json:
-    """What every interactive payload has."""
+    """What every interactive payload has. Where the app is an organisation's, a shortcut names no workspace but the person's
+    (github.com/slackapi/bolt-python/pull/23)."""
+    is_nowhere = kind == "shortcut" and workspace.organisation is not None
     return {
         "type": kind,
         "user": {
@@ -122,7 +124,7 @@ def interaction(workspace: Workspace, person: Person, kind: str, trigger_id: str
         "api_app_id": workspace.app_id,
         "token": TOKEN,
         "trigger_id": trigger_id,
-        "team": team_of(workspace),
+        "team": None if is_nowhere else team_of(workspace),
         "enterprise": {"id": workspace.enterprise.id, "name": workspace.enterprise.name}
         if workspace.enterprise
         else None,

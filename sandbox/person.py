@@ -109,6 +109,10 @@ class Person:
         """Write to the app in direct messages. `@name` becomes a mention, `<`, `>` and `&` are escaped, as in Slack."""
         return await self.hands.write(self, text, thread_ts)
 
+    async def send_file(self, name: str, text: str = "") -> Ack:
+        """Send a voice message, a picture or any other file to the app, with a few words or none."""
+        return await self.hands.write(self, text, None, name)
+
     async def edit(self, message: Message, text: str) -> Ack:
         return await self.hands.edit(self, message, text)
 

@@ -162,6 +162,8 @@ class Workspace:
         self.strict = True
         self.is_held = False
         """Whether the app is held to what one is that is distributed outside the Marketplace (see sandbox/limits.py)."""
+        self.draws_charts = True
+        """Off, data_visualization blocks are refused, as where Slack has not rolled them out."""
         self.looks_at_files = 0.0
         """For how many seconds a file that is complete may not be shown yet (github.com/slackapi/bolt-js/issues/2115)."""
         self.people: dict[str, Person] = {}

@@ -1,13 +1,16 @@
 """Answering by a window, a click or typed words: the encounters, the report, and whatever comes late or twice."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 
 import pytest
 
 from bot.answering import Spot
+from bot.welcoming import Newcomer
 from bot.wire import Ref
 from flows.joining.fresh_eyes_report import QUESTIONS
 from storage import conversations, meetings, members, passport
+from tests.bot.connected import connected
 from tests.bot.cooperative import LEAD, NEWCOMER, WORKSPACE, Cooperative, account, arrived, cooperative
 
 HERE = Spot("D1", "1.1")
@@ -69,6 +72,63 @@ async def test_thanks_with_an_emoji_are_thanks_and_no_answer(database_url: str, 
         await coop.desk.words(WORKSPACE, NEWCOMER, thanks, "Ev03")
         assert [one.message for one in await coop.speak() if one.kind == "post"] == ["menu/thanked"]
         assert (await coop.talk("onboarding")).steps["what_is_missing"].state == "asked"
+
+
+async def test_words_under_a_question_answer_that_one_alone(tmp_path: Path) -> None:
+    async with connected(tmp_path) as coop:
+        await coop.set_up()
+        lila, team = coop.slack.add_person("Lila", "Besson"), coop.slack.team_id
+        await coop.bot.meet_everyone()
+        newcomer = Newcomer(first_day=coop.clock().date(), person=lila.id)
+        assert await coop.bot.desk.welcome(team, coop.lead.id, newcomer) == {}
+        coop.clock.advance(timedelta(days=1, hours=1))
+        await coop.bot.settle()
+        asked = lila.received[-1]
+        await lila.click(asked, action_id="answer.1")
+        await coop.bot.settle()
+        missing = lila.received[-1]
+        await lila.write("Merci beaucoup pour cette question", thread_ts=asked.ts)
+        coop.clock.advance(timedelta(seconds=10))
+        await coop.bot.settle()
+        assert "je n'ai pas compris" in lila.received[-1].text
+        await lila.write("Un badge", thread_ts=missing.ts)
+        (talk,) = await coop.bot.desk.do(
+            team, lambda it: [it.load(id) for id in conversations.of_flow(it.tx, "onboarding", open_only=True)]
+        )
+        assert talk.steps["what_is_missing"].value == "Un badge"
+
+
+async def test_a_colleague_named_in_an_answer_is_named_to_whoever_reads_it(tmp_path: Path) -> None:
+    async with connected(tmp_path) as coop:
+        await coop.set_up()
+        awa, team = coop.slack.add_person("Awa", "Diop", name="awa.d"), coop.slack.team_id
+        lila = coop.slack.add_person("Lila", "Besson")
+        await coop.bot.meet_everyone()
+        day = coop.clock().date()
+        assert await coop.bot.desk.welcome(team, coop.lead.id, Newcomer(first_day=day, person=lila.id)) == {}
+        coop.clock.advance(timedelta(days=1, hours=1))
+        await coop.bot.settle()
+        await lila.click(lila.received[-1], action_id="answer.1")
+        await coop.bot.settle()
+        await lila.write("Un badge, @awa.d le sait, et @U0INCONNU")
+        (talk,) = await coop.bot.desk.do(
+            team, lambda it: [it.load(id) for id in conversations.of_flow(it.tx, "onboarding", open_only=True)]
+        )
+        assert talk.steps["what_is_missing"].value == f"Un badge, @{awa.real_name} le sait, et @U0INCONNU"
+
+
+async def test_a_voice_message_without_a_word_is_asked_for_in_words_and_answers_nothing(tmp_path: Path) -> None:
+    async with connected(tmp_path) as coop:
+        await coop.set_up()
+        assert (await coop.lead.send_file("audio_message.m4a")).acknowledged
+        await coop.bot.settle()
+        said = coop.lead.received[-1].text
+        assert "ni message vocal, ni photo, ni fichier" in said
+        assert "3919" in said
+        await coop.lead.send_file("photo.jpg", "bonjour")
+        coop.clock.advance(timedelta(seconds=10))
+        await coop.bot.settle()
+        assert "Que veux-tu faire" in coop.lead.received[-1].text
 
 
 async def test_a_text_that_is_too_long_is_refused_and_the_question_stays_open(database_url: str) -> None:

@@ -35,6 +35,14 @@ async def test_a_workspace_taken_away_by_its_organisation_is_left_alone_and_the_
     assert await host.bot.installed.workspaces() == [jura.team_id]
 
 
+async def test_a_shortcut_of_an_organisation_which_names_no_workspace_opens_its_window_all_the_same(
+    one: Hosted,
+) -> None:
+    _, _, lead = await union_of_alps(one)
+    assert (await lead.shortcut("depart")).acknowledged
+    assert lead.modals
+
+
 async def test_an_event_still_on_its_way_from_a_workspace_taken_away_does_not_bring_it_back(host: Hosted) -> None:
     union, alps, _ = await union_of_alps(host)
     host.clock.advance(timedelta(days=1))

@@ -207,6 +207,15 @@ async def test_a_workspace_that_takes_no_chart_gets_the_words_alone(tmp_path: Pa
         assert blocks_of(message, "actions")
 
 
+async def test_a_workspace_that_takes_no_chart_gets_the_picture_all_the_same(tmp_path: Path) -> None:
+    async with connected(tmp_path) as coop:
+        coop.slack.workspace.draws_charts = False
+        people, _ = await a_round_closed(coop)
+        message = said_to(people[0], "9 réponses sur 9")[-1]
+        assert blocks_of(message, "data_visualization") == []
+        assert len(blocks_of(message, "image")) == 1
+
+
 async def test_results_come_without_a_picture_when_the_app_may_not_give_files(tmp_path: Path) -> None:
     async with connected(tmp_path) as coop:
         coop.slack.faults.next("files.getUploadURLExternal", Refused("missing_scope"), times=100)
