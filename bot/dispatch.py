@@ -212,13 +212,8 @@ class Dispatcher:
 
     def _folded_by(self, member: Member | None) -> Callable[[Delivery], Hashable]:
         """What is the same for rows that may be one message: anything to a person; in a channel, where each piece of news stands
-        alone, the same thing about several (ten people arrive on one day). None: nothing is."""
-
-        def in_channel(row: Delivery) -> Hashable:
-            found = self.scene.conversation(row.conversation) if row.conversation and row.step else None
-            return (found[0].name, row.step) if found is not None else None
-
-        return in_channel if member is None else lambda _: "to them"
+        alone, what has words for several (ten people arrive on one day). None: nothing is."""
+        return (lambda row: self.speaker.said_together(self.scene, row)) if member is None else lambda _: "to them"
 
     def _told(self, rows: Rows, to: str) -> list[Errand]:
         speech = self.speaker.say(self.scene, rows)

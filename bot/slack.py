@@ -31,6 +31,8 @@ PAGE = 200
 LONGEST_ALT = 1_000
 """Characters of what is said of a picture when it is given (docs.slack.dev/reference/methods/files.getUploadURLExternal)."""
 CLOCKS_DIFFER = timedelta(minutes=2)
+GUESTS = frozenset({"is_restricted", "is_ultra_restricted"})
+"""What says that an account is a guest's: of several channels, of one alone."""
 NO_ROBOT, SLACKBOT = "", "USLACKBOT"
 
 
@@ -295,6 +297,6 @@ def account_of(user: Json) -> Account:
         zone=user.get("tz") or None,
         active=not user.get("deleted", False),
         is_admin=bool(user.get("is_admin") or user.get("is_owner")),
-        is_guest=bool(user["is_restricted"]) if "is_restricted" in user else None,
+        is_guest=any(user[one] for one in GUESTS if one in user) if user.keys() & GUESTS else None,
         is_bot=bool(user.get("is_bot")) or user["id"] == SLACKBOT,
     )

@@ -127,6 +127,13 @@ class Speaker:
         )
         return Speech(blocks.top_text(parts, head), blocks.message(parts, head=head), said, unsaid)
 
+    def said_together(self, scene: Scene, delivery: Delivery) -> tuple[str, str] | None:
+        """The step it says, when one message may say it of several; None when each is said alone."""
+        kind = _kind(scene, delivery)
+        found = scene.conversation(delivery.conversation or "")
+        words = f"{delivery.step}__{ALSO}"
+        return kind if found is not None and self._has(scene, delivery, found[0], words) else None
+
     # -- one delivery
 
     def _part(self, scene: Scene, delivery: Delivery, place: Place) -> Part | Unsayable:

@@ -81,6 +81,18 @@ async def test_whoever_arrives_on_one_day_is_told_of_in_one_message(coop: Connec
     assert (news.text.count("Un bonjour en passant"), news.text.count("aussi")) == (1, 3)
 
 
+async def test_news_without_words_for_several_is_told_of_each_alone(coop: Connected) -> None:
+    _, told = await channels(coop)
+    before = len(told.messages)
+    for person in coop.slack.people[1:3]:
+        cast = {"subject": person.id, "announcements": told.id}
+        await coop.bot.desk.begin(coop.slack.team_id, "coming_back", cast, FIRST_DAY, {})
+    for moment in (datetime(2026, 4, 27, 12, tzinfo=UTC), datetime(2026, 4, 28, 7, tzinfo=UTC)):
+        coop.clock.move_to(moment)
+        await coop.bot.settle()
+    assert len(told.messages[before:]) == 2
+
+
 async def test_whoever_is_reminded_of_several_things_at_once_is_reminded_in_one_breath(coop: Connected) -> None:
     for number in range(3):
         await welcome(coop, number)
