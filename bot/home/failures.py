@@ -57,6 +57,7 @@ REASONS: Mapping[str, str] = {
 bot/postman.py's and our own for what is not said at all, to the families people can be told of."""
 BEGINNINGS: Mapping[str, str] = {
     "http_5": "network",
+    "smtp_helo_": "mail_settings",
     "smtp_login_": "mail_settings",
     "smtp_sender_": "mail_settings",
     "smtp_nobody_": "mail_nobody",
