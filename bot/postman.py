@@ -1,6 +1,7 @@
 """E-mails, for whoever has no account: one letter handed over to the cooperative's own mail server."""
 
 import re
+from collections.abc import Mapping
 from email.errors import MessageError
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
@@ -72,6 +73,8 @@ REMEDIES = {
     "Then restart.",
     "smtp_no_login": "It takes no name and password: take them out of SMTP_URL, or write the port where letters are submitted "
     "(465, 587). Then restart.",
+    "smtp_helo": "It refuses the name of this machine: give the machine a whole one (hostname --fqdn), or write another server "
+    "in SMTP_URL. Then restart.",
     "smtp_login": "Check the name and the password in SMTP_URL (percent-encode @ : / ? # and %). Then restart.",
     "smtp_sender": "Check that MAIL_FROM is an address which the name in SMTP_URL may send from. Then restart.",
 }
@@ -125,12 +128,19 @@ def _must_start_tls(box: Mailbox) -> Literal[True] | None:
     return True if box.secret and not box.tls and box.host not in LOOPBACK else None
 
 
+_OURS: Mapping[type[aiosmtplib.SMTPResponseException], str] = {
+    aiosmtplib.SMTPHeloError: "smtp_helo",
+    aiosmtplib.SMTPAuthenticationError: "smtp_login",
+    aiosmtplib.SMTPSenderRefused: "smtp_sender",
+}
+
+
 def _mood_of(refused: aiosmtplib.SMTPResponseException) -> Later | Never:
-    """Before anybody is named, what is refused is ours: who we are, and for whom we send."""
-    if refused.code >= 500 and isinstance(refused, aiosmtplib.SMTPAuthenticationError):
-        return NotHeard("smtp_login", refused.code)
-    if refused.code >= 500 and refused.code not in _OF_A_LOGIN and isinstance(refused, aiosmtplib.SMTPSenderRefused):
-        return NotHeard("smtp_sender", refused.code)
+    """Before anybody is named, what is refused is ours: our machine's name, who we are, for whom we send."""
+    if refused.code >= 500 and refused.code not in _OF_A_LOGIN:
+        for kind, wrong in _OURS.items():
+            if isinstance(refused, kind):
+                return NotHeard(wrong, refused.code)
     return _mood(refused.code)
 
 

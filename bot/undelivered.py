@@ -1,6 +1,8 @@
 """What could not be said, and whose it is to see and to send again."""
 
 from datetime import timedelta
+from itertools import chain
+from typing import NamedTuple
 
 from bot.conductor import Conductor
 from bot.leaders import is_leader, may_see
@@ -19,25 +21,31 @@ WHILE_OF_USE = timedelta(days=30)
 has passed. The command goes on listing it."""
 
 
-def failed(conductor: Conductor, me: Member) -> list[Delivery]:
-    """What could not be said, the latest first, as far as `me` may see it; then the letters that nobody leads, to be shown
-    without the name of whom they are for. What belongs to a conversation that is no more might have been private: it is listed
-    by the command alone."""
+class Failed(NamedTuple):
+    """The latest first. `nameless`: letters of no departure, to people whom nobody is to know of."""
+
+    known: list[Delivery]
+    nameless: list[Delivery]
+
+
+def failed(conductor: Conductor, me: Member) -> Failed:
+    """What could not be said, as far as `me` may see it. What belongs to a conversation that is no more might have been private:
+    it is listed by the command alone."""
     rows = outbox.given_up(conductor.tx, COUNTED, conductor.now - WHILE_OF_USE)
     if not rows:
-        return []
+        return Failed([], [])
     leads = may_start(conductor, RETRYING, me)
     talks = {talk.id: talk for talk in conductor.seen(row.conversation for row in rows if row.conversation)}
     flows = conductor.score.flows
     seen = {talk.id for talk in talks.values() if may_see(flows[talk.flow], talk, me, leads=leads)}
-    mine = [row for row in rows if (row.conversation in seen if row.conversation else leads)]
+    known = [row for row in rows if (row.conversation in seen if row.conversation else leads)]
     if not is_leader(conductor.tx, me):
-        return mine
+        return Failed(known, [])
     ours = [row for row in rows if row.conversation in talks and _is_of_use(conductor, row)]
-    return [*mine, *(row for row in ours if is_led_by_nobody(conductor, talks[row.conversation or ""]))]
+    return Failed(known, [row for row in ours if _is_led_by_nobody(conductor, talks[row.conversation or ""])])
 
 
-def is_led_by_nobody(conductor: Conductor, talk: Conversation) -> bool:
+def _is_led_by_nobody(conductor: Conductor, talk: Conversation) -> bool:
     """Whether all it says goes by letter to one person who has left, and nobody else has a part in it."""
     flow, subject = conductor.score.flows[talk.flow], talk.cast.get(SUBJECT)
     gone = conductor.member(subject.id) if subject is not None else None
@@ -58,6 +66,6 @@ def retry(conductor: Conductor, me: Member, delivery: int | None) -> None:
     """Let one of these, or all of them, be said again. Whoever leads lets everything go, without seeing what is not theirs."""
     if delivery is None and may_start(conductor, RETRYING, me):
         outbox.retry_all(conductor.tx, conductor.now)
-    for one in failed(conductor, me):
+    for one in chain(*failed(conductor, me)):
         if delivery in (None, one.id):
             outbox.retry(conductor.tx, one.id, conductor.now)

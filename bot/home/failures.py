@@ -1,11 +1,11 @@
 """What could not be said, for whoever can do something about it: to whom, what, when, why, and a way to try again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from bot.blocks import Block
+from bot.blocks import Block, section
 from bot.home.pieces import actions, beside, first, header, home_button, others
 from bot.home.sight import Sight
-from bot.undelivered import failed, is_led_by_nobody
+from bot.undelivered import failed
 from flows.core.people import Member
 from storage.outbox import Delivery
 
@@ -60,6 +60,7 @@ REASONS: Mapping[str, str] = {
 bot/postman.py's and our own for what is not said at all, to the families people can be told of."""
 BEGINNINGS: Mapping[str, str] = {
     "http_5": "network",
+    "smtp_helo_": "mail_settings",
     "smtp_login_": "mail_settings",
     "smtp_sender_": "mail_settings",
     "smtp_nobody_": "mail_nobody",
@@ -68,37 +69,41 @@ BEGINNINGS: Mapping[str, str] = {
 
 
 def failures(sight: Sight) -> list[Block]:
-    found = failed(sight.conductor, sight.me)
-    if not found:
+    known, nameless = failed(sight.conductor, sight.me)
+    alike: dict[tuple[str, str | None], list[Delivery]] = {}
+    for one in nameless:
+        alike.setdefault((one.step, one.reason), []).append(one)
+    things = [*([one] for one in known), *alike.values()]
+    if not things:
         return []
+    total, shown = len(known) + len(nameless), sum(map(len, first(things)))
     return [
         header(sight.plain("failures__title")),
-        *(_shown(sight, one) for one in first(found)),
-        *others(sight, len(found) - len(first(found))),
-        *(actions(home_button(sight, "retry_all")) if len(found) > 1 else []),
+        *(_shown(sight, rows, is_nameless=at >= len(known)) for at, rows in enumerate(first(things))),
+        *others(sight, total - shown),
+        *(actions(home_button(sight, "retry_all")) if total > 1 else []),
     ]
 
 
-def _shown(sight: Sight, one: Delivery) -> Block:
-    member = None if _is_nameless(sight, one) else sight.scene.member(one.recipient)
+def _shown(sight: Sight, rows: Sequence[Delivery], *, is_nameless: bool) -> Block:
+    """Several, when nothing tells them apart: the button that sends all again is theirs."""
+    one, n = rows[0], len(rows)
+    member = None if is_nameless else sight.scene.member(one.recipient)
     title = title_of(sight, one)
-    reason = sight.say(f"reason__{family_of(one.reason)}", reason=one.reason or "")
+    reason = sight.say(f"reason__{family_of(one.reason)}", reason=one.reason or "", is_nameless=is_nameless)
     text = sight.say(
         "failure",
         member=member,
+        n=n,
         channel=None if one.recipient.startswith("m_") else one.recipient,
         title=title,
         day=sight.day_of(one.planned),
         hour=one.planned.astimezone(sight.zone).time(),
         reason=reason,
     )
+    if n > 1:
+        return section(text)
     return beside(text, home_button(sight, "retry", str(one.id), about=_about(member, title)))
-
-
-def _is_nameless(sight: Sight, one: Delivery) -> bool:
-    """Who stays in touch is said to nobody."""
-    talk = sight.load(one.conversation) if one.conversation else None
-    return talk is not None and is_led_by_nobody(sight.conductor, talk)
 
 
 def title_of(sight: Sight, one: Delivery) -> str:

@@ -197,6 +197,7 @@ LOGS_IN = {"EHLO": "250-exemple.coop\r\n250 AUTH PLAIN"}
         ({".": "538 5.7.11 encryption required"}, None, "smtp_login_538", "SMTP_URL"),
         ({}, "hunter2", "smtp_no_login", "SMTP_URL"),
         ({"MAIL": "550 not from you"}, None, "smtp_sender_550", "MAIL_FROM"),
+        (dict.fromkeys(("EHLO", "HELO"), "550 no such machine"), None, "smtp_helo_550", "hostname"),
     ],
 )
 async def test_what_is_wrong_with_the_server_s_settings_is_no_fault_of_the_letter(

@@ -315,14 +315,27 @@ async def test_an_invitation_that_failed_is_shown_to_whoever_leads_without_a_nam
     assert "Une invitation" not in await life.home_of(life.lead)
 
 
+async def test_invitations_that_failed_alike_are_told_together_and_sent_again_at_once(life: Alumni) -> None:
+    gone = [await life.left(f"Prénom{number}") for number in range(12)]
+    await life.sent(**BY_DAY)
+    for one in gone:
+        await life.does(fails(one))
+    home = await life.home_of(life.lead)
+    assert "*Une invitation* · 12 personnes parties" in home
+    assert (home.count("Une invitation"), "autres" in home, "un appel" in home) == (1, False, False)
+    assert life.lead.home is not None
+    await life.lead.click(life.lead.home, action_id="home.retry_all")
+    assert len(await life.letters()) == 12
+
+
 async def test_a_failed_invitation_to_what_is_over_or_to_whoever_wants_no_more_is_shown_no_longer(life: Alumni) -> None:
     gone, other = await life.left("Ana"), await life.left("Bob")
     await life.sent(**BY_DAY)
     for one in (gone, other):
         await life.does(fails(one))
-    assert (await life.home_of(life.lead)).count("Une invitation") == 2
+    assert "*Une invitation* · 2 personnes parties" in await life.home_of(life.lead)
     await life.does(erases_their_address(other))
-    assert (await life.home_of(life.lead)).count("Une invitation") == 1
+    assert "*Une invitation* · une personne partie" in await life.home_of(life.lead)
     life.coop.clock.move_to(datetime(2026, 6, 22, 8, tzinfo=MORNING.tzinfo))
     assert "Une invitation" not in await life.home_of(life.lead)
 
