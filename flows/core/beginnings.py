@@ -2,16 +2,21 @@
 
 from collections import deque
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from itertools import product
 
 from flows.core import calendar, engine
 from flows.core.model import Addressee, Conversation, Flow, Start
 from flows.core.moves import Begin, Finished
 
 Flows = Mapping[str, Flow]
+Details = frozenset[tuple[str, str]]
+Begun = tuple[str, Details]
 
-DAY = date(2026, 4, 28)
-ALWAYS_THERE = calendar.Rhythm("UTC", working_days=frozenset(range(7)))
+WEEK = tuple(date(2026, 6, number) for number in range(1, 8))
+LONG_BEFORE = datetime(2000, 1, 3, 12, tzinfo=UTC)
+ALL_DAY_LONG = calendar.Rhythm("UTC", opens=time(0), closes=time(23, 59), slot=time(0))
 
 
 class _Endless(Exception):
@@ -53,21 +58,48 @@ def _complaints_about(flow: Flow, step: Start, begun: Flow) -> Iterator[str]:
 
 
 def _endless(flows: Flows) -> Iterator[str]:
-    """Flows that begin one another at one instant. Tried, for whatever is in a circle, at each moment that counts there."""
-    circling = [flow for flow in flows.values() if flow.name in _within_reach(flows, flow)]
     told: set[frozenset[str]] = set()
-    for now in sorted({moment for flow in circling for moment in _moments(flow)}):
-        for flow in flows.values():
-            try:
-                _begin(flows, flow, {}, now, ())
-            except _Endless as endless:
-                if frozenset(endless.names) not in told:
-                    told.add(frozenset(endless.names))
-                    yield (
-                        f"flow {endless.names[0]!r} would begin itself without end, at one instant "
-                        f"({' > '.join(endless.names)}): have a question before it, or a wait (`after`); "
-                        "a later appointment is none, as what is begun counts from the same days"
-                    )
+    for names in _circles(flows):
+        if frozenset(names) not in told:
+            told.add(frozenset(names))
+            yield (
+                f"flow {names[0]!r} would begin itself without end, at one instant ({' > '.join(names)}): have a question "
+                "before it, or a wait (`after`); a later appointment is none, as what is begun counts from the same days"
+            )
+
+
+def _circles(flows: Flows) -> Iterator[tuple[str, ...]]:
+    """Those that begin one another at one instant. Each that may come back to itself is tried with whatever it may be given, at
+    each instant from which it may go otherwise; all days are one, of each day of the week in turn."""
+    for flow in flows.values():
+        reached = _within_reach(flows, flow)
+        if flow.name not in reached:
+            continue
+        for trial in (_Trial(flows, day) for day in WEEK):
+            turns = {turn for name in reached for turn in trial.turns(flows[name])}
+            for now, details in product(sorted(turns), _given(flows)[flow.name]):
+                try:
+                    trial.begin(flow, dict(details), now)
+                except _Endless as endless:
+                    yield endless.names
+
+
+def _given(flows: Flows) -> Mapping[str, set[Details]]:
+    """The details each flow may be begun with: none, and what every `Start` of it gives or passes on."""
+    found: dict[str, set[Details]] = {name: {frozenset()} for name in flows}
+    to_see = [(flow, frozenset[tuple[str, str]]()) for flow in flows.values()]
+    while to_see:
+        flow, details = to_see.pop()
+        for step in (step for step in begun_by(flow) if step.flow in flows):
+            passed = frozenset(_passed(step, dict(details)).items())
+            if passed not in found[step.flow]:
+                found[step.flow].add(passed)
+                to_see.append((flows[step.flow], passed))
+    return found
+
+
+def _passed(step: Start, details: Mapping[str, str]) -> dict[str, str]:
+    return {name: details[name] for name in step.passing if name in details} | dict(step.details)
 
 
 def _within_reach(flows: Flows, flow: Flow) -> set[str]:
@@ -81,28 +113,35 @@ def _within_reach(flows: Flows, flow: Flow) -> set[str]:
     return found
 
 
-def _moments(flow: Flow) -> Iterator[datetime]:
-    yield datetime.combine(DAY, time(12), UTC)
-    yield from (calendar.moment(step.at, DAY, ALWAYS_THERE) for step in flow.steps if step.at is not None)
+@dataclass(frozen=True)
+class _Trial:
+    """What would be begun where all days are `day`."""
 
+    flows: Flows
+    day: date
 
-def _begin(
-    flows: Flows, flow: Flow, details: Mapping[str, str], now: datetime, within: tuple[tuple[str, object], ...]
-) -> bool:
-    """Whether it is over as soon as it is begun, everybody being there. Raises _Endless."""
-    begun = (flow.name, frozenset(details.items()))
-    if begun in within:
-        raise _Endless((*(name for name, _ in within[within.index(begun) :]), flow.name))
-    cast = {part: Addressee(part, ALWAYS_THERE) for part in flow.parts}
-    given = Conversation("", flow.name, cast, dict.fromkeys(flow.anchors, DAY), details, house=ALWAYS_THERE)
-    move = engine.start(flow, given, now)
-    effects = deque(move.effects)
-    while effects:
-        effect = effects.popleft()
-        step = flow.step(effect.step) if isinstance(effect, Begin) else None
-        if isinstance(step, Start) and step.flow in flows:
-            passed = {name: details[name] for name in step.passing if name in details} | dict(step.details)
-            if _begin(flows, flows[step.flow], passed, now, (*within, begun)):
+    def turns(self, flow: Flow) -> Iterator[datetime]:
+        """Long before all, then when each appointed step has come, and when it is too late for it."""
+        yield LONG_BEFORE
+        for at, useful_for in ((step.at, step.useful_for) for step in flow.steps if step.at is not None):
+            moment = calendar.moment(at, self.day, ALL_DAY_LONG)
+            yield from (moment, moment + useful_for)
+
+    def begin(self, flow: Flow, details: Mapping[str, str], now: datetime, within: tuple[Begun, ...] = ()) -> bool:
+        """Whether it is over as soon as it is begun, everybody being there. Raises _Endless."""
+        begun = (flow.name, frozenset(details.items()))
+        if begun in within:
+            raise _Endless((*(name for name, _ in within[within.index(begun) :]), flow.name))
+        cast = {part: Addressee(part, ALL_DAY_LONG) for part in flow.parts}
+        given = Conversation("", flow.name, cast, dict.fromkeys(flow.anchors, self.day), details, house=ALL_DAY_LONG)
+        move = engine.start(flow, given, now)
+        effects = deque(move.effects)
+        while effects:
+            effect = effects.popleft()
+            step = flow.step(effect.step) if isinstance(effect, Begin) else None
+            if not isinstance(step, Start) or step.flow not in self.flows:
+                continue
+            if self.begin(self.flows[step.flow], _passed(step, details), now, (*within, begun)):
                 move = engine.advance(flow, move.conversation, Finished(step.name, "finished"), now)
                 effects.extend(move.effects)
-    return move.conversation.status != "open"
+        return move.conversation.status != "open"
