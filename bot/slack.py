@@ -17,6 +17,7 @@ from bot import wire
 from bot.accounts import Account
 from bot.moods import A_WHILE, SOON, Halted, Later, Never, mood_of
 from bot.setting_values import LOOPBACK
+from bot.user_objects import account_of, is_of_here
 
 Json = dict[str, Any]
 T = TypeVar("T")
@@ -31,9 +32,7 @@ PAGE = 200
 LONGEST_ALT = 1_000
 """Characters of what is said of a picture when it is given (docs.slack.dev/reference/methods/files.getUploadURLExternal)."""
 CLOCKS_DIFFER = timedelta(minutes=2)
-GUESTS = frozenset({"is_restricted", "is_ultra_restricted"})
-"""What says that an account is a guest's: of several channels, of one alone."""
-NO_ROBOT, SLACKBOT = "", "USLACKBOT"
+NO_ROBOT = ""
 
 
 def is_here(address: str) -> bool:
@@ -275,28 +274,3 @@ def _word(value: Any) -> str:
 
 SlackOf = Callable[[str], Awaitable[Slack]]
 """The Slack of a workspace, by its id. Raises Never("not_installed") for one that has not let us in."""
-
-
-def is_of_here(user: Json) -> bool:
-    """Whether a user object is an account of the workspace: neither a guest of another company's, nor somebody who was invited
-    and has not come yet, whom Slack lists as closed (github.com/slack-go/slack/issues/552)."""
-    return not (user.get("is_stranger") or user.get("is_invited_user"))
-
-
-def account_of(user: Json) -> Account:
-    """A user object of Slack's (docs.slack.dev/reference/objects/user-object) as an account."""
-    profile = user.get("profile") or {}
-    real_name = profile.get("real_name") or user.get("real_name") or user.get("name") or ""
-    first, _, last = str(real_name).strip().partition(" ")
-    return Account(
-        slack_id=user["id"],
-        first_name=profile.get("first_name") or first,
-        last_name=profile["last_name"] if profile.get("first_name") and "last_name" in profile else last,
-        email=profile.get("email") or None,
-        locale=user.get("locale") or None,
-        zone=user.get("tz") or None,
-        active=not user.get("deleted", False),
-        is_admin=bool(user.get("is_admin") or user.get("is_owner")),
-        is_guest=any(user[one] for one in GUESTS if one in user) if user.keys() & GUESTS else None,
-        is_bot=bool(user.get("is_bot")) or user["id"] == SLACKBOT,
-    )

@@ -6,7 +6,7 @@ from slack_bolt.app.async_app import AsyncApp
 
 from bot.gestures import Payload, workspace_of
 from bot.listeners.parts import Parts
-from bot.slack import account_of, is_of_here
+from bot.user_objects import account_of, is_of_here
 
 TOLD = re.compile(r"^(team_join|user_change)$")
 

@@ -9,7 +9,8 @@ import pytest
 from bot.blocks import section
 from bot.clock import MovableClock
 from bot.moods import Later, Never
-from bot.slack import Slack, account_of
+from bot.slack import Slack
+from bot.user_objects import account_of
 from sandbox import HalfAnswer, NoAnswer, Person, RateLimited, Refused, Sandbox, ServerError, TimeoutAfterSuccess
 
 NOW = datetime(2026, 4, 28, 7, tzinfo=UTC)

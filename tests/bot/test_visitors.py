@@ -10,7 +10,7 @@ import pytest
 
 from bot.accounts import Account
 from bot.setting_up import Card, SetUp
-from bot.slack import account_of
+from bot.user_objects import account_of
 from bot.welcoming import Newcomer
 from flows.core.people import Member
 from sandbox import Person
