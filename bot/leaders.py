@@ -10,11 +10,13 @@ from storage.transaction import Transaction
 
 
 def leaders(tx: Transaction) -> list[Member]:
-    """The management, else the stewards, else the workspace's administrators: those who can be spoken to on Slack."""
+    """The management, else the stewards, else the workspace's administrators (those who have left last): those who can be spoken
+    to on Slack."""
     for role in (MANAGEMENT, STEWARD):
         if found := holders_here(tx, role):
             return found
-    return [member for member in members.everyone(tx) if member.is_admin and member.slack_id]
+    administrators = [member for member in members.everyone(tx) if member.is_admin and member.slack_id]
+    return [member for member in administrators if member.left_on is None] or administrators
 
 
 def is_leader(tx: Transaction, member: Member) -> bool:

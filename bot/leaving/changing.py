@@ -33,7 +33,7 @@ from storage import conversations, departures, erasing, members, missions, withd
 from storage.departures import Departure
 
 TIME_TO_FIND_OUT = timedelta(days=60)
-"""From a last day to nobody saying any more that it was not one."""
+"""From a last day, or from being told of it afterwards, to nobody saying any more that it was not one."""
 
 
 def postpone(conductor: Conductor, me: Member, departure_id: str, day: date) -> Mapping[str, Refused]:
@@ -171,7 +171,8 @@ def call_off(conductor: Conductor, me: Member, departure_id: str) -> Refused | N
 def may_not_have_left(conductor: Conductor, found: Departure) -> bool:
     """Whether it may still be said that they have not left, once their last day is behind: it moved and nobody told, or they
     were thought dead."""
-    return found.state == "left" and conductor.today <= found.last_day + TIME_TO_FIND_OUT
+    known_on = max(found.last_day, found.begun_on)
+    return found.state == "left" and conductor.today <= known_on + TIME_TO_FIND_OUT
 
 
 def is_their_own_to_decide(departure: Departure) -> bool:

@@ -147,7 +147,8 @@ def leave(conductor: Conductor, talk: Conversation, details: Details) -> None:
     found = departures.change(conductor.tx, found.id, state="left", last_day=left_on) or found
     access.note(conductor, found, "left")
     if hats := hats_of(conductor.tx, person, seen_by=found.lead_id):
-        tell(conductor, found.lead_id, "hats_left", found, found.id, count=len(hats))
+        unheld = [hat.name for hat in hats if hat.kind == "only_role"]
+        tell(conductor, found.lead_id, "hats_left", found, found.id, count=len(hats), unheld=unheld)
     shares = shares_of(conductor, found)
     members.leave(conductor.tx, person.id, found.last_day)
     for role in person.roles:

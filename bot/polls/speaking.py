@@ -94,10 +94,11 @@ def _tell_of_round(scene: Scene, me: Member | None, name: str, extra: Mapping[st
 def _drawn(
     scene: Scene, me: Member | None, record: RoundRecord, report: Report, earlier: RoundRecord | None
 ) -> list[Block]:
-    """The chart and the picture that come with a round's results."""
+    """The chart and the picture that come with a round's results: none where there is nothing to show."""
     wording = scene.wording(record.round.poll, me)
     before = earlier.report if earlier is not None else None
-    drawn = [chart(report, wording, before), picture(scene, record, report, wording)]
+    is_shown = any(one.figure.n is not None for one in report.dimensions)
+    drawn = [chart(report, wording, before), picture(scene, record, report, wording) if is_shown else None]
     return [block for block in drawn if block is not None]
 
 

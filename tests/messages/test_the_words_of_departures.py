@@ -56,6 +56,18 @@ def test_nothing_speaks_of_the_kind_where_it_could_hurt(flow: Flow, voice: Voice
 
 
 @every_voice
+@pytest.mark.parametrize(("kind", "asked"), [("resignation", True), ("end_of_fixed_term", False)])
+def test_whoever_leaves_on_the_day_of_a_contract_is_not_asked_for_the_day_they_would_like(
+    voice: Voice, kind: str, *, asked: bool
+) -> None:
+    known = told(departure, SUBJECT)
+    text = MESSAGES.say(
+        voice, departure.name, "prepare_exchange", known | {"details": {**known["details"], "kind": kind}}
+    )
+    assert bool(re.search("date idéale|date you would like", text)) is asked
+
+
+@every_voice
 @both_paths
 def test_the_person_reads_who_knows_and_until_when(flow: Flow, voice: Voice) -> None:
     until = replace(LEFT_FROM, confidential_until=date(2027, 4, 9))

@@ -83,7 +83,7 @@ class DepartureStory(Story):
         self.open_the_window()
         self.fill_the_window()
         self.in_window("Préparer")
-        expect(self.window).to_contain_text("Les personnes nommées, et elles seules")
+        expect(self.window).to_contain_text("Seules les personnes nommées")
         self.close_window()
         expect(self.last).to_contain_text("Tu suis le départ de @Joël Marchand")
 

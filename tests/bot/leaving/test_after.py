@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from bot.accounts import Account
 from bot.courier import Courier
 from bot.gestures import given_by
 from bot.home import Home
+from bot.leaders import leaders
 from bot.leaving.changing import change_kind
 from bot.leaving.hats import hats_of
 from bot.leaving.sheet import sheet_window
@@ -99,7 +101,16 @@ async def test_what_they_still_hold_is_named_one_by_one_and_counted_for_whoever_
         await leaves(coop)
         await coop.live_until(NEXT_WORKING_DAY + timedelta(days=3))
         (left,) = coop.named("leaving/hats_left")
-        assert (left.recipient, left.context["count"]) == (lead, 2)
+        assert (left.recipient, left.context["count"], left.context["unheld"]) == (lead, 2, [QVCT_LEAD])
+
+
+async def test_an_administrator_who_has_left_leads_nothing_as_long_as_another_is_there(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        assert not await told(coop, person=LEAD, lead=SUPERVISOR, supervisor=None, last_day=LAST_DAY)
+        await coop.live_until(NEXT_WORKING_DAY + timedelta(days=1))
+        assert [one.slack_id for one in await coop.store.read(leaders, WORKSPACE)] == [LEAD], "nobody else may settle"
+        await coop.desk.accounts(WORKSPACE, [Account(slack_id=WITNESS, first_name="Personne 5", is_admin=True)])
+        assert [one.slack_id for one in await coop.store.read(leaders, WORKSPACE)] == [WITNESS]
 
 
 # ---------------------------------------------------------------------------------------------------------- letters

@@ -47,6 +47,13 @@ async def test_whoever_was_counted_among_those_who_have_left_is_there_again(
         assert await said_to(coop, LEAVER) == (["leaving/called_off"] if is_told else [])
 
 
+async def test_a_death_told_long_afterwards_can_be_put_right_all_the_same(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        assert not await told(coop, kind="death", last_day=NOW.date() - timedelta(days=60))
+        await coop.live_until(NOW + timedelta(days=2))
+        assert await proposed(coop, LEAD)
+
+
 async def test_two_months_after_it_is_a_return_that_is_prepared(sqlite_url: str) -> None:
     async with cooperative(sqlite_url, now=NOW) as coop:
         assert not await told(coop, last_day=SOON)

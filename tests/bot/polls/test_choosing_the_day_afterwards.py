@@ -77,6 +77,12 @@ async def test_three_months_after_its_closing_a_round_is_talked_about_no_more(tm
         assert "home.set_discussion" not in [one.action_id for one in (await home.home_of(home.lead)).controls()]
 
 
+async def test_where_nobody_has_answered_no_empty_picture_is_drawn(tmp_path: Path) -> None:
+    async with led(tmp_path) as home:
+        await closed(home)
+        assert "pas montré" not in told(home.others[0], "Trop peu de réponses pour montrer")[-1].words()
+
+
 async def closed(home: Led) -> str:
     """A round that is closed, whose discussion has no day; its id."""
     record = await home.open_round()
