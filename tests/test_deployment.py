@@ -158,6 +158,10 @@ def test_the_database_is_well_once_workers_can_reach_it(services: dict[str, Any]
     assert (program, words[0]) == ("pg_isready", "--host=127.0.0.1")
 
 
+def test_the_lines_of_the_composition_never_fill_the_disk(services: dict[str, Any]) -> None:
+    assert [name for name, service in services.items() if service.get("logging") != {"driver": "local"}] == []
+
+
 def test_nothing_is_open_to_the_world_nor_written_in_the_composition(services: dict[str, Any]) -> None:
     ports = [port for service in services.values() for port in service.get("ports", ())]
     assert ports == ["127.0.0.1:8080:8080"]
