@@ -58,7 +58,7 @@ class Ahead:
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
-        self._driver: Any = scope.connection.connection.dbapi_connection
+        self._driver = scope.driver
         self._found: dict[tuple[Asked, str, str | None], list[Any]] = {}
         self._asked_as: dict[Asked, Compiled] = {}
         self._later: list[_Later] = []

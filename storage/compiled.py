@@ -58,11 +58,6 @@ class Compiled:
         return row
 
 
-def is_heard(connection: sa.Connection) -> bool:
-    """Whether somebody listens to what is said, as SQLAlchemy lets anybody do: then each thing is said its way, in its time."""
-    return bool(connection.dispatch.before_cursor_execute)
-
-
 @contextmanager
 def errors_of(said: Compiled) -> Iterator[None]:
     """The driver's errors meanwhile are raised as SQLAlchemy's, of this statement or of others said along with it."""

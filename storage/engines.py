@@ -11,7 +11,6 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool, QueuePool
 
 from storage import scope
 from storage.ahead import Ahead, Look
-from storage.compiled import is_heard
 from storage.scope import Scope
 from storage.transaction import NO_JOURNAL, Sealing, Transaction
 from storage.types import from_json, to_json
@@ -181,7 +180,7 @@ class Line:
 
     def look_ahead(self, looks: Iterable[tuple[str, Look]]) -> None:
         """Ask at once what units will ask, each look in its workspace; from now on, what they need not wait for is put off."""
-        if self._postgresql and not is_heard(self.connection):
+        if self._postgresql and not self._scope.is_heard:
             self._ahead = Ahead(self._scope)
             self._ahead.read(looks)
 

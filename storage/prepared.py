@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from storage.compiled import Compiled, Row, is_heard
+from storage.compiled import Compiled, Row
 from storage.transaction import Transaction
 
 
@@ -36,39 +36,35 @@ class Prepared:
         if tx.ahead is not None and (known := tx.ahead.found(self, values)) is not None:
             compiled = self.compiled(tx.scope.connection)
             return [compiled.row(found) for found in known]
-        connection = tx.connection
-        if is_heard(connection):
-            return connection.execute(self._statement, values).mappings().all()
-        compiled, cursor = self._said(tx, connection, values)
+        if tx.scope.is_heard:
+            return tx.connection.execute(self._statement, values).mappings().all()
+        compiled, cursor = self._said(tx, values)
         return [compiled.row(found) for found in cursor.fetchall()]
 
     def first(self, tx: Transaction, values: Mapping[str, Any]) -> Row | None:
         if tx.ahead is not None and (known := tx.ahead.found(self, values)) is not None:
             return self.compiled(tx.scope.connection).row(known[0]) if known else None
-        connection = tx.connection
-        if is_heard(connection):
-            return connection.execute(self._statement, values).mappings().first()
-        compiled, cursor = self._said(tx, connection, values)
+        if tx.scope.is_heard:
+            return tx.connection.execute(self._statement, values).mappings().first()
+        compiled, cursor = self._said(tx, values)
         found = cursor.fetchone()
         cursor.close()
         return None if found is None else compiled.row(found)
 
     def count(self, tx: Transaction, values: Mapping[str, Any]) -> int:
         """How many rows were written."""
-        connection = tx.connection
-        if is_heard(connection):
-            return connection.execute(self._statement, values).rowcount
-        _, cursor = self._said(tx, connection, values)
+        if tx.scope.is_heard:
+            return tx.connection.execute(self._statement, values).rowcount
+        _, cursor = self._said(tx, values)
         return int(cursor.rowcount)
 
     def later(self, tx: Transaction, values: Mapping[str, Any], missing: LookupError | None = None) -> None:
         """Write by the time anything else is said, without waiting for it. `missing`: raised, by then, if it writes nothing."""
-        connection = tx.scope.connection
-        if tx.ahead is None or is_heard(connection):
+        if tx.ahead is None or tx.scope.is_heard:
             if self.count(tx, values) == 0 and missing is not None:
                 raise missing
             return
-        compiled = self.compiled(connection, values)
+        compiled = self.compiled(tx.scope.connection, values)
         parameters = compiled.parameters(values)
         self._touches(tx, compiled, values)
         tx.ahead.put_off(tx.workspace_or_none, compiled, parameters, missing)
@@ -82,16 +78,16 @@ class Prepared:
             self._by_dialect[connection.dialect.name] = compiled
         return compiled
 
-    def _said(self, tx: Transaction, connection: sa.Connection, values: Mapping[str, Any]) -> tuple[Compiled, Any]:
+    def _said(self, tx: Transaction, values: Mapping[str, Any]) -> tuple[Compiled, Any]:
         """The driver's cursor, and what reads its rows."""
-        compiled = self.compiled(connection, values)
+        compiled = self.compiled(tx.scope.connection, values)
         parameters = compiled.parameters(values)
+        tx.scope.say(tx.workspace_or_none)
         if tx.ahead is not None:
             tx.ahead.say()
             self._touches(tx, compiled, values)
-        driver: Any = connection.connection.dbapi_connection
         try:
-            return compiled, driver.execute(compiled.sql, parameters)
+            return compiled, tx.scope.driver.execute(compiled.sql, parameters)
         except compiled.driver_errors as error:
             raise compiled.as_sqlalchemy_says(error) from error
 

@@ -5,7 +5,7 @@ seen and none is written: a statement that forgets its workspace finds nothing o
 postgresql.org/docs/current/ddl-rowsecurity.html.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -46,6 +46,14 @@ class Scope:
     connection: Connection
     said: str | None = ""
     """A workspace's id, or None: all of them. Empty: nothing was said."""
+    driver: Any = field(init=False)
+    is_heard: bool = field(init=False)
+    """Whether somebody listens to what is said, as SQLAlchemy lets anybody do: then each thing is said its way, in its time.
+    Whoever begins to listen is heard of in the next transaction."""
+
+    def __post_init__(self) -> None:
+        self.driver = self.connection.connection.dbapi_connection
+        self.is_heard = bool(self.connection.dispatch.before_cursor_execute)
 
     def of(self, workspace: str | None) -> Connection:
         """The connection, once it is held to this workspace."""
@@ -58,6 +66,5 @@ class Scope:
             return
         checked(workspace)
         if self.connection.dialect.name == "postgresql":
-            driver: Any = self.connection.connection.dbapi_connection
-            driver.execute(words(driver, workspace), prepare=False)
+            self.driver.execute(words(self.driver, workspace), prepare=False)
         self.said = workspace
