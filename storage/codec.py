@@ -73,11 +73,11 @@ def take_words(steps: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
 
 
 def _written_step(state: StepState) -> dict[str, Any]:
-    """What differs from the defaults: most steps are three words."""
+    """What differs from the defaults: most steps are three words. Moments are as they are: JSON writes them as ISO 8601."""
     written = {name: value for name, default in _DEFAULTS.items() if (value := getattr(state, name)) != default}
     for name in _MOMENTS:
-        if name in written:
-            written[name] = _written_moment(written[name])
+        if name in written and written[name].tzinfo is None:
+            raise ValueError(f"{written[name]} has no time zone: a naive datetime belongs to nobody.")
     return written
 
 
@@ -86,9 +86,3 @@ def _read_step(written: Mapping[str, Any], said: Any) -> StepState:
     moments = {name: datetime.fromisoformat(written[name]) for name in _MOMENTS if name in written}
     answer = {"value": said} if said is not None else {}
     return StepState(**{**written, **moments, **answer})
-
-
-def _written_moment(moment: datetime) -> str:
-    if moment.tzinfo is None:
-        raise ValueError(f"{moment} has no time zone: a naive datetime belongs to nobody.")
-    return moment.isoformat()

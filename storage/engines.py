@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy import URL, Connection, Engine, event, make_url
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool, QueuePool
@@ -13,7 +14,7 @@ from storage import scope
 from storage.ahead import Ahead, Look
 from storage.scope import Scope
 from storage.transaction import NO_JOURNAL, Sealing, Transaction
-from storage.types import from_json, to_json
+from storage.types import to_json
 from storage.vault import Vault
 
 PATIENCE = 2.0
@@ -113,7 +114,7 @@ def _engine(url: URL, pool: type[NullPool] | type[QueuePool], **options: Any) ->
         connect_args=arguments,
         isolation_level="AUTOCOMMIT",  # transactions are opened by Line, in our own words
         json_serializer=to_json,
-        json_deserializer=from_json,
+        json_deserializer=orjson.loads,
         **options,
     )
     if sqlite:

@@ -48,7 +48,8 @@ class Scope:
     """A workspace's id, or None: all of them. Empty: nothing was said."""
     driver: Any = field(init=False)
     is_heard: bool = field(init=False)
-    """Whether somebody listens to what is said, as SQLAlchemy lets anybody do: then each thing is said its way, in its time."""
+    """Whether somebody listens to what is said, as SQLAlchemy lets anybody do: then each thing is said its way, in its time.
+    Whoever begins to listen is heard of in the next transaction."""
 
     def __post_init__(self) -> None:
         self.driver = self.connection.connection.dbapi_connection

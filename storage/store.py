@@ -43,7 +43,7 @@ class Store:
     """
 
     def __init__(self, url: URL, *, vault: Vault | None = None, room: int = 1024, readers: int = READERS) -> None:
-        self._waiting: queue.Queue[Job | None] = queue.Queue(room)
+        self._waiting: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._writing = engines.writing(url)
         self._vault = vault
         self._writer = Writer(self._writing, self._waiting, vault)
@@ -77,7 +77,7 @@ class Store:
         if self._closed:
             return
         self._closed = True
-        await asyncio.to_thread(self._waiting.put, None)
+        self._waiting.put(None)
         await asyncio.to_thread(self._writer.join)
         await asyncio.to_thread(self._readers.shutdown)
         self._writing.dispose()
@@ -105,11 +105,10 @@ class Store:
         self._require_open()
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        try:
-            self._waiting.put_nowait(Job(unit, scope.checked(workspace), loop, future, looks))
-        except queue.Full:
+        if self._waiting.qsize() >= self._room:
             self._refused += 1
-            raise StoreBusy(f"{self._room} units of work are waiting already") from None
+            raise StoreBusy(f"{self._room} units of work are waiting already")
+        self._waiting.put(Job(unit, scope.checked(workspace), loop, future, looks))
         return await future
 
     async def read(self, unit: Callable[[Transaction], T], workspace: str | None = None) -> T:

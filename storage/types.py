@@ -51,8 +51,3 @@ class SealedText(TypeDecorator[str]):
 
 def to_json(value: object) -> str:
     return orjson.dumps(value).decode()
-
-
-def from_json(text: str | bytes) -> object:
-    loaded: object = orjson.loads(text)
-    return loaded

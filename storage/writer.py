@@ -61,7 +61,7 @@ class SwallowedError(RuntimeError):
 class Writer:
     """Carries out what is put in `waiting`, until it meets None there."""
 
-    def __init__(self, engine: Engine, waiting: "queue.Queue[Job | None]", vault: Vault | None) -> None:
+    def __init__(self, engine: Engine, waiting: "queue.SimpleQueue[Job | None]", vault: Vault | None) -> None:
         self._engine = engine
         self._vault = vault
         self._waiting = waiting

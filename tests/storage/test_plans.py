@@ -50,6 +50,7 @@ def plan_of(
     def unit(tx: Transaction) -> list[str]:
         said: list[tuple[str, Any]] = []
         sa.event.listen(tx.connection, "before_cursor_execute", lambda *args: said.append((args[2], args[3])))
+        tx.scope.is_heard = True  # as it would find in the next transaction
         verb(tx)
         return [
             row[-1]

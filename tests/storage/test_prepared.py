@@ -38,15 +38,18 @@ async def test_it_gives_the_rows_that_sqlalchemy_gives(store: Store) -> None:
     await store.run(unit, HERE)
 
 
-async def test_whoever_listens_to_sqlalchemy_hears_it_too(store: Store) -> None:
+async def test_whoever_listens_to_sqlalchemy_hears_it_too_from_the_next_transaction_on(store: Store) -> None:
     heard: list[str] = []
 
-    def unit(tx: Transaction) -> None:
+    def listen(tx: Transaction) -> None:
         sa.event.listen(tx.connection, "before_cursor_execute", lambda *args: heard.append(args[2]))
+
+    def unit(tx: Transaction) -> None:
         assert SEE(tx, a_row())
         assert not SEE(tx, a_row())
         assert Prepared(FIND).first(tx, {"wanted": "Ev1"}) == a_row()
 
+    await store.run(listen, HERE)
     await store.run(unit, HERE)
     assert [sql.split()[0] for sql in heard if "seen" in sql] == ["INSERT", "INSERT", "SELECT"]
 
