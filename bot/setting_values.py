@@ -148,7 +148,7 @@ def fault_of_texts(folder: Path) -> str | None:
     """Why texts of one's own cannot be read there: what our account may not look into would be passed over without a word."""
     try:
         if not folder.is_dir():
-            return f"There is no folder {folder}."
+            return "There is no such folder."  # what was written in its place may be a secret
         for one in (folder, *folder.iterdir()):
             if one.is_dir():
                 os.listdir(one)

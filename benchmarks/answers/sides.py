@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 import psycopg
 import uvloop
+from psycopg.types.json import set_json_dumps
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -166,7 +167,7 @@ def begin_for(url: str, team: str) -> str:
 
 def connect_to(url: str) -> Callable[[], Any]:
     if not url.startswith("sqlite"):
-        return lambda: psycopg.connect(url.replace("+psycopg", ""), autocommit=True)
+        return lambda: _psycopg(url)
 
     def connect() -> sqlite3.Connection:
         connection = sqlite3.connect(databases.path_of(url), isolation_level=None)
@@ -175,6 +176,12 @@ def connect_to(url: str) -> Callable[[], Any]:
         return connection
 
     return connect
+
+
+def _psycopg(url: str) -> psycopg.Connection:
+    connection = psycopg.connect(url.replace("+psycopg", ""), autocommit=True)
+    set_json_dumps(orjson.dumps, connection)  # as ours does
+    return connection
 
 
 Parameters = Callable[[tuple[str, str, str]], Any]
