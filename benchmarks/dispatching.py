@@ -1,4 +1,4 @@
-"""From a signed body to the listener, in process: our decoding then Bolt's dispatch, against a bare AsyncApp.
+"""From a signed body to the listener, in process: our decoding, then an answer taken before Bolt, against a bare AsyncApp.
 
 Both verify the signature and acknowledge, and nothing is written. Our app has all its listeners; Bolt's has one. The second
 line gives our app 60 flows instead of one: a flow is data, not a listener.
