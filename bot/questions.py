@@ -69,6 +69,11 @@ class Asked:
         return state is not None and state.state == "asked" and self.is_mine and not self.is_asleep
 
     @property
+    def is_unanswered(self) -> bool:
+        """Whether it closed without an answer."""
+        return self.state is None or self.state.state in ("expired", "missed")
+
+    @property
     def is_revisable(self) -> bool:
         """Whether what was answered may still be changed."""
         last = self.flow.revisable_until
@@ -123,7 +128,7 @@ class Asked:
 
     def _outcome(self) -> tuple[str, Mapping[str, Any]]:
         state = self.state
-        if state is None or state.state in ("expired", "missed"):
+        if state is None or self.is_unanswered:
             return "expired", {}
         if state.to is not None and state.to != self.address:
             return "handed_over", {}

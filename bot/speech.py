@@ -175,6 +175,10 @@ class Speaker:
             )
         if not place.again:
             return OVER
+        heading = f"{step.name}__title"
+        if delivery.message == REMINDER and asked.is_unanswered and self._has(scene, delivery, flow, heading):
+            # Asked three times, it would be there three times: its first asking says it whole.
+            text = f"*{self.messages.say(voice, flow.name, heading, told)}*"
         return Part(text, (asked.change(title),) if asked.is_revisable else (), asked.outcome() or "")
 
     def _of_no_step(self, scene: Scene, delivery: Delivery, number: int) -> Part | Unsayable:

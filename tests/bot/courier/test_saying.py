@@ -159,6 +159,19 @@ async def test_a_reminder_of_what_was_answered_meanwhile_is_not_said(quiet: Spok
     assert not await quiet.rows()
 
 
+async def test_what_nobody_answered_is_said_whole_once_and_its_reminders_by_their_title(life: Spoken) -> None:
+    await life.courier.deliver()
+    slack_id, _ = await life.proposal()
+    for _ in range(7):
+        life.coop.clock.advance(timedelta(days=1))
+        await life.coop.desk.tick()
+        await life.courier.deliver()
+    asked, reminder = life.received(slack_id)
+    assert "Lila" in shown(asked)
+    assert "Cette question s'est refermée d'elle-même." in shown(asked)
+    assert " ".join(shown(reminder).split()) == "*Accompagner quelqu'un ?* Cette question s'est refermée d'elle-même."
+
+
 async def test_what_answers_a_gesture_stands_alone_and_at_once(quiet: Spoken) -> None:
     quiet.coop.clock.move_to(TUESDAY_EVENING)
     await quiet.queue(SUPERVISOR, "supervisor_month_1")
