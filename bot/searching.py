@@ -8,7 +8,7 @@ from flows.core.people import Member
 from flows.joining.buddies import part_choice
 from flows.joining.matching import Search, is_away
 from flows.joining.parts import BUDDIES, CANDIDATE, CHOOSER, SUPERVISOR
-from storage import conversations
+from storage import conversations, departures
 
 JOURNEY, RETURN = "onboarding", "coming_back"
 JOURNEYS = (JOURNEY, RETURN)
@@ -34,6 +34,7 @@ def search_for(conductor: Conductor, journey: Conversation, part: str) -> Search
             one.address for one in conversations.engaged(conductor.tx, "buddies", (CANDIDATE,), open_only=True)
         ),
         asked=frozenset(asked_already(conductor, journey, part)),
+        leaving=departures.leaving(conductor.tx),
     )
 
 

@@ -64,6 +64,7 @@ _ONE = _ALL.where(_ROW.id == _WANTED)
 _ONE_LOCKED = _ONE.with_for_update()
 _OF_MEMBER = _ALL.where(_ROW.member_id == _WANTED)
 _UNDER_WAY_OF = _OF_MEMBER.where(_ROW.state.in_(UNDER_WAY))
+_LEAVING = sa.select(_ROW.member_id).where(_ROW.workspace_id == _HERE, _ROW.state == "open")
 _VISIBLE_TO = (
     sa.select(leaving_tables.departure, _ACCESS.capacity)
     .join_from(leaving_tables.departure, leaving_tables.departure_access, _ACCESS.departure_id == _ROW.id)
@@ -92,6 +93,11 @@ def find(tx: Transaction, id: str, *, lock: bool = False) -> Departure | None:
 def under_way(tx: Transaction, member_id: str) -> Departure | None:
     """The member's own departure that is not over; there is one at most."""
     return _first(tx, _UNDER_WAY_OF, member_id)
+
+
+def leaving(tx: Transaction) -> frozenset[str]:
+    """The members whose last day is to come. For what goes without saying whose: it may be confidential."""
+    return frozenset(tx.connection.execute(_LEAVING, {"workspace": tx.workspace}).scalars())
 
 
 def of_member(tx: Transaction, member_id: str) -> list[Departure]:

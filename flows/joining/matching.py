@@ -23,7 +23,7 @@ PATIENCE = timedelta(days=3)
 class Search:
     """What the rules look at: `loads` counts the newcomers each member accompanies, `awaited` those they were asked about and
     have not answered, `taken` maps the newcomer's parts to who plays them already, `asked` are those who were asked for this part
-    and did not take it."""
+    and did not take it, `leaving` those whose own last day is to come: nobody else may know it."""
 
     newcomer: Member
     part: str
@@ -34,6 +34,7 @@ class Search:
     taken: Mapping[str, str]
     awaited: Mapping[str, int] = field(default_factory=dict)
     asked: frozenset[str] = frozenset()
+    leaving: frozenset[str] = frozenset()
 
     @cached_property
     def headcount(self) -> int:
@@ -59,14 +60,14 @@ def why_not(candidate: Member, search: Search) -> str | None:
 
 
 def ranked(search: Search) -> list[Member]:
-    """Those who may be asked, the likeliest first: there to answer, fewest newcomers (were they only asked about some), same
-    trade or other team, then by name."""
+    """Those who may be asked, the likeliest first: there to answer and to stay, fewest newcomers (were they only asked about
+    some), same trade or other team, then by name."""
     left = _left(search)
     rule = _strictest(left, search)
     able = [member for member in left if rule is None or rule(member, search)]
     return sorted(
         able,
-        key=lambda m: (is_away(m, search.today), _burden(m, search), not _is_likely(m, search), m.name, m.id),
+        key=lambda m: (_comes_last(m, search), _burden(m, search), not _is_likely(m, search), m.name, m.id),
     )
 
 
@@ -77,6 +78,10 @@ def _left(search: Search) -> list[Member]:
 def _strictest(left: Sequence[Member], search: Search) -> Rule | None:
     """The strictest of the rules that somebody left to ask can meet."""
     return next((rule for rule in (_fits, _is_free) if any(rule(member, search) for member in left)), None)
+
+
+def _comes_last(member: Member, search: Search) -> bool:
+    return is_away(member, search.today) or member.id in search.leaving
 
 
 def _burden(member: Member, search: Search) -> int:

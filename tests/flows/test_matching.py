@@ -140,6 +140,10 @@ def test_whoever_is_away_for_long_is_asked_last(silent_days: int, asked: list[st
     assert names(ranked(search(JOB_BUDDY, away, replace(KIM, trade=""), loads={KIM.id: 1}))) == asked
 
 
+def test_whoever_leaves_is_asked_last() -> None:
+    assert names(ranked(search(JOB_BUDDY, ADA, KIM, LOU, leaving=frozenset({ADA.id})))) == ["kim", "lou", "ada"]
+
+
 def test_nobody_is_asked_twice() -> None:
     assert names(ranked(search(JOB_BUDDY, ADA, LOU, KIM, asked=frozenset({ADA.id})))) == ["kim", "lou"]
 

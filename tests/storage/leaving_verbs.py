@@ -35,6 +35,7 @@ def furnish_leaving(tx: Transaction) -> None:
 LEAVING_VERBS: list[tuple[str, Callable[[Transaction], Any]]] = [
     ("departures.find", lambda tx: departures.find(tx, "d_1", lock=True)),
     ("departures.under_way", lambda tx: departures.under_way(tx, "m_ana")),
+    ("departures.leaving", departures.leaving),
     ("departures.of_member", lambda tx: departures.of_member(tx, "m_ana")),
     ("departures.visible_to", lambda tx: departures.visible_to(tx, "m_bob")),
     ("departures.capacity_of", lambda tx: departures.capacity_of(tx, "d_1", "m_bob")),

@@ -201,3 +201,9 @@ async def test_a_departure_forgotten_leaves_no_row_and_another_stays_whole(peopl
 
 def _of(table: sa.Table) -> sa.Column[Any]:
     return table.c.id if table is leaving_tables.departure else table.c.departure_id
+
+
+async def test_those_who_leave_are_those_whose_last_day_is_to_come(peopled: Store) -> None:
+    for id, state in (("m_ana", "open"), ("m_bob", "left"), ("m_cyr", "called_off")):
+        await run(peopled, lambda tx, id=id, state=state: departures.save(tx, a_departure(f"d_{id}", id, state=state)))
+    assert await run(peopled, departures.leaving) == {"m_ana"}
