@@ -25,11 +25,9 @@ class AnswerClicked:
 
     async def __call__(self, said: Payload) -> BoltResponse | None:
         """What Slack is answered; None for what Bolt is to see to: any other gesture, and a workspace that does not let us in."""
-        action = _answer_in(said)
-        if action is None:
-            return None
         try:
-            return await self._taken(said, action)
+            action = _answer_in(said)
+            return None if action is None else await self._taken(said, action)
         except Exception as trouble:
             write_down(trouble, self.count)
             return BoltResponse(status=500)

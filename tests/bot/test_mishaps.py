@@ -156,11 +156,13 @@ async def test_a_command_that_failed_is_answered_with_a_reference(spoiled: Async
     assert "ephemeral" in answer.body
 
 
+@pytest.mark.parametrize(
+    "actions", [CLICK["actions"], [WORDS], [{"value": WORDS}]]
+)  # on which block, none of them says
 async def test_an_answer_that_failed_is_written_down_and_not_acknowledged(
-    coop: Connected, caplog: pytest.LogCaptureFixture
+    coop: Connected, caplog: pytest.LogCaptureFixture, actions: list[object]
 ) -> None:
-    unreadable = {**CLICK, "team": {"id": coop.slack.team_id}}  # it says on which block nowhere
-    answer = await coop.bot.dispatch(unreadable)
+    answer = await coop.bot.dispatch({**CLICK, "team": {"id": coop.slack.team_id}, "actions": actions})
     assert (answer.status, answer.body) == (500, "")
     assert caplog.records[-1].__dict__["reference"]
     assert WORDS not in caplog.text
