@@ -1,6 +1,7 @@
 """What a button of a departure does without a window, and what the window it was pressed in shows then."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from bot.desk import Desk
 from bot.home.inputs import View, notice
@@ -48,19 +49,11 @@ def _given_up(sight: Sight, _: str) -> View:
     return notice(sight, sight.say("give_up_departure__done", PAGE))
 
 
-def _called_off(sight: Sight, departure_id: str) -> View:
+def _called_off(sight: Sight, departure_id: str, done: str) -> View:
     found = departures.find(sight.tx, departure_id)
     is_known = departures.capacity_of(sight.tx, departure_id, sight.me.id) is not None
     if is_known and found is not None and found.state == "called_off":
-        return notice(sight, sight.say("call_off_departure__done", PAGE))
-    return sheet_window(sight, departure_id)
-
-
-def _still_here(sight: Sight, departure_id: str) -> View:
-    found = departures.find(sight.tx, departure_id)
-    is_known = departures.capacity_of(sight.tx, departure_id, sight.me.id) is not None
-    if is_known and found is not None and found.state == "called_off":
-        return notice(sight, sight.say("has_not_left__done", PAGE))
+        return notice(sight, sight.say(done, PAGE))
     return sheet_window(sight, departure_id)
 
 
@@ -85,8 +78,8 @@ AT_ONCE: Mapping[str, AtOnce] = {
 }
 SHOWN_AFTER: Mapping[str, Window] = {
     "give_up_departure": _given_up,
-    "call_off_departure": _called_off,
-    "has_not_left": _still_here,
+    "call_off_departure": partial(_called_off, done="call_off_departure__done"),
+    "has_not_left": partial(_called_off, done="has_not_left__done"),
     "undo_departure": _undone,
     "stop_letters": sheet_window,
     "write_announcement": sheet_window,

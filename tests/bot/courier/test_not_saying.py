@@ -114,15 +114,18 @@ class LockedOut(Letters):
         await super().send(to, letter)
 
 
+async def with_a_letter_to_write(life: Spoken) -> None:
+    await life.coop.welcome()
+    await life.courier.deliver()
+    await life.queue(LEAD, "week_before", recipient=await newcomer(life))
+
+
 async def test_an_evening_of_a_wrong_password_loses_no_letter_and_the_log_says_what_to_mend(
     sqlite_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     post = LockedOut()
     async with spoken(sqlite_url, post=post) as life:
-        await life.coop.welcome()
-        await life.courier.deliver()
-        lila = await newcomer(life)
-        await life.queue(LEAD, "week_before", recipient=lila)
+        await with_a_letter_to_write(life)
         for _ in range(5):
             await life.wait(timedelta(hours=1))
         assert (post.sent, await life.rows()) == ([], [])
@@ -135,10 +138,7 @@ async def test_an_evening_of_a_wrong_password_loses_no_letter_and_the_log_says_w
 
 async def test_a_wrong_password_that_nobody_mends_leaves_the_letter_among_those_that_failed(sqlite_url: str) -> None:
     async with spoken(sqlite_url, post=LockedOut()) as life:
-        await life.coop.welcome()
-        await life.courier.deliver()
-        lila = await newcomer(life)
-        await life.queue(LEAD, "week_before", recipient=lila)
+        await with_a_letter_to_write(life)
         for _ in range(250):
             await life.wait(timedelta(hours=1))
         assert [row.reason for row in await life.rows()] == ["smtp_login_535"]
