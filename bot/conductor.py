@@ -1,16 +1,15 @@
 """Carries conversations forward inside one transaction: loads, advances, saves, and turns effects into rows. No Slack here."""
 
-import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from itertools import groupby
+from random import getrandbits
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from bot.intentions import posted, shown_again
+from bot.intentions import posted, shown_again, word_of
 from bot.leaders import leaders, who_may_be_told
 from bot.people import addressee_of, channel_addressee, rhythm_of
 from bot.score import Score
@@ -18,7 +17,7 @@ from flows.core import engine
 from flows.core.answers import Refused
 from flows.core.calendar import next_moment
 from flows.core.model import Addressee, Ask, Conversation, Do, Start, StepState
-from flows.core.moves import Begin, Close, Effect, Ended, Event, Finished, Move, Perform, Post, Recast, Untold, Vacant
+from flows.core.moves import Begin, Effect, Ended, Event, Finished, Move, Perform, Post, Recast, Untold, Vacant
 from flows.core.people import Member, Workspace
 from storage import conversations, members, outbox, workspaces
 from storage.outbox import Intention
@@ -53,9 +52,9 @@ class Conductor:
     _workspace: Workspace | None = None
 
     @cached_property
-    def _moment(self) -> str:
-        """The instant, and what tells this unit from another of the same one, where a clock stands still."""
-        return f"{self.now.isoformat()}-{secrets.token_hex(4)}"
+    def _once(self) -> str:
+        """What tells this unit from any other, of the same instant too."""
+        return f"{getrandbits(64):016x}"
 
     # -- who
 
@@ -204,22 +203,26 @@ class Conductor:
 
     def _carry_out(self, move: Move) -> None:
         talk = move.conversation
+        said: list[Intention] = []
         try:
-            for _, effects in groupby(move.effects, lambda effect: isinstance(effect, Post | Close)):
-                # Words that follow each other are queued at once.
-                said = [word for effect in effects if (word := self._carry_out_one(talk, effect)) is not None]
-                outbox.enqueue_all(self.tx, said, self.now)
+            for effect in move.effects:
+                if (word := word_of(self.score.flows[talk.flow], talk, effect, self.now, self._once)) is not None:
+                    said.append(word)
+                    continue
+                self._queue(said)
+                self._carry_out_one(talk, effect)
+            self._queue(said)
         except UnknownConversation as unknown:
             raise CutShort(talk.id) from unknown
         self.refresh_homes(who.id for who in move.conversation.cast.values() if not who.is_channel)
 
-    def _carry_out_one(self, talk: Conversation, effect: Effect) -> Intention | None:
-        """What is to be said, if that is what follows."""
+    def _queue(self, said: list[Intention]) -> None:
+        """Words that follow each other are queued at once."""
+        outbox.enqueue_all(self.tx, said, self.now)
+        said.clear()
+
+    def _carry_out_one(self, talk: Conversation, effect: Effect) -> None:
         match effect:
-            case Post():
-                return posted(talk.id, effect, self.score.flows[talk.flow].step(effect.step))
-            case Close(step=step):
-                return shown_again(self.score.flows[talk.flow], talk, step, self.now, self._moment)
             case Begin(step=name):
                 self._begin_child(talk, name)
             case Perform(step=name):
@@ -233,7 +236,6 @@ class Conductor:
                 self._tell_leaders(talk, effect)
             case Ended():
                 self._tell_parent(talk)
-        return None
 
     def say(self, conversation_id: str | None, post: Post) -> None:
         outbox.enqueue_all(self.tx, [posted(conversation_id, post)], self.now)
@@ -252,7 +254,7 @@ class Conductor:
     ) -> None:
         """Something said to `to`, beside any step, at their hour `at` (None: they have just acted, and it is said at once).
         Without a conversation, `message` reads `template/block`; `occurrence` makes it once."""
-        once, earliest, prompt = occurrence or f"{message}-{self._moment}", at or self.now, at is None
+        once, earliest, prompt = occurrence or f"{message}-{self._once}", at or self.now, at is None
         said = Intention(conversation, step, message, to, once, kind, earliest, self.now, prompt, None, context or {})
         outbox.enqueue_all(self.tx, [said], self.now)
 
@@ -265,7 +267,7 @@ class Conductor:
 
     def refresh(self, talk: Conversation, step: str) -> None:
         """Show again, in the messages that carry it, what became of the step."""
-        shown = shown_again(self.score.flows[talk.flow], talk, step, self.now, self._moment)
+        shown = shown_again(self.score.flows[talk.flow], talk, step, self.now, self._once)
         outbox.enqueue_all(self.tx, [shown], self.now)
 
     def _tell_leaders(self, talk: Conversation, untold: Untold) -> None:

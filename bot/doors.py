@@ -46,6 +46,8 @@ ADDRESS = "/slack/events"
 """Where Slack writes."""
 NUL = (b"u0000", b"%00", b"\0")
 """What a body has in it when what it says may have a NUL."""
+ACKNOWLEDGED = Response()
+"""What most of what Slack sends is answered: the same each time, made once."""
 LAST_WORDS = 3.0
 """Seconds left to what is being answered when the door closes: as long as Slack waits."""
 
@@ -247,6 +249,8 @@ def decoded(body: bytes) -> Json:
 
 
 def _response(answer: BoltResponse) -> Response:
+    if answer.status == 200 and not answer.body:
+        return ACKNOWLEDGED
     return Response(answer.body, answer.status, answer.first_headers_without_set_cookie())
 
 

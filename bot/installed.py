@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Protocol
 
 import aiohttp
@@ -80,9 +81,11 @@ class OneWorkspace:
         return self.identity.team
 
     async def authorized(self, workspace: str | None, organisation: str | None) -> AuthorizeResult | None:  # noqa: ARG002
-        if workspace != self.identity.team_id:
-            return None
-        return _authorized(self.client, workspace, self.identity.bot_id, self.identity.user_id)
+        return self._authorized if workspace == self.identity.team_id else None
+
+    @cached_property
+    def _authorized(self) -> AuthorizeResult:
+        return _authorized(self.client, self.identity.team_id, self.identity.bot_id, self.identity.user_id)
 
     async def put_out(self, id: str, at: datetime) -> None:  # noqa: ARG002
         log.error("Slack says that the app was removed: install it again and copy its new token. Nothing is erased.")
@@ -103,6 +106,7 @@ class _Known:
 
     slack: Slack
     installation: Installation
+    authorized: AuthorizeResult
     until: datetime
 
 
@@ -135,9 +139,7 @@ class ManyWorkspaces:
         found = await self._find(id) if id else None
         if found is None and workspace and organisation:
             found = await self._join(workspace, organisation)
-        if found is None or id is None:
-            return None
-        return _authorized(found.slack, id, found.installation.bot_id, found.installation.bot_user_id)
+        return None if found is None else found.authorized
 
     async def put_out(self, id: str, at: datetime) -> None:
         """Its token is forgotten at once, and all that is known of it when the delay is over (retention.PUT_OUT)."""
@@ -216,7 +218,8 @@ class ManyWorkspaces:
             return None
         team_id = found.id if found.organisation else None
         slack = Slack(found.token, self._api_url, session=self._session, team_id=team_id, on_slowed=self._on_slowed)
-        known = self._known[found.id] = _Known(slack, found, now + KNOWN_FOR)
+        authorized = _authorized(slack, found.id, found.bot_id, found.bot_user_id)
+        known = self._known[found.id] = _Known(slack, found, authorized, now + KNOWN_FOR)
         return known
 
 

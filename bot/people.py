@@ -1,6 +1,5 @@
 """What the core and the messages need to know of a member: their rhythm, the voice they are spoken to with, their address."""
 
-from collections.abc import Iterator
 from datetime import date, time
 from functools import lru_cache
 from typing import Literal
@@ -15,13 +14,14 @@ from messages import Voice
 OPENS, CLOSES = time(9), time(18)
 """Working hours, as the founding document understands them; a member's own hours are their slot within these."""
 FRANCE = "Europe/Paris"
+IN_SLACK, BY_LETTER, NOWHERE = frozenset({"slack"}), frozenset({"email"}), frozenset[str]()
 SPOKEN: dict[str, Literal["fr", "en"]] = {"fr": "fr", "en": "en"}
 
 
 def rhythm_of(member: Member | None, workspace: Workspace) -> Rhythm:
     """When a member (None: a channel, or the house itself) may be spoken to: their own choices, else the workspace's."""
     return _rhythm(
-        next(_known_zones(member, workspace)),
+        _zone_of(member, workspace),
         (member and member.working_days) or MONDAY_TO_FRIDAY,
         OPENS if member is None or member.slot is None else member.slot,
         workspace.territory,
@@ -46,11 +46,11 @@ def addressee_of(member: Member, workspace: Workspace, *, smtp: bool) -> Address
     """A member as the core knows them. `smtp` says whether e-mails can be sent, to whoever has no account: not yet, or not
     any more. The latter are there as long as a letter can reach them at the address they gave."""
     hears_by_letter = smtp and letters_to(member) is not None
-    reach = {"slack"} if member.active and member.slack_id else {"email"} if hears_by_letter else set()
+    reach = IN_SLACK if member.active and member.slack_id else BY_LETTER if hears_by_letter else NOWHERE
     return Addressee(
         id=member.id,
         rhythm=rhythm_of(member, workspace),
-        reach=frozenset(reach),
+        reach=reach,
         active=member.active or hears_by_letter,
         pace=member.pace or "all",
     )
@@ -60,12 +60,11 @@ def channel_addressee(channel: str, workspace: Workspace) -> Addressee:
     return Addressee(id=channel, rhythm=rhythm_of(None, workspace), is_channel=True)
 
 
-def _known_zones(member: Member | None, workspace: Workspace) -> Iterator[str]:
+def _zone_of(member: Member | None, workspace: Workspace) -> str:
     """Slack's zones are mostly IANA names; the few that are not must not leave a person without a calendar."""
-    for zone in (member.zone if member else None, workspace.zone):
-        if zone and _is_known(zone):
-            yield zone
-    yield FRANCE
+    if member is not None and member.zone and _is_known(member.zone):
+        return member.zone
+    return workspace.zone if workspace.zone and _is_known(workspace.zone) else FRANCE
 
 
 @lru_cache(maxsize=1024)

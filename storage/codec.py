@@ -83,6 +83,10 @@ def _written_step(state: StepState) -> dict[str, Any]:
 
 def _read_step(written: Mapping[str, Any], said: Any) -> StepState:
     """`said`: the answer, when it is kept apart. Rows written without a vault have it in the step."""
-    moments = {name: datetime.fromisoformat(written[name]) for name in _MOMENTS if name in written}
-    answer = {"value": said} if said is not None else {}
-    return StepState(**{**written, **moments, **answer})
+    read = dict(written)  # what was read ahead may be read again
+    for name in _MOMENTS:
+        if name in read:
+            read[name] = datetime.fromisoformat(read[name])
+    if said is not None:
+        read["value"] = said
+    return StepState(**read)

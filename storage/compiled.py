@@ -28,13 +28,14 @@ class Compiled:
         self._wanted = {name for name, bind in binds.items() if bind.required}
         processors = {name: _going_in(bind.type, dialect) for name, bind in binds.items()}
         self._going_in = [(name, process) for name, process in processors.items() if process is not None]
+        self._into = [processors[name] for name in columns or ()]
         self._usual = {name: bind.value for name, bind in binds.items() if name not in self._wanted}
         self._order: Sequence[str] | None = compiled.positiontup
         selected = list(getattr(statement, "exported_columns", ()))
         self.columns = [column.key for column in selected]
         """What it gives, in this order."""
-        coming_out = [(column.key, _coming_out(column.type, dialect)) for column in selected]
-        self._coming_out = [(name, process) for name, process in coming_out if process is not None]
+        coming_out = enumerate(_coming_out(column.type, dialect) for column in selected)
+        self._coming_out = [(place, process) for place, process in coming_out if process is not None]
 
     def parameters(self, values: Mapping[str, Any]) -> Any:
         """Raises LookupError for a value that is missing, or that nothing in the statement takes."""
@@ -43,7 +44,15 @@ class Compiled:
         given = {**self._usual, **values}
         for name, process in self._going_in:
             given[name] = process(given[name])
-        return given if self._order is None else [given[name] for name in self._order]
+        return given if self._order is None else tuple([given[name] for name in self._order])
+
+    def row_going_in(self, row: Mapping[str, Any]) -> Any:
+        """The parameters of a row to insert, whose columns are in the order they were in when this was compiled."""
+        given = [
+            value if process is None else process(value)
+            for process, value in zip(self._into, row.values(), strict=True)
+        ]
+        return tuple(given) if self._order is not None else dict(zip(row, given, strict=True))
 
     def as_sqlalchemy_says(self, error: BaseException) -> BaseException:
         """The same error, of the kind that SQLAlchemy would have raised. It quotes no parameter; the server's words may."""
@@ -52,10 +61,10 @@ class Compiled:
         )
 
     def row(self, found: Sequence[Any]) -> Row:
-        row = dict(zip(self.columns, found, strict=True))
-        for name, process in self._coming_out:
-            row[name] = process(row[name])
-        return row
+        said = list(found)
+        for place, process in self._coming_out:
+            said[place] = process(said[place])
+        return dict(zip(self.columns, said, strict=True))
 
 
 @contextmanager

@@ -22,13 +22,12 @@ _DATED = ("arrived_on", "associate_since", "left_on")
 _REACHED = ("personal_email", "pace")
 _KEPT_ELSEWHERE = frozenset({"id", "roles", *_DATED, *_REACHED})
 _OWN_COLUMNS = tuple(name for name in Member.__dataclass_fields__ if name not in _KEPT_ELSEWHERE)
-_READ = ("id", *_OWN_COLUMNS, *_DATED, *_REACHED)
 
 _PAST = tables.tenure.alias("past")
 _LAST_DAY = sa.select(sa.func.max(_PAST.c.left_on)).where(_PAST.c.member_id == _MEMBER.id).scalar_subquery()
 _WITH_TENURE = (
     sa.select(
-        *tables.member.c,
+        *(_MEMBER[name] for name in ("id", *_OWN_COLUMNS)),
         _TENURE.arrived_on,
         sa.case((_TENURE.associate_until.is_(None), _TENURE.associate_since)).label("associate_since"),
         sa.case((_TENURE.id.is_(None), _LAST_DAY)).label("left_on"),
@@ -103,8 +102,11 @@ def by_slack_id(tx: Transaction, slack_id: str) -> Member | None:
 def speaking(tx: Transaction, slack_id: str) -> tuple[Member | None, Workspace | None]:
     """Who speaks, and what their cooperative has decided, in one question: each gesture begins with both. The second is None,
     too, when there is no such member here."""
-    rows = _SPEAKING.all(tx, {"workspace": tx.workspace, "wanted": slack_id})
-    return (_members(rows)[0], workspaces.beside(rows[0])) if rows else (None, None)
+    found = _SPEAKING.found(tx, {"workspace": tx.workspace, "wanted": slack_id})
+    if not found:
+        return None, None
+    rows = _BY_SLACK_ID.read(tx, [each[: -len(workspaces.BESIDE)] for each in found])
+    return _members(rows)[0], workspaces.beside(tx, found[0][-len(workspaces.BESIDE) :])
 
 
 def speaking_ahead(slack_id: str) -> Look:
@@ -264,9 +266,11 @@ def _members(rows: Iterable[Row]) -> list[Member]:
 
 
 def _member(row: Row, roles: Iterable[str]) -> Member:
-    values = {name: row[name] for name in _READ}
-    values["working_days"] = None if row["working_days"] is None else frozenset(row["working_days"])
-    return Member(roles=frozenset(roles), **values)
+    values = {**row, "roles": frozenset(roles)}
+    del values["role"]
+    if values["working_days"] is not None:
+        values["working_days"] = frozenset(values["working_days"])
+    return Member(**values)
 
 
 def _days(days: frozenset[int] | None) -> list[int] | None:

@@ -60,9 +60,6 @@ class Delivery(Intention):
 _ROW = tables.outbox.c
 _AS_THEY_ARE = tuple(column.name for column in fields(Delivery) if column.name not in ("conversation", "workspace"))
 _READ = (*_AS_THEY_ARE, "conversation", "workspace_id")
-_INTENDED = tuple(column.name for column in fields(Intention) if column.name != "conversation")
-
-
 _ENQUEUE = InsertUnlessThere(tables.outbox)
 _CLAIM = Claim(_READ)
 _RELEASE = sa.update(tables.outbox).where(_is("sending")).values(ready_at=sa.bindparam("now"))
@@ -283,11 +280,13 @@ def prune(tx: Transaction, before: datetime) -> int:
     return tx.connection.execute(_PRUNE, {"before": before}).rowcount
 
 
-def _queued(tx: Transaction, intention: Intention, now: datetime) -> dict[str, Any]:
-    values = {name: getattr(intention, name) for name in _INTENDED}
-    values |= {"workspace_id": tx.workspace, "conversation": intention.conversation or "", "queued_at": now}
-    values |= {"context": dict(intention.context), "state": "pending", "ready_at": intention.at}
-    return {**values, "attempts": 0, "uncertain": False}
+def _queued(tx: Transaction, said: Intention, now: datetime) -> dict[str, Any]:
+    return {
+        "workspace_id": tx.workspace, "conversation": said.conversation or "", "step": said.step, "message": said.message,
+        "recipient": said.recipient, "occurrence": said.occurrence, "kind": said.kind, "at": said.at, "planned": said.planned,
+        "prompt": said.prompt, "useful_until": said.useful_until, "context": dict(said.context), "state": "pending",
+        "ready_at": said.at, "attempts": 0, "uncertain": False, "queued_at": now,
+    }  # fmt: skip
 
 
 def delivery_of(row: Row, **changes: Any) -> Delivery:

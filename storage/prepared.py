@@ -26,41 +26,41 @@ class Prepared:
             any_of_them = sa.any_(sa.bindparam("wanted", type_=postgresql.ARRAY(by.type)))
             self.by, self.of_several = by.key, Prepared(statement.where(by == any_of_them))
             statement = statement.where(by == sa.bindparam("wanted"))
-        # For insertions SQLAlchemy forgets the count of rows unless told to keep it.
-        self._statement = statement.execution_options(preserve_rowcount=True)
+        self._statement = statement
         self.one_row = one_row
         self.locks: bool = getattr(statement, "_for_update_arg", None) is not None
         self._by_dialect: dict[str, Compiled] = {}
 
     def all(self, tx: Transaction, values: Mapping[str, Any]) -> Sequence[Row]:
+        return self.read(tx, self.found(tx, values))
+
+    def found(self, tx: Transaction, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        """The rows as the driver gives them, for `read`."""
         if tx.ahead is not None and (known := tx.ahead.found(self, values)) is not None:
-            compiled = self.compiled(tx.scope.connection)
-            return [compiled.row(found) for found in known]
-        if tx.scope.is_heard:
-            return tx.connection.execute(self._statement, values).mappings().all()
-        compiled, cursor = self._said(tx, values)
-        return [compiled.row(found) for found in cursor.fetchall()]
+            return known
+        found: Sequence[Sequence[Any]] = self._said(tx, values).fetchall()
+        return found
+
+    def read(self, tx: Transaction, found: Sequence[Sequence[Any]]) -> Sequence[Row]:
+        """What these rows say, of this statement or of another that begins with the same columns."""
+        compiled = self.compiled(tx.scope.connection)
+        return [compiled.row(each) for each in found]
 
     def first(self, tx: Transaction, values: Mapping[str, Any]) -> Row | None:
         if tx.ahead is not None and (known := tx.ahead.found(self, values)) is not None:
             return self.compiled(tx.scope.connection).row(known[0]) if known else None
-        if tx.scope.is_heard:
-            return tx.connection.execute(self._statement, values).mappings().first()
-        compiled, cursor = self._said(tx, values)
+        cursor = self._said(tx, values)
         found = cursor.fetchone()
         cursor.close()
-        return None if found is None else compiled.row(found)
+        return None if found is None else self.compiled(tx.scope.connection).row(found)
 
     def count(self, tx: Transaction, values: Mapping[str, Any]) -> int:
         """How many rows were written."""
-        if tx.scope.is_heard:
-            return tx.connection.execute(self._statement, values).rowcount
-        _, cursor = self._said(tx, values)
-        return int(cursor.rowcount)
+        return int(self._said(tx, values).rowcount)
 
     def later(self, tx: Transaction, values: Mapping[str, Any], missing: LookupError | None = None) -> None:
         """Write by the time anything else is said, without waiting for it. `missing`: raised, by then, if it writes nothing."""
-        if tx.ahead is None or tx.scope.is_heard:
+        if tx.ahead is None:
             if self.count(tx, values) == 0 and missing is not None:
                 raise missing
             return
@@ -68,6 +68,18 @@ class Prepared:
         parameters = compiled.parameters(values)
         self._touches(tx, compiled, values)
         tx.ahead.put_off(tx.workspace_or_none, compiled, parameters, missing)
+
+    def insert_later(self, tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert these rows by the time anything else is said, without waiting for it. They give the same columns in the same
+        order."""
+        compiled = self.compiled(tx.scope.connection, rows[0])
+        self._touches(tx, compiled, rows[0])
+        for row in rows:
+            parameters = compiled.row_going_in(row)
+            if tx.ahead is None:
+                _say(tx, compiled, parameters)
+            else:
+                tx.ahead.put_off(tx.workspace_or_none, compiled, parameters)
 
     def compiled(self, connection: sa.Connection, values: Mapping[str, Any] | None = None) -> Compiled:
         """As this connection's dialect says it; an insertion is said once with its `values`."""
@@ -78,20 +90,26 @@ class Prepared:
             self._by_dialect[connection.dialect.name] = compiled
         return compiled
 
-    def _said(self, tx: Transaction, values: Mapping[str, Any]) -> tuple[Compiled, Any]:
-        """The driver's cursor, and what reads its rows."""
+    def _said(self, tx: Transaction, values: Mapping[str, Any]) -> Any:
+        """The driver's cursor, or what SQLAlchemy gives in its place."""
         compiled = self.compiled(tx.scope.connection, values)
         parameters = compiled.parameters(values)
-        tx.scope.say(tx.workspace_or_none)
         if tx.ahead is not None:
             tx.ahead.say()
             self._touches(tx, compiled, values)
-        try:
-            return compiled, tx.scope.driver.execute(compiled.sql, parameters)
-        except compiled.driver_errors as error:
-            raise compiled.as_sqlalchemy_says(error) from error
+        return _say(tx, compiled, parameters)
 
     def _touches(self, tx: Transaction, compiled: Compiled, values: Mapping[str, Any]) -> None:
         if tx.ahead is not None and compiled.table is not None:
             row = values["wanted"] if self.one_row else None
             tx.ahead.touched(compiled.table, tx.workspace_or_none, row)
+
+
+def _say(tx: Transaction, said: Compiled, parameters: Any) -> Any:
+    tx.scope.say(tx.workspace_or_none)
+    if tx.scope.is_heard:
+        return tx.scope.connection.exec_driver_sql(said.sql, parameters, {"preserve_rowcount": True})
+    try:
+        return tx.scope.driver.execute(said.sql, parameters)
+    except said.driver_errors as error:
+        raise said.as_sqlalchemy_says(error) from error

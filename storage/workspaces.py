@@ -1,5 +1,6 @@
 """What a cooperative has decided about its workspace."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -14,11 +15,12 @@ from storage.prepared import Prepared
 from storage.transaction import Transaction
 
 _COLUMNS = tables.workspace.c
-_BESIDE = "its_"
-_NAMES = tuple((column.name, f"{_BESIDE}{column.name}") for column in _COLUMNS)
-BESIDE = tuple(_COLUMNS[name].label(beside) for name, beside in _NAMES)
-"""Its columns in a row of something else."""
+BESIDE = tuple(column.label(f"its_{column.name}") for column in _COLUMNS)
+"""Its columns, at the end of a row of something else."""
 _FIND = Prepared(sa.select(tables.workspace).where(_COLUMNS.workspace_id == sa.bindparam("workspace")))
+REMEMBERED = 256
+_AS_IT_WAS: dict[str, tuple[Sequence[Any], Workspace]] = {}
+"""By its id, what was read last and what was made of it: it rarely says anything else, and each gesture reads it."""
 _ALL_IDS = sa.select(_COLUMNS.workspace_id).order_by(_COLUMNS.workspace_id)
 
 
@@ -33,11 +35,16 @@ def find_ahead() -> Look:
     return Look(_FIND)
 
 
-def beside(row: Row) -> Workspace | None:
-    """The workspace of a row that has the columns `BESIDE`; None where they are empty."""
-    if row[f"{_BESIDE}workspace_id"] is None:
+def beside(tx: Transaction, found: Sequence[Any]) -> Workspace | None:
+    """The workspace of what the driver gave for the columns `BESIDE`; None where they are empty."""
+    if found[0] is None:
         return None
-    return _workspace({name: row[beside] for name, beside in _NAMES})
+    known = _AS_IT_WAS.get(found[0])
+    if known is None or known[0] != found:
+        if len(_AS_IT_WAS) == REMEMBERED:
+            _AS_IT_WAS.clear()
+        known = _AS_IT_WAS[found[0]] = found, _workspace(_FIND.read(tx, [found])[0])
+    return known[1]
 
 
 def save(tx: Transaction, workspace: Workspace) -> None:

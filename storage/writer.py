@@ -11,8 +11,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Engine
 
@@ -27,8 +26,7 @@ ATTEMPTS = 6
 """How many times a unit is carried out when other workers are in its way."""
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """A unit of work, and the future its caller awaits in `loop`."""
 
     unit: Callable[[Transaction], Any]
@@ -39,8 +37,7 @@ class Job:
     """What the unit will ask of its workspace."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     value: Any = None
     error: BaseException | None = None
 

@@ -1,5 +1,6 @@
 """Where a conversation stands at an instant: questions that change nothing. The engine walks by them, the Home shows them."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -136,29 +137,28 @@ class Reading:
         """Each look at a question asks for them several times, and they are counted by the calendar."""
         since = (question.name, state.at, state.snoozed_until)
         if (known := self._reminders.get(since)) is None:
-            self._reminders[since] = known = self._counted_reminders(question, state)
+            self._reminders[since] = known = list(self._counted_reminders(question, state))
         return known
 
-    def _counted_reminders(self, question: Ask[object], state: StepState) -> list[datetime]:
+    def _counted_reminders(self, question: Ask[object], state: StepState) -> Iterator[datetime]:
         rhythm = self.rhythm_of(question)
         counted_from = state.snoozed_until or state.at
         first = (NO_TIME,) if state.snoozed_until else ()
-        found: list[datetime] = []
+        last: datetime | None = None
         for delay in (*first, *question.remind_after):
             at = calendar.next_moment(counted_from + delay, rhythm)
             # A weekend or a pause brings several to the same morning: they make one.
-            found.append(found[-1] if found and at - found[-1] < SAME_DAY else at)
-        return found
+            last = last if last is not None and at - last < SAME_DAY else at
+            yield last
 
     def has_expired(self, question: Ask[object], state: StepState) -> bool:
         return self.next_reminder(question, state) is None and self.now >= self.expiry(question, state)
 
     def next_reminder(self, question: Ask[object], state: StepState) -> datetime | None:
         """The first still to come. A question outlives its last reminder: its end is not counted before."""
-        for at in self.reminders(question, state):
-            if at > self.now:
-                return at
-        return None
+        known = self._reminders.get((question.name, state.at, state.snoozed_until))
+        counted = self._counted_reminders(question, state) if known is None else known
+        return next((at for at in counted if at > self.now), None)
 
     def expiry(self, question: Ask[object], state: StepState) -> datetime:
         """When the question closes unanswered. Days off may bring its last reminder late: there is time to answer that one."""
