@@ -5,7 +5,7 @@ in a channel). Time is played: the clock goes from one moment something waits fo
 what the limits impose, whatever the machine. Their own lower bound is that of the largest cooperative, at the pace we hold
 ourselves to, below Slack's (bot/pace.py): what comes at once, then so many a minute. A wait is counted in messages said
 anywhere before a cooperative hears its first: with turns that rotate, the last waits longer than the median one by what the
-large ones are told at once.
+large ones are told in their turns.
 """
 
 import asyncio

@@ -26,6 +26,9 @@ TURNS_IN_ONE = 8
 """Turns taken in one transaction: a gesture never waits long behind."""
 AFTER_A_FAILURE = timedelta(seconds=20)
 """How long a workspace where something tripped is left, while others are spoken to."""
+SHARE = 8
+"""Rows said in one turn while more workspaces wait than can be spoken to: those of a large one would keep a small one waiting for
+as many of each. Fewer would cost more turns than they spare waiting."""
 FORESIGHT = 256
 """Workspaces read ahead in the order of turns, when so many have something to say."""
 
@@ -119,7 +122,8 @@ class Courier:
                 among = await self._next_in_line(at_work, min(room, TURNS_IN_ONE), now)
                 if not among:
                     return
-                batches = await self._store.run(partial(take, now=now, among=among))
+                share = SHARE if at_work.line else None
+                batches = await self._store.run(partial(take, now=now, among=among, share=share))
             except StoreUnavailable as trouble:
                 self._stopping = True
                 _note(at_work, trouble)

@@ -74,11 +74,13 @@ class Batch(NamedTuple):
     is_full: bool
 
 
-def take(tx: Transaction, now: datetime, among: Sequence[str]) -> list[Batch]:
-    """The turns of those of these workspaces that are free, each with as much as it may say at once."""
+def take(tx: Transaction, now: datetime, among: Sequence[str], share: int | None = None) -> list[Batch]:
+    """The turns of those of these workspaces that are free, each with as much as it may say at once, and no more than its `share`
+    while others wait for theirs."""
     batches = []
     for turn in turns.claim(tx, now, len(among), LEASE, among):
-        limit = max(Pace(turn.pace).room(now), WORTH)
+        room = max(Pace(turn.pace).room(now), WORTH)
+        limit = room if share is None else min(room, share)
         rows = outbox.claim(tx.within(turn.workspace), now, limit, LEASE)
         batches.append(Batch(turn, rows, len(rows) == limit))
     return batches

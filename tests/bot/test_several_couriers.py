@@ -8,7 +8,7 @@ from itertools import groupby
 import pytest
 import sqlalchemy as sa
 
-from bot.courier import AFTER_A_FAILURE, LEASE, Courier
+from bot.courier import AFTER_A_FAILURE, LEASE, SHARE, Courier
 from bot.pace import burst_of
 from bot.slack import Slack
 from bot.visiting import UNFORESEEN
@@ -91,6 +91,16 @@ async def test_a_backlog_of_thousands_delays_nobody_elsewhere(place: Town) -> No
     await place.queue(store, CIGALES, 1)
     await one_at_a_time.deliver()
     assert place.said[before] == (CIGALES, slack_id(0))
+
+
+async def test_while_others_wait_a_large_one_says_its_share_and_comes_again(place: Town) -> None:
+    store = await place.store()
+    for workspace in (CIGALES, HIRONDELLES):
+        await place.queue(store, workspace, 3 * SHARE, people=range(PEOPLE))
+    await place.queue(store, LUCIOLES, 1)
+    await (await place.courier(store, at_once=1)).deliver()
+    assert place.said.index((LUCIOLES, slack_id(0))) == 2 * SHARE
+    assert len(place.said) == len(set(place.said)) == 6 * SHARE + 1
 
 
 async def test_an_answer_to_a_gesture_does_not_wait_for_a_whole_backlog(place: Town) -> None:
