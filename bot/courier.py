@@ -122,7 +122,7 @@ class Courier:
                 among = await self._next_in_line(at_work, min(room, TURNS_IN_ONE), now)
                 if not among:
                     return
-                share = SHARE if at_work.line else None
+                share = SHARE if len(at_work.line) > room - len(among) else None
                 batches = await self._store.run(partial(take, now=now, among=among, share=share))
             except StoreUnavailable as trouble:
                 self._stopping = True
