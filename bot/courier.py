@@ -35,11 +35,12 @@ FORESIGHT = 256
 
 @dataclass
 class _Round:
-    """One delivery under way. `line`: whose turn comes, as it was read; `shunned`: whom it is no use to ask again; `failed`:
-    whom it is not either, whatever is rung, before that moment."""
+    """One delivery under way. `line`: whose turn comes, as it was read, and whether it goes on beyond; `shunned`: whom it is no
+    use to ask again; `failed`: whom it is not either, whatever is rung, before that moment."""
 
     visits: dict[asyncio.Task[int], Visit] = field(default_factory=dict)
     line: list[str] = field(default_factory=list)
+    goes_on: bool = False
     shunned: set[str] = field(default_factory=set)
     failed: dict[str, datetime] = field(default_factory=dict)
     failure: BaseException | None = None
@@ -122,7 +123,8 @@ class Courier:
                 among = await self._next_in_line(at_work, min(room, TURNS_IN_ONE), now)
                 if not among:
                     return
-                share = SHARE if len(at_work.line) > room - len(among) else None
+                others_wait = at_work.goes_on or len(at_work.line) > room - len(among)
+                share = SHARE if others_wait else None
                 batches = await self._store.run(partial(take, now=now, among=among, share=share))
             except StoreUnavailable as trouble:
                 self._stopping = True
@@ -138,6 +140,7 @@ class Courier:
             ahead = FORESIGHT + len(at_work.shunned)
             found = await self._store.read(lambda tx: turns.waiting(tx, now, ahead))
             at_work.line = [one for one in found if one not in at_work.shunned]
+            at_work.goes_on = len(found) == ahead
         among, at_work.line = at_work.line[:room], at_work.line[room:]
         return among
 
