@@ -11,6 +11,7 @@ from jinja2 import TemplateError, UndefinedError
 
 from messages.environment import environment
 from messages.mrkdwn import Dialect, PlainDialect, SlackDialect
+from messages.outside import with_emoji
 from messages.pages import Page, Shelf
 
 log = logging.getLogger(__name__)
@@ -62,8 +63,8 @@ class Messages:
         return self._render(self._mrkdwn, voice, flow, name, context)
 
     def plain(self, voice: Voice, flow: str, name: str, context: Mapping[str, Any] = NOTHING) -> str:
-        """The same as plain text, for an e-mail or a `plain_text` object: nothing escaped, names for mentions."""
-        return self._render(self._plain, voice, flow, name, context)
+        """The same as plain text, for an e-mail or a `plain_text` object: nothing escaped, names for mentions, emoji seen."""
+        return with_emoji(self._render(self._plain, voice, flow, name, context))
 
     def has(self, voice: Voice, flow: str, name: str) -> bool:
         """Whether there are words, the flow's own or shared."""

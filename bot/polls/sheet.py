@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from bot.polls.wording import Wording
 from flows.core.report import DimensionResult, Figure, ItemResult, Report
+from messages.outside import with_emoji
 from storage.improvements import Improvement
 from storage.polls import RoundRecord
 
@@ -59,8 +60,8 @@ class Decided(NamedTuple):
 
 
 def cleaned(text: str) -> str:
-    """On one line, without what no file can hold. The layout of a comment goes too: some are known by it."""
-    return _BLANK.sub(" ", _UNWRITABLE.sub("", text)).strip()
+    """On one line, with its emoji, without what no file can hold. The layout of a comment goes too: some are known by it."""
+    return with_emoji(_BLANK.sub(" ", _UNWRITABLE.sub("", text)).strip())
 
 
 def lines(sheet: Sheet) -> Iterator[Line]:

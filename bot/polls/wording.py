@@ -8,6 +8,7 @@ from flows.core.answers import Scale
 from flows.core.poll import SCALES, Dimension, Item, Kind, Poll
 from flows.core.report import DimensionResult, Figure, Hidden, ItemResult, Level, Recommendation, Spread, Trend
 from messages import Messages, Voice
+from messages.outside import with_emoji
 
 PAGE = "polls"
 PREFER_NOT = "prefer_not"
@@ -159,4 +160,5 @@ class Wording:
 
     def _typed(self, part: Poll | Item | Dimension) -> str | None:
         texts = part.texts
-        return texts.get(self.voice.locale) or next((text for text in texts.values() if text.strip()), None)
+        typed = texts.get(self.voice.locale) or next((text for text in texts.values() if text.strip()), None)
+        return with_emoji(typed) if typed else None

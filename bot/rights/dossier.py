@@ -28,8 +28,13 @@ OF_POLLS = frozenset({"self_radar", "improvement", "audience", "participation"})
 
 def dossier(scene: Scene, me: Member) -> Json:
     """Everything about `me`, and of others only what is also about them."""
-    reader, held = Reader(scene, me), rights.held(scene.tx, me.id)
-    talks = lived(reader)
+    reader = Reader(scene, me)
+    return {name: reader.outside(one) for name, one in _chapters(reader).items()}
+
+
+def _chapters(reader: Reader) -> Json:
+    scene, me = reader.scene, reader.me
+    held, talks = rights.held(scene.tx, me.id), lived(reader)
     titles = {talk["id"]: talk["title"] for talk in talks}
     return {
         "format": FORMAT,

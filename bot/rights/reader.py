@@ -11,6 +11,7 @@ from bot.scene import Context, Scene
 from flows.core.model import Conversation, Flow
 from flows.core.people import Member
 from messages import Voice
+from messages.outside import with_emoji
 
 PAGE = "rights"
 SHARED = "shared"
@@ -31,6 +32,14 @@ class Reader:
     def label(self, block: str, page: str, otherwise: str) -> str:
         """A word that may lack: another release's, or a cooperative's own."""
         return self.plain(block, page) if self.scene.messages.has(self.voice, page, block) else otherwise
+
+    def outside(self, value: Any) -> Any:
+        """What is kept, in words that are read elsewhere than in Slack."""
+        if isinstance(value, Mapping):
+            return {self.outside(name): self.outside(one) for name, one in value.items()}
+        if isinstance(value, list):
+            return [self.outside(one) for one in value]
+        return with_emoji(value) if isinstance(value, str) else value
 
     @cached_property
     def _house(self) -> Context:

