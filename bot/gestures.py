@@ -78,14 +78,15 @@ def given_by(action: Payload) -> str | None:
 
 
 def plain(text: str) -> str:
-    """Words typed in Slack as the person sees them: names of channels and pages instead of markup, nothing escaped."""
+    """Words typed in Slack as the person sees them: names of channels and pages instead of markup, nothing escaped. What Slack
+    tells by its id alone stays `<@U…>` or `<#C…>`."""
     return unescape(_MARKUP.sub(_as_seen, text))
 
 
 def _as_seen(markup: re.Match[str]) -> str:
     target, _, label = markup[1].partition("|")
     if target.startswith(("@", "#")):
-        return f"{target[0]}{label}" if label else target
+        return f"{target[0]}{label}" if label else f"<{target}>"
     if target.startswith("!"):
         return label or f"@{target[1:].partition('^')[0]}"
     return label or target.removeprefix("mailto:")

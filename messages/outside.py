@@ -1,10 +1,11 @@
-"""People's words outside Slack. It hands emoji over by their names, and shows them itself; a letter, a page or a file would not.
+"""What Slack hands over by a name or an id in people's words, and shows itself: emoji, channels, people who are not known.
 
-Done as words leave, never as they come: what is kept stays what was written.
+A letter, a page or a file would show the name or the id. So it is done as words leave, never as they come: what is kept stays
+what was written.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 
 # docs.slack.dev/reference/block-kit/block-elements/emoji-element: "wave", "wave::skin-tone-2".
@@ -12,6 +13,25 @@ _NAMED = re.compile(r"https?://\S+|:(?P<name>[a-z0-9_+-]+):(?::skin-tone-(?P<ton
 _LIGHTEST = ord("🏻") - 2
 """The names of tones begin with 2."""
 _AS_A_PICTURE = "\N{VARIATION SELECTOR-16}"
+_CHANNEL, _PERSON = "#[CG][A-Z0-9]+", "@[UW][A-Z0-9]+"
+_BY_ID, _BY_ID_ESCAPED = re.compile(f"<({_CHANNEL}|{_PERSON})>"), re.compile(f"&lt;({_CHANNEL}|{_PERSON})&gt;")
+
+Word = Callable[[], str]
+
+
+def in_slack(text: str, somebody: Word) -> str:
+    """Mrkdwn in which Slack shows a channel to those who see it. Nobody is rung: a person we do not know is somebody."""
+    if "&lt;" not in text:
+        return text
+    return _BY_ID_ESCAPED.sub(lambda found: f"<{found[1]}>" if found[1].startswith("#") else somebody(), text)
+
+
+def elsewhere(text: str, somebody: Word, a_channel: Word) -> str:
+    """Plain text, for whoever reads it where nothing shows what stands behind an id."""
+    text = (
+        _BY_ID.sub(lambda found: a_channel() if found[1].startswith("#") else somebody(), text) if "<" in text else text
+    )
+    return with_emoji(text)
 
 
 def with_emoji(text: str) -> str:

@@ -11,7 +11,7 @@ from jinja2 import TemplateError, UndefinedError
 
 from messages.environment import environment
 from messages.mrkdwn import Dialect, PlainDialect, SlackDialect
-from messages.outside import with_emoji
+from messages.outside import elsewhere, in_slack
 from messages.pages import Page, Shelf
 
 log = logging.getLogger(__name__)
@@ -60,11 +60,17 @@ class Messages:
 
     def say(self, voice: Voice, flow: str, name: str, context: Mapping[str, Any] = NOTHING) -> str:
         """The message as Slack mrkdwn. Raises UnknownMessage, and jinja2.UndefinedError for a value the context lacks."""
-        return self._render(self._mrkdwn, voice, flow, name, context)
+        said = self._render(self._mrkdwn, voice, flow, name, context)
+        return in_slack(said, partial(self.plain, voice, SHARED, "somebody"))
 
     def plain(self, voice: Voice, flow: str, name: str, context: Mapping[str, Any] = NOTHING) -> str:
         """The same as plain text, for an e-mail or a `plain_text` object: nothing escaped, names for mentions, emoji seen."""
-        return with_emoji(self._render(self._plain, voice, flow, name, context))
+        return self.elsewhere(voice, self._render(self._plain, voice, flow, name, context))
+
+    def elsewhere(self, voice: Voice, words: str) -> str:
+        """Anybody's words, as they are read out of Slack."""
+        somebody, a_channel = (partial(self.plain, voice, SHARED, name) for name in ("somebody", "a_channel"))
+        return elsewhere(words, somebody, a_channel)
 
     def has(self, voice: Voice, flow: str, name: str) -> bool:
         """Whether there are words, the flow's own or shared."""

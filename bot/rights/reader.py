@@ -11,7 +11,6 @@ from bot.scene import Context, Scene
 from flows.core.model import Conversation, Flow
 from flows.core.people import Member
 from messages import Voice
-from messages.outside import with_emoji
 
 PAGE = "rights"
 SHARED = "shared"
@@ -39,7 +38,7 @@ class Reader:
             return {self.outside(name): self.outside(one) for name, one in value.items()}
         if isinstance(value, list):
             return [self.outside(one) for one in value]
-        return with_emoji(value) if isinstance(value, str) else value
+        return self.scene.messages.elsewhere(self.voice, value) if isinstance(value, str) else value
 
     @cached_property
     def _house(self) -> Context:

@@ -72,7 +72,7 @@ def test_a_command_is_understood(typed: str, command: Command) -> None:
         ("voir <https://ex.coop|notre page>", "voir notre page"),
         ("<mailto:a@ex.coop|a@ex.coop>", "a@ex.coop"),
         ("merci <@U012|awa> dans <#C012|général>", "merci @awa dans #général"),
-        ("merci <@U012>", "merci @U012"),
+        ("merci <@U012> dans <#C012> et <#G034|>", "merci <@U012> dans <#C012> et <#G034>"),
         ("<!channel> et <!here>", "@channel et @here"),
         ("<!date^1392734382^{date}|18 février 2014>", "18 février 2014"),
         ("🎉", "🎉"),

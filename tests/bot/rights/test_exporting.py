@@ -197,6 +197,13 @@ async def test_emoji_are_seen_in_both_files(year: Cooperative) -> None:
     assert "Un badge 🔑, avant 12:30:45 :lucioles:" in await page(year, LEAD)
 
 
+async def test_a_channel_and_whoever_is_not_known_are_no_bare_ids_in_both_files(year: Cooperative) -> None:
+    value = "L'accès à <#C0ATELIER>, <@U0ROBOT>"
+    await given(year, a_talk({"what_is_missing": StepState("done", NINE, value=value)}))
+    assert "L'accès à un canal, quelqu'un" in json.dumps(await told(year, LEAD), ensure_ascii=False)
+    assert "C0ATELIER" not in await page(year, LEAD)
+
+
 async def test_words_cannot_make_the_page_do_anything(year: Cooperative) -> None:
     await given(year, a_talk({"what_is_missing": StepState("done", NINE, value="<img src=x onerror=alert(1)>")}))
     shown = await page(year, LEAD)
