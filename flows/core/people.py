@@ -86,3 +86,5 @@ class Workspace:
     allows_stepping_back: bool = False
     """Whether the bylaws let somebody give membership up and keep their job: else the law ends both in a Scop (loi 78-763,
     art. 10)."""
+    reply_to: str | None = None
+    """The address where somebody of theirs reads the replies to letters; None: the one that letters come from."""

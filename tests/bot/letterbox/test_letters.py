@@ -3,7 +3,9 @@
 from datetime import timedelta
 from pathlib import Path
 
+from bot.setting_up import SetUp
 from bot.wire import Ref
+from storage import workspaces
 from tests.bot.letterbox.conftest import A_MONTH, A_WEEK, A_YEAR
 from tests.bot.parted import ADDRESS, Parted, links_in, parted
 
@@ -17,6 +19,16 @@ async def test_whoever_agreed_is_written_to_once_they_have_left(life: Parted) ->
     assert farewell.house == "Les Lucioles"
     assert spared.subject == "Des nouvelles"
     assert life.lila.received == []
+
+
+async def test_a_reply_to_a_letter_goes_where_the_cooperative_said_and_else_where_it_comes_from(life: Parted) -> None:
+    (farewell, _) = await life.live(A_WEEK)
+    assert farewell.reply_to is None
+    for told, kept in (("contact@lucioles.example", "contact@lucioles.example"), ("", None)):
+        assert await life.bot.desk.set_up(life.slack.team_id, life.lead.id, SetUp(reply_to=told)) == {}
+        assert (await life.reads(workspaces.find)).reply_to == kept  # type: ignore[union-attr]
+        if kept:
+            assert {letter.reply_to for letter in await life.live(A_MONTH)} == {kept}
 
 
 async def test_each_letter_says_how_to_receive_nothing_more(life: Parted) -> None:
