@@ -69,7 +69,11 @@ class Wording:
             return []
         scale = SCALES[kind]
         chosen = [(str(value), self._choice(kind, value)) for value in range(scale.low, scale.high + 1)]
-        return [*chosen, (PREFER_NOT, self.say(f"choice__{PREFER_NOT}"))]
+        return [*chosen, (PREFER_NOT, self.passed)]
+
+    @property
+    def passed(self) -> str:
+        return self.say(f"choice__{PREFER_NOT}")
 
     def _choice(self, kind: Kind, value: int) -> str:
         name = f"choice__{kind.value}_{value}"

@@ -46,7 +46,7 @@ def _chapters(reader: Reader) -> Json:
         "identity": _identity(reader, held["member"]),
         "dates": [plain_values(row) for row in held["tenure"]],
         "roles": [reader.plain(f"role__{row['name']}", "setup") for row in held["role"]],
-        "contact": [plain_values(row) for row in held["contact"]],
+        "contact": [_contact(reader, row) for row in held["contact"]],
         "passport": [_stamp(reader, row) for row in held["stamp"]],
         "met": [_meeting(reader, row) for row in held["meeting"]],
         "conversations": talks,
@@ -97,6 +97,11 @@ def _identity(reader: Reader, rows: Rows) -> Json:
     )
 
 
+def _contact(reader: Reader, row: Mapping[str, Any]) -> Json:
+    dead = reader.plain("address_is_dead") if row["bounce_reason"] else None
+    return plain_values({**row, "pace": reader.plain(f"pace__{row['pace']}", "letterbox"), "bounce_reason": dead})
+
+
 def _stamp(reader: Reader, row: Mapping[str, Any]) -> Json:
     return {"stamp": reader.stamp(row["name"]), "on": row["stamped_on"].isoformat()}
 
@@ -131,7 +136,10 @@ def _own_radar(reader: Reader, drawn: self_radars.SelfRadar) -> Json:
     wording = reader.scene.wording(poll, reader.me)
     return {
         "on": drawn.drawn_on.isoformat(),
-        "axes": {_axis(poll, wording, name): value for name, value in drawn.answers.items()},
+        "axes": {
+            _axis(poll, wording, name): wording.passed if value is None else value
+            for name, value in drawn.answers.items()
+        },
     }
 
 

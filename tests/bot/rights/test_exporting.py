@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any, get_args
 
 import pytest
@@ -16,7 +16,7 @@ from flows import ALL_FLOWS
 from flows.core.model import Conversation, StepState
 from messages import Messages, Voice
 from messages.dates import spoken_day
-from storage import Transaction, conversations, departures, members, missions, tables
+from storage import Transaction, contacts, conversations, departures, members, missions, tables
 from storage.departures import Departure
 from storage.missions import Mission
 from tests.bot.cooperative import LEAD, WORKSPACE, Cooperative
@@ -202,6 +202,42 @@ async def test_a_channel_and_whoever_is_not_known_are_no_bare_ids_in_both_files(
     await given(year, a_talk({"what_is_missing": StepState("done", NINE, value=value)}))
     assert "L'accès à un canal, quelqu'un" in json.dumps(await told(year, LEAD), ensure_ascii=False)
     assert "C0ATELIER" not in await page(year, LEAD)
+
+
+@pytest.mark.parametrize(
+    ("locale", "pace", "dead", "passed", "hour"),
+    [
+        (
+            "fr",
+            "toutes les nouvelles",
+            "personne ne relève plus cette adresse",
+            "Je préfère ne pas répondre",
+            "10\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}30",
+        ),
+        ("en", "all the news", "nobody reads this address any more", "I prefer not to answer", "10:30"),
+    ],
+)
+async def test_what_is_kept_by_a_code_is_said_in_words(
+    year: Cooperative, locale: str, pace: str, dead: str, passed: str, hour: str
+) -> None:
+    await year.desk.prefer(WORKSPACE, LILA, locale=locale, slot=time(10, 30))
+    lila = await year.member_id(LILA)
+    await year.store.run(lambda tx: contacts.bounce(tx, lila, NINE.date(), "smtp_nobody_550"), WORKSPACE)
+    hers = await told(year, LILA)
+    assert (hers["contact"][0]["pace"], hers["contact"][0]["bounce_reason"]) == (pace, dead)
+    assert passed in hers["own_radars"][0]["axes"].values()
+    assert hers["identity"]["slot"] == "10:30:00"
+    shown = await page(year, LILA)
+    assert f"<dd>{hour}</dd>" in shown
+    assert "None" not in shown
+
+
+@pytest.mark.parametrize("words", ["2026-02-30", "29:75:00", "2026-13-01T10:00:00+02:00"])
+async def test_words_that_look_like_a_day_or_an_hour_and_are_none_come_as_they_were_written(
+    year: Cooperative, words: str
+) -> None:
+    await given(year, a_talk({"what_is_missing": StepState("done", NINE, value=words)}))
+    assert f"<dd>{words}</dd>" in await page(year, LEAD)
 
 
 async def test_words_cannot_make_the_page_do_anything(year: Cooperative) -> None:
