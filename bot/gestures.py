@@ -78,8 +78,8 @@ def given_by(action: Payload) -> str | None:
 
 
 def plain(text: str) -> str:
-    """Words typed in Slack as the person sees them: names of channels and pages instead of markup, nothing escaped. What Slack
-    tells by its id alone stays `<@U…>` or `<#C…>`."""
+    """Words typed in Slack as the person sees them: names of channels and pages instead of markup, nothing escaped; where a page
+    is, too. What Slack tells by its id alone stays as it is: `<@U…>`, `<#C…>`."""
     return unescape(_MARKUP.sub(_as_seen, text))
 
 
@@ -87,9 +87,14 @@ def _as_seen(markup: re.Match[str]) -> str:
     target, _, label = markup[1].partition("|")
     if target.startswith(("@", "#")):
         return f"{target[0]}{label}" if label else f"<{target}>"
+    if target.startswith("!subteam^") and not label:
+        return f"<{target}>"
     if target.startswith("!"):
         return label or f"@{target[1:].partition('^')[0]}"
-    return label or target.removeprefix("mailto:")
+    address = target.removeprefix("mailto:")
+    # Slack marks up what looks like an address as well: "ex.coop" comes as <http://ex.coop|ex.coop>.
+    is_the_address = not label or label.rstrip("/") in (address.rstrip("/"), address.partition("://")[2].rstrip("/"))
+    return label or address if is_the_address else f"{label} ({address})"
 
 
 Verb = Literal[

@@ -1,4 +1,4 @@
-"""What Slack hands over by a name or an id in people's words, and shows itself: emoji, channels, people who are not known.
+"""What Slack hands over by a name or an id in people's words, and shows itself: emoji, channels, groups, people not known here.
 
 A letter, a page or a file would show the name or the id. So it is done as words leave, never as they come: what is kept stays
 what was written.
@@ -13,25 +13,25 @@ _NAMED = re.compile(r"https?://\S+|:(?P<name>[a-z0-9_+-]+):(?::skin-tone-(?P<ton
 _LIGHTEST = ord("🏻") - 2
 """The names of tones begin with 2."""
 _AS_A_PICTURE = "\N{VARIATION SELECTOR-16}"
-_CHANNEL, _PERSON = "#[CG][A-Z0-9]+", "@[UW][A-Z0-9]+"
-_BY_ID, _BY_ID_ESCAPED = re.compile(f"<({_CHANNEL}|{_PERSON})>"), re.compile(f"&lt;({_CHANNEL}|{_PERSON})&gt;")
+_ID = r"(#[CG][A-Z0-9]+|@[UW][A-Z0-9]+|!subteam\^S[A-Z0-9]+)"
+_BY_ID, _BY_ID_ESCAPED = re.compile(f"<{_ID}>"), re.compile(f"&lt;{_ID}&gt;")
+_CALLED = {"#": "a_channel", "@": "somebody", "!": "a_group"}
+"""By what the id begins with."""
 
-Word = Callable[[], str]
+Word = Callable[[str], str]
+"""Says one of those."""
 
 
-def in_slack(text: str, somebody: Word) -> str:
-    """Mrkdwn in which Slack shows a channel to those who see it. Nobody is rung: a person we do not know is somebody."""
+def in_slack(text: str, word: Word) -> str:
+    """Mrkdwn in which Slack shows a channel to those who see it, and which rings nobody."""
     if "&lt;" not in text:
         return text
-    return _BY_ID_ESCAPED.sub(lambda found: f"<{found[1]}>" if found[1].startswith("#") else somebody(), text)
+    return _BY_ID_ESCAPED.sub(lambda found: f"<{found[1]}>" if found[1][0] == "#" else word(_CALLED[found[1][0]]), text)
 
 
-def elsewhere(text: str, somebody: Word, a_channel: Word) -> str:
+def elsewhere(text: str, word: Word) -> str:
     """Plain text, for whoever reads it where nothing shows what stands behind an id."""
-    text = (
-        _BY_ID.sub(lambda found: a_channel() if found[1].startswith("#") else somebody(), text) if "<" in text else text
-    )
-    return with_emoji(text)
+    return with_emoji(_BY_ID.sub(lambda found: word(_CALLED[found[1][0]]), text) if "<" in text else text)
 
 
 def with_emoji(text: str) -> str:
@@ -41,7 +41,7 @@ def with_emoji(text: str) -> str:
 
 def _drawn(found: re.Match[str]) -> str:
     name = found["name"]
-    # Asked first: most of what stands between colons, an hour or a code, costs no reading of the table.
+    # In this order: an hour or a code, between colons too, costs no reading of the table.
     emoji = _emoji().get(name) if name and not _is_of_a_code(found) else None
     if emoji is None:
         return found[0]

@@ -60,8 +60,7 @@ class Messages:
 
     def say(self, voice: Voice, flow: str, name: str, context: Mapping[str, Any] = NOTHING) -> str:
         """The message as Slack mrkdwn. Raises UnknownMessage, and jinja2.UndefinedError for a value the context lacks."""
-        said = self._render(self._mrkdwn, voice, flow, name, context)
-        return in_slack(said, partial(self.plain, voice, SHARED, "somebody"))
+        return in_slack(self._render(self._mrkdwn, voice, flow, name, context), partial(self.plain, voice, SHARED))
 
     def plain(self, voice: Voice, flow: str, name: str, context: Mapping[str, Any] = NOTHING) -> str:
         """The same as plain text, for an e-mail or a `plain_text` object: nothing escaped, names for mentions, emoji seen."""
@@ -69,8 +68,7 @@ class Messages:
 
     def elsewhere(self, voice: Voice, words: str) -> str:
         """Anybody's words, as they are read out of Slack."""
-        somebody, a_channel = (partial(self.plain, voice, SHARED, name) for name in ("somebody", "a_channel"))
-        return elsewhere(words, somebody, a_channel)
+        return elsewhere(words, partial(self.plain, voice, SHARED))
 
     def has(self, voice: Voice, flow: str, name: str) -> bool:
         """Whether there are words, the flow's own or shared."""

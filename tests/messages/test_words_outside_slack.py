@@ -73,12 +73,12 @@ def test_what_has_an_id_alone_is_shown_by_slack_and_said_in_a_word_elsewhere(tmp
     (tmp_path / "fr").mkdir()
     (tmp_path / "fr" / "tried.j2").write_text("{% block words %}{{ said }}{% endblock %}", encoding="utf-8")
     messages, voice = Messages(tmp_path), Voice("fr")
-    context = {"said": "Va dans <#C012>, dit <@U034> ; <!channel> #CHANTIER2026 @UTOPIE2026 <#c> <b>"}
+    context = {"said": "Va dans <#C012>, dit <@U034> à <!subteam^S05> ; <!channel> #CHANTIER2026 @UTOPIE2026 <#c> <b>"}
     assert messages.plain(voice, "tried", "words", context) == (
-        "Va dans un canal, dit quelqu'un ; <!channel> #CHANTIER2026 @UTOPIE2026 <#c> <b>"
+        "Va dans un canal, dit quelqu'un à un groupe ; <!channel> #CHANTIER2026 @UTOPIE2026 <#c> <b>"
     )
     assert messages.say(voice, "tried", "words", context) == (
-        "Va dans <#C012>, dit quelqu'un ; &lt;!channel&gt; #CHANTIER2026 @UTOPIE2026 &lt;#c&gt; &lt;b&gt;"
+        "Va dans <#C012>, dit quelqu'un à un groupe ; &lt;!channel&gt; #CHANTIER2026 @UTOPIE2026 &lt;#c&gt; &lt;b&gt;"
     )
 
 
