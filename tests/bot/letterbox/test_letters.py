@@ -31,6 +31,15 @@ async def test_a_reply_to_a_letter_goes_where_the_cooperative_said_and_else_wher
             assert {letter.reply_to for letter in await life.live(A_MONTH)} == {kept}
 
 
+async def test_a_letter_shows_the_emoji_of_the_cooperative_s_name(life: Parted) -> None:
+    """Slack hands over by its name what was typed in the settings."""
+    choices = SetUp(name="Les Abeilles :bee:")
+    assert await life.bot.desk.set_up(life.slack.team_id, life.lead.id, choices) == {}
+    (farewell, _) = await life.live(A_WEEK)
+    assert farewell.house == "Les Abeilles 🐝"
+    assert ":bee:" not in farewell.text
+
+
 async def test_each_letter_says_how_to_receive_nothing_more(life: Parted) -> None:
     (farewell, _) = await life.live(A_WEEK)
     assert farewell.text.splitlines()[-1] == f"Pour ne plus rien recevoir\N{NO-BREAK SPACE}: {farewell.stop}"
