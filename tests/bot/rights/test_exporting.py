@@ -274,6 +274,32 @@ def test_where_a_departure_stands_is_said_in_words(voice: Voice, state: str) -> 
     assert Messages().has(voice, PAGE, f"departure__{state}")
 
 
+async def test_conversations_alike_are_told_apart_by_what_they_are_about(year: Cooperative) -> None:
+    """Eighteen times “a task of the departure” tells nobody anything."""
+    boss = await year.member_id(LEAD)
+
+    def leave(tx: Transaction) -> None:
+        day = date(2026, 9, 30)
+        departures.save(
+            tx, Departure(id="d_1", member_id=boss, kind="resignation", last_day=day, begun_on=day, lead_id=boss)
+        )
+        missions.save(tx, Mission(id="h_1", departure_id="d_1", title="Le planning :calendar:"))
+
+    await year.store.run(leave, WORKSPACE)
+    talks = {
+        "departure_task": {"item": "tell_payroll", "departure": "d_1", "tone": "sober"},
+        "mission_handover": {"mission": "h_1", "departure": "d_1"},
+        "action_follow_up": {"improvement": "i_1", "finding": "Le bruit", "action": "Isoler la scie"},
+    }
+    for number, (flow, details) in enumerate(talks.items()):
+        await given(year, replace(a_talk({}), id=f"c_{number}", flow=flow, anchors={}, details=details))
+    found = {one["title"]: one.get("what") for one in (await told(year, LEAD))["conversations"]}
+    assert found["Une tâche du départ"] == "Prévenir la paie"
+    assert found["Une mission à transmettre"] == "Le planning 📆"
+    assert found["Le suivi d'une action"] == "Isoler la scie"
+    assert "<dt>De quoi il s&#39;agit</dt><dd>Prévenir la paie</dd>" in await page(year, LEAD)
+
+
 async def test_a_departure_is_told_whole_to_whom_it_is_about_and_to_nobody_else(year: Cooperative) -> None:
     lila, boss, other = [await year.member_id(one) for one in (LILA, LEAD, "U05")]
 
