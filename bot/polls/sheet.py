@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, NamedTuple
 
 from bot.polls.wording import Wording
@@ -145,15 +146,16 @@ def comments(sheet: Sheet) -> list[tuple[str, tuple[str, ...], str]]:
 
 
 def decided(sheet: Sheet) -> list[Decided]:
+    read = partial(sheet.wording.messages.elsewhere, sheet.wording.voice)
     return [
         Decided(
-            cleaned(one.finding),
-            cleaned(one.action),
+            cleaned(read(one.finding)),
+            cleaned(read(one.action)),
             cleaned(owner),
             one.due_on,
-            cleaned(one.sign),
+            cleaned(read(one.sign)),
             of_plan(sheet, f"state__{one.state}"),
-            cleaned(one.outcome),
+            cleaned(read(one.outcome)),
         )
         for one, owner in sheet.improvements
     ]

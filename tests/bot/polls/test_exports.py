@@ -195,12 +195,15 @@ def test_emoji_are_seen_in_every_file() -> None:
     """Slack hands them over by their names."""
     poll = replace(poll_of(2), texts={"fr": "Essai :bee:"})
     report = report_of(poll, comments=["Merci :pray::skin-tone-2: à 12:30:45 :lucioles:", *COMMENTS])
-    decided = improvement("Un jour sans réunion :tada:", "La charge :cold_sweat:")
+    decided = replace(
+        improvement("Un jour sans réunion :tada:", "La charge :cold_sweat:"), outcome="Dit dans <#C0ATELIER>"
+    )
     table, spreadsheet, page = opened(sheet_of(poll, report, improvements=[(decided, "Awa")]))
     seen = "Merci 🙏🏻 à 12:30:45 :lucioles:"
     assert seen in [row.words for row in rows_of_csv(table)]
     assert seen in [text for _, text in rows_of_ods(spreadsheet)[1]]
     assert rows_of_ods(spreadsheet)[2][0][:2] == ["La charge 😰", "Un jour sans réunion 🎉"]
+    assert rows_of_ods(spreadsheet)[2][0][-1] == "Dit dans un canal"
     assert seen in Page(page).texts("li")
     assert Page(page).texts("h1") == ["Essai 🐝"]
 
