@@ -60,9 +60,8 @@ def _hand_over_the_plan(conductor: Conductor, gone: Member) -> None:
 
 def _have_replies_read_by_somebody_else(conductor: Conductor, gone: Member) -> None:
     """No reply to a letter goes any more to an address of theirs."""
-    coop, theirs = conductor.workspace, (gone.email, gone.personal_email)
-    if coop.reply_to and coop.reply_to.lower() in {address.lower() for address in theirs if address}:
-        workspaces.save(conductor.tx, replace(coop, reply_to=None))
+    if gone.is_at(conductor.workspace.reply_to):
+        workspaces.save(conductor.tx, replace(conductor.workspace, reply_to=None))
         conductor.forget_workspace()
 
 

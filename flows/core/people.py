@@ -58,6 +58,11 @@ class Member:
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
 
+    def is_at(self, address: str | None) -> bool:
+        """Whether this e-mail address is theirs."""
+        theirs = (self.email, self.personal_email)
+        return address is not None and address.lower() in {one.lower() for one in theirs if one}
+
     @property
     def is_visitor(self) -> bool:
         """A guest of whom the cooperative has said nothing: neither welcomed, nor described. They are no member of it."""
