@@ -53,9 +53,8 @@ def _drawn(found: re.Match[str]) -> str:
 
 def _is_of_a_code(found: re.Match[str]) -> bool:
     """Whether it is in the middle of a word, as in a:key:b, or beside one when it could as well be one of its parts: 1:100:3."""
-    beside = [
-        side.isalnum() for side in (found.string[found.start() - 1 : found.start()], found.string[found.end() :][:1])
-    ]
+    start, end = found.span()
+    beside = [side.isalnum() for side in (found.string[start - 1 : start], found.string[end : end + 1])]
     is_brief = len(found["name"]) < 3 or found["name"].isdecimal()
     return any(beside) if is_brief else all(beside)
 
