@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 import pytest
 import sqlalchemy as sa
+from markupsafe import escape
 
 from bot.rights.dossier import dossier
 from bot.rights.files import FILES, files_of
@@ -325,4 +326,5 @@ async def test_a_departure_is_told_whole_to_whom_it_is_about_and_to_nobody_else(
     assert hers["missions"] == ["Le planning (Personne 5)"]
     assert hers["may_know"] == ["Personne 0"]
     assert [("Personne 0" in seen, "2026" in seen) for seen in hers["trace"]] == [(True, True)] * 2
+    assert escape("\n".join(hers["trace"])) in await page(year, LILA), "each on its line"
     assert not any("Le planning" in one or "Merci à l'atelier" in one for one in others)
