@@ -10,6 +10,7 @@ from bot.answering import Spot
 
 Payload = dict[str, Any]
 
+OUR_NAME = "Parcours"
 # docs.slack.dev/messaging/formatting-message-text, "Retrieving messages": <…> is a mention or a link, the rest is escaped.
 _MARKUP = re.compile(r"<([^<>]*)>")
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
@@ -75,6 +76,16 @@ def given_by(action: Payload) -> str | None:
     option = action.get("selected_option") or {}
     found = (action.get("value"), option.get("value"), action.get("selected_user"), action.get("selected_date"))
     return next((str(value) for value in found if value is not None), None)
+
+
+def said_to_us(event: Payload, body: Payload) -> str:
+    """What was typed in the conversation with us, where our own name says nothing at its head. Slack tells us by our id, which is
+    that of whoever it is told to (docs.slack.dev/apis/events-api, "authorizations")."""
+    text, told = plain(event.get("text") or "").strip(), (body.get("authorizations") or [{}])[0]
+    us = f"<@{told.get('user_id')}>"
+    if text.startswith(us):
+        text = text.removeprefix(us).lstrip(" ,") or OUR_NAME
+    return text.replace(us, OUR_NAME)
 
 
 def plain(text: str) -> str:

@@ -26,6 +26,7 @@ KNOWN_WORDS: Mapping[str, str] = {
     "coucou": "menu",
     "hello": "menu",
     "hi": "menu",
+    "parcours": "menu",
     "mon parcours": "menu",
     "mes donnees": "menu",
     "my data": "menu",

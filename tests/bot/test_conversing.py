@@ -117,6 +117,17 @@ async def test_a_colleague_named_in_an_answer_is_named_to_whoever_reads_it(tmp_p
         assert talk.steps["what_is_missing"].value == f"Un badge, @{awa.real_name} le sait, et @U0INCONNU"
 
 
+@pytest.mark.parametrize("words", ["@parcours aide", "@parcours"])
+async def test_our_name_before_a_word_we_know_is_no_answer(tmp_path: Path, words: str) -> None:
+    async with connected(tmp_path) as coop:
+        await coop.set_up()
+        us = f"<@{coop.slack.workspace.bot_user_id}>"
+        await coop.lead.write(words.replace("@parcours", us))
+        coop.clock.advance(timedelta(seconds=10))
+        await coop.bot.settle()
+        assert coop.lead.received[-1].text.startswith("Bonjour")
+
+
 async def test_a_channel_named_in_an_answer_is_shown_by_slack_and_whoever_is_not_known_is_somebody(
     tmp_path: Path,
 ) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.answering import Spot
-from bot.gestures import Command, command_of, given_by, person_of, plain, spot_of
+from bot.gestures import Command, command_of, given_by, person_of, plain, said_to_us, spot_of
 
 
 @pytest.mark.parametrize(
@@ -83,6 +83,23 @@ def test_a_command_is_understood(typed: str, command: Command) -> None:
 )
 def test_words_are_read_as_they_are_seen(sent: str, seen: str) -> None:
     assert plain(sent) == seen
+
+
+@pytest.mark.parametrize(
+    ("sent", "understood"),
+    [
+        ("<@U0US> aide", "aide"),
+        ("<@U0US>, :tada: merci", ":tada: merci"),
+        (":tada: merci <@U0US> !", ":tada: merci Parcours !"),
+        ("<@U0US>", "Parcours"),
+        ("<@U012> aide", "<@U012> aide"),
+        ("", ""),
+    ],
+)
+def test_our_own_name_says_nothing_at_the_head_of_what_is_typed_to_us(sent: str, understood: str) -> None:
+    """Slack tells us by our id alone."""
+    assert said_to_us({"text": sent}, {"authorizations": [{"user_id": "U0US", "is_bot": True}]}) == understood
+    assert said_to_us({"text": sent}, {}) == sent
 
 
 @pytest.mark.parametrize(
