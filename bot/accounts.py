@@ -189,6 +189,9 @@ def _let_go(conductor: Conductor, member: Member) -> None:
     """Free their parts, and tell those around a newcomer whose year stops so: an account may be closed by mistake."""
     years = [year for flow in JOURNEYS for year in _years(conductor, flow, member, open_only=True)]
     release(conductor, member)
+    if conductor.score.smtp and member.is_at(conductor.workspace.reply_to):
+        told = {"name": member.name, "address": conductor.workspace.reply_to}
+        _tell_leaders(conductor, "menu/replies_unread", f"replies-{member.id}-{conductor.today}", told)
     for year in years:
         if conductor.load(year.id).status == "stopped":
             occurrence = f"closed-{year.id}"

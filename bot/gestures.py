@@ -10,6 +10,7 @@ from bot.answering import Spot
 
 Payload = dict[str, Any]
 
+OUR_NAME = "Parcours"
 # docs.slack.dev/messaging/formatting-message-text, "Retrieving messages": <…> is a mention or a link, the rest is escaped.
 _MARKUP = re.compile(r"<([^<>]*)>")
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
@@ -77,18 +78,34 @@ def given_by(action: Payload) -> str | None:
     return next((str(value) for value in found if value is not None), None)
 
 
+def said_to_us(event: Payload, body: Payload) -> str:
+    """What was typed in the conversation with us, where our own name says nothing at its head. Slack tells us by our id, which is
+    that of whoever it is told to (docs.slack.dev/apis/events-api, "authorizations")."""
+    text, told = plain(event.get("text") or "").strip(), (body.get("authorizations") or [{}])[0]
+    us = f"<@{told.get('user_id')}>"
+    if text.startswith(us):
+        text = text.removeprefix(us).lstrip(" ,") or OUR_NAME
+    return text.replace(us, OUR_NAME)
+
+
 def plain(text: str) -> str:
-    """Words typed in Slack as the person sees them: names of channels and pages instead of markup, nothing escaped."""
+    """Words typed in Slack as the person sees them: names of channels and pages instead of markup, nothing escaped; where a page
+    is, too. What Slack tells by its id alone stays as it is: `<@U…>`, `<#C…>`."""
     return unescape(_MARKUP.sub(_as_seen, text))
 
 
 def _as_seen(markup: re.Match[str]) -> str:
     target, _, label = markup[1].partition("|")
     if target.startswith(("@", "#")):
-        return f"{target[0]}{label}" if label else target
+        return f"{target[0]}{label}" if label else f"<{target}>"
+    if target.startswith("!subteam^") and not label:
+        return f"<{target}>"
     if target.startswith("!"):
         return label or f"@{target[1:].partition('^')[0]}"
-    return label or target.removeprefix("mailto:")
+    address = target.removeprefix("mailto:")
+    # Slack marks up what looks like an address as well: "ex.coop" comes as <http://ex.coop|ex.coop>.
+    is_the_address = not label or label.rstrip("/") in (address.rstrip("/"), address.partition("://")[2].rstrip("/"))
+    return label or address if is_the_address else f"{label} ({address})"
 
 
 Verb = Literal[

@@ -20,7 +20,7 @@ Step = Say | Ask[Any]
 class Letter:
     """One e-mail, in plain text. `delivery`: the row of the outbox, the same however often it is handed over. `may_end`: its
     reader may receive nothing more, by following `stop` when that is an address of the web, else by answering. `house`: the
-    cooperative that writes."""
+    cooperative that writes, which reads the replies at `reply_to` when it said so."""
 
     subject: str
     body: str
@@ -29,6 +29,7 @@ class Letter:
     may_end: bool = False
     stop: str | None = None
     house: str = ""
+    reply_to: str | None = None
 
 
 def goes_by_email(scene: Scene, row: Delivery) -> bool:
@@ -79,8 +80,9 @@ class _Writing:
         own = f"{self.step.name}__subject"
         title = self._own(own if self._has(own) else f"{self.step.name}__title")
         body = "\n\n".join(part.strip() for part in (*self._beginning(), *self._links(), *self._end()))
-        stop, house = self.told["letterbox"].stop, self.scene.workspace.name
-        return Letter(" ".join(title.split()), body, self.scene.now, self.row.id, self._has_left, stop, house)
+        stop, coop = self.told["letterbox"].stop, self.scene.workspace
+        subject, house = " ".join(title.split()), self.scene.messages.elsewhere(self._voice, coop.name)
+        return Letter(subject, body, self.scene.now, self.row.id, self._has_left, stop, house, coop.reply_to)
 
     @property
     def _voice(self) -> Voice:

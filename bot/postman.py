@@ -195,6 +195,9 @@ def message_of(sender: str, to: str, letter: Letter) -> EmailMessage:
     # Many cooperatives may write from one address: whoever reads the list of their mail knows theirs by its name.
     made["From"] = Address(name or " ".join(letter.house.split()), addr_spec=address)
     made["To"] = _addressed(to)
+    answered = _addressed(letter.reply_to) if letter.reply_to else None
+    if answered is not None:
+        made["Reply-To"] = answered
     made["Subject"] = " ".join(letter.subject.split())
     made["Date"] = letter.written_at  # RFC 5322, 3.6: every message has one
     # Handed over twice because an answer was lost, it is still one letter to mail programs, which may show one alone; years
@@ -206,6 +209,7 @@ def message_of(sender: str, to: str, letter: Letter) -> EmailMessage:
         made["List-Unsubscribe"] = f"<{letter.stop}>"
         made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058: mail programs show a button
     elif letter.may_end:
-        made["List-Unsubscribe"] = f"<mailto:{address}?subject=stop>"  # RFC 2369, 3.2
+        # RFC 2369, 3.2. Whoever reads the replies does what they ask.
+        made["List-Unsubscribe"] = f"<mailto:{answered.addr_spec if answered else address}?subject=stop>"
     made.set_content(letter.body)
     return made

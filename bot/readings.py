@@ -1,6 +1,7 @@
 """Which window a member is shown: a question's own while they may answer it, or what they may read. None: neither."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from bot import keeping
@@ -132,13 +133,14 @@ def _quoted(scene: Scene, me: Member, flow: Flow, question: Ask[Any], talk: Conv
     given = talk.answer(question)
     if given is None:
         return ""
+    quoted = partial(scene.messages.quoted, scene.voice(me))
     if not isinstance(given, Mapping):
-        return escaped(str(given))
+        return quoted(str(given))
     told = scene.context(flow, talk, me, {})
     label_of = {
         name: scene.messages.say(scene.voice(me), flow.name, f"{question.name}__{name}", told) for name in given
     }
-    return "\n\n".join(f"_{label_of[name]}_\n{escaped(str(value))}" for name, value in given.items())
+    return "\n\n".join(f"_{label_of[name]}_\n{quoted(str(value))}" for name, value in given.items())
 
 
 def escaped(text: str) -> str:

@@ -37,6 +37,7 @@ class SetUp:
     closing_days: frozenset[date] | None = None
     allows_stepping_back: bool | None = None
     """Whether the bylaws let somebody give membership up and keep their job."""
+    reply_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,11 +72,11 @@ def set_up(conductor: Conductor, me: Member, choices: SetUp) -> Mapping[str, Ref
         return {name: Refused("not_a_link") for name in bad}
     before = conductor.workspace
     given = {name: value for name in _PLAIN if (value := getattr(choices, name)) is not None}
-    # A link or a channel emptied in the window is taken away.
+    # A link, a channel or an address emptied in the window is taken away.
     links = {name: url for name, url in {**before.links, **choices.links}.items() if url}
-    for channel in ("volunteers_channel", "announcements_channel"):
-        if channel in given:
-            given[channel] = given[channel] or None
+    for name in ("volunteers_channel", "announcements_channel", "reply_to"):
+        if name in given:
+            given[name] = given[name] or None
     if choices.closing_days is not None:
         # What is behind is not asked again, and days are still counted from there.
         given["closing_days"] = choices.closing_days | {d for d in before.closing_days if d < conductor.today}
@@ -124,6 +125,7 @@ _PLAIN = (
     "announcements_channel",
     "closing_days",
     "allows_stepping_back",
+    "reply_to",
 )
 
 

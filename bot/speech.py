@@ -41,6 +41,7 @@ BESIDE: Mapping[str, tuple[str, ...]] = {
     "menu/is_back": ("welcome",),
     "menu/no_account": ("home",),
     "menu/open_again": ("welcome",),
+    "menu/replies_unread": ("setup",),
     "shared/put_off": ("resume",),
     **speaking.BESIDE,
     **leaving.BESIDE,

@@ -26,6 +26,7 @@ KNOWN_WORDS: Mapping[str, str] = {
     "coucou": "menu",
     "hello": "menu",
     "hi": "menu",
+    "parcours": "menu",
     "mon parcours": "menu",
     "mes donnees": "menu",
     "my data": "menu",
@@ -48,7 +49,7 @@ KNOWN_WORDS: Mapping[str, str] = {
 menu, where a button does: no window opens at a message."""
 _EMOJI = re.compile(r":[^\s:]+:")
 """As Slack tells an emoji that was typed, by its name (docs.slack.dev/reference/block-kit/block-elements/emoji-element)."""
-_NAMED = re.compile(r"@([UW][A-Z0-9]{5,30})\b")
+_NAMED = re.compile(r"<@([UW][A-Z0-9]+)>")
 
 
 class Typed:

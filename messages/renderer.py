@@ -11,6 +11,7 @@ from jinja2 import TemplateError, UndefinedError
 
 from messages.environment import environment
 from messages.mrkdwn import Dialect, PlainDialect, SlackDialect
+from messages.outside import Word, elsewhere, in_slack
 from messages.pages import Page, Shelf
 
 log = logging.getLogger(__name__)
@@ -59,11 +60,22 @@ class Messages:
 
     def say(self, voice: Voice, flow: str, name: str, context: Mapping[str, Any] = NOTHING) -> str:
         """The message as Slack mrkdwn. Raises UnknownMessage, and jinja2.UndefinedError for a value the context lacks."""
-        return self._render(self._mrkdwn, voice, flow, name, context)
+        return in_slack(self._render(self._mrkdwn, voice, flow, name, context), self._word(voice))
 
     def plain(self, voice: Voice, flow: str, name: str, context: Mapping[str, Any] = NOTHING) -> str:
-        """The same as plain text, for an e-mail or a `plain_text` object: nothing escaped, names for mentions."""
-        return self._render(self._plain, voice, flow, name, context)
+        """The same as plain text, for an e-mail or a `plain_text` object: nothing escaped, names for mentions, emoji seen."""
+        return self.elsewhere(voice, self._render(self._plain, voice, flow, name, context))
+
+    def quoted(self, voice: Voice, words: str) -> str:
+        """Anybody's words alone, as mrkdwn that rings nobody."""
+        return in_slack(SlackDialect().words(words), self._word(voice))
+
+    def elsewhere(self, voice: Voice, words: str) -> str:
+        """Anybody's words, as they are read out of Slack."""
+        return elsewhere(words, self._word(voice))
+
+    def _word(self, voice: Voice) -> Word:
+        return partial(self.plain, voice, SHARED)
 
     def has(self, voice: Voice, flow: str, name: str) -> bool:
         """Whether there are words, the flow's own or shared."""

@@ -131,13 +131,15 @@ class Upload:
 
 @dataclass(frozen=True)
 class Letter:
-    """An e-mail the app sent to somebody of here, or to somebody who is no longer. `at`: ISO 8601."""
+    """An e-mail the app sent to somebody of here, or to somebody who is no longer. `at`: ISO 8601; `reply_to`: who would read an
+    answer, where the letter says it."""
 
     number: int
     at: str
     to: str
     subject: str
     text: str
+    reply_to: str = ""
 
 
 class Workspace:
@@ -240,9 +242,9 @@ class Workspace:
             whispered_to.whispered.append(message)
         return message
 
-    def take_letter(self, to: str, subject: str, text: str) -> Letter:
+    def take_letter(self, to: str, subject: str, text: str, reply_to: str = "") -> Letter:
         """Put an e-mail in the box of letters."""
-        letter = Letter(len(self.letters) + 1, self.clock().isoformat(), to, subject, text)
+        letter = Letter(len(self.letters) + 1, self.clock().isoformat(), to, subject, text, reply_to)
         self.letters.append(letter)
         for listener in self.letter_listeners:
             listener(letter)

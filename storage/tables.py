@@ -51,6 +51,7 @@ class WorkspaceRow(Row, table=True):
     closing_days: Json = json_column(list)
     set_up_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     allows_stepping_back: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    reply_to: str | None = None
 
 
 class MemberRow(Row, table=True):

@@ -85,8 +85,8 @@ def text(initial: str | None = None, longest: int = 80) -> Block:
     return {"type": "plain_text_input", "max_length": longest, **_initially("initial_value", known)}
 
 
-def e_mail() -> Block:
-    return {"type": "email_text_input"}
+def e_mail(initial: str | None = None) -> Block:
+    return {"type": "email_text_input", **_initially("initial_value", initial)}
 
 
 def page(initial: str | None = None) -> Block:

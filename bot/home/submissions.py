@@ -57,6 +57,9 @@ def setup_of(view: View) -> SetUp | Faults:
     closed = closing_days.read(_words(told, "closing_days"))
     if isinstance(closed, Refused):
         return Faults(closing_days=closed)
+    reply_to = Email().parse(told["reply_to"]) if told.get("reply_to") else ""
+    if isinstance(reply_to, Refused):
+        return Faults(reply_to=reply_to)
     return SetUp(
         name=_words(told, "name"),
         legal_form=told["legal_form"],
@@ -67,8 +70,9 @@ def setup_of(view: View) -> SetUp | Faults:
         volunteers_channel=told.get("volunteers_channel") or "",
         announcements_channel=told.get("announcements_channel") or "",
         management=tuple(told.get("management") or ()),
-        # A window opened before there was such a field says nothing of them.
+        # A window without such a field, of a former release or where no letter leaves, says nothing of them.
         closing_days=closed if "closing_days" in told else None,
+        reply_to=reply_to if "reply_to" in told else None,
         starters={JOURNEY: tuple(told["starters"])},
         allows_stepping_back=bool(told.get("stepping_back")),
     )

@@ -80,6 +80,7 @@ def setup_window(sight: Sight) -> View:
             asked(sight, "starters", inputs.some_of(_named(sight, (*ROLES, EVERYONE), "role"), starters)),
             asked(sight, "volunteers_channel", inputs.channel(coop.volunteers_channel), optional=True),
             asked(sight, "announcements_channel", inputs.channel(coop.announcements_channel), optional=True),
+            *_replies(sight),
             asked(sight, "territory", inputs.one_of(_territories(sight), coop.territory)),
             asked(sight, "closing_days", _closing_days(sight), optional=True),
             asked(sight, "zone", _zone(rhythm_of(None, coop).zone)),
@@ -88,6 +89,12 @@ def setup_window(sight: Sight) -> View:
             asked(sight, "stepping_back", _stepping_back(sight), optional=True),
         ],
     )
+
+
+def _replies(sight: Sight) -> Iterator[Block]:
+    """Where a letter can be sent."""
+    if sight.conductor.score.smtp:
+        yield asked(sight, "reply_to", inputs.e_mail(sight.workspace.reply_to), optional=True)
 
 
 def _closing_days(sight: Sight) -> Block:

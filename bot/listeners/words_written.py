@@ -3,7 +3,7 @@
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.answering import Spot
-from bot.gestures import Payload, plain, workspace_of
+from bot.gestures import Payload, said_to_us, workspace_of
 from bot.listeners.parts import Parts
 
 NEW_WORDS = (None, "file_share", "thread_broadcast")
@@ -14,7 +14,7 @@ def register(app: AsyncApp, parts: Parts) -> None:
     async def words_written(event: Payload, body: Payload) -> None:
         if event.get("channel_type") != "im" or event.get("subtype") not in NEW_WORDS or event.get("bot_id"):
             return
-        text = plain(event.get("text") or "").strip()
+        text = said_to_us(event, body)
         if event.get("user") and (text or event.get("files")):
             under = Spot(event["channel"], event["thread_ts"]) if event.get("thread_ts") else None
             await parts.desk.words(workspace_of(body), event["user"], text, body["event_id"], under)

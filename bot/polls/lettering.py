@@ -6,6 +6,7 @@ from textwrap import wrap
 from markupsafe import escape
 
 from bot.polls.sheet import cleaned
+from messages.outside import with_emoji
 
 INK = "#1c2321"
 _WIDTHS = (
@@ -49,7 +50,7 @@ def drawable(svg: str) -> str:
 
 def written(words: str) -> str:
     """Without emoji: our letters have none, and would show an empty box in the place of each."""
-    return cleaned(_EMOJI.sub("", words))
+    return cleaned(_EMOJI.sub("", with_emoji(words)))
 
 
 def width(words: str) -> float:

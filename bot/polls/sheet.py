@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, NamedTuple
 
 from bot.polls.wording import Wording
 from flows.core.report import DimensionResult, Figure, ItemResult, Report
+from messages.outside import with_emoji
 from storage.improvements import Improvement
 from storage.polls import RoundRecord
 
@@ -59,8 +61,8 @@ class Decided(NamedTuple):
 
 
 def cleaned(text: str) -> str:
-    """On one line, without what no file can hold. The layout of a comment goes too: some are known by it."""
-    return _BLANK.sub(" ", _UNWRITABLE.sub("", text)).strip()
+    """On one line, with its emoji, without what no file can hold. The layout of a comment goes too: some are known by it."""
+    return with_emoji(_BLANK.sub(" ", _UNWRITABLE.sub("", text)).strip())
 
 
 def lines(sheet: Sheet) -> Iterator[Line]:
@@ -144,15 +146,16 @@ def comments(sheet: Sheet) -> list[tuple[str, tuple[str, ...], str]]:
 
 
 def decided(sheet: Sheet) -> list[Decided]:
+    read = partial(sheet.wording.messages.elsewhere, sheet.wording.voice)
     return [
         Decided(
-            cleaned(one.finding),
-            cleaned(one.action),
+            cleaned(read(one.finding)),
+            cleaned(read(one.action)),
             cleaned(owner),
             one.due_on,
-            cleaned(one.sign),
+            cleaned(read(one.sign)),
             of_plan(sheet, f"state__{one.state}"),
-            cleaned(one.outcome),
+            cleaned(read(one.outcome)),
         )
         for one, owner in sheet.improvements
     ]

@@ -8,6 +8,7 @@ from flows.core.answers import Scale
 from flows.core.poll import SCALES, Dimension, Item, Kind, Poll
 from flows.core.report import DimensionResult, Figure, Hidden, ItemResult, Level, Recommendation, Spread, Trend
 from messages import Messages, Voice
+from messages.outside import with_emoji
 
 PAGE = "polls"
 PREFER_NOT = "prefer_not"
@@ -68,7 +69,11 @@ class Wording:
             return []
         scale = SCALES[kind]
         chosen = [(str(value), self._choice(kind, value)) for value in range(scale.low, scale.high + 1)]
-        return [*chosen, (PREFER_NOT, self.say(f"choice__{PREFER_NOT}"))]
+        return [*chosen, (PREFER_NOT, self.passed)]
+
+    @property
+    def passed(self) -> str:
+        return self.say(f"choice__{PREFER_NOT}")
 
     def _choice(self, kind: Kind, value: int) -> str:
         name = f"choice__{kind.value}_{value}"
@@ -159,4 +164,5 @@ class Wording:
 
     def _typed(self, part: Poll | Item | Dimension) -> str | None:
         texts = part.texts
-        return texts.get(self.voice.locale) or next((text for text in texts.values() if text.strip()), None)
+        typed = texts.get(self.voice.locale) or next((text for text in texts.values() if text.strip()), None)
+        return with_emoji(typed) if typed else None

@@ -13,6 +13,7 @@ class Mail:
     text: str
     stop: str | None = None
     house: str = ""
+    reply_to: str | None = None
 
 
 @dataclass
@@ -22,7 +23,7 @@ class Mailbag:
     mails: list[Mail] = field(default_factory=list)
 
     async def send(self, to: str, letter: Letter) -> None:
-        self.mails.append(Mail(to, letter.subject, letter.body, letter.stop, letter.house))
+        self.mails.append(Mail(to, letter.subject, letter.body, letter.stop, letter.house, letter.reply_to))
 
     def emptied(self) -> list[Mail]:
         mails, self.mails = self.mails, []
@@ -36,4 +37,4 @@ class PageOfLetters:
     workspace: Workspace
 
     async def send(self, to: str, letter: Letter) -> None:
-        self.workspace.take_letter(to, letter.subject, letter.body)
+        self.workspace.take_letter(to, letter.subject, letter.body, letter.reply_to or "")

@@ -6,8 +6,9 @@ from bot.conductor import Conductor
 from bot.deeds import DEEDS
 from bot.rights.dossier import dossier
 from bot.rights.erasing import erase
-from bot.rights.files import as_json
+from bot.rights.files import as_json, page
 from bot.rights.finding import Found, find
+from bot.rights.reader import Reader
 from bot.safe import seals_of
 from bot.scene import Scene
 from bot.score import Score
@@ -20,11 +21,12 @@ from storage.transaction import Transaction
 FLOWS = {flow.name: flow for flow in ALL_FLOWS}
 
 
-def exported(tx: Transaction, settings: Settings, who: str, workspace: str | None) -> str:
-    """All that is kept of whoever this is, as JSON. Raises NotOne."""
+def exported(tx: Transaction, settings: Settings, who: str, workspace: str | None, *, is_page: bool = False) -> str:
+    """All that is kept of whoever this is: a page to read, else JSON. Raises NotOne."""
     found = find(tx, who, workspace)
     scene = Scene(tx.within(found.workspace.id), FLOWS, Messages(settings.texts_folder), real_clock())
-    return as_json(dossier(scene, found.member))
+    told = dossier(scene, found.member)
+    return page(Reader(scene, found.member), told) if is_page else as_json(told)
 
 
 def erased(tx: Transaction, settings: Settings, found: Found) -> None:

@@ -19,9 +19,10 @@ Work = Callable[["Store", Settings], Awaitable[int]]
 
 
 def add_export_member(commands: Any) -> None:
-    command = commands.add_parser("export-member", help="write down all that is kept of somebody, as JSON")
+    command = commands.add_parser("export-member", help="write down all that is kept of somebody")
     _add_who(command)
-    command.add_argument("--output", type=Path, metavar="FILE", help="where, readable by you alone (else: printed)")
+    where = "where, readable by you alone (else: printed); a page to read if it ends in .html, else JSON"
+    command.add_argument("--output", type=Path, metavar="FILE", help=where)
     command.set_defaults(carry_out=export_member)
 
 
@@ -44,8 +45,10 @@ def export_member(arguments: Arguments) -> int:
     async def work(store: "Store", settings: Settings) -> int:
         from bot.rights.backstage import exported
 
-        told = await store.read(lambda tx: exported(tx, settings, arguments.who, arguments.workspace))
-        return _written(told, arguments.output)
+        output: Path | None = arguments.output
+        is_page = output is not None and output.suffix.lower() == ".html"
+        told = await store.read(lambda tx: exported(tx, settings, arguments.who, arguments.workspace, is_page=is_page))
+        return _written(told, output)
 
     return _carried_out(work)
 

@@ -28,8 +28,13 @@ OF_POLLS = frozenset({"self_radar", "improvement", "audience", "participation"})
 
 def dossier(scene: Scene, me: Member) -> Json:
     """Everything about `me`, and of others only what is also about them."""
-    reader, held = Reader(scene, me), rights.held(scene.tx, me.id)
-    talks = lived(reader)
+    reader = Reader(scene, me)
+    return {name: reader.outside(one) for name, one in _chapters(reader).items()}
+
+
+def _chapters(reader: Reader) -> Json:
+    scene, me = reader.scene, reader.me
+    held, talks = rights.held(scene.tx, me.id), lived(reader)
     titles = {talk["id"]: talk["title"] for talk in talks}
     return {
         "format": FORMAT,
@@ -41,7 +46,7 @@ def dossier(scene: Scene, me: Member) -> Json:
         "identity": _identity(reader, held["member"]),
         "dates": [plain_values(row) for row in held["tenure"]],
         "roles": [reader.plain(f"role__{row['name']}", "setup") for row in held["role"]],
-        "contact": [plain_values(row) for row in held["contact"]],
+        "contact": [_contact(reader, row) for row in held["contact"]],
         "passport": [_stamp(reader, row) for row in held["stamp"]],
         "met": [_meeting(reader, row) for row in held["meeting"]],
         "conversations": talks,
@@ -92,6 +97,11 @@ def _identity(reader: Reader, rows: Rows) -> Json:
     )
 
 
+def _contact(reader: Reader, row: Mapping[str, Any]) -> Json:
+    dead = reader.plain("address_is_dead") if row["bounce_reason"] else None
+    return plain_values({**row, "pace": reader.plain(f"pace__{row['pace']}", "letterbox"), "bounce_reason": dead})
+
+
 def _stamp(reader: Reader, row: Mapping[str, Any]) -> Json:
     return {"stamp": reader.stamp(row["name"]), "on": row["stamped_on"].isoformat()}
 
@@ -126,7 +136,10 @@ def _own_radar(reader: Reader, drawn: self_radars.SelfRadar) -> Json:
     wording = reader.scene.wording(poll, reader.me)
     return {
         "on": drawn.drawn_on.isoformat(),
-        "axes": {_axis(poll, wording, name): value for name, value in drawn.answers.items()},
+        "axes": {
+            _axis(poll, wording, name): wording.passed if value is None else value
+            for name, value in drawn.answers.items()
+        },
     }
 
 

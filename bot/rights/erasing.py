@@ -11,7 +11,7 @@ from bot.polls.leads import leads
 from flows.core.model import SUBJECT, Conversation
 from flows.core.moves import Stopped
 from flows.core.people import Member
-from storage import conversations, erasing, improvements, self_radars
+from storage import conversations, erasing, improvements, self_radars, workspaces
 
 OFFICES = frozenset({"another_lead", "seek_owner"})
 """The deeds that hand a conversation to another lead: its subject is whoever sees to something, it is not about them."""
@@ -37,6 +37,7 @@ def erase(conductor: Conductor, member: Member) -> None:
                 conductor.tell(talk.id, Stopped())
     release(conductor, gone)
     _hand_over_the_plan(conductor, gone)
+    _have_replies_read_by_somebody_else(conductor, gone)
     erasing.erase(
         conductor.tx,
         gone,
@@ -55,6 +56,13 @@ def _hand_over_the_plan(conductor: Conductor, gone: Member) -> None:
     for line in improvements.under_way(conductor.tx):
         if line.owner_id == gone.id and heir is not None:
             improvements.save(conductor.tx, replace(line, owner_id=heir.id))
+
+
+def _have_replies_read_by_somebody_else(conductor: Conductor, gone: Member) -> None:
+    """No reply to a letter goes any more to an address of theirs."""
+    if gone.is_at(conductor.workspace.reply_to):
+        workspaces.save(conductor.tx, replace(conductor.workspace, reply_to=None))
+        conductor.forget_workspace()
 
 
 def _left_without_a_lead(conductor: Conductor, gone: Member) -> list[str]:

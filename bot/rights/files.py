@@ -1,6 +1,8 @@
 """The files in which somebody receives all that is kept of them: one for programs (JSON), one to be read (HTML)."""
 
 import re
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -12,12 +14,14 @@ from bot.rights.dossier import dossier
 from bot.rights.reader import PAGE, Json, Reader
 from bot.scene import Scene
 from flows.core.people import Member
-from messages.dates import spoken_day
+from messages.dates import spoken_day, spoken_hour
 
 FILES = f"{PAGE}/files"
 """The message that brings them."""
 JSON = "application/json"
 DAY_OR_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d)?")
+HOUR = re.compile(r"\d\d:\d\d:\d\d")
+_SAID: Mapping[re.Pattern[str], Callable[[str, str], str]] = {DAY_OR_MOMENT: spoken_day, HOUR: spoken_hour}
 TEMPLATE = Path(__file__).with_name("paper.html.j2")
 HEADINGS = (
     *(
@@ -76,8 +80,13 @@ def _template() -> Template:
 
 
 def _spoken(locale: str, value: object) -> object:
-    """A day or a moment (ISO 8601) as people say it; anything else as it is."""
+    """A day, an hour or a moment (ISO 8601) as people say it; anything else as it is."""
     if isinstance(value, list):
         return ", ".join(str(_spoken(locale, one)) for one in value)
-    is_day = isinstance(value, str) and DAY_OR_MOMENT.fullmatch(value)
-    return spoken_day(locale, str(value)) if is_day else value
+    if not isinstance(value, str):
+        return value
+    for kept, say in _SAID.items():
+        if kept.fullmatch(value):
+            with suppress(ValueError):  # what somebody wrote may look like one: the 30th of February
+                return say(locale, value)
+    return value

@@ -1,6 +1,6 @@
 """The conversations somebody was in, as they may read them: what they answered anywhere, and what was written about them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +11,11 @@ from bot.questions import Asked
 from bot.rights.reader import SHARED, Json, Reader
 from flows.core.answers import Choice, Done, Form, Person
 from flows.core.model import SUBJECT, Addressee, Ask, Conversation, Flow, Step, addressed
+from flows.leaving.checklist import departure_task, seen_to
 from flows.leaving.kinds import DEATH
-from storage import conversations, departures, members, rights
+from flows.leaving.support import mission_handover
+from flows.living.action_follow_up import action_follow_up
+from storage import conversations, departures, members, missions, rights
 
 
 def lived(reader: Reader) -> list[Json]:
@@ -53,6 +56,7 @@ def _talk(reader: Reader, flow: Flow, talk: Conversation, when: rights.Moments) 
     told = {
         "id": talk.id,
         "title": reader.flow_title(flow.name),
+        "what": _APART[talk.flow](reader, talk) if talk.flow in _APART else None,
         "about": reader.plain("about_you") if about_me else reader.name(_id_of(talk, SUBJECT)),
         "your_part": [
             reader.part(part) for part in talk.cast if part != SUBJECT and _id_of(talk, part) == reader.me.id
@@ -66,6 +70,19 @@ def _talk(reader: Reader, flow: Flow, talk: Conversation, when: rights.Moments) 
         "written_by_others": list(_answers(reader, flow, talk, mine=False)) if about_me else [],
     }
     return {name: value for name, value in told.items() if value not in (None, "", [], {})}
+
+
+def _mission(reader: Reader, talk: Conversation) -> str | None:
+    found = missions.find(reader.scene.tx, talk.details.get("mission", ""))
+    return found.title if found is not None else None
+
+
+_APART: Mapping[str, Callable[[Reader, Conversation], str | None]] = {
+    departure_task.name: lambda reader, talk: reader.step_title(talk.id, seen_to.name),
+    mission_handover.name: _mission,
+    action_follow_up.name: lambda _, talk: talk.details.get("action"),
+}
+"""What tells a conversation from others of its flow, where somebody has several at once."""
 
 
 def _people(reader: Reader, flow: Flow, talk: Conversation) -> Json:

@@ -32,6 +32,14 @@ class Reader:
         """A word that may lack: another release's, or a cooperative's own."""
         return self.plain(block, page) if self.scene.messages.has(self.voice, page, block) else otherwise
 
+    def outside(self, value: Any) -> Any:
+        """What is kept, in words that are read elsewhere than in Slack."""
+        if isinstance(value, Mapping):
+            return {self.outside(name): self.outside(one) for name, one in value.items()}
+        if isinstance(value, list):
+            return [self.outside(one) for one in value]
+        return self.scene.messages.elsewhere(self.voice, value) if isinstance(value, str) else value
+
     @cached_property
     def _house(self) -> Context:
         return self.scene.house_context(self.me, {"name": self.me.name})

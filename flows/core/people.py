@@ -58,6 +58,11 @@ class Member:
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
 
+    def is_at(self, address: str | None) -> bool:
+        """Whether this e-mail address is theirs."""
+        theirs = (self.email, self.personal_email)
+        return address is not None and address.lower() in {one.lower() for one in theirs if one}
+
     @property
     def is_visitor(self) -> bool:
         """A guest of whom the cooperative has said nothing: neither welcomed, nor described. They are no member of it."""
@@ -86,3 +91,5 @@ class Workspace:
     allows_stepping_back: bool = False
     """Whether the bylaws let somebody give membership up and keep their job: else the law ends both in a Scop (loi 78-763,
     art. 10)."""
+    reply_to: str | None = None
+    """The address where somebody of theirs reads the replies to letters; None: the one that letters come from."""

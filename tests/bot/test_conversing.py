@@ -117,6 +117,40 @@ async def test_a_colleague_named_in_an_answer_is_named_to_whoever_reads_it(tmp_p
         assert talk.steps["what_is_missing"].value == f"Un badge, @{awa.real_name} le sait, et @U0INCONNU"
 
 
+@pytest.mark.parametrize("words", ["@parcours aide", "@parcours"])
+async def test_our_name_before_a_word_we_know_is_no_answer(tmp_path: Path, words: str) -> None:
+    async with connected(tmp_path) as coop:
+        await coop.set_up()
+        us = f"<@{coop.slack.workspace.bot_user_id}>"
+        await coop.lead.write(words.replace("@parcours", us))
+        coop.clock.advance(timedelta(seconds=10))
+        await coop.bot.settle()
+        assert coop.lead.received[-1].text.startswith("Bonjour")
+
+
+async def test_a_channel_named_in_an_answer_is_shown_by_slack_and_whoever_is_not_known_is_somebody(
+    tmp_path: Path,
+) -> None:
+    """Slack may tell a channel, or its app, by an id alone."""
+    async with connected(tmp_path) as coop:
+        await coop.set_up()
+        lila = coop.slack.add_person("Lila", "Besson")
+        await coop.bot.meet_everyone()
+        day = coop.clock().date()
+        welcomed = Newcomer(first_day=day, person=lila.id, job_buddy=coop.lead.id)
+        assert await coop.bot.desk.welcome(coop.slack.team_id, coop.lead.id, welcomed) == {}
+        await coop.bot.settle()
+        await coop.lead.click(coop.lead.received[-1], action_id="answer.0")
+        coop.clock.advance(timedelta(days=1, hours=1))
+        await coop.bot.settle()
+        await lila.click(lila.received[-1], action_id="answer.1")
+        await coop.bot.settle()
+        await lila.write("<@U0ROBOT> l'accès à <#C0ATELIER|> svp")
+        coop.clock.advance(timedelta(minutes=5))
+        await coop.bot.settle()
+        assert "> quelqu'un l'accès à <#C0ATELIER> svp" in coop.lead.received[-1].text
+
+
 async def test_a_voice_message_without_a_word_is_asked_for_in_words_and_answers_nothing(tmp_path: Path) -> None:
     async with connected(tmp_path) as coop:
         await coop.set_up()

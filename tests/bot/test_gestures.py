@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.answering import Spot
-from bot.gestures import Command, command_of, given_by, person_of, plain, spot_of
+from bot.gestures import Command, command_of, given_by, person_of, plain, said_to_us, spot_of
 
 
 @pytest.mark.parametrize(
@@ -69,17 +69,37 @@ def test_a_command_is_understood(typed: str, command: Command) -> None:
         ("Tom &amp; Léa &lt;3", "Tom & Léa <3"),
         ("&amp;lt;", "&lt;"),
         ("voir <https://ex.coop/a?b=1&amp;c=2>", "voir https://ex.coop/a?b=1&c=2"),
-        ("voir <https://ex.coop|notre page>", "voir notre page"),
+        ("voir <https://ex.coop/a?b=1&amp;c=2|notre page>", "voir notre page (https://ex.coop/a?b=1&c=2)"),
+        ("voir <http://ex.coop|ex.coop> et <https://ex.coop/|https://ex.coop>", "voir ex.coop et https://ex.coop"),
         ("<mailto:a@ex.coop|a@ex.coop>", "a@ex.coop"),
+        ("<mailto:a@ex.coop|écris-moi>", "écris-moi (a@ex.coop)"),
         ("merci <@U012|awa> dans <#C012|général>", "merci @awa dans #général"),
-        ("merci <@U012>", "merci @U012"),
+        ("merci <@U012> dans <#C012> et <#G034|>", "merci <@U012> dans <#C012> et <#G034>"),
         ("<!channel> et <!here>", "@channel et @here"),
+        ("à <!subteam^S012|@atelier> et <!subteam^S034>", "à @atelier et <!subteam^S034>"),
         ("<!date^1392734382^{date}|18 février 2014>", "18 février 2014"),
         ("🎉", "🎉"),
     ],
 )
 def test_words_are_read_as_they_are_seen(sent: str, seen: str) -> None:
     assert plain(sent) == seen
+
+
+@pytest.mark.parametrize(
+    ("sent", "understood"),
+    [
+        ("<@U0US> aide", "aide"),
+        ("<@U0US>, :tada: merci", ":tada: merci"),
+        (":tada: merci <@U0US> !", ":tada: merci Parcours !"),
+        ("<@U0US>", "Parcours"),
+        ("<@U012> aide", "<@U012> aide"),
+        ("", ""),
+    ],
+)
+def test_our_own_name_says_nothing_at_the_head_of_what_is_typed_to_us(sent: str, understood: str) -> None:
+    """Slack tells us by our id alone."""
+    assert said_to_us({"text": sent}, {"authorizations": [{"user_id": "U0US", "is_bot": True}]}) == understood
+    assert said_to_us({"text": sent}, {}) == sent
 
 
 @pytest.mark.parametrize(

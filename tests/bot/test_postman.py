@@ -126,6 +126,15 @@ def test_without_an_address_of_the_web_one_stops_by_writing() -> None:
     assert said["List-Unsubscribe-Post"] is None
 
 
+def test_a_reply_goes_to_the_cooperative_that_said_where_and_so_does_the_word_that_stops() -> None:
+    told = replace(SOON, may_end=True, reply_to="Contact@Coopérative.example")
+    said = message_of("union@exemple.coop", "lila@exemple.org", told)
+    assert said["Reply-To"] == "Contact@xn--cooprative-e7a.example"
+    assert said["List-Unsubscribe"] == "<mailto:Contact@xn--cooprative-e7a.example?subject=stop>"
+    assert said["From"] == "union@exemple.coop"
+    assert message_of("union@exemple.coop", "lila@exemple.org", SOON)["Reply-To"] is None
+
+
 def test_whoever_is_to_arrive_has_nothing_to_stop() -> None:
     said = message_of("parcours@exemple.coop", "lila@exemple.coop", SOON)
     assert said["List-Unsubscribe"] is None

@@ -70,6 +70,19 @@ async def test_a_question_opens_for_whoever_is_asked_alone(coop: Cooperative) ->
     assert await question(coop, AUTHOR, "of_a_former_release") is None
 
 
+async def test_a_channel_named_in_an_answer_is_shown_and_nobody_is_rung(coop: Cooperative) -> None:
+    for asked in QUESTIONS:
+        forms = {"the_cooperative": {"vision": "Lire <#C0ATELIER>"}, "one_change": {"keep": "<@U0ROBOT> & <!channel>"}}
+        assert await coop.answer("fresh_eyes_report", asked.name, forms.get(asked.name, "Dans <#C0ATELIER>")) is None
+    await coop.answer("fresh_eyes_report", "review", "send")
+    view = await read(coop, COOP_BUDDY, "read_report")
+    assert view is not None
+    shown = str(view["blocks"])
+    assert "Dans <#C0ATELIER>" in shown
+    assert "Lire <#C0ATELIER>" in shown
+    assert "quelqu'un &amp; &lt;!channel&gt;" in shown
+
+
 async def test_an_answer_may_be_changed_until_it_is_sent(coop: Cooperative) -> None:
     await write_it_all(coop)
     view = await question(coop, AUTHOR, "oddity")

@@ -18,8 +18,8 @@ from tests.flows.test_every_flow_has_its_words import said
 from tests.messages.contexts import VOICES, context
 
 MESSAGES = Messages()
-OURS = re.compile(r"<@U0\d>|<https://voisins\.example/\w+\|[^<>|]*>")
-"""What the contexts of the tests may make us write: a mention of a real account, a link the cooperative gave."""
+OURS = re.compile(r"<@U0\d>|<https://voisins\.example/\w+\|[^<>|]*>|<#[CG][A-Z0-9]+>")
+"""What the contexts of the tests may make us write: a mention of a real account, a link the cooperative gave, a channel."""
 
 texts = st.text(st.sampled_from("<>!@#|&;`*_~:/. \n\tahnelt0U") | st.characters(codec="utf-8"), max_size=60)
 
@@ -29,6 +29,7 @@ texts = st.text(st.sampled_from("<>!@#|&;`*_~:/. \n\tahnelt0U") | st.characters(
 @given(text=texts)
 @example(text="<!channel> & Co")
 @example(text="<@U0999>")
+@example(text="<#C0999>")
 @example(text="<https://evil.example|Zoé>")
 def test_nothing_anybody_writes_becomes_a_command(flow: Flow, voice: Voice, text: str) -> None:
     known = written_everywhere(flow, text)

@@ -46,6 +46,7 @@ SITUATIONS = {
         "by": Member(id="m_3", first_name="Malik", slack_id="U0MALIK"),
         "part": "relais métier",
         "name": "Awa",
+        "address": "awa@exemple.coop",
         "day": "2026-05-11",
         "coop": "Les Voisins",
         "letterbox": Letterbox(*(f"https://voisins.example/{name}" for name in ("rex", "touch", "stop"))),

@@ -68,6 +68,13 @@ def test_no_span_is_written_in_words(voice: Voice) -> None:
 
 
 @every_voice
+def test_every_day_a_conversation_is_counted_from_has_a_name_that_people_know(voice: Voice) -> None:
+    messages = Messages()
+    days = {name for flow in ALL_FLOWS for name in flow.anchors}
+    assert {name for name in days if not messages.has(voice, "rights", f"label__{name}")} == set()
+
+
+@every_voice
 def test_every_flow_has_a_name_that_people_know(voice: Voice) -> None:
     messages = Messages()
     lacking = [flow.name for flow in ALL_FLOWS if not messages.has(voice, "rights", f"flow__{flow.name}")]

@@ -175,7 +175,7 @@ async def letters_of(practice: Practice) -> list[str]:
 def test_the_box_of_letters_is_accessible(
     surf: Surf, stage: Stage, lang: str, scheme: Scheme, size: tuple[int, int]
 ) -> None:
-    letter = {"number": 1, "at": "2026-04-28T07:00:00Z", "to": ADDRESS, "subject": "Un an déjà"}
+    letter = {"number": 1, "at": "2026-04-28T07:00:00Z", "to": ADDRESS, "subject": "Un an déjà", "reply_to": "a@b.fr"}
     long = f"Bonjour,\n\nhttps://exemple.org/{'a' * 200}"
     stage.state["letters"] = 1
     stage.answers["/letters"] = {"letters": [letter | {"text": long}]}
@@ -185,6 +185,7 @@ def test_the_box_of_letters_is_accessible(
         page.locator("[data-drawer=letters]").click()
         page.locator(".letter summary").click()
         expect(page.locator(".letter a")).to_have_attribute("rel", "noopener noreferrer")
+        expect(page.locator(".letter")).to_contain_text("a@b.fr")
         assert grave(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
 

@@ -52,7 +52,11 @@ async def test_who_speaks_comes_with_what_their_cooperative_has_decided(store: S
     await remember_both(store)
     assert await store.read(lambda tx: members.speaking(tx, "U1"), HERE) == (ANA, None)
     decided = Workspace(
-        id=HERE, name="Les Lucioles", links={"bylaws": "https://exemple.coop"}, closing_days=frozenset({DAY})
+        id=HERE,
+        name="Les Lucioles",
+        links={"bylaws": "https://exemple.coop"},
+        closing_days=frozenset({DAY}),
+        reply_to="contact@exemple.coop",
     )
     await store.run(lambda tx: workspaces.save(tx, decided), HERE)
     assert await store.read(lambda tx: members.speaking(tx, "U1"), HERE) == (ANA, decided)

@@ -14,7 +14,8 @@ const linked = (text) => text.split(ADDRESS).map((piece, at) =>
 const letter = ({ one }) => h("li", { class: "letter" }, h("details", {},
   h("summary", {}, h("strong", {}, one.subject), h("span", { class: "to" }, t("letter_to", { to: one.to })),
     h("time", { datetime: one.at }, written(one.at, "brief", zone()))),
-  h("p", { class: "letter-text" }, linked(one.text))));
+  h("p", { class: "letter-text" }, linked(one.text)),
+  one.reply_to ? h("p", { class: "hint" }, t("letter_reply_to", { to: one.reply_to })) : null));
 
 export async function showLetters(root) {
   const { letters } = await ask("/letters");

@@ -43,6 +43,7 @@ class House:
     """A store with people in it, looked at and changed as the desk would."""
 
     store: Store
+    score: Score = SCORE
 
     async def run(self, unit: Callable[[Transaction], T]) -> T:
         return await self.store.run(unit, "T1")
@@ -70,7 +71,7 @@ class House:
         return Desk(self.store, SCORE, MESSAGES, MovableClock(at), lambda: None)
 
     def front(self, at: datetime = NOON) -> Home:
-        return Home(self.store, SCORE, MESSAGES, MovableClock(at))
+        return Home(self.store, self.score, MESSAGES, MovableClock(at))
 
     async def decide(self, **choices: Any) -> None:
         await self.run(lambda tx: workspaces.save(tx, replace(COOP, **choices)))

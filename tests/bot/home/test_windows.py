@@ -1,6 +1,7 @@
 """The windows: what they are filled in with, that Slack takes them, and that what is given in them is read back."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, time
 from typing import Any
 
@@ -23,6 +24,7 @@ from bot.home.windows import Prefill
 from bot.setting_up import Card, SetUp
 from bot.welcoming import Newcomer
 from bot.wire import READ_VIEW, field_block
+from flows.core.answers import Refused
 from flows.core.moves import Reanchored
 from flows.core.people import Member
 from sandbox.blockkit import missing_required, state_of
@@ -162,6 +164,31 @@ async def test_a_channel_taken_away_is_taken_away(house: House) -> None:
     settings = setup_of(filled(await opened(house, "settings"), volunteers_channel=None, starters=["everyone"]))
     assert isinstance(settings, SetUp)
     assert (settings.volunteers_channel, settings.starters) == ("", {"onboarding": ("everyone",)})
+
+
+async def test_where_replies_to_letters_go_is_kept_changed_and_taken_away(house: House) -> None:
+    house.score = replace(house.score, smtp=True)
+    await house.decide(reply_to="contact@exemple.coop")
+    chosen: dict[str, Any]
+    for chosen, kept in (
+        ({}, "contact@exemple.coop"),
+        ({"reply_to": "equipe@exemple.coop"}, "equipe@exemple.coop"),
+        ({"reply_to": None}, ""),
+    ):
+        settings = setup_of(filled(await opened(house, "settings"), **chosen))
+        assert isinstance(settings, SetUp)
+        assert settings.reply_to == kept
+    faults = setup_of(filled(await opened(house, "settings"), reply_to="équipe@exemple.coop"))
+    assert faults == Faults(reply_to=Refused("not_an_email"))
+
+
+async def test_where_no_letter_leaves_nobody_is_asked_who_reads_the_replies(house: House) -> None:
+    await house.decide(reply_to="contact@exemple.coop")
+    view = await opened(house, "settings")
+    assert field_block("reply_to") not in [block.get("block_id") for block in view["blocks"]]
+    settings = setup_of(filled(view))
+    assert isinstance(settings, SetUp)
+    assert settings.reply_to is None
 
 
 async def test_settings_that_lack_something_say_what(house: House) -> None:

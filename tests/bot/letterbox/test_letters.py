@@ -3,7 +3,11 @@
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
+from bot.setting_up import SetUp
 from bot.wire import Ref
+from storage import workspaces
 from tests.bot.letterbox.conftest import A_MONTH, A_WEEK, A_YEAR
 from tests.bot.parted import ADDRESS, Parted, links_in, parted
 
@@ -17,6 +21,41 @@ async def test_whoever_agreed_is_written_to_once_they_have_left(life: Parted) ->
     assert farewell.house == "Les Lucioles"
     assert spared.subject == "Des nouvelles"
     assert life.lila.received == []
+
+
+async def test_a_reply_to_a_letter_goes_where_the_cooperative_said_and_else_where_it_comes_from(life: Parted) -> None:
+    (farewell, _) = await life.live(A_WEEK)
+    assert farewell.reply_to is None
+    for told, kept in (("contact@lucioles.example", "contact@lucioles.example"), ("", None)):
+        assert await life.bot.desk.set_up(life.slack.team_id, life.lead.id, SetUp(reply_to=told)) == {}
+        assert (await life.reads(workspaces.find)).reply_to == kept  # type: ignore[union-attr]
+        if kept:
+            assert {letter.reply_to for letter in await life.live(A_MONTH)} == {kept}
+
+
+@pytest.mark.parametrize("theirs", [True, False])
+async def test_whoever_leads_hears_that_replies_go_to_an_account_that_is_closed(tmp_path: Path, theirs: bool) -> None:
+    """Letters say that a person will read the reply."""
+    async with parted(tmp_path) as life:
+        address = str((await life.member()).email).upper() if theirs else "contact@lucioles.example"
+        assert await life.bot.desk.set_up(life.slack.team_id, life.lead.id, SetUp(reply_to=address)) == {}
+        await life.close_account()
+        await life.live(A_WEEK)
+        told = [said for said in life.lead.received if address in said.text]
+        assert len(told) == theirs
+        if theirs:
+            assert "Lila" in told[0].text
+            await life.lead.click(told[0], action_id="offer.setup")
+            assert life.lead.modal.title == "La coopérative"
+
+
+async def test_a_letter_shows_the_emoji_of_the_cooperative_s_name(life: Parted) -> None:
+    """Slack hands over by its name what was typed in the settings."""
+    choices = SetUp(name="Les Abeilles :bee:")
+    assert await life.bot.desk.set_up(life.slack.team_id, life.lead.id, choices) == {}
+    (farewell, _) = await life.live(A_WEEK)
+    assert farewell.house == "Les Abeilles 🐝"
+    assert ":bee:" not in farewell.text
 
 
 async def test_each_letter_says_how_to_receive_nothing_more(life: Parted) -> None:

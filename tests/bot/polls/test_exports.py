@@ -191,6 +191,23 @@ def test_comments_come_word_for_word_on_one_line_each_in_the_report_s_order() ->
     assert Page(page).texts("li") == expected
 
 
+def test_emoji_are_seen_in_every_file() -> None:
+    """Slack hands them over by their names."""
+    poll = replace(poll_of(2), texts={"fr": "Essai :bee:"})
+    report = report_of(poll, comments=["Merci :pray::skin-tone-2: à 12:30:45 :lucioles:", *COMMENTS])
+    decided = replace(
+        improvement("Un jour sans réunion :tada:", "La charge :cold_sweat:"), outcome="Dit dans <#C0ATELIER>"
+    )
+    table, spreadsheet, page = opened(sheet_of(poll, report, improvements=[(decided, "Awa")]))
+    seen = "Merci 🙏🏻 à 12:30:45 :lucioles:"
+    assert seen in [row.words for row in rows_of_csv(table)]
+    assert seen in [text for _, text in rows_of_ods(spreadsheet)[1]]
+    assert rows_of_ods(spreadsheet)[2][0][:2] == ["La charge 😰", "Un jour sans réunion 🎉"]
+    assert rows_of_ods(spreadsheet)[2][0][-1] == "Dit dans un canal"
+    assert seen in Page(page).texts("li")
+    assert Page(page).texts("h1") == ["Essai 🐝"]
+
+
 @pytest.mark.parametrize(("people", "why"), [(7, Hidden.TOO_FEW_COMMENTS), (12, Hidden.ERASED)])
 def test_comments_that_may_not_be_shown_are_in_no_file(people: int, why: Hidden) -> None:
     poll = poll_of(2)

@@ -54,7 +54,7 @@ def test_the_title_whose_it_is_the_day_and_how_many_answered_are_on_the_sheet() 
     assert said[2] == "12 réponses sur 12. Pour parler du travail, pas pour se classer."
 
 
-@pytest.mark.parametrize("emoji", ["🐝", "❤️", "👩‍🌾", "👍🏽"])
+@pytest.mark.parametrize("emoji", ["🐝", "❤️", "👩‍🌾", "👍🏽", ":bee:"])
 def test_a_cooperative_named_with_an_emoji_has_no_empty_box_in_its_picture(emoji: str) -> None:
     """The letters of the picture have none; the words beside it in the message keep theirs."""
     picture = drawn(barometer, report_of(barometer), coop=f"Les Abeilles {emoji} du Nord")

@@ -101,6 +101,13 @@ def test_an_export_is_written_for_its_owner_alone_and_over_nothing(
     assert file.read_bytes() == before
 
 
+def test_whoever_has_no_slack_any_more_can_be_given_a_page_to_read(here: Path) -> None:
+    assert cli.main(["export-member", "m_lila", "--output", "lila.HTML"]) == 0
+    shown = (here / "lila.HTML").read_text(encoding="utf-8")
+    assert shown.startswith("<!doctype html>")
+    assert "Mes données\N{NO-BREAK SPACE}: Lila Besson" in shown
+
+
 def test_where_nobody_can_be_asked_nothing_is_erased_without_a_yes(here: Path) -> None:
     done = run("erase-member", "m_lila")
     assert done.returncode == 78

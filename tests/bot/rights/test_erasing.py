@@ -5,17 +5,20 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.accounts import Account
 from bot.conductor import Conductor
 from bot.dispatch import Dispatcher, ShowAgain
 from bot.leaving.beginning import Told, tell_departure
 from bot.rights.erasing import erase, erase_words
+from bot.setting_up import SetUp
 from bot.speech import Speaker
 from flows.core.amending import reworded
 from flows.core.people import MANAGEMENT
 from flows.core.poll import Poll
 from messages import Messages
-from storage import Transaction, improvements, members, outbox, polls, self_radars
+from storage import Transaction, improvements, members, outbox, polls, self_radars, workspaces
 from storage.polls import PollSettings
 from tests.bot.cooperative import LEAD, WORKSPACE, Cooperative, account
 from tests.bot.polls.held import answer, answered_by, answers_to, latest, opened
@@ -122,6 +125,15 @@ async def test_the_house_goes_on_without_them(year: Cooperative) -> None:
     assert named(said) == []
     waiting = await year.store.read(lambda tx: outbox.waiting_count(tx), WORKSPACE)
     assert waiting == 0
+
+
+@pytest.mark.parametrize(("address", "kept"), [("Lila@Exemple.coop", None), ("contact@exemple.coop",) * 2])
+async def test_no_reply_to_a_letter_goes_to_them_any_more(year: Cooperative, address: str, kept: str | None) -> None:
+    assert await year.desk.set_up(WORKSPACE, LEAD, SetUp(reply_to=address)) == {}
+    await erased(year)
+    coop = await year.store.read(workspaces.find, WORKSPACE)
+    assert coop is not None
+    assert coop.reply_to == kept
 
 
 async def test_an_open_round_is_closed_and_counted_as_it_was_answered(year: Cooperative) -> None:

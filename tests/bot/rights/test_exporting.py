@@ -2,11 +2,12 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any, get_args
 
 import pytest
 import sqlalchemy as sa
+from markupsafe import escape
 
 from bot.rights.dossier import dossier
 from bot.rights.files import FILES, files_of
@@ -16,7 +17,7 @@ from flows import ALL_FLOWS
 from flows.core.model import Conversation, StepState
 from messages import Messages, Voice
 from messages.dates import spoken_day
-from storage import Transaction, conversations, departures, members, missions, tables
+from storage import Transaction, contacts, conversations, departures, members, missions, tables
 from storage.departures import Departure
 from storage.missions import Mission
 from tests.bot.cooperative import LEAD, WORKSPACE, Cooperative
@@ -188,6 +189,58 @@ async def test_the_files_say_the_same_to_a_person_and_to_a_program(year: Coopera
     assert "<script" not in shown
 
 
+async def test_emoji_are_seen_in_both_files(year: Cooperative) -> None:
+    """Slack hands them over by their names; a cooperative's own are pictures, which only Slack has."""
+    await given(
+        year, a_talk({"what_is_missing": StepState("done", NINE, value="Un badge :key:, avant 12:30:45 :lucioles:")})
+    )
+    assert "Un badge 🔑, avant 12:30:45 :lucioles:" in json.dumps(await told(year, LEAD), ensure_ascii=False)
+    assert "Un badge 🔑, avant 12:30:45 :lucioles:" in await page(year, LEAD)
+
+
+async def test_a_channel_and_whoever_is_not_known_are_no_bare_ids_in_both_files(year: Cooperative) -> None:
+    value = "L'accès à <#C0ATELIER>, <@U0ROBOT>"
+    await given(year, a_talk({"what_is_missing": StepState("done", NINE, value=value)}))
+    assert "L'accès à un canal, quelqu'un" in json.dumps(await told(year, LEAD), ensure_ascii=False)
+    assert "C0ATELIER" not in await page(year, LEAD)
+
+
+@pytest.mark.parametrize(
+    ("locale", "pace", "dead", "passed", "hour"),
+    [
+        (
+            "fr",
+            "toutes les nouvelles",
+            "personne ne relève plus cette adresse",
+            "Je préfère ne pas répondre",
+            "10\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}30",
+        ),
+        ("en", "all the news", "nobody reads this address any more", "I prefer not to answer", "10:30"),
+    ],
+)
+async def test_what_is_kept_by_a_code_is_said_in_words(
+    year: Cooperative, locale: str, pace: str, dead: str, passed: str, hour: str
+) -> None:
+    await year.desk.prefer(WORKSPACE, LILA, locale=locale, slot=time(10, 30))
+    lila = await year.member_id(LILA)
+    await year.store.run(lambda tx: contacts.bounce(tx, lila, NINE.date(), "smtp_nobody_550"), WORKSPACE)
+    hers = await told(year, LILA)
+    assert (hers["contact"][0]["pace"], hers["contact"][0]["bounce_reason"]) == (pace, dead)
+    assert passed in hers["own_radars"][0]["axes"].values()
+    assert hers["identity"]["slot"] == "10:30:00"
+    shown = await page(year, LILA)
+    assert f"<dd>{hour}</dd>" in shown
+    assert "None" not in shown
+
+
+@pytest.mark.parametrize("words", ["2026-02-30", "29:75:00", "2026-13-01T10:00:00+02:00"])
+async def test_words_that_look_like_a_day_or_an_hour_and_are_none_come_as_they_were_written(
+    year: Cooperative, words: str
+) -> None:
+    await given(year, a_talk({"what_is_missing": StepState("done", NINE, value=words)}))
+    assert f"<dd>{words}</dd>" in await page(year, LEAD)
+
+
 async def test_words_cannot_make_the_page_do_anything(year: Cooperative) -> None:
     await given(year, a_talk({"what_is_missing": StepState("done", NINE, value="<img src=x onerror=alert(1)>")}))
     shown = await page(year, LEAD)
@@ -222,6 +275,32 @@ def test_where_a_departure_stands_is_said_in_words(voice: Voice, state: str) -> 
     assert Messages().has(voice, PAGE, f"departure__{state}")
 
 
+async def test_conversations_alike_are_told_apart_by_what_they_are_about(year: Cooperative) -> None:
+    """Eighteen times “a task of the departure” tells nobody anything."""
+    boss = await year.member_id(LEAD)
+
+    def leave(tx: Transaction) -> None:
+        day = date(2026, 9, 30)
+        departures.save(
+            tx, Departure(id="d_1", member_id=boss, kind="resignation", last_day=day, begun_on=day, lead_id=boss)
+        )
+        missions.save(tx, Mission(id="h_1", departure_id="d_1", title="Le planning :calendar:"))
+
+    await year.store.run(leave, WORKSPACE)
+    talks = {
+        "departure_task": {"item": "tell_payroll", "departure": "d_1", "tone": "sober"},
+        "mission_handover": {"mission": "h_1", "departure": "d_1"},
+        "action_follow_up": {"improvement": "i_1", "finding": "Le bruit", "action": "Isoler la scie"},
+    }
+    for number, (flow, details) in enumerate(talks.items()):
+        await given(year, replace(a_talk({}), id=f"c_{number}", flow=flow, anchors={}, details=details))
+    found = {one["title"]: one.get("what") for one in (await told(year, LEAD))["conversations"]}
+    assert found["Une tâche du départ"] == "Prévenir la paie"
+    assert found["Une mission à transmettre"] == "Le planning 📆"
+    assert found["Le suivi d'une action"] == "Isoler la scie"
+    assert "<dt>De quoi il s&#39;agit</dt><dd>Prévenir la paie</dd>" in await page(year, LEAD)
+
+
 async def test_a_departure_is_told_whole_to_whom_it_is_about_and_to_nobody_else(year: Cooperative) -> None:
     lila, boss, other = [await year.member_id(one) for one in (LILA, LEAD, "U05")]
 
@@ -247,4 +326,5 @@ async def test_a_departure_is_told_whole_to_whom_it_is_about_and_to_nobody_else(
     assert hers["missions"] == ["Le planning (Personne 5)"]
     assert hers["may_know"] == ["Personne 0"]
     assert [("Personne 0" in seen, "2026" in seen) for seen in hers["trace"]] == [(True, True)] * 2
+    assert escape("\n".join(hers["trace"])) in await page(year, LILA), "each on its line"
     assert not any("Le planning" in one or "Merci à l'atelier" in one for one in others)

@@ -11,11 +11,12 @@ from tests.sandbox.page.conftest import Page
 async def test_letters_are_counted_and_read_the_newest_first(page: Page, slack: Sandbox, lea: Person) -> None:
     assert (await page.state(lea))["letters"] == 0
     slack.workspace.take_letter("lea@exemple.org", "Bonne route", "À bientôt.")
-    slack.workspace.take_letter("lea@exemple.org", "Un an déjà", "On garde le lien ?")
+    slack.workspace.take_letter("lea@exemple.org", "Un an déjà", "On garde le lien ?", "contact@exemple.coop")
     assert (await page.state(lea))["letters"] == 2
     newest, oldest = (await page.get("/letters"))["letters"]
     assert (newest["number"], newest["subject"], oldest["text"]) == (2, "Un an déjà", "À bientôt.")
     assert newest["to"] == "lea@exemple.org"
+    assert (newest["reply_to"], oldest["reply_to"]) == ("contact@exemple.coop", "")
     assert newest["at"] == slack.workspace.clock().isoformat()
     assert [one["number"] for one in (await page.get("/letters", limit=1))["letters"]] == [2]
 
