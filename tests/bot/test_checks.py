@@ -15,7 +15,7 @@ from messages import Messages, Voice
 ROOT = Path(__file__).parents[2]
 
 
-UNMET = "{{% block welcome %}}Bonjour.{{% if details.get('part') == 'nobody' %}} {}{{% endif %}}{{% endblock %}}"
+UNMET = "{{% block welcome %}}Bonjour.{{% if extra.get('part') == 'nobody' %}} {}{{% endif %}}{{% endblock %}}"
 """Words of a situation that no trial comes to."""
 
 
@@ -58,6 +58,7 @@ def test_words_of_ones_own_that_are_well_written_are_in_order(texts: Path) -> No
         ("{% block welcome %}{{ 1 // met }}{% endblock %}", "'welcome' cannot be said when little is known (line 1): "),
         (UNMET.format("{{ answers.nothing }}"), "speaks of answers.nothing, which this flow does not have"),
         (UNMET.format("{{ days.get('frst_day') }}"), "speaks of days.frst_day, which this flow does not have"),
+        (UNMET.format("{{ details.get('tonne') }}"), "speaks of details.tonne, which this flow does not have"),
         (UNMET.format("{{ links['bylows'] }}"), "speaks of links.bylows, which this flow does not have"),
         (UNMET.format("{{ 'x' if answers.meet_the_team in ('aweek',) }}"), "'aweek' as an answer to 'meet_the_team'"),
         ("{% block welcome %}" + "mot " * 1000 + "{% endblock %}", "3000 at most"),

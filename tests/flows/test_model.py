@@ -63,6 +63,12 @@ MOOD = Ask("mood", Choice("yes", "no"))
         ("'The boss' is not a snake_case", (Say("hello", to="The boss"),), {"cast": ("The boss",)}),
         ("'day 1' is not a snake_case", (Say("hello", at=on("day 1")),), {"anchors": ("day 1",)}),
         ("name of a message that is no step", (Say("day_moved", at=on("day")),), {"anchors": ("day",)}),
+        ("'Its tone' is not a snake_case", (MOOD,), {"details": ("Its tone",)}),
+        (
+            "'go' passes on 'ton', which is not among its `details`: 'tone', perhaps",
+            (Start("go", flow="other", passing=("tone", "ton")),),
+            {"details": ("tone",)},
+        ),
         ("speaks to 'boss'", (MOOD,), {"told_when_missed": "boss"}),
         ("speaks to 'boss'", (MOOD,), {"told_when_moved": ("boss",)}),
         ("speaks to 'boss'", (MOOD,), {"briefed": ("boss",)}),
