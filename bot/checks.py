@@ -230,8 +230,8 @@ def required(flow: Flow) -> Iterator[str]:
             yield f"{step.name}__subject"
         if "read_sheet" in step.offers:
             yield f"{step.name}__reading"
-        if isinstance(step, Ask) and isinstance(step.answer, Choice):
-            yield from (f"{step.name}__{option}" for option in step.answer.options)
+        if isinstance(step, Ask):
+            yield from (f"{step.name}__{option}" for option in options_of(step))
         if isinstance(step, Ask) and isinstance(step.answer, Form):
             yield from (f"{step.name}__{field}" for field in step.answer.fields)
     if flow.briefed:
@@ -255,7 +255,8 @@ def allowed(flow: Flow) -> Iterator[str]:
         yield from (f"{step.name}__{outcome}" for outcome in ("answered", "skipped", "snoozed", "expired"))
         if isinstance(step.answer, Done):
             yield f"{step.name}__done"
-        yield from (sure_of(step, option) for option in options_of(step))
+        if isinstance(step.answer, Choice):
+            yield from (sure_of(step, option) for option in step.answer.options)
         if step.by_email:
             yield f"{step.name}__page"
     if flow.told_when_missed:

@@ -96,8 +96,13 @@ def _complaints_about_question(question: Ask[Any]) -> list[str]:
 def _complaints_about_answer(question: Ask[Any]) -> list[str]:
     options = question.answer.options if isinstance(question.answer, Choice) else ()
     fields = question.answer.fields if isinstance(question.answer, Form) else {}
-    named, name = (*options, *fields), question.name
-    found = [f"{word!r}, of {name!r}, is not a snake_case identifier" for word in named if not _is_name(word)]
+    chosen = [option for kind in fields.values() if isinstance(kind, Choice) for option in kind.options]
+    named, name = dict.fromkeys((*options, *fields, *chosen)), question.name
+    found = [
+        f"{word!r}, of {name!r}, is a field and an option: they would have the same words"
+        for word in {*chosen} & {*fields}
+    ]
+    found += [f"{word!r}, of {name!r}, is not a snake_case identifier" for word in named if not _is_name(word)]
     taken = [word for word in named if word in WORDS_OF_A_QUESTION]
     found += [f"{word!r}, of {name!r}, means something else in its words: give it another name" for word in taken]
     if unknown := set(question.snooze) - set(options):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.checks import faults_of, faults_of_theirs
+from bot.checks import faults_of, faults_of_theirs, required
 from bot.flow_checks import faults_of_flows
 from flows.core.answers import Answer, Choice, Form, Scale, Text
 from flows.core.model import Ask, Flow, Say
@@ -101,6 +101,11 @@ def test_a_page_that_is_not_text_is_told(texts: Path) -> None:
 def test_a_page_that_cannot_be_read_is_told(texts: Path) -> None:
     (texts / "fr" / "menu.j2").mkdir(parents=True)
     assert list(faults_of_theirs(texts)) == ["nos_textes/fr/menu.j2: it cannot be read (Is a directory)."]
+
+
+def test_what_may_be_chosen_in_a_form_has_its_words_like_any_other_choice() -> None:
+    asked = Flow("trial", (Ask("words", Form(mood=Choice("fine", "low"), why=Text())),))
+    assert {"words__mood", "words__why", "words__fine", "words__low"} <= set(required(asked))
 
 
 def test_flows_that_share_a_name_are_told() -> None:

@@ -48,6 +48,8 @@ MOOD = Ask("mood", Choice("yes", "no"))
         ("after it has expired", (Ask("mood", Text(), remind_after=(days(5),), expires_after=days(5)),), {}),
         ("'Very well', of 'mood'", (Ask("mood", Choice("Very well", "no")),), {}),
         ("'how__much', of 'mood'", (Ask("mood", Form(how__much=Text())),), {}),
+        ("'Very well', of 'mood'", (Ask("mood", Form(how=Choice("Very well", "no"))),), {}),
+        ("'how', of 'mood', is a field and an option", (Ask("mood", Form(how=Choice("how", "why"))),), {}),
         ("'title', of 'mood', means something else", (Ask("mood", Choice("title", "none")),), {}),
         ("'skipped', of 'mood', means something else", (Ask("mood", Form(skipped=Text())),), {}),
         ("can only be put off", (Ask("mood", Choice("later"), snooze={"later": days(1)}),), {}),
