@@ -11,7 +11,7 @@ from jinja2 import TemplateError, TemplateSyntaxError
 
 from bot import blocks
 from bot.blocks import Part, Words
-from bot.flow_checks import faults_of_flows
+from bot.flow_checks import faults_of_flows, left_out
 from bot.questions import options_of, sure_of
 from bot.scene import LINKS
 from bot.situations import BESIDE_THE_FLOW, situations
@@ -19,6 +19,7 @@ from bot.wire import Ref
 from flows import ALL_FLOWS
 from flows.core.answers import Choice, Done, Form
 from flows.core.model import SUBJECT, Ask, Flow, Say, Step, addressed
+from flows.core.slips import or_else
 from messages.environment import environment
 from messages.mrkdwn import SlackDialect
 from messages.pages import Page, Shelf
@@ -27,6 +28,7 @@ from sandbox.blockkit import check_message
 
 TITLE, LABEL, SURE, TEXT = 24, 75, 300, 3_000
 """Characters of a window's title, of a label, and of a section (docs.slack.dev/reference/block-kit)."""
+UNREAD = "nothing is said from it; is its name well written?"
 UNREADABLE = (TemplateSyntaxError, UnicodeDecodeError, OSError)
 """What a page raises that cannot be read."""
 
@@ -39,7 +41,10 @@ def faults_of(texts: Path | None = None) -> list[str]:
 def faults_of_ours() -> Iterator[str]:
     """Of what this release says, and does."""
     yield from faults_of_flows(ALL_FLOWS)
+    yield from left_out(ALL_FLOWS)
+    said = {flow.name for flow in ALL_FLOWS}.union(set.intersection(*({*_ours()[locale].pages} for locale in LOCALES)))
     for folder in _ours().values():
+        yield from (f"{folder.where(page)}: {UNREAD}" for page in folder.pages if page not in said)
         yield from _faults_of_folder(folder)
         for flow in ALL_FLOWS:
             yield from _left_over(folder, flow)
@@ -125,7 +130,14 @@ def _lacking(folder: _Folder, flow: Flow) -> Iterator[str]:
             continue  # told already
         for name in names:
             if name not in there:
-                yield f"{folder.where(page)}: {name!r} lacks; add {{% block {name} %}}…{{% endblock %}}."
+                likely = _likely(name, there) if page == "shared" else ""
+                yield f"{folder.where(page)}: {name!r} lacks{likely}; add {{% block {name} %}}…{{% endblock %}}."
+
+
+def _likely(name: str, there: Collection[str]) -> str:
+    """Of a gesture or a link that has no words, the one that was likely meant."""
+    kind, _, word = name.partition("__")
+    return or_else(word, [one.removeprefix(f"{kind}__") for one in there if one.startswith(f"{kind}__")])
 
 
 # -------------------------------------------------------------------------------------------------------- what is said
@@ -145,6 +157,8 @@ def _faults_of_folder(folder: _Folder) -> Iterator[str]:
             yield f"{folder.where(name)}: it cannot be read ({trouble.strerror})."
             continue
         flow = _flow(name)
+        if page is not None and page.in_no_block:
+            yield f"{folder.where(name)}: line {page.in_no_block}: these words are in no block; nobody would hear them."
         if page is not None and flow is not None:
             for block in sorted(page.template.blocks):
                 for fault in dict.fromkeys(_Said(folder.voice, flow, page, block).faults()):

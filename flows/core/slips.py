@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from flows.core import shapes
 from flows.core.answers import Choice, Form, Text
 from flows.core.steps import NO_STEP, NO_TIME, Ask, Do, Say, Start, Step, addressed
 
@@ -18,6 +19,16 @@ WORDS_OF_A_QUESTION = frozenset(
 
 
 def complaints(flow: "Flow") -> list[str]:
+    """What cannot be: first of what kind each thing is, as all the rest rests on it."""
+    return _of_another_kind(flow) or _complaints(flow)
+
+
+def _of_another_kind(flow: "Flow") -> list[str]:
+    found = list(shapes.complaints(flow))
+    return found or [f"{step.name!r}: {complaint}" for step in flow.steps for complaint in shapes.complaints(step)]
+
+
+def _complaints(flow: "Flow") -> list[str]:
     names = [step.name for step in flow.steps]
     found = [f"step {name!r} is there twice" for name in names if names.count(name) > 1]
     named = (flow.name, *names, *flow.parts, *flow.anchors, *flow.details)

@@ -65,6 +65,8 @@ def test_words_of_ones_own_that_are_well_written_are_in_order(texts: Path) -> No
         ("{% block welcome %} {% endblock %}", "'welcome' is empty"),
         ("{% block welcome__title %}" + "x" * 25 + "{% endblock %}", "25 characters, 24 at most"),
         ("\n{% block welcome %}{{ me", "line 2: "),
+        ("{% block welcome %}Bonjour.{% endblock %}\n\nÀ bientôt !", "line 3: these words are in no block"),
+        ("{{ me.first_name }}{% block welcome %}Bonjour.{% endblock %}", "line 1: these words are in no block"),
     ],
 )
 def test_a_slip_is_told_with_its_place(texts: Path, words: str, told: str) -> None:

@@ -1,5 +1,6 @@
 """What a flow cannot be, said when its module is imported; and what a flow knows of itself."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -80,6 +81,33 @@ MOOD = Ask("mood", Choice("yes", "no"))
 def test_a_flow_that_makes_no_sense_never_starts(complaint: str, steps: tuple[Step, ...], more: dict[str, Any]) -> None:
     with pytest.raises(FlowDefinitionError, match=complaint):
         Flow("trial", steps, **more)
+
+
+A_TUPLE = "write a tuple, with its comma (`(…,)`)"
+
+
+@pytest.mark.parametrize(
+    ("complaint", "more"),
+    [
+        (f"`cast` is 'subject': {A_TUPLE}", {"cast": "subject"}),
+        (f"`steps` is a list: {A_TUPLE}", {"steps": [MOOD]}),
+        ("`fills` is ('subject', 'seek'): write a mapping (`{…: …}`)", {"fills": ("subject", "seek")}),
+        ("`told_when_missed` is ('subject',): write one name", {"told_when_missed": ("subject",)}),
+        (f"'a': `remind_after` is datetime.timedelta(days=2): {A_TUPLE}", {"remind_after": days(2)}),
+        ("'a': `remind_after` is (2,): write `days(…)`", {"remind_after": (2,)}),
+        ("'a': `useful_for` is 5: write `days(…)`", {"useful_for": 5}),
+        ("'a': `snooze` is {'no': 2}: write `days(…)`", {"snooze": {"no": 2}}),
+        ("'a': `at` is 'first_day': write `on(DAY)`, or another appointment", {"at": "first_day"}),
+        ("'a': `only_if` is 'yes': write a function of the conversation", {"only_if": "yes"}),
+        ("'a': `to` is ('subject',): write one name", {"to": ("subject",)}),
+        ("'a': `answer` is <class 'flows.core.answers.Text'>: write an answer (`Done()`)", {"answer": Text}),
+    ],
+)
+def test_what_is_of_another_kind_is_told_with_what_to_write(complaint: str, more: dict[str, Any]) -> None:
+    of_a_flow = {name: more[name] for name in more if name in ("cast", "steps", "fills", "told_when_missed")}
+    of_a_step = {"name": "a", "answer": Choice("yes", "no"), **more}
+    with pytest.raises(FlowDefinitionError, match=f"^flow 'trial': {re.escape(complaint)}$"):
+        Flow("trial", **({"steps": (MOOD,)} | of_a_flow if of_a_flow else {"steps": (Ask(**of_a_step),)}))
 
 
 def test_a_flow_name_is_an_identifier() -> None:
