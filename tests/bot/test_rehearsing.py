@@ -7,7 +7,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 from pathlib import Path
 
 import pytest
@@ -17,11 +17,13 @@ from bot.app import Bot
 from bot.clock import MovableClock
 from bot.rehearsal.commands import MOST_PEOPLE
 from bot.rehearsal.company import company
+from bot.rehearsal.departing import depart
 from bot.rehearsal.players import Players
 from bot.setting_up import SetUp
 from flows import ALL_FLOWS
 from flows.core.answers import Choice, Day, Email, Form, Person, Scale, Text
 from flows.core.model import SUBJECT, Ask, Flow
+from flows.leaving.kinds import RESIGNATION
 from sandbox import Person as Human
 from sandbox import Sandbox
 from tests.bot.connected import MORNING, settings_for
@@ -149,3 +151,9 @@ async def test_what_may_be_chosen_in_a_field_of_a_window_is_said_in_its_words(tm
     async with trial(tmp_path) as (_, _, zoe):
         await zoe.click(zoe.received[-1], "Répondre")
         assert {"WORDS__MOOD", "WORDS__FINE", "WORDS__LOW"} <= set(zoe.modal.words().split())
+
+
+async def test_a_departure_is_lived_where_there_are_two() -> None:
+    lived = await depart(RESIGNATION.name, date(2026, 9, 1), people=2)
+    said = {name for line in lived.lines if line.kind in SAID for name in line.name.split("+")}
+    assert {"taking_care", "what_you_lead", "announcement", "last_day", "email"} <= said
