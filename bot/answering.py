@@ -51,6 +51,7 @@ def _question(conductor: Conductor, ref: Ref) -> tuple[Conversation, Ask[Any]]:
     talk = conductor.load(ref.conversation)
     step = conductor.score.flows[talk.flow].step(ref.step)
     if not isinstance(step, Ask):
+        conductor.refresh(talk, ref.step)  # a release took the question away: its buttons go too
         raise UnknownConversation(ref.conversation)
     return talk, step
 

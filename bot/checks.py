@@ -11,7 +11,7 @@ from jinja2 import TemplateError, TemplateSyntaxError
 
 from bot import blocks
 from bot.blocks import Part, Words
-from bot.flow_checks import faults_of_flows
+from bot.flow_checks import faults_of_flows, left_out
 from bot.questions import options_of, sure_of
 from bot.scene import LINKS
 from bot.situations import BESIDE_THE_FLOW, situations
@@ -19,6 +19,7 @@ from bot.wire import Ref
 from flows import ALL_FLOWS
 from flows.core.answers import Choice, Done, Form
 from flows.core.model import SUBJECT, Ask, Flow, Say, Step, addressed
+from flows.core.slips import or_else
 from messages.environment import environment
 from messages.mrkdwn import SlackDialect
 from messages.pages import Page, Shelf
@@ -27,6 +28,7 @@ from sandbox.blockkit import check_message
 
 TITLE, LABEL, SURE, TEXT = 24, 75, 300, 3_000
 """Characters of a window's title, of a label, and of a section (docs.slack.dev/reference/block-kit)."""
+UNREAD = "nothing is said from it; is its name well written?"
 UNREADABLE = (TemplateSyntaxError, UnicodeDecodeError, OSError)
 """What a page raises that cannot be read."""
 
@@ -39,7 +41,10 @@ def faults_of(texts: Path | None = None) -> list[str]:
 def faults_of_ours() -> Iterator[str]:
     """Of what this release says, and does."""
     yield from faults_of_flows(ALL_FLOWS)
+    yield from left_out(ALL_FLOWS)
+    said = {flow.name for flow in ALL_FLOWS}.union(set.intersection(*({*_ours()[locale].pages} for locale in LOCALES)))
     for folder in _ours().values():
+        yield from (f"{folder.where(page)}: {UNREAD}" for page in folder.pages if page not in said)
         yield from _faults_of_folder(folder)
         for flow in ALL_FLOWS:
             yield from _left_over(folder, flow)
@@ -125,7 +130,14 @@ def _lacking(folder: _Folder, flow: Flow) -> Iterator[str]:
             continue  # told already
         for name in names:
             if name not in there:
-                yield f"{folder.where(page)}: {name!r} lacks; add {{% block {name} %}}…{{% endblock %}}."
+                likely = _likely(name, there) if page == "shared" else ""
+                yield f"{folder.where(page)}: {name!r} lacks{likely}; add {{% block {name} %}}…{{% endblock %}}."
+
+
+def _likely(name: str, there: Collection[str]) -> str:
+    """Of a gesture or a link that has no words, the one that was likely meant."""
+    kind, _, word = name.partition("__")
+    return or_else(word, [one.removeprefix(f"{kind}__") for one in there if one.startswith(f"{kind}__")])
 
 
 # -------------------------------------------------------------------------------------------------------- what is said
@@ -145,6 +157,8 @@ def _faults_of_folder(folder: _Folder) -> Iterator[str]:
             yield f"{folder.where(name)}: it cannot be read ({trouble.strerror})."
             continue
         flow = _flow(name)
+        if page is not None and page.in_no_block:
+            yield f"{folder.where(name)}: line {page.in_no_block}: these words are in no block; nobody would hear them."
         if page is not None and flow is not None:
             for block in sorted(page.template.blocks):
                 for fault in dict.fromkeys(_Said(folder.voice, flow, page, block).faults()):
@@ -179,7 +193,8 @@ class _Said:
     def _lacking(self) -> Iterator[str]:
         """What some situation alone would have it look for in vain, and the answers nobody can give."""
         choices = {step.name: options_of(step) for step in self.flow.steps if isinstance(step, Ask)}
-        known: Mapping[str, Collection[str]] = {"answers": choices, "days": self.flow.anchors, "links": LINKS}
+        days, details = self.flow.anchors, self.flow.details
+        known: Mapping[str, Collection[str]] = {"answers": choices, "days": days, "details": details, "links": LINKS}
         for whole, key in self.page.looked_up(self.block):
             if whole in known and key not in known[whole]:
                 yield f"{whole}.{key}"
@@ -229,8 +244,8 @@ def required(flow: Flow) -> Iterator[str]:
             yield f"{step.name}__subject"
         if "read_sheet" in step.offers:
             yield f"{step.name}__reading"
-        if isinstance(step, Ask) and isinstance(step.answer, Choice):
-            yield from (f"{step.name}__{option}" for option in step.answer.options)
+        if isinstance(step, Ask):
+            yield from (f"{step.name}__{option}" for option in options_of(step))
         if isinstance(step, Ask) and isinstance(step.answer, Form):
             yield from (f"{step.name}__{field}" for field in step.answer.fields)
     if flow.briefed:
@@ -254,7 +269,8 @@ def allowed(flow: Flow) -> Iterator[str]:
         yield from (f"{step.name}__{outcome}" for outcome in ("answered", "skipped", "snoozed", "expired"))
         if isinstance(step.answer, Done):
             yield f"{step.name}__done"
-        yield from (sure_of(step, option) for option in options_of(step))
+        if isinstance(step.answer, Choice):
+            yield from (sure_of(step, option) for option in step.answer.options)
         if step.by_email:
             yield f"{step.name}__page"
     if flow.told_when_missed:

@@ -2,7 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from importlib import import_module
+from pkgutil import walk_packages
 
+import flows
 from bot.admissions import ADMISSIONS
 from bot.blocks import OPTIONS
 from bot.deeds import DEEDS
@@ -28,6 +31,17 @@ def faults_of_flows(flows: Sequence[Flow]) -> Iterator[str]:
             yield f"flow {flow.name!r}: {part!r} is something else in every text; give this part another name."
         for step in (step for step in flow.steps if isinstance(step, Ask)):
             yield from (f"flow {flow.name!r}: {step.name!r} {fault}" for fault in _faults_of_answer(step.answer))
+
+
+def left_out(listed: Sequence[Flow]) -> Iterator[str]:
+    """The flows that a module of ours makes and that nobody would ever begin, nor check."""
+    names = {flow.name for flow in listed}
+    for found in walk_packages(flows.__path__, f"{flows.__name__}."):
+        for made in vars(import_module(found.name)).values():
+            if isinstance(made, Flow) and made.name not in names:
+                names.add(made.name)
+                where = f"{found.name.replace('.', '/')}.py"
+                yield f"{where}: the flow {made.name!r} is in no list; add it to `ALL_FLOWS` (flows/__init__.py)."
 
 
 def _faults_of_answer(answer: Answer[object]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from bot.blocks import Block, Offer, Words
 from bot.confirming import asking_once_more
 from bot.scene import Context, Scene
 from bot.wire import Ref
-from flows.core.answers import Choice, Day, Person, Scale
+from flows.core.answers import Choice, Day, Form, Person, Scale
 from flows.core.model import Ask, Conversation, Flow, StepState
 from flows.core.people import Member
 from messages import Voice
@@ -181,7 +181,9 @@ def sure_of(step: Ask[Any], option: str) -> str:
 
 
 def options_of(step: Ask[Any]) -> tuple[str, ...]:
-    return step.answer.options if isinstance(step.answer, Choice) else ()
+    """What may be chosen: of a form, whatever the field. Each has its words."""
+    kinds = step.answer.fields.values() if isinstance(step.answer, Form) else (step.answer,)
+    return tuple(dict.fromkeys(option for kind in kinds if isinstance(kind, Choice) for option in kind.options))
 
 
 def offer_of(asked: Asked | None, verb: str, label: str, talk: Conversation | None = None) -> Offer:

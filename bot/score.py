@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from bot.sealing import Seals
 from flows.core import beginnings
 from flows.core.beginnings import begun_by
-from flows.core.model import Ask, Do, Flow, or_else
+from flows.core.model import Ask, Do, Flow
+from flows.core.slips import or_else
 from flows.passport import STAMPS
 
 if TYPE_CHECKING:

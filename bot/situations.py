@@ -22,6 +22,8 @@ BESIDE_THE_FLOW = (
 """What every message of a flow may speak of, beside the flow's parts by name."""
 
 DAY = date(2027, 4, 27)
+MOMENT = "2027-04-27T18:30"
+"""What each detail is tried with: small words, that may say a day and an hour."""
 
 
 def situations(flow: Flow, to: str) -> tuple[tuple[str, Context], ...]:
@@ -68,7 +70,7 @@ def _full(flow: Flow, to: str) -> Context:
         "links": {name: f"https://lucioles.exemple/{name}" for name in LINKS},
         "answers": {step.name: step.answer.samples()[0] for step in flow.steps if isinstance(step, Ask)},
         "days": dict.fromkeys(flow.anchors, DAY),
-        "details": {"part": "job_buddy"},
+        "details": dict.fromkeys(flow.details, MOMENT),
         "part": "relais métier",
         "extra": {"part": to},
         "readers": ["Zoé", "Malik"],

@@ -17,7 +17,7 @@ from bot.polls.wording import PAGE
 from bot.questions import Asked, offer_of
 from bot.scene import Context, Scene
 from bot.wire import Ref
-from flows.core.model import Ask, Flow, Say, Step
+from flows.core.model import Ask, Conversation, Flow, Say, Step
 from messages import Messages, UnknownMessage
 from storage.outbox import Delivery
 from storage.transaction import Transaction
@@ -28,6 +28,7 @@ AT_FAULT = (UnknownMessage, TemplateError, ArithmeticError, AttributeError, Type
 """What words may raise: they belong to everyone, a cooperative's own included, and Jinja lets them compute."""
 ALSO = "also"
 """Of a step, in a message that has said the same of somebody else: who it is about now, and no more."""
+CLOSED = "expired"
 LATE = timedelta(days=1)
 """Past this, several messages said in one begin with a word on the delay."""
 
@@ -144,14 +145,17 @@ class Speaker:
             found = scene.conversation(delivery.conversation or "")
             if found is None:
                 return Unsayable("conversation_gone")
-            flow, _ = found
+            flow, talk = found
             step = flow.step(delivery.step)
             if delivery.message in (delivery.step, REMINDER) and step is not None:
                 return self._of_step(scene, delivery, flow, step, place)
-            if delivery.message == REMINDER or not self._has(scene, delivery, flow, delivery.message):
-                return Unsayable("step_gone")
-            told = self._context(scene, delivery, flow.name, delivery.message)
-            return Part(self.messages.say(self._voice(scene, delivery), flow.name, delivery.message, told))
+            name = delivery.message
+            if name == REMINDER or not self._has(scene, delivery, flow, name):
+                if not place.again or not _is_unanswered(talk, delivery.step):
+                    return Unsayable("step_gone")
+                name = CLOSED  # a question of a former release, whose buttons would stay
+            told = self._context(scene, delivery, flow.name, name)
+            return Part(self.messages.say(self._voice(scene, delivery), flow.name, name, told))
         except AT_FAULT as mistake:
             return at_fault(scene, delivery, mistake)
 
@@ -248,6 +252,10 @@ class Speaker:
 
     def _voice(self, scene: Scene, delivery: Delivery) -> Any:
         return scene.voice(scene.member(delivery.recipient))
+
+
+def _is_unanswered(talk: Conversation, step: str) -> bool:
+    return step in talk.steps and talk.steps[step].state in ("asked", CLOSED)
 
 
 def _kind(scene: Scene, delivery: Delivery) -> tuple[str, str] | None:

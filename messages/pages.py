@@ -17,7 +17,7 @@ from messages.environment import with_french_spaces
 log = logging.getLogger(__name__)
 
 
-_COMPILED: dict[object, tuple[CodeType, Mapping[str, list[nodes.Node]]]] = {}
+_COMPILED: dict[object, tuple[CodeType, Mapping[str, list[nodes.Node]], int | None]] = {}
 """What pages come to, by all that it depends on: a page takes 20 ms to compile, and a process may have several `Messages`."""
 
 
@@ -28,6 +28,8 @@ class Page:
     path: Path
     template: Template
     bodies: Mapping[str, list[nodes.Node]]
+    in_no_block: int | None = None
+    """The line of the first words that stand in none."""
 
     def __contains__(self, name: str) -> bool:
         return name in self.bodies
@@ -113,9 +115,19 @@ def read(path: Path, environment: Environment, *, french: bool) -> Page:
     if made is None:
         tree = environment.parse(with_french_spaces(source) if french else source, path.stem, str(path))
         blocks = {block.name: block.body for block in tree.find_all(nodes.Block)}
-        made = _COMPILED[key] = (environment.compile(tree, path.stem, str(path)), blocks)
-    code, bodies = made
-    return Page(path, Template.from_code(environment, code, environment.globals), bodies)
+        made = _COMPILED[key] = (environment.compile(tree, path.stem, str(path)), blocks, _in_no_block(tree))
+    code, bodies, in_no_block = made
+    return Page(path, Template.from_code(environment, code, environment.globals), bodies, in_no_block)
+
+
+def _in_no_block(tree: nodes.Template) -> int | None:
+    for written in (node for output in tree.body if isinstance(output, nodes.Output) for node in output.nodes):
+        if not isinstance(written, nodes.TemplateData):
+            return written.lineno
+        if written.data.strip():
+            blank = len(written.data) - len(written.data.lstrip())
+            return written.lineno + written.data[:blank].count("\n")
+    return None
 
 
 class Shelf:

@@ -286,16 +286,28 @@ def test_a_slip_in_the_words_of_the_page_is_told_with_its_line(follower: Path) -
     assert fault.startswith("messages/en/back_from_leave.j2: line 5: ")
 
 
+def test_a_flow_or_a_page_of_words_that_nothing_reads_is_told(follower: Path) -> None:
+    listed, words = follower / "flows/__init__.py", follower / "messages/fr_vous/back_from_leave.j2"
+    listed.write_text(listed.read_text(encoding="utf-8").replace(", back_from_leave)", ")"), encoding="utf-8")
+    words.rename(words.with_stem("back_from_leaf"))
+    assert faults_in(follower).splitlines() == [
+        "flows/joining/back_from_leave.py: the flow 'back_from_leave' is in no list; add it to `ALL_FLOWS` (flows/__init__.py).",
+        "messages/fr_vous/back_from_leaf.j2: nothing is said from it; is its name well written?",
+    ]
+
+
 def test_what_the_page_names_and_nobody_wrote_is_told(follower: Path) -> None:
     module = follower / "flows/joining/back_from_leave.py"
     source = module.read_text(encoding="utf-8")
-    source = source.replace("useful_for=days(2)", 'useful_for=days(2), offers=("wave",)')
+    source = source.replace("useful_for=days(2)", 'useful_for=days(2), offers=("wave", "hom")')
     source = source.replace("anchors=(BACK,),", 'anchors=(BACK,),\n    fills={COOP_BUDDY: "find_somebody"},')
     module.write_text(source, encoding="utf-8")
     assert faults_in(follower).splitlines() == [
         "flow 'back_from_leave' names the deed 'find_somebody', which nobody wrote.",
         "messages/fr/shared.j2: 'offer__wave' lacks; add {% block offer__wave %}…{% endblock %}.",
+        "messages/fr/shared.j2: 'offer__hom' lacks: 'home', perhaps; add {% block offer__hom %}…{% endblock %}.",
         "messages/en/shared.j2: 'offer__wave' lacks; add {% block offer__wave %}…{% endblock %}.",
+        "messages/en/shared.j2: 'offer__hom' lacks: 'home', perhaps; add {% block offer__hom %}…{% endblock %}.",
     ]
 
 

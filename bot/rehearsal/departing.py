@@ -114,10 +114,11 @@ class Departing(Play):
 
 
 def _who_leaves(people: Iterable[Figure]) -> Figure:
-    figures = [one for one in people if not one.is_newcomer]
+    """Of two people, the newcomer, who has arrived: whoever manages sees the departure through."""
+    figures = list(people)
     retiring = next((one for one in figures if one.is_retiring), None)
-    others = [one for one in figures if not one.is_management and not one.is_supervisor]
-    return retiring or (others or figures)[-1]
+    others = [one for one in figures if not (one.is_management or one.is_supervisor or one.is_newcomer)]
+    return retiring or (others[-1] if others else next(one for one in figures if not one.is_management))
 
 
 def _planned(leaver: str, title: str, taker: str, conductor: Conductor, me: Member) -> dict[str, Refused]:

@@ -1,9 +1,10 @@
 """The fictional people: they see what Slack shows them, and answer by the script, within their working hours."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot import wire
@@ -114,6 +115,10 @@ class Players:
     def _selected(self, gesture: Gesture, control: Control) -> str:
         if control.type == "datepicker":
             return working_days_from(self.local(gesture.at).date(), DAYS_AHEAD, RHYTHM).isoformat()
+        if control.type == "email_text_input":
+            return gesture.person.email
+        if control.type == "plain_text_input":
+            return OTHERWISE[gesture.person.locale[:2]][: control.element["max_length"]].strip()
         return self.named.id if control.type == "users_select" else str(control.options[0]["value"])
 
     async def _click(self, gesture: Gesture, action: str) -> None:
@@ -124,12 +129,17 @@ class Players:
         await insist(
             self.slack, lambda: gesture.person.click(gesture.message, action_id=wire.WINDOW, block_id=gesture.block_id)
         )
-        locale = gesture.person.locale[:2]
-        words = WORDS[locale].get(gesture.step, OTHERWISE[locale])
-        fields = {wire.WHOLE: words} if isinstance(words, str) else dict(words)
-        values = {wire.field_block(name): str(value) for name, value in fields.items()}
-        await insist(self.slack, lambda: gesture.person.submit(gesture.person.modal, values))
-        return "\n".join(str(value) for value in fields.values())
+        window = gesture.person.modal
+        values = self._filled(gesture, [it for it in window.controls() if wire.field_of(it.block_id) is not None])
+        await insist(self.slack, lambda: gesture.person.submit(window, values))
+        return "\n".join(self.named.real_name if value == self.named.id else value for value in values.values())
+
+    def _filled(self, gesture: Gesture, fields: list[Control]) -> dict[str, str]:
+        """What is given in each field, by its block: the words of the script, which may leave some out; else what would do."""
+        given = WORDS[gesture.person.locale[:2]].get(gesture.step, {})
+        scripted = {wire.field_block(name): word for name, word in _by_field(given).items()}
+        asked = [it for it in fields if it.block_id in scripted] or fields
+        return {it.block_id: str(scripted.get(it.block_id) or self._selected(gesture, it)) for it in asked}
 
     async def _read(self, gesture: Gesture) -> list[Line]:
         await insist(self.slack, lambda: gesture.person.click(gesture.message, action_id=READ_REPORT))
@@ -174,6 +184,10 @@ def _answerable(message: Message) -> Iterator[Control]:
     for control in message.controls():
         if control.action_id in (wire.WINDOW, wire.SKIP) or wire.is_answer(control.action_id):
             yield control
+
+
+def _by_field(words: str | Mapping[str, Any]) -> Mapping[str, Any]:
+    return {wire.WHOLE: words} if isinstance(words, str) else words
 
 
 def _chosen(step: str, offered: list[Control], times: int) -> Control:

@@ -44,8 +44,8 @@ class Choice:
     options: tuple[str, ...]
 
     def __init__(self, *options: str) -> None:
-        if not options or len(set(options)) < len(options):
-            raise ValueError(f"a choice needs options, each named once: {options}")
+        if not options or not all(isinstance(one, str) for one in options) or len(set(options)) < len(options):
+            raise ValueError(f'a choice needs options, each a name, each named once (`Choice("yes", "no")`): {options}')
         object.__setattr__(self, "options", options)
 
     def parse(self, raw: object) -> str | Refused:
@@ -160,6 +160,8 @@ class Form:
     def __init__(self, **fields: Answer[Any]) -> None:
         if not fields:
             raise ValueError("a form has at least one field")
+        if classes := [name for name, kind in fields.items() if isinstance(kind, type)]:
+            raise ValueError(f"a form has an answer in each field (`Text()`, not `Text`): {classes}")
         object.__setattr__(self, "fields", MappingProxyType(fields))
 
     @property

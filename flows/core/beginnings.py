@@ -9,6 +9,7 @@ from itertools import product
 from flows.core import calendar, engine
 from flows.core.model import Addressee, Conversation, Flow, Start
 from flows.core.moves import Begin, Finished
+from flows.core.slips import or_else
 
 Flows = Mapping[str, Flow]
 Details = frozenset[tuple[str, str]]
@@ -33,7 +34,21 @@ def complaints(flows: Flows) -> Iterator[str]:
             if (begun := flows.get(step.flow)) is not None:
                 for complaint in _complaints_about(flow, step, begun):
                     yield f"flow {flow.name!r}: {step.name!r} begins {begun.name!r}, {complaint}"
+    yield from _given_by_none(flows)
     yield from _endless(flows)
+
+
+def _given_by_none(flows: Flows) -> Iterator[str]:
+    """The details that a flow waits for from those that begin it, and that none of them gives."""
+    for begun in flows.values():
+        beginnings = [(flow, step) for flow in flows.values() for step in begun_by(flow) if step.flow == begun.name]
+        given = {name for _, step in beginnings for name in (*step.passing, *step.details)}
+        for flow, step in beginnings[:1]:
+            for name in (name for name in begun.details if name not in given):
+                yield (
+                    f"flow {flow.name!r}: {step.name!r} begins {begun.name!r}, and nothing gives it {name!r}: "
+                    "name it in `passing`, or give it in `details`"
+                )
 
 
 def begun_by(flow: Flow) -> list[Start]:
@@ -50,6 +65,8 @@ def _complaints_about(flow: Flow, step: Start, begun: Flow) -> Iterator[str]:
         yield f"where nobody plays {sorted(unknown)}: the parts there are {list(begun.parts)}"
     if lacking := set(begun.cast) - set(step.casting) - set(begun.fills):
         yield f"which needs {sorted(lacking)}: say in its `casting` who they are here"
+    for name in (name for name in (*step.passing, *step.details) if name not in begun.details):
+        yield f"and gives it {name!r}, which is not among the `details` there{or_else(name, begun.details)}"
     if flow.private and not begun.private:
         yield "which is not private: what is said there would be told beyond those who play here"
 
@@ -133,7 +150,8 @@ class _Trial:
         if begun in within:
             raise _Endless((*(name for name, _ in within[within.index(begun) :]), flow.name))
         cast = {part: Addressee(part, ALL_DAY_LONG) for part in flow.parts}
-        given = Conversation("", flow.name, cast, dict.fromkeys(flow.anchors, self.day), details, house=ALL_DAY_LONG)
+        known = {name: word for name, word in details.items() if name in flow.details}  # any other is told of already
+        given = Conversation("", flow.name, cast, dict.fromkeys(flow.anchors, self.day), known, house=ALL_DAY_LONG)
         move = engine.start(flow, given, now)
         effects = deque(move.effects)
         while effects:

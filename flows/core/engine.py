@@ -16,10 +16,12 @@ from flows.core.walk import Walk
 def start(flow: Flow, conversation: Conversation, now: datetime, by: str | None = None) -> Move:
     """The first move of a new conversation. `by` is who asked for it: they are answered at once, whatever the hour.
 
-    Raises ValueError when an anchor of the flow has no day: that is a programmer's mistake.
+    Raises ValueError when an anchor of the flow has no day, or a detail is none of the flow's: that is a programmer's mistake.
     """
     if lacking := set(flow.anchors) - set(conversation.anchors):
         raise ValueError(f"{flow.name!r} cannot begin without the days {sorted(lacking)}")
+    if unknown := set(conversation.details) - set(flow.details):
+        raise ValueError(f"{flow.name!r} is given {sorted(unknown)}, which are not among its `details`")
     walk = Walk(flow, replace(conversation, flow=flow.name, version=flow.version), now, by)
     for part in flow.cast:
         if walk.talk.plays(part) is None:

@@ -1,20 +1,18 @@
-"""A flow: what is said and asked, as data; and what a flow cannot be."""
+"""A flow: what is said and asked, as data."""
 
 import hashlib
-import re
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from difflib import get_close_matches
+from datetime import datetime
 from functools import cached_property
 from itertools import pairwise
-from typing import Any
 
-from flows.core.answers import Choice, Form, Text
+from flows.core.slips import complaints
 from flows.core.steps import (
     BRIEFING,
     MISSED,
     NO_STEP,
+    NO_TIME,
     REMINDER,
     SUBJECT,
     Addressee,
@@ -35,6 +33,7 @@ __all__ = [
     "BRIEFING",
     "MISSED",
     "NO_STEP",
+    "NO_TIME",
     "REMINDER",
     "SUBJECT",
     "Addressee",
@@ -55,11 +54,6 @@ __all__ = [
 
 REMEMBERED = 1_000
 """Pairs of days and rhythms whose moments a flow remembers."""
-NO_TIME = timedelta(0)
-WORDS_OF_A_QUESTION = frozenset(
-    ("title", "subject", "page", "reading", "reminder", "placeholder", "answered", "skipped", "snoozed", "expired")
-)
-"""What a question may have in the messages beside its options or its fields: none of them has such a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +92,8 @@ class Flow:
     optional: tuple[str, ...] = ()
     """The parts that nobody may ever play: it goes on without what is for them alone."""
     anchors: tuple[str, ...] = ()
+    details: tuple[str, ...] = ()
+    """The names of the words it may be given as it begins: any other would be looked for, or given, in vain."""
     version: int = 1
     fills: Mapping[str, str] = field(default_factory=dict)
     """For a part that nobody plays, the deed that asks whoever can fill it."""
@@ -114,7 +110,7 @@ class Flow:
     """Nothing of it is said, listed or logged beyond those who play in it: not even to whoever leads the cooperative."""
 
     def __post_init__(self) -> None:
-        for complaint in _complaints(self):
+        for complaint in complaints(self):
             raise FlowDefinitionError(f"flow {self.name!r}: {complaint}")
 
     def step(self, name: str) -> Step | None:
@@ -190,91 +186,3 @@ def _shape_of(step: Step) -> str:
     at = f"{step.at}>{step.not_before}" if step.not_before else step.at
     looked_at = f"{at}:{step.useful_for}:{step.after}:{step.since}:{asked}{again}"
     return f"{type(step).__name__}:{step.name}:{addressed(step)}:{looked_at}"
-
-
-def _complaints(flow: Flow) -> list[str]:
-    names = [step.name for step in flow.steps]
-    found = [f"step {name!r} is there twice" for name in names if names.count(name) > 1]
-    named = (flow.name, *names, *flow.parts, *flow.anchors)
-    found += [f"{name!r} is not a snake_case identifier" for name in dict.fromkeys(named) if not _is_name(name)]
-    no_step = NO_STEP | {f"{anchor}_moved" for anchor in flow.anchors}
-    found += [f"{name!r} is the name of a message that is no step" for name in names if name in no_step]
-    if flow.revisable_until is not None and not isinstance(flow.step(flow.revisable_until), Ask):
-        found.append(f"it is revisable until {flow.revisable_until!r}, which is no question of it")
-    told = (flow.told_when_missed,) if flow.told_when_missed else ()
-    for part in dict.fromkeys((*flow.fills, *told, *flow.told_when_moved, *flow.briefed)):
-        if part not in flow.parts:
-            found.append(f"no step speaks to {part!r}, and its cast does not have it")
-    filled = (*flow.cast, *flow.fills, *flow.optional)
-    for step in flow.steps:
-        found += [_complaint_about_part(step, part, filled) for part in addressed(step) if part not in filled]
-        found += _complaints_about_step(flow, step)
-    return found
-
-
-def _complaint_about_part(step: Step, part: str, filled: Sequence[str]) -> str:
-    remedy = or_else(part, filled) or ": name it in `cast`, in `fills` or in `optional`"
-    return f"{step.name!r} speaks to {part!r}, whom nobody would play{remedy}"
-
-
-def or_else(name: str, there: Iterable[str]) -> str:
-    """Of a name that is not among those there are, the one that was likely meant, for the end of a complaint; else nothing."""
-    likely = get_close_matches(name, list(there), n=1)
-    return f": {likely[0]!r}, perhaps" if likely else ""
-
-
-def _complaints_about_step(flow: Flow, step: Step) -> list[str]:
-    found = []
-    if step.at is not None and step.after:
-        found.append(f"{step.name!r} has an appointment: it cannot also wait for the steps before it")
-    if step.after and not flow.before(step):
-        found.append(f"{step.name!r} waits for the steps before it, and there is none")
-    for appointment in (step.at, step.not_before):
-        if appointment is not None and appointment.anchor not in flow.anchors:
-            found.append(f"{step.name!r} is appointed from {appointment.anchor!r}, which is not among its anchors")
-    if step.not_before is not None and step.at is None:
-        found.append(f"{step.name!r} has no appointment to wait for")
-    if step.useful_for <= NO_TIME or step.after < NO_TIME:
-        found.append(f"{step.name!r} would be over before it begins")
-    if step.since > flow.version:
-        found.append(f"{step.name!r} is for version {step.since}, the flow is at {flow.version}")
-    if isinstance(step, Do) and step.again_after is not None and step.again_after <= NO_TIME:
-        found.append(f"{step.name!r} would be done again without end")
-    if isinstance(step, Say) and not addressed(step):
-        found.append(f"{step.name!r} speaks to nobody")
-    return found + (_complaints_about_question(step) if isinstance(step, Ask) else [])
-
-
-def _complaints_about_question(question: Ask[Any]) -> list[str]:
-    found = []
-    delays = (*question.remind_after, question.expires_after, *question.snooze.values())
-    if min(delays) <= NO_TIME:
-        found.append(f"{question.name!r} does not leave time to answer")
-    if list(question.remind_after) != sorted(set(question.remind_after)):
-        found.append(f"the reminders of {question.name!r} do not go forward")
-    if question.remind_after and question.remind_after[-1] >= question.expires_after:
-        found.append(
-            f"{question.name!r} is reminded after it has expired: `remind_after` is sooner than `expires_after`"
-        )
-    return found + _complaints_about_answer(question)
-
-
-def _complaints_about_answer(question: Ask[Any]) -> list[str]:
-    options = question.answer.options if isinstance(question.answer, Choice) else ()
-    fields = question.answer.fields if isinstance(question.answer, Form) else {}
-    named, name = (*options, *fields), question.name
-    found = [f"{word!r}, of {name!r}, is not a snake_case identifier" for word in named if not _is_name(word)]
-    taken = [word for word in named if word in WORDS_OF_A_QUESTION]
-    found += [f"{word!r}, of {name!r}, means something else in its words: give it another name" for word in taken]
-    if unknown := set(question.snooze) - set(options):
-        found.append(f"{name!r} sleeps on options it does not have: {sorted(unknown)}")
-    if options and set(options) <= set(question.snooze):
-        found.append(f"{name!r} can only be put off: leave an option that is no `snooze`")
-    if question.by_email and not all(isinstance(kind, Text | Choice) for kind in fields.values() or [question.answer]):
-        found.append(f"{name!r} goes by letter: its answer is a Text, a Choice, or a Form of these")
-    return found
-
-
-def _is_name(text: str) -> bool:
-    # Two underscores separate a step's name from an option's in the messages, so a name has none.
-    return re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", text) is not None

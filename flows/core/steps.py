@@ -15,6 +15,7 @@ SUBJECT = "subject"
 MISSED, BRIEFING, REMINDER = "missed", "briefing", "reminder"
 """What is said beside the steps: that something came too late, what was done before, that a question is still open."""
 NO_STEP = frozenset({MISSED, BRIEFING, REMINDER})
+NO_TIME = timedelta(0)
 
 T = TypeVar("T")
 

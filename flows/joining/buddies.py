@@ -32,6 +32,7 @@ buddies = Flow(
     name="buddies",
     cast=(SUBJECT, CANDIDATE),
     anchors=(FIRST_DAY,),
+    details=("part",),
     fills={CANDIDATE: "seek_somebody_else"},
     steps=(
         proposal,
@@ -65,6 +66,7 @@ buddy_call = Flow(
     cast=(SUBJECT, VOLUNTEERS),
     optional=(CANDIDATE,),
     anchors=(FIRST_DAY,),
+    details=("part",),
     steps=(
         who_volunteers,
         Do("take_the_part", deed="appoint_buddy", only_if=has_a_volunteer),
@@ -91,6 +93,7 @@ part_choice = Flow(
     name="part_choice",
     cast=(SUBJECT, CHOOSER),
     anchors=(FIRST_DAY,),
+    details=("part",),
     fills={CHOOSER: "ask_another_leader"},
     steps=(
         who_should,

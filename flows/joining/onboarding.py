@@ -224,11 +224,17 @@ REST_OF_THE_YEAR = (
     Say(LAST, to=(JOB_BUDDY, COOP_BUDDY), at=on(FIRST_DAY, months=12, days=14), useful_for=days(30)),
 )
 
+NAMED = tuple(f"named_{part}" for part in BUDDIES)
+"""Whom the management has named as it welcomed."""
+WAS = ("was_arrived_on", "was_trade", "was_team", "was_supervisor_id")
+"""What was known before of whoever has an account, to be known again were the welcome cancelled."""
+
 onboarding = Flow(
     name="onboarding",
     cast=(SUBJECT, SUPERVISOR, JOB_BUDDY, COOP_BUDDY),
     optional=(ANNOUNCEMENTS,),
     anchors=(FIRST_DAY,),
+    details=(*NAMED, *WAS),
     fills={JOB_BUDDY: "seek_buddy", COOP_BUDDY: "seek_buddy", SUPERVISOR: "ask_for_part"},
     told_when_missed=COOP_BUDDY,
     told_when_moved=(SUBJECT, JOB_BUDDY, COOP_BUDDY, SUPERVISOR),

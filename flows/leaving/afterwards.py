@@ -13,7 +13,8 @@ MEETINGS = ("agm_1", "agm_2", "agm_3", "agm_4", "agm_5")
 """The yearly general meetings within five years: shares are paid back by then (domain.md, section 7.2)."""
 ONE_MONTH, THREE_MONTHS = on(LAST_DAY, days=30), on(LAST_DAY, days=90)
 
-NOT_IN_TOUCH, MAYBE_BACK = {"in_touch": "no"}, {"in_touch": "maybe_back"}
+IN_TOUCH = "in_touch"
+NOT_IN_TOUCH, MAYBE_BACK = {IN_TOUCH: "no"}, {IN_TOUCH: "maybe_back"}
 """The detail of whoever said that they would rather not keep in touch; of whoever has an account again."""
 
 
@@ -21,7 +22,7 @@ def may_be_spoken_to(talk: Conversation) -> bool:
     """Whoever said no, or may be back, hears nothing where they work; by letter, or once no account is open, all goes on: whoever
     leads then hears what cannot be said."""
     who = talk.plays(SUBJECT)
-    return "in_touch" not in talk.details or who is None or "slack" not in who.reach
+    return IN_TOUCH not in talk.details or who is None or "slack" not in who.reach
 
 
 # ------------------------------------------------------------------------------------------------------------ the REX
@@ -55,6 +56,7 @@ def is_private(talk: Conversation) -> bool:
 experience_feedback = Flow(
     name="experience_feedback",
     cast=(SUBJECT, LEAD),
+    details=(*ABOUT, IN_TOUCH),
     fills=filled(SUBJECT, LEAD),
     told_when_missed=LEAD,
     private=True,
@@ -111,7 +113,7 @@ _LETTERS: tuple[Step, ...] = (
         useful_for=days(60),
         only_if=may_be_spoken_to,
         casting={SUBJECT: SUBJECT, LEAD: LEAD},
-        passing=ABOUT,
+        passing=(*ABOUT, IN_TOUCH),
     ),
     Say("month_3", at=THREE_MONTHS, useful_for=days(60), only_if=may_be_spoken_to, by_email=True),
     Say("one_year", at=on(LAST_DAY, months=12), useful_for=days(60), only_if=may_be_spoken_to, by_email=True),
@@ -123,6 +125,7 @@ def _after(name: str, fills: Mapping[str, str], letters: tuple[Step, ...] = ()) 
         name=name,
         cast=(SUBJECT, LEAD),
         anchors=(LAST_DAY, *MEETINGS),
+        details=(*ABOUT, "shares", IN_TOUCH),
         fills=fills,
         told_when_missed=LEAD,
         briefed=(LEAD,),
@@ -141,7 +144,9 @@ WRITING_TO_THEM = (afterwards.name, quiet_afterwards.name, experience_feedback.n
 
 # --------------------------------------------------------------------------------------------------------- in touch
 
-highlight_invitation = Flow(name="highlight_invitation", private=True, steps=(Say("invitation", by_email=True),))
-"""A moment of the cooperative former members are invited to. `details`: `what`, `when` (ISO 8601)."""
+highlight_invitation = Flow(
+    name="highlight_invitation", details=("what", "when"), private=True, steps=(Say("invitation", by_email=True),)
+)
+"""A moment of the cooperative former members are invited to; `when` is in ISO 8601."""
 still_in_touch = Flow(name="still_in_touch", private=True, steps=(Say("ask_again", by_email=True),))
 """Consent is asked again every three years (domain.md, section 8.1)."""

@@ -8,7 +8,7 @@ from flows.core.answers import Choice, Day, Form, Text
 from flows.core.calendar import on
 from flows.core.model import Ask, Conversation, Do, Flow, Say, days
 from flows.leaving.departure import said, task
-from flows.leaving.parts import ANNOUNCEMENTS, LEAD, SUBJECT, filled
+from flows.leaving.parts import ABOUT, ANNOUNCEMENTS, LEAD, SUBJECT, filled
 
 PUBLISHED = "published"
 LONGEST_WORD = 600
@@ -31,6 +31,7 @@ def has_a_day(talk: Conversation) -> bool:
 departure_announcement = Flow(
     name="departure_announcement",
     cast=(SUBJECT, LEAD),
+    details=ABOUT,
     fills=filled(SUBJECT, LEAD),
     told_when_missed=LEAD,
     private=True,
@@ -69,6 +70,7 @@ announcement_approval = Flow(
     name="announcement_approval",
     cast=(SUBJECT, LEAD),
     anchors=(PUBLISHED,),
+    details=(*ABOUT, "wording"),
     fills=filled(SUBJECT, LEAD),
     told_when_missed=LEAD,
     private=True,
@@ -81,7 +83,7 @@ announcement_approval = Flow(
         Do("publish", deed="publish_announcement", at=on(PUBLISHED), useful_for=days(30), only_if=is_approved),
     ),
 )
-"""`details`: `departure`, `tone`, and `wording`, the print of what is approved."""
+"""Its detail `wording` is the print of what is approved."""
 
 # ------------------------------------------------------------------------------------------------------- after a death
 
@@ -100,6 +102,7 @@ family_day = Ask(
 bereavement_announcement = Flow(
     name="bereavement_announcement",
     cast=(SUBJECT, LEAD),
+    details=ABOUT,
     fills={SUBJECT: "goes_on", **filled(LEAD)},
     told_when_missed=LEAD,
     private=True,
@@ -116,7 +119,8 @@ published_announcement = Flow(
     cast=(SUBJECT, ANNOUNCEMENTS),
     fills={SUBJECT: "goes_on"},
     anchors=(PUBLISHED,),
+    details=ABOUT,
     private=True,
     steps=(Say("announcement", to=ANNOUNCEMENTS, at=on(PUBLISHED), useful_for=days(30)),),
 )
-"""What the channel reads; stopped, or taken back, when consent is. `details`: `departure`, `tone`."""
+"""What the channel reads; stopped, or taken back, when consent is."""

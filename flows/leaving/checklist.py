@@ -6,7 +6,7 @@ from flows.core.answers import Done
 from flows.core.calendar import Appointment, by, on, working_days_after
 from flows.core.model import Ask, Flow, days
 from flows.leaving.kinds import TONES, Tone
-from flows.leaving.parts import LAST_DAY, LEAD, OWNER, SUBJECT, SUPERVISOR, TOLD
+from flows.leaving.parts import ABOUT, LAST_DAY, LEAD, OWNER, SUBJECT, SUPERVISOR, TOLD
 
 DUE = "due"
 EVERY_TONE: frozenset[Tone] = frozenset(TONES)
@@ -60,9 +60,10 @@ departure_task = Flow(
     name="departure_task",
     cast=(SUBJECT, OWNER),
     anchors=(DUE,),
+    details=(*ABOUT, "item", "shares"),
     fills={SUBJECT: "goes_on", OWNER: "lead_sees_to_it"},
     told_when_missed=OWNER,
     private=True,
     steps=(seen_to,),
 )
-"""One thing of the checklist. The subject is whoever leaves; `details`: `item`, `departure`, `tone`."""
+"""One thing of the checklist. The subject is whoever leaves."""

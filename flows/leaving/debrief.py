@@ -8,7 +8,7 @@ from flows.core.answers import Choice, Day, Form, Person, Text
 from flows.core.calendar import on, working_days_after
 from flows.core.model import SUBJECT, Ask, Conversation, Do, Flow, Say, Step, days
 from flows.leaving.departure import said
-from flows.leaving.parts import DEBRIEFER, LAST_DAY, filled
+from flows.leaving.parts import ABOUT, DEBRIEFER, LAST_DAY, filled
 
 MET = "met"
 
@@ -55,6 +55,7 @@ debrief_talk = Flow(
     name="debrief_talk",
     cast=(SUBJECT, DEBRIEFER),
     anchors=(LAST_DAY,),
+    details=ABOUT,
     fills=filled(SUBJECT, DEBRIEFER),
     told_when_missed=DEBRIEFER,
     briefed=(DEBRIEFER,),
@@ -69,6 +70,7 @@ debrief_talk = Flow(
 debrief_with = Flow(
     name="debrief_with",
     anchors=(LAST_DAY,),
+    details=ABOUT,
     fills=filled(SUBJECT),
     private=True,
     steps=(
@@ -82,6 +84,7 @@ debrief_meeting = Flow(
     name="debrief_meeting",
     cast=(SUBJECT, DEBRIEFER),
     anchors=(MET,),
+    details=ABOUT,
     fills=filled(SUBJECT, DEBRIEFER),
     told_when_missed=DEBRIEFER,
     briefed=(DEBRIEFER,),
@@ -164,6 +167,7 @@ def _written(name: str, *questions: Step) -> Flow:
     return Flow(
         name=name,
         cast=(SUBJECT, DEBRIEFER),
+        details=ABOUT,
         fills=filled(SUBJECT, DEBRIEFER),
         told_when_missed=DEBRIEFER,
         revisable_until=review.name,

@@ -91,6 +91,7 @@ debrief_choice = Ask(
 )
 NO_LETTERS = {"letters": "none"}
 """The detail of a departure from a house that has no mail server."""
+OF_A_PATH = (*ABOUT, *NO_LETTERS)
 
 
 def letters_can_leave(talk: Conversation) -> bool:
@@ -206,6 +207,7 @@ def _path(name: str, *steps: Step) -> Flow:
         cast=(SUBJECT, LEAD),
         optional=(DEBRIEFER,),
         anchors=(TOLD, LAST_DAY),
+        details=OF_A_PATH,
         fills=filled(SUBJECT, LEAD, SUPERVISOR),
         told_when_missed=LEAD,
         told_when_moved=(SUBJECT, LEAD, SUPERVISOR),
@@ -225,7 +227,7 @@ departure = _path(
     *IN_TOUCH,
     *LAST_DAYS,
 )
-"""Said warmly. `details` of each of these: `departure`, its id; `tone`; `kind`."""
+"""Said warmly."""
 
 quiet_departure = _path(
     "quiet_departure",

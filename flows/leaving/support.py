@@ -6,7 +6,7 @@ from collections.abc import Callable
 from flows.core.answers import Choice, Form, Text
 from flows.core.model import SUBJECT, Ask, Conversation, Do, Flow, Say, days
 from flows.leaving.departure import task
-from flows.leaving.parts import LEAD, TAKER, filled
+from flows.leaving.parts import ABOUT, LEAD, TAKER, filled
 
 project = Ask(
     "project",
@@ -34,6 +34,7 @@ def has_a_plan(talk: Conversation) -> bool:
 departure_support = Flow(
     name="departure_support",
     cast=(SUBJECT, LEAD),
+    details=ABOUT,
     fills=filled(SUBJECT, LEAD),
     told_when_missed=LEAD,
     briefed=(LEAD,),
@@ -65,6 +66,7 @@ def _answered(answer: str) -> Callable[[Conversation], bool]:
 mission_handover = Flow(
     name="mission_handover",
     cast=(SUBJECT, TAKER),
+    details=(*ABOUT, "mission"),
     fills={SUBJECT: "goes_on", TAKER: "mission_free_again"},
     private=True,
     steps=(
@@ -74,5 +76,5 @@ mission_handover = Flow(
         Say("talk_first", to=SUBJECT, only_if=_answered("talk"), offers=("my_departure",)),
     ),
 )
-"""One mission, proposed to one person. `details`: `departure`, `mission`. Nothing of it comes before the person who leaves
+"""One mission, proposed to one person. Nothing of it comes before the person who leaves
 has let their departure be known to whoever is asked."""

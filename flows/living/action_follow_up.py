@@ -40,6 +40,7 @@ outcome = Ask(
 action_follow_up = Flow(
     name="action_follow_up",
     anchors=(DUE,),
+    details=("improvement", "finding", "action"),
     fills={SUBJECT: "seek_owner"},
     steps=(
         Say(SOON, at=DRAWS_NEAR, useful_for=days(2)),
@@ -49,4 +50,4 @@ action_follow_up = Flow(
         Do("ask_again", deed="follow_improvement_again", only_if=goes_on),
     ),
 )
-"""The subject is the action's owner. `details`: `improvement`, its id, and its `finding` and `action`."""
+"""The subject is the action's owner; the detail `improvement` is its id."""

@@ -39,6 +39,7 @@ def check_in_is_set(talk: Conversation) -> bool:
 poll_round = Flow(
     name="poll_round",
     anchors=(OPENS, HALFWAY, CLOSES),
+    details=("round", "poll", PLANNED),
     fills=ANOTHER_LEAD,
     steps=(
         Do("announce", deed="announce_round", at=ANNOUNCED, useful_for=ALWAYS),
@@ -50,29 +51,32 @@ poll_round = Flow(
         Do("gather", deed="gather_to_discuss", only_if=discussion_is_set),
     ),
 )
-"""One round. `details`: `round`, its id; `poll`, its poll's name; `PLANNED`, if the poll was to come without it."""
+"""One round. Of its details, `round` is its id, `poll` its poll's name; it has `PLANNED` if the poll was to come without it."""
 
 poll_schedule = Flow(
     name="poll_schedule",
     anchors=(NEXT,),
+    details=("poll", "people"),
     fills=ANOTHER_LEAD,
     steps=(
         Say("to_come", at=on(NEXT, days=-7), offers=("poll_settings",)),
         Do("open", deed="open_next_round", at=on(NEXT), useful_for=ALWAYS),
     ),
 )
-"""The round to come. `details`: `poll`; `people`, when they were too few for one the last time."""
+"""The round to come. It has the detail `people` when they were too few for one the last time."""
 
 check_in = Flow(
     name="check_in",
+    details=("poll", "people", "scores"),
     fills=ANOTHER_LEAD,
     steps=(check_in_day, Do("gather", deed="gather_to_check_in", only_if=check_in_is_set)),
 )
-"""Too few for an anonymous poll: a météo collective instead. `details`: `poll`, `people`, `scores`."""
+"""Too few for an anonymous poll: a météo collective instead."""
 
 gathering = Flow(
     name="gathering",
     anchors=(GATHERED,),
+    details=("kind", "poll", "round"),
     fills=ANOTHER_LEAD,
     steps=(
         Do(ANNOUNCE, deed="announce_gathering"),
@@ -80,4 +84,4 @@ gathering = Flow(
         Say("choose_actions", at=working_days_after(GATHERED, 1), useful_for=days(15), offers=("add_improvement",)),
     ),
 )
-"""A moment to talk. `details`: `kind` (`discussion` or `check_in`), `poll`, `round` when there is one."""
+"""A moment to talk. Its detail `kind` is `discussion` or `check_in`; it has `round` when there is one."""

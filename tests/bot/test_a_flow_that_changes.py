@@ -1,6 +1,6 @@
 """The whole bot, started again with another release of a flow, under a conversation begun before."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -70,13 +70,17 @@ class Life:
         return [line for message in self.lea.received for line in message.words().splitlines()]
 
 
+def write(words: Path, blocks: Mapping[str, str]) -> None:
+    written = "".join(f"{{% block {name} %}}{said}{{% endblock %}}" for name, said in blocks.items())
+    for flow in ("trial", "whole"):
+        (words / f"{flow}.j2").write_text(written, encoding="utf-8")
+
+
 @pytest.fixture
 async def life(tmp_path: Path) -> AsyncIterator[Life]:
     clock, words = MovableClock(MORNING), tmp_path / "texts" / "fr"
     words.mkdir(parents=True)
-    written = "".join(f"{{% block {name} %}}{said}{{% endblock %}}" for name, said in BLOCKS.items())
-    for flow in ("trial", "whole"):
-        (words / f"{flow}.j2").write_text(written, encoding="utf-8")
+    write(words, BLOCKS)
     async with Sandbox.serve(clock=clock) as slack:
         lead = slack.add_person("Awa", "Leroux", is_admin=True, is_owner=True)
         life = Life(slack, clock, tmp_path, slack.add_person("Léa"))
@@ -101,8 +105,29 @@ async def test_a_question_that_is_removed_holds_nothing_back(life: Life) -> None
     async with life.release(MORE, THANKS) as bot:
         await life.click(bot, "Comment ça va", "Bof")
         assert life.message("Bonjour").words().startswith("Bonjour\N{NO-BREAK SPACE}! Que veux-tu faire")
+        assert life.buttons("Comment ça va") == []
         await life.click(bot, "Une chose", "C'est fait")
         assert life.heard[-2:] == ["Merci.", "C'est fini."]
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["with its words", "without"])
+@pytest.mark.parametrize("pressed", [True, False], ids=["pressed", "until all is over"])
+async def test_a_question_that_is_removed_closes_once_pressed_or_once_all_is_over(
+    life: Life, kept: bool, pressed: bool
+) -> None:
+    asked = life.message("Comment ça va")
+    left = {name: said for name, said in BLOCKS.items() if kept or not name.startswith("mood")}
+    write(life.folder / "texts" / "fr", left)
+    async with life.release(MORE, THANKS) as bot:
+        assert [control.label for control in asked.controls()] == ["Bien", "Bof"]
+        if pressed:
+            await life.lea.click(asked, "Bof")
+            await bot.settle()
+            assert "Ce bouton vient d'une conversation" in life.lea.whispers[-1].words()
+        else:
+            await life.click(bot, "Une chose", "C'est fait")
+        assert list(asked.controls()) == []
+        assert asked.words().startswith("Comment ça va" if kept else "Cette question s'est refermée")
 
 
 async def test_a_button_of_an_option_that_is_no_more_gives_way_to_those_there_are(life: Life) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.checks import faults_of, faults_of_theirs
+from bot.checks import faults_of, faults_of_theirs, required
 from bot.flow_checks import faults_of_flows
 from flows.core.answers import Answer, Choice, Form, Scale, Text
 from flows.core.model import Ask, Flow, Say
@@ -15,7 +15,7 @@ from messages import Messages, Voice
 ROOT = Path(__file__).parents[2]
 
 
-UNMET = "{{% block welcome %}}Bonjour.{{% if details.get('part') == 'nobody' %}} {}{{% endif %}}{{% endblock %}}"
+UNMET = "{{% block welcome %}}Bonjour.{{% if extra.get('part') == 'nobody' %}} {}{{% endif %}}{{% endblock %}}"
 """Words of a situation that no trial comes to."""
 
 
@@ -58,12 +58,15 @@ def test_words_of_ones_own_that_are_well_written_are_in_order(texts: Path) -> No
         ("{% block welcome %}{{ 1 // met }}{% endblock %}", "'welcome' cannot be said when little is known (line 1): "),
         (UNMET.format("{{ answers.nothing }}"), "speaks of answers.nothing, which this flow does not have"),
         (UNMET.format("{{ days.get('frst_day') }}"), "speaks of days.frst_day, which this flow does not have"),
+        (UNMET.format("{{ details.get('tonne') }}"), "speaks of details.tonne, which this flow does not have"),
         (UNMET.format("{{ links['bylows'] }}"), "speaks of links.bylows, which this flow does not have"),
         (UNMET.format("{{ 'x' if answers.meet_the_team in ('aweek',) }}"), "'aweek' as an answer to 'meet_the_team'"),
         ("{% block welcome %}" + "mot " * 1000 + "{% endblock %}", "3000 at most"),
         ("{% block welcome %} {% endblock %}", "'welcome' is empty"),
         ("{% block welcome__title %}" + "x" * 25 + "{% endblock %}", "25 characters, 24 at most"),
         ("\n{% block welcome %}{{ me", "line 2: "),
+        ("{% block welcome %}Bonjour.{% endblock %}\n\nÀ bientôt !", "line 3: these words are in no block"),
+        ("{{ me.first_name }}{% block welcome %}Bonjour.{% endblock %}", "line 1: these words are in no block"),
     ],
 )
 def test_a_slip_is_told_with_its_place(texts: Path, words: str, told: str) -> None:
@@ -100,6 +103,11 @@ def test_a_page_that_is_not_text_is_told(texts: Path) -> None:
 def test_a_page_that_cannot_be_read_is_told(texts: Path) -> None:
     (texts / "fr" / "menu.j2").mkdir(parents=True)
     assert list(faults_of_theirs(texts)) == ["nos_textes/fr/menu.j2: it cannot be read (Is a directory)."]
+
+
+def test_what_may_be_chosen_in_a_form_has_its_words_like_any_other_choice() -> None:
+    asked = Flow("trial", (Ask("words", Form(mood=Choice("fine", "low"), why=Text())),))
+    assert {"words__mood", "words__why", "words__fine", "words__low"} <= set(required(asked))
 
 
 def test_flows_that_share_a_name_are_told() -> None:

@@ -4,13 +4,29 @@ import json
 import os
 import subprocess
 import sys
-from datetime import datetime, time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import date, datetime, time
+from pathlib import Path
 
 import pytest
 
 from bot import cli
+from bot.app import Bot
+from bot.clock import MovableClock
 from bot.rehearsal.commands import MOST_PEOPLE
 from bot.rehearsal.company import company
+from bot.rehearsal.departing import depart
+from bot.rehearsal.players import Players
+from bot.setting_up import SetUp
+from flows import ALL_FLOWS
+from flows.core.answers import Choice, Day, Email, Form, Person, Scale, Text
+from flows.core.model import SUBJECT, Ask, Flow
+from flows.leaving.kinds import RESIGNATION
+from sandbox import Person as Human
+from sandbox import Sandbox
+from tests.bot.connected import MORNING, settings_for
 
 HOLIDAYS = {"2026-05-01", "2026-05-08", "2026-05-14", "2026-05-25"}
 SAID = {"message", "channel", "email"}
@@ -92,3 +108,52 @@ def test_whoever_reads_only_the_beginning_is_shown_no_trace() -> None:
     _, complaint = process.communicate()
     assert b"Traceback" not in complaint
     assert process.returncode == 0
+
+
+EVERYTHING = Form(
+    what=Text(8), day=Day(), who=Person(), mood=Choice("fine", "low"), much=Scale(0, 5), many=Scale(0, 50), mail=Email()
+)
+# `words` is also the name of a question that the script of departures answers, in other fields.
+TRIAL = Flow("trial", (Ask("words", EVERYTHING), Ask("short", Text(8))))
+BLOCKS = ("words", *(f"words__{name}" for name in EVERYTHING.fields), "words__fine", "words__low", "short")
+
+
+@asynccontextmanager
+async def trial(folder: Path) -> AsyncIterator[tuple[Bot, Sandbox, Human]]:
+    """A new flow, begun with Zoé, whose words are the names of its blocks in capitals."""
+    clock, texts = MovableClock(MORNING), folder / "texts" / "fr"
+    texts.mkdir(parents=True)
+    said = "".join(f"{{% block {name} %}}{name.upper()}{{% endblock %}}" for name in BLOCKS)
+    (texts / "trial.j2").write_text(said, encoding="utf-8")
+    async with Sandbox.serve(clock=clock) as slack:
+        lead, zoe = slack.add_person("Awa", is_admin=True, is_owner=True), slack.add_person("Zoé")
+        settings = replace(settings_for(slack, folder), texts_folder=folder / "texts")
+        async with Bot.open(settings, clock=clock, flows=(*ALL_FLOWS, TRIAL)) as bot, bot.answering():
+            await slack.connected()
+            await bot.settle()
+            await bot.desk.set_up(slack.team_id, lead.id, SetUp(name="Les Lucioles", management=(lead.id,)))
+            await bot.desk.begin(slack.team_id, TRIAL.name, {SUBJECT: zoe.id}, clock().date(), {})
+            await bot.settle()
+            yield bot, slack, zoe
+
+
+async def test_the_fictional_people_give_whatever_a_window_of_a_new_flow_asks(tmp_path: Path) -> None:
+    async with trial(tmp_path) as (bot, slack, zoe):
+        for _ in TRIAL.steps:
+            players = Players(slack, [], zoe)
+            [gesture] = players.react_to(zoe.received[-1], bot.clock())
+            await players.perform(gesture)
+            await bot.settle()
+        assert [list(message.controls()) for message in zoe.received] == [[], []]
+
+
+async def test_what_may_be_chosen_in_a_field_of_a_window_is_said_in_its_words(tmp_path: Path) -> None:
+    async with trial(tmp_path) as (_, _, zoe):
+        await zoe.click(zoe.received[-1], "Répondre")
+        assert {"WORDS__MOOD", "WORDS__FINE", "WORDS__LOW"} <= set(zoe.modal.words().split())
+
+
+async def test_a_departure_is_lived_where_there_are_two() -> None:
+    lived = await depart(RESIGNATION.name, date(2026, 9, 1), people=2)
+    said = {name for line in lived.lines if line.kind in SAID for name in line.name.split("+")}
+    assert {"taking_care", "what_you_lead", "announcement", "last_day", "email"} <= said

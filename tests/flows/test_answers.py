@@ -135,7 +135,17 @@ def test_anything_is_taken_or_refused_and_nothing_raises(raw: object) -> None:
             assert kind.parse(value) == value, "an answer shown again to be changed is taken again"
 
 
-@pytest.mark.parametrize("mistaken", [lambda: Choice(), lambda: Choice("a", "a"), lambda: Scale(3, 3), lambda: Form()])
+@pytest.mark.parametrize(
+    "mistaken",
+    [
+        lambda: Choice(),
+        lambda: Choice("a", "a"),
+        lambda: Choice(["a", "b"]),  # type: ignore[arg-type]
+        lambda: Scale(3, 3),
+        lambda: Form(),
+        lambda: Form(mood=Text),  # type: ignore[arg-type]
+    ],
+)
 def test_a_kind_of_answer_that_makes_no_sense_is_a_programmer_s_mistake(mistaken: Any) -> None:
     with pytest.raises(ValueError, match=r"a form has|a choice needs|a scale goes up"):
         mistaken()

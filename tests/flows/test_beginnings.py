@@ -21,8 +21,16 @@ HELLO = Say("hello")
 AGAIN = Ask("again", Choice("yes", "no"))
 
 
+ROUND = "round"
+
+
 def flow(name: str, *steps: Step, **more: object) -> Flow:
     return Flow(name, steps, anchors=(DAY,), **more)  # type: ignore[arg-type]
+
+
+def in_rounds(name: str, *steps: Step) -> Flow:
+    """One that may be given the detail `round`."""
+    return flow(name, *steps, details=(ROUND,))
 
 
 def told(*flows: Flow) -> str:
@@ -71,6 +79,40 @@ def test_what_is_private_begins_nothing_that_is_not() -> None:
     )
 
 
+TALKED_OF = flow("other", HELLO, details=("topic", "tone"))
+TONE = {"tone": "warm"}
+
+
+@pytest.mark.parametrize(
+    ("said", "steps"),
+    [
+        (
+            "'go' begins 'other', and gives it 'topik', which is not among the `details` there: 'topic', perhaps",
+            (Start("go", flow="other", details={"topik": "tools", "topic": "tools", **TONE}),),
+        ),
+        (
+            "'go' begins 'other', and gives it 'subject_of_it', which is not among the `details` there",
+            (Start("go", flow="other", passing=("subject_of_it", "tone"), details={"topic": "tools"}),),
+        ),
+        (
+            "'go' begins 'other', and nothing gives it 'topic': name it in `passing`, or give it in `details`",
+            (Start("go", flow="other", details=TONE), Start("again", flow="other", passing=("tone",))),
+        ),
+    ],
+)
+def test_a_slip_in_what_is_passed_on_is_told(said: str, steps: tuple[Step, ...]) -> None:
+    assert told(flow("trial", *steps, details=("subject_of_it", "tone")), TALKED_OF) == f"flow 'trial': {said}"
+
+
+def test_a_slip_in_what_is_passed_on_in_a_circle_is_told() -> None:
+    assert "gives it 'rond'" in told(in_rounds("trial", Start("once_more", flow="trial", details={"rond": "2"})))
+
+
+def test_each_detail_of_a_flow_need_only_be_given_by_one_of_those_that_begin_it() -> None:
+    by_one = Start("go", flow="other", details={"topic": "tools"}), Start("again", flow="other", passing=("tone",))
+    assert told(flow("trial", *by_one, details=("tone",)), TALKED_OF) == ""
+
+
 # -------------------------------------------------------------------------------------------------------- without end
 
 
@@ -92,7 +134,7 @@ ITSELF = Start("once_more", flow="trial")
     ],
 )
 def test_a_flow_that_would_begin_itself_without_end_is_told(steps: tuple[Step, ...]) -> None:
-    complaint = told(flow("trial", *steps), flow("short", HELLO))
+    complaint = told(in_rounds("trial", *steps), flow("short", HELLO))
     assert "flow 'trial' would begin itself without end, at one instant (trial > trial" in complaint
     assert "a wait (`after`)" in complaint
 
@@ -107,7 +149,7 @@ def test_a_flow_that_would_begin_itself_without_end_is_told(steps: tuple[Step, .
     ],
 )
 def test_a_round_that_waits_or_asks_before_the_next_may_go_on(steps: tuple[Step, ...]) -> None:
-    assert told(flow("trial", *steps), flow("asking", AGAIN)) == ""
+    assert "without end" not in told(in_rounds("trial", *steps), flow("asking", AGAIN))
 
 
 def test_a_circle_of_several_is_told_once_with_its_way() -> None:
@@ -125,7 +167,7 @@ def test_a_circle_that_turns_once_what_is_in_it_is_over_is_told() -> None:
 def test_a_circle_that_turns_with_what_another_flow_gives_is_told() -> None:
     asked = flow("asked", AGAIN, Start("go", flow="trial", details={"round": "all"}))
     guarded = Start("once_more", flow="trial", passing=("round",), only_if=knows("round", "all"))
-    assert "without end" in told(asked, flow("trial", guarded))
+    assert "without end" in told(asked, in_rounds("trial", guarded))
 
 
 @pytest.mark.parametrize(("useful_for", "ends"), [(days(20), True), (days(31), False)])
@@ -146,7 +188,7 @@ MOST_TALKS = 300
 
 @st.composite
 def circles(draw: st.DrawFn) -> list[Flow]:
-    return [flow(name, *[draw(a_step(number)) for number in range(draw(st.integers(1, 3)))]) for name in NAMES]
+    return [in_rounds(name, *[draw(a_step(number)) for number in range(draw(st.integers(1, 3)))]) for name in NAMES]
 
 
 @st.composite

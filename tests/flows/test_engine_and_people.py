@@ -216,6 +216,13 @@ def test_holidays_that_cannot_be_remembered_by_are_observed_all_the_same() -> No
 # --------------------------------------------------------------------------------------------------------- the beginning
 
 
+def test_a_flow_given_a_detail_that_is_none_of_its_own_does_not_begin() -> None:
+    trial = flow(Say("welcome"), details=("tone",))
+    given = Conversation("c", "trial", {"subject": somebody("zoe")}, details={"ton": "warm"}, house=Rhythm(PARIS))
+    with pytest.raises(ValueError, match=r"\['ton'\], which are not among its `details`"):
+        start(trial, given, paris("2026-04-01 10:00"))
+
+
 def test_a_flow_without_its_days_does_not_begin() -> None:
     trial = flow(Say("welcome", at=day(0)))
     with pytest.raises(ValueError, match="first_day"):

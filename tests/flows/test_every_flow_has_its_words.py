@@ -217,7 +217,9 @@ def faults(text: str, voice: Voice) -> list[str]:
     found += ["more than one emoji"] if len(EMOJI.findall(text)) > 1 else []
     if voice.locale == "fr":
         found += ["more than one middle dot"] if len(re.findall(r"\w·\w", text)) > 1 else []
-        found += ["it does not elide, nor contract an article"] if UNELIDED.search(text) else []
+        found += (
+            ["it does not elide, nor contract an article: `de` and `at` are filters"] if UNELIDED.search(text) else []
+        )
         found += ["a space that may break a line"] if re.search(r" [:;?!»%]|« ", text) else []
     if voice == ("fr", "vous"):
         found += [f"it says {word.group()!r} to somebody we say vous to" for word in TU.finditer(text)]

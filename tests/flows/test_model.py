@@ -1,5 +1,6 @@
 """What a flow cannot be, said when its module is imported; and what a flow knows of itself."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -48,6 +49,8 @@ MOOD = Ask("mood", Choice("yes", "no"))
         ("after it has expired", (Ask("mood", Text(), remind_after=(days(5),), expires_after=days(5)),), {}),
         ("'Very well', of 'mood'", (Ask("mood", Choice("Very well", "no")),), {}),
         ("'how__much', of 'mood'", (Ask("mood", Form(how__much=Text())),), {}),
+        ("'Very well', of 'mood'", (Ask("mood", Form(how=Choice("Very well", "no"))),), {}),
+        ("'how', of 'mood', is a field and an option", (Ask("mood", Form(how=Choice("how", "why"))),), {}),
         ("'title', of 'mood', means something else", (Ask("mood", Choice("title", "none")),), {}),
         ("'skipped', of 'mood', means something else", (Ask("mood", Form(skipped=Text())),), {}),
         ("can only be put off", (Ask("mood", Choice("later"), snooze={"later": days(1)}),), {}),
@@ -63,6 +66,12 @@ MOOD = Ask("mood", Choice("yes", "no"))
         ("'The boss' is not a snake_case", (Say("hello", to="The boss"),), {"cast": ("The boss",)}),
         ("'day 1' is not a snake_case", (Say("hello", at=on("day 1")),), {"anchors": ("day 1",)}),
         ("name of a message that is no step", (Say("day_moved", at=on("day")),), {"anchors": ("day",)}),
+        ("'Its tone' is not a snake_case", (MOOD,), {"details": ("Its tone",)}),
+        (
+            "'go' passes on 'ton', which is not among its `details`: 'tone', perhaps",
+            (Start("go", flow="other", passing=("tone", "ton")),),
+            {"details": ("tone",)},
+        ),
         ("speaks to 'boss'", (MOOD,), {"told_when_missed": "boss"}),
         ("speaks to 'boss'", (MOOD,), {"told_when_moved": ("boss",)}),
         ("speaks to 'boss'", (MOOD,), {"briefed": ("boss",)}),
@@ -72,6 +81,33 @@ MOOD = Ask("mood", Choice("yes", "no"))
 def test_a_flow_that_makes_no_sense_never_starts(complaint: str, steps: tuple[Step, ...], more: dict[str, Any]) -> None:
     with pytest.raises(FlowDefinitionError, match=complaint):
         Flow("trial", steps, **more)
+
+
+A_TUPLE = "write a tuple, with its comma (`(…,)`)"
+
+
+@pytest.mark.parametrize(
+    ("complaint", "more"),
+    [
+        (f"`cast` is 'subject': {A_TUPLE}", {"cast": "subject"}),
+        (f"`steps` is a list: {A_TUPLE}", {"steps": [MOOD]}),
+        ("`fills` is ('subject', 'seek'): write a mapping (`{…: …}`)", {"fills": ("subject", "seek")}),
+        ("`told_when_missed` is ('subject',): write one name", {"told_when_missed": ("subject",)}),
+        (f"'a': `remind_after` is datetime.timedelta(days=2): {A_TUPLE}", {"remind_after": days(2)}),
+        ("'a': `remind_after` is (2,): write `days(…)`", {"remind_after": (2,)}),
+        ("'a': `useful_for` is 5: write `days(…)`", {"useful_for": 5}),
+        ("'a': `snooze` is {'no': 2}: write `days(…)`", {"snooze": {"no": 2}}),
+        ("'a': `at` is 'first_day': write `on(DAY)`, or another appointment", {"at": "first_day"}),
+        ("'a': `only_if` is 'yes': write a function of the conversation", {"only_if": "yes"}),
+        ("'a': `to` is ('subject',): write one name", {"to": ("subject",)}),
+        ("'a': `answer` is <class 'flows.core.answers.Text'>: write an answer (`Done()`)", {"answer": Text}),
+    ],
+)
+def test_what_is_of_another_kind_is_told_with_what_to_write(complaint: str, more: dict[str, Any]) -> None:
+    of_a_flow = {name: more[name] for name in more if name in ("cast", "steps", "fills", "told_when_missed")}
+    of_a_step = {"name": "a", "answer": Choice("yes", "no"), **more}
+    with pytest.raises(FlowDefinitionError, match=f"^flow 'trial': {re.escape(complaint)}$"):
+        Flow("trial", **({"steps": (MOOD,)} | of_a_flow if of_a_flow else {"steps": (Ask(**of_a_step),)}))
 
 
 def test_a_flow_name_is_an_identifier() -> None:

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from flows import ALL_FLOWS
-from flows.core.answers import Day
+from flows.core.answers import Answer, Day, Form, Text
 from flows.core.model import Ask, Flow
 from flows.core.people import Member
 from messages import Messages, Voice
@@ -82,15 +82,20 @@ def written_everywhere(flow: Flow, text: str) -> dict[str, Any]:
         for number, (name, value) in enumerate(known.items())
         if isinstance(value, Member)
     }
-    days = {step.name for step in flow.steps if isinstance(step, Ask) and isinstance(step.answer, Day)}
-    answers = {step: value if step in days else _replaced(value, text) for step, value in known["answers"].items()}
+    kinds = {step.name: step.answer for step in flow.steps if isinstance(step, Ask)}
+    answers = {step: _replaced(kinds[step], value, text) for step, value in known["answers"].items()}
     free = dict.fromkeys(("coop", "form", "part", "draft"), text)
     several = dict.fromkeys(("readers", "steps", "hats", "left_to_do"), (text, text))
     details = {**known["details"], "what": text}
     return {**known, **people, **free, **several, "answers": answers, "details": details}
 
 
-def _replaced(value: Any, text: str) -> Any:
-    if isinstance(value, dict):
-        return {name: _replaced(inner, text) for name, inner in value.items()}
-    return text if isinstance(value, str) else value
+def _replaced(kind: Answer[Any], value: Any, text: str) -> Any:
+    if isinstance(kind, Form):
+        return {name: _replaced(kind.fields[name], inner, text) for name, inner in value.items()}
+    return text if isinstance(value, str) and not isinstance(kind, Day) else value
+
+
+def test_a_day_in_a_form_is_no_free_word() -> None:
+    flow = Flow("trial", (Ask("when", Form(day=Day(), why=Text())),))
+    assert written_everywhere(flow, "<!channel>")["answers"]["when"] == {"day": "2026-12-01", "why": "<!channel>"}
