@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import io
 import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -165,6 +166,17 @@ async def test_what_a_listener_answers_goes_back(door: Door) -> None:
     door.answer = BoltResponse(status=200, body={"response_action": "errors", "errors": {"a": "b"}})
     status, body = await door.ask(EVENT)
     assert (status, json.loads(body)) == (200, {"response_action": "errors", "errors": {"a": "b"}})
+
+
+async def test_what_is_answered_does_not_wait_until_its_headers_are_acknowledged(door: Door) -> None:
+    """On a connection that is kept, that takes the other end forty milliseconds each time."""
+    door.answer = BoltResponse(status=200, body={"response_action": "errors", "errors": {"b": "Impossible"}})
+    taken = []
+    for _ in range(12):
+        begun = time.perf_counter()
+        assert await door.post(EVENT) == 200
+        taken.append(time.perf_counter() - begun)
+    assert sorted(taken)[3] < 0.03
 
 
 async def test_a_listener_that_failed_acknowledges_nothing(door: Door) -> None:
