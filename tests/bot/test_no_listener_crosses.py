@@ -15,6 +15,7 @@ from bot import listeners, readings
 from bot.home import SUBMITTED
 from bot.leaving import readings as leaving_readings
 from bot.listeners import answer_clicked
+from tests import postgres
 from tests.bot.crossing.gestures import (
     OFFERED,
     OPENED,
@@ -40,15 +41,23 @@ from tests.bot.crossing.gestures import (
     written,
 )
 from tests.bot.crossing.neighbours import Neighbours, neighbours
+from tests.forgetting import forgetting
 
 pytestmark = pytest.mark.timeout(300)
 
 
-@pytest.fixture
-async def tried(sqlite_url: str) -> AsyncIterator[Neighbours]:
-    """Where nothing stands behind the conditions of our own statements."""
-    async with neighbours(sqlite_url) as made:
-        yield made
+@pytest.fixture(params=["sqlite", "postgresql", "its policies alone"])
+async def tried(request: pytest.FixtureRequest) -> AsyncIterator[Neighbours]:
+    """On a file, where nothing stands behind the conditions of our own statements; on PostgreSQL as a worker finds it; and there
+    without these conditions, where nothing but its policies keeps cooperatives apart."""
+    kind = "sqlite" if request.param == "sqlite" else "postgresql"
+    async with neighbours(request.getfixturevalue(f"{kind}_url")) as made:
+        if kind == request.param:
+            yield made
+            return
+        with forgetting(made.teller.team) as forgotten:
+            yield made
+        assert forgotten
 
 
 WALKED: Mapping[str, tuple[Callable[[Neighbours], Iterable[Gesture]], ...]] = MappingProxyType(
@@ -101,6 +110,14 @@ async def test_nothing_crosses_by_a_window_that_is_sent(tried: Neighbours) -> No
         await none_crosses(
             tried, [(f"{callback} about {id}", submitted(tried, filled(forged, id, tried))) for id in ids]
         )
+
+
+async def test_whom_no_policy_holds_would_be_shown_the_other_cooperative(postgresql_url: str) -> None:
+    async with neighbours(postgres.as_owner(postgresql_url)) as it:
+        with forgetting(it.teller.team):
+            for _, gesture in looked_at(it):
+                await it.make(gesture())
+            assert await it.betrayals()
 
 
 def test_no_listener_nor_window_is_left_out() -> None:
