@@ -89,3 +89,19 @@ async def test_another_worker_hears_of_an_installation_and_of_a_goodbye(postgres
         second.clock.advance(timedelta(minutes=2))
         assert await first.bot.installed.authorized(team.team_id, None) is None
         assert await second.bot.installed.authorized(team.team_id, None) is None
+
+
+async def test_a_worker_that_knows_a_former_token_speaks_by_the_new_one(postgresql_url: str) -> None:
+    """A workspace that removes us and installs us again is heard of by one worker alone."""
+    async with hosted(postgresql_url) as first, at_work(first.slack, first.clock, postgresql_url) as second:
+        team, lead = team_of(first.slack, "Les Lucioles")
+        await second.installed_by(team, lead)
+        await second.settle()
+        first.slack.deliver_over_http(f"http://127.0.0.1:{first.port}/slack/events")
+        await team.uninstall()
+        second.clock.advance(timedelta(seconds=10))
+        await first.installed_by(team, lead)
+        told = len(lead.received)
+        await lead.write("menu")
+        await second.bot.settle()
+        assert len(lead.received) == told + 1
