@@ -307,6 +307,53 @@ async def test_whoever_never_ends_their_request_is_not_waited_for(begun: bytes) 
             assert await door.post(EVENT) == 200
 
 
+@pytest.mark.parametrize(
+    ("begun", "more"),
+    [
+        (b"POST /slack/events HTTP/1.1\r\n", b"x-more: and more\r\n" * 500),
+        (b"POST /slack/events HTTP/1.1\r\nx-more: ", b"and more, " * 1000),
+        (b"POST /slack/events?", b"and=more&" * 1000),
+        (b"POST /slack/events HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n", b"x-more: and more\r\n" * 500),
+    ],
+)
+async def test_what_has_no_end_around_its_body_is_not_kept(door: Door, begun: bytes, more: bytes) -> None:
+    _, writer = await asyncio.open_connection("127.0.0.1", int(door.url.rpartition(":")[2]))
+    writer.write(begun)
+
+    async def go_on() -> None:
+        for _ in range(5_000):
+            writer.write(more)
+            await writer.drain()
+
+    with pytest.raises(ConnectionError):
+        await go_on()
+    writer.close()
+    assert door.heard == []
+    assert await door.post(EVENT) == 200
+
+
+async def test_of_requests_that_come_before_the_first_is_answered_none_is_kept() -> None:
+    begun, may_answer = asyncio.Event(), asyncio.Event()
+    asked: list[str] = []
+
+    async def slowly(scope: Any, receive: Any, send: Any) -> None:
+        asked.append(scope["path"])
+        begun.set()
+        await may_answer.wait()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    async with served(slowly, "127.0.0.1", 0) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET /first HTTP/1.1\r\nhost: x\r\n\r\n")
+        await begun.wait()
+        writer.write(b"GET /next HTTP/1.1\r\nhost: x\r\n\r\n" * 1000)
+        assert (await reader.read()).startswith(b"HTTP/1.1 400")
+        may_answer.set()
+        writer.close()
+    assert asked == ["/first"]
+
+
 async def test_what_trips_before_any_listener_is_told_by_its_reference(written: io.StringIO) -> None:
     clock = MovableClock(MORNING)
 
