@@ -6,12 +6,14 @@ import pytest
 import sqlalchemy as sa
 
 from bot.retention import PUT_OUT
+from bot.welcoming import Newcomer
 from sandbox.installing import UNINSTALLED
 from sandbox.payloads import parting, tokens_revoked
 from sandbox.surface import Json
 from storage import installations, serving_tables, workspaces
 from tests.bot.hosted import Hosted, at_work, hosted, set_up, team_of
 from tests.bot.installing.conftest import known, let_in
+from tests.bot.spoken import Letters
 
 # ----------------------------------------------------------------------------------------------------------- going out
 
@@ -36,6 +38,28 @@ async def test_a_workspace_that_removes_us_is_spoken_to_no_more_and_purged_after
     await host.settle()
     assert await known(host, team.team_id) == 0
     assert await known(host, other.team_id) >= kept
+
+
+async def test_nobody_is_written_to_in_the_name_of_a_workspace_that_has_removed_us(
+    sqlite_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    letters = Letters()
+    async with hosted(sqlite_url, postman=letters) as host:
+        team, lead = await let_in(host, "Les Lucioles")
+        await set_up(host, team, lead)
+        first_day = (host.clock() + timedelta(days=20)).date()
+        arrives = Newcomer(first_day=first_day, first_name="Lila", email="lila@exemple.coop")
+        assert await host.bot.desk.welcome(team.team_id, lead.id, arrives) == {}
+        await host.settle()
+        await team.uninstall()
+        for _ in range(15):
+            host.clock.advance(timedelta(days=1))
+            await host.settle()
+        assert letters.sent == []
+        assert "no longer lets us speak" not in caplog.text, "nobody who runs us has anything to do"
+        await host.installed_by(team, lead)
+        await host.settle()
+        assert [to for to, *_ in letters.sent] == ["lila@exemple.coop"]
 
 
 async def test_installing_again_before_the_delay_gives_everything_back(host: Hosted) -> None:
