@@ -67,7 +67,8 @@ async def test_installing_again_before_the_delay_gives_everything_back(host: Hos
     await set_up(host, team, lead)
     await team.uninstall()
     host.clock.advance(timedelta(days=10))
-    await host.installed_by(team, lead)
+    page = await host.installed_by(team, lead)
+    assert "comme vous l&#39;aviez laissé" in page.text
     host.clock.advance(timedelta(days=PUT_OUT.days))
     await host.settle()
     found = await host.bot.store.read(workspaces.find, team.team_id)
