@@ -9,10 +9,10 @@ from zlib import crc32
 from bot import mishaps
 from bot.clock import Clock
 from bot.desk import FORGETTING, Desk
-from bot.installed import NIGHT, PURGE, Installed
+from bot.installed import CLOCKS_DIFFER, NIGHT, PURGE, Installed
 from bot.letterbox import consent
 from bot.metronome import Errand, cron, run_safely
-from bot.moods import Later, Never
+from bot.moods import GONE, Later, Never
 from bot.retention import CONTEXTS, SEEN
 from storage import Store, chores, installations, oauth_states, outbox, pruning, seen
 from storage.chores import Chore
@@ -101,12 +101,16 @@ class Nights:
         return done and not unheard
 
     async def _greet_if_let(self, workspace: str, unheard: list[str]) -> None:
-        """Among those `unheard` of is a workspace of which Slack says later who is there."""
+        """Among those `unheard` of is a workspace of which Slack says later who is there. One of which no goodbye reached us, for
+        want of anybody who listened, is put right here."""
+        asked_at = self._clock()
         try:
             if not await self.greet(workspace):
                 unheard.append(workspace)
         except Never as never:
             log.warning("Slack would not tell who is there: %s.", never.reason, extra={"workspace": workspace})
+            if never.reason in GONE:
+                await self._installed.put_out(workspace, asked_at - CLOCKS_DIFFER)
 
     async def greet(self, workspace: str) -> bool:
         """Hear who is there, and introduce ourselves to whoever administers the workspace, once. Whether we heard. Raises

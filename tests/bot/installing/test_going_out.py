@@ -62,6 +62,23 @@ async def test_nobody_is_written_to_in_the_name_of_a_workspace_that_has_removed_
         assert [to for to, *_ in letters.sent] == ["lila@exemple.coop"]
 
 
+async def test_a_goodbye_that_reached_nobody_is_understood_the_next_night(host: Hosted) -> None:
+    """We were away for longer than Slack tries to tell."""
+    team, _ = await let_in(host, "Les Lucioles")
+    other, _ = await let_in(host, "Les Tisserands")
+    host.clock.advance(timedelta(hours=1))
+    host.slack.deliver_over_http("http://127.0.0.1:9/slack/events")
+    await team.uninstall()
+    host.slack.deliver_over_http(f"http://127.0.0.1:{host.port}/slack/events")
+    host.clock.advance(timedelta(days=1))
+    await host.settle()
+    assert await host.bot.installed.workspaces() == [other.team_id]
+    host.clock.advance(timedelta(days=PUT_OUT.days))
+    await host.settle()
+    assert await known(host, team.team_id) == 0
+    assert await known(host, other.team_id) > 0
+
+
 async def test_installing_again_before_the_delay_gives_everything_back(host: Hosted) -> None:
     team, lead = await let_in(host, "Les Lucioles")
     await set_up(host, team, lead)
