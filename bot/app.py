@@ -158,10 +158,9 @@ class Bot:
             await self.store.run(lambda tx: outbox.release(tx, self.clock()))
         shapes = {flow.name: flow.shape for flow in self.flows}
         alone = [self.installed.identity.team_id] if isinstance(self.installed, OneWorkspace) else []
-        for workspace in alone:
-            await self.nights.greet(workspace)
+        unheard = [workspace for workspace in alone if not await self.nights.greet(workspace)]
         await self.store.run(lambda tx: waking.wake_changed(tx, shapes, self.clock()))
-        await self.nights.plan(alone)  # whoever installs us is planned for as they do
+        await self.nights.plan(alone, unheard)  # whoever installs us is planned for as they do
 
     async def meet_everyone(self) -> None:
         """Learn who has an account, in every workspace that lets us in. Raises Never."""

@@ -3,6 +3,7 @@
 import argparse
 import errno
 import gc
+import os
 import sys
 from collections.abc import Callable, Sequence
 from io import TextIOWrapper
@@ -24,6 +25,7 @@ Subparsers = Any  # argparse has no public name for it
 
 def main(words: Sequence[str] | None = None) -> int:
     """Carry out a command line (the process's own), and give the exit code."""
+    _hold_the_first_three()
     _say_all_letters()
     arguments = parser().parse_args(words)
     try:
@@ -52,6 +54,16 @@ def _where_settings_are() -> str:
     file = Path(".env").absolute()
     there = file if file.is_file() else f"{file}, where there is no such file"
     return f"Settings are read from the environment and from {there}: .env.example explains each."
+
+
+def _hold_the_first_three() -> None:
+    """A file or a connection that took the number of a closed input or output would be written into, and uvloop ends the
+    process rather than close one."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest that is free
 
 
 def _say_all_letters() -> None:

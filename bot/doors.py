@@ -274,6 +274,8 @@ async def served(app: ASGIApp, host: str, port: int, *, patience: float = PATIEN
         listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
         raise CannotListen(f"{host}:{port}: {error.strerror or error}") from error
+    # asyncio says it of what it opened itself alone; else what an answer says waits until its headers are acknowledged.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     server = _Server(
         uvicorn.Config(
             app, lifespan="off", log_config=None, access_log=False, server_header=False,

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Protocol
 
 import aiohttp
@@ -16,7 +16,7 @@ from bot.moods import NOT_INSTALLED, Never
 from bot.retention import PUT_OUT
 from bot.settings import Settings
 from bot.slack import Identity, Slack, timeout
-from storage import Store, chores, installations, turns
+from storage import Store, StoreUnavailable, chores, installations, turns
 from storage.installations import Installation
 from storage.transaction import Transaction
 
@@ -195,6 +195,15 @@ class ManyWorkspaces:
                 self._known.pop(id, None)
         return known
 
+    async def _token_now(self, id: str) -> str | None:
+        """The one that the database has: another worker may have heard of a new installation."""
+        self._known.pop(id, None)
+        try:
+            found = await self._find(id)
+        except StoreUnavailable:
+            return None
+        return found.slack.client.token if found is not None else None
+
     async def _join(self, workspace: str, organisation: str, granted_at: datetime | None = None) -> _Known | None:
         """Serve it by its organisation's token; None when that one did not let us in, or took us away from there since."""
         now = self._clock()
@@ -217,7 +226,11 @@ class ManyWorkspaces:
         if found is None:
             return None
         team_id = found.id if found.organisation else None
-        slack = Slack(found.token, self._api_url, session=self._session, team_id=team_id, on_slowed=self._on_slowed)
+        token_now = partial(self._token_now, found.id)
+        slack = Slack(
+            found.token, self._api_url, session=self._session, team_id=team_id, on_slowed=self._on_slowed,
+            token_now=token_now,
+        )  # fmt: skip
         authorized = _authorized(slack, found.id, found.bot_id, found.bot_user_id)
         known = self._known[found.id] = _Known(slack, found, authorized, now + KNOWN_FOR)
         return known

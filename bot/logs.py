@@ -20,7 +20,8 @@ OTHERS = {
     "sqlalchemy": logging.WARNING,
     "aiohttp": logging.WARNING,
     "apscheduler": logging.WARNING,
-    "uvicorn": logging.WARNING,
+    # It warns of each request that is none: anybody may send as many as they please.
+    "uvicorn": logging.ERROR,
     "alembic": logging.WARNING,
     # Of an error that comes after another one, it warns in the server's words, which quote rows.
     "psycopg": logging.ERROR,

@@ -26,7 +26,7 @@ Json = Mapping[str, Any]
 KINDS = ("event", "block_actions", "view_submission", "view_closed", "command", "shortcut", "message_action", "other")
 """What Slack sends us (docs.slack.dev/interactivity/handling-user-interaction); `other` is all the rest."""
 DELIVERED = ("sent", "put_back", "given_up", "over")
-FAILURES = ("unforeseen", "store", "busy")
+FAILURES = ("unforeseen", "store", "busy", "withheld")
 SECONDS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 3.0)
 """Up to the three that Slack waits."""
 UNITS = (1, 2, 4, 8, 16, 32, 64)

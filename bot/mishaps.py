@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 Words = Callable[[str, str], str]
 """(reason, reference) to a kind sentence."""
 Count = Callable[[str], None]
-"""Told of each failure what kind it is: `unforeseen`, `store` or `busy`."""
+"""Told of each failure what kind it is: `unforeseen`, `store`, `busy`, or `withheld` by Slack."""
 
 
 def uncounted(_kind: str) -> None:

@@ -54,6 +54,9 @@ DEAF: Mapping[str, str] = MappingProxyType(
         NOT_INSTALLED: LET_IN,
     }
 )
+GONE = frozenset({"account_inactive", "token_revoked", "team_access_not_granted"})
+"""What is said of a token whose app, bot or workspace is no more, or that leads there no longer
+(docs.slack.dev/reference/methods/users.list, "Errors")."""
 # Errors that pass with time (docs.slack.dev/reference/methods/chat.postMessage, "Errors"); any other never does.
 # Some of the operation may have succeeded, say the pages, after a fatal or an internal error.
 PASSING: Mapping[str, tuple[float, bool]] = MappingProxyType(

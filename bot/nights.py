@@ -9,10 +9,10 @@ from zlib import crc32
 from bot import mishaps
 from bot.clock import Clock
 from bot.desk import FORGETTING, Desk
-from bot.installed import NIGHT, PURGE, Installed
+from bot.installed import CLOCKS_DIFFER, NIGHT, PURGE, Installed
 from bot.letterbox import consent
 from bot.metronome import Errand, cron, run_safely
-from bot.moods import Later, Never
+from bot.moods import GONE, Later, Never
 from bot.retention import CONTEXTS, SEEN
 from storage import Store, chores, installations, oauth_states, outbox, pruning, seen
 from storage.chores import Chore
@@ -26,6 +26,7 @@ SPREAD = timedelta(hours=3)
 LEASE = timedelta(minutes=10)
 AGAIN = timedelta(minutes=10)
 """When something of a night could not be done."""
+NOT_HEARD = "The list of accounts did not come (%s); it is asked for again in ten minutes."
 AT_ONCE = 2_000
 """Rows of the outbox forgotten in one unit."""
 WITHOUT_SLACK = (consent.renew, *FORGETTING)
@@ -40,14 +41,16 @@ class Nights:
     ) -> None:
         self._store, self._desk, self._installed, self._clock, self._count = store, desk, installed, clock, count
 
-    async def plan(self, workspaces: Sequence[str]) -> None:
-        """The nights of these workspaces, and the one that is for all, from now on."""
+    async def plan(self, workspaces: Sequence[str], unheard: Sequence[str] = ()) -> None:
+        """The nights of these workspaces, and the one that is for all, from now on; soon, of those that are `unheard` of."""
         now = self._clock()
 
         def unit(tx: Transaction) -> None:
             chores.plan(tx, NIGHT, next_night(chores.FOR_ALL, now))
             for workspace in workspaces:
                 chores.plan(tx.within(workspace), NIGHT, next_night(workspace, now))
+            for workspace in unheard:
+                chores.done(tx.within(workspace), NIGHT, now + AGAIN)
 
         await self._store.run(unit)
 
@@ -92,30 +95,40 @@ class Nights:
     async def of_workspace(self, workspace: str) -> bool:
         """Ask again whoever agreed long ago to be written to, forget what is old, and hear who is there. Whether all was done, or
         refused by Slack for good."""
+        unheard: list[str] = []
         first = [partial(self._desk.do, workspace, unit) for unit in WITHOUT_SLACK]
-        return await self._do_each(*first, partial(self._greet_if_let, workspace))
+        done = await self._do_each(*first, partial(self._greet_if_let, workspace, unheard))
+        return done and not unheard
 
-    async def _greet_if_let(self, workspace: str) -> None:
+    async def _greet_if_let(self, workspace: str, unheard: list[str]) -> None:
+        """Among those `unheard` of is a workspace of which Slack says later who is there. One of which no goodbye reached us, for
+        want of anybody who listened, is put right here."""
+        asked_at = self._clock()
         try:
-            await self.greet(workspace)
+            if not await self.greet(workspace):
+                unheard.append(workspace)
         except Never as never:
             log.warning("Slack would not tell who is there: %s.", never.reason, extra={"workspace": workspace})
+            if never.reason in GONE:
+                await self._installed.put_out(workspace, asked_at - CLOCKS_DIFFER)
 
-    async def greet(self, workspace: str) -> None:
-        """Hear who is there, and introduce ourselves to whoever administers the workspace, once. Raises Never."""
-        await self.meet_everyone(workspace)
-        await self._desk.first_run(workspace, await self._installed.name(workspace))
-
-    async def meet_everyone(self, workspace: str) -> None:
-        """Learn who has an account. When Slack cannot tell now, it is asked again at night; events tell the rest. Raises
+    async def greet(self, workspace: str) -> bool:
+        """Hear who is there, and introduce ourselves to whoever administers the workspace, once. Whether we heard. Raises
         Never."""
+        heard = await self.meet_everyone(workspace)
+        await self._desk.first_run(workspace, await self._installed.name(workspace))
+        return heard
+
+    async def meet_everyone(self, workspace: str) -> bool:
+        """Learn who has an account; events tell the rest. False when Slack cannot tell now. Raises Never."""
         slack = await self._installed.slack(workspace)
         try:
             accounts = [account async for account in slack.everyone()]
         except Later as later:
-            log.warning("The list of accounts did not come (%s); it is asked for again at night.", later.reason)
-            return
+            log.warning(NOT_HEARD, later.reason, extra={"workspace": workspace})
+            return False
         await self._desk.accounts(workspace, accounts, complete=True)
+        return True
 
     async def _purge(self, workspace: str) -> None:
         """Leave nothing of a workspace that has put us out, unless it has let us in again meanwhile."""

@@ -1,4 +1,6 @@
-"""HTTP that does not wait for ever: whoever sends a request a byte at a time holds a connection for a while, no longer."""
+"""HTTP that does not wait for ever, nor keep all that comes: whoever sends a request a byte at a time, one whose headers have no
+end, or a thousand at once, holds a connection for a while, no longer, and little of our memory.
+"""
 
 import asyncio
 from typing import Any
@@ -7,6 +9,13 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 PATIENCE = 10.0
 """Seconds for a whole request to come in. Slack, which gives us three to answer, sends each at once."""
+AROUND_A_BODY = 65_536
+"""Bytes of an address, of headers and of what cuts a body in pieces: much more than anything Slack or a browser sends."""
+
+
+class Hasty(Exception):
+    """A request comes while the one before it is being answered, on the same connection. Nobody does so but who wants us to
+    keep them all."""
 
 
 def websocket_if_asked(*given: Any, **named: Any) -> asyncio.Protocol:
@@ -18,10 +27,33 @@ def websocket_if_asked(*given: Any, **named: Any) -> asyncio.Protocol:
     return AutoWebSocketsProtocol(*given, **named)
 
 
-def patient(seconds: float = PATIENCE) -> type[HttpToolsProtocol]:
-    """The protocol of uvicorn, but for connections on which no whole request comes within so many seconds: it closes them."""
+class SparingHttp(HttpToolsProtocol):
+    """The protocol of uvicorn, but for connections on which too much of a request comes, or several at once: it closes them."""
 
-    class PatientHttp(HttpToolsProtocol):
+    _around = 0
+    """Bytes that came of the request, its body apart: how long that may be is for whoever reads it."""
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._around += len(data)
+        if self._around > AROUND_A_BODY:
+            self.transport.abort()
+
+    def on_message_begin(self) -> None:
+        if self.cycle is not None and not self.cycle.response_complete:
+            raise Hasty
+        super().on_message_begin()
+        self._around = 0
+
+    def on_body(self, body: bytes) -> None:
+        self._around -= len(body)
+        super().on_body(body)
+
+
+def patient(seconds: float = PATIENCE) -> type[SparingHttp]:
+    """The same, but for connections on which no whole request comes within so many seconds: it closes them too."""
+
+    class PatientHttp(SparingHttp):
         _deadline: asyncio.TimerHandle | None = None
 
         def connection_made(self, transport: Any) -> None:

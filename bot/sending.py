@@ -44,7 +44,8 @@ class Sender:
                 return await self._share(errand)
             case Seek(rows=rows, to=to, delivery=delivery):
                 return await self._find(rows[0], to, delivery) or SAID_NOWHERE
-            case Write(to=to, letter=letter):
+            case Write(rows=rows, to=to, letter=letter):
+                await self._slack_of(rows[0].workspace)  # whoever has put us out writes to nobody by us
                 assert self._postman is not None, "no letter is decided without a postman"
                 await self._postman.send(to, letter)
                 return SAID_BY_EMAIL

@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import wire
 from bot.accounts import Account
-from bot.moods import A_WHILE, SOON, Halted, Later, Never, mood_of
+from bot.moods import A_WHILE, DEAF, SOON, Halted, Later, Never, mood_of
 from bot.setting_values import LOOPBACK
 from bot.user_objects import account_of, is_of_here
 
@@ -66,7 +66,7 @@ class Slack:
 
     `session`: connections shared with others, who close them. `team_id`: the workspace meant, for a token that an organisation
     gave for all of its own (docs.slack.dev/reference/methods/users.list, "team_id"). `on_slowed` is told of each method that
-    Slack asks us to slow down in.
+    Slack asks us to slow down in; `token_now` gives the token there is, asked for when Slack no longer takes ours.
     """
 
     def __init__(
@@ -78,8 +78,9 @@ class Slack:
         team_id: str | None = None,
         patience: float = PATIENCE,
         on_slowed: Callable[[str], None] | None = None,
+        token_now: Callable[[], Awaitable[str | None]] | None = None,
     ) -> None:
-        self._on_slowed = on_slowed
+        self._on_slowed, self._token_now = on_slowed, token_now
         # Without the SDK's retries: after a lost answer it would post a second time.
         self.client = AsyncWebClient(token, base_url=base_url, session=session, retry_handlers=[], logger=_quiet)
         self._is_shared, self._team_id = session is not None, team_id
@@ -236,6 +237,8 @@ class Slack:
             mood = mood_of(refusal.response)
             if mood.reason == "ratelimited" and self._on_slowed is not None:
                 self._on_slowed(method)
+            if mood.reason in DEAF and await self._has_another_token():
+                return await self._call(method, request)
             raise mood from None  # its words repeat what we sent
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
             raise Later(SOON, "unreachable") from None
@@ -246,6 +249,13 @@ class Slack:
         if not isinstance(answer, dict):
             raise Later(SOON, "unreadable_answer", uncertain=True)
         return answer
+
+    async def _has_another_token(self) -> bool:
+        token = await self._token_now() if self._token_now is not None else None
+        if token in (None, self.client.token):
+            return False
+        self.client.token = token
+        return True
 
     def _session(self) -> aiohttp.ClientSession:
         if self.client.session is None:

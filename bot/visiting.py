@@ -13,7 +13,7 @@ from bot import mishaps
 from bot.clock import Clock
 from bot.dispatch import Dispatcher, Drop, Errand, GiveUp, Home, PutBack, Rows, Tell, Whisper, Write
 from bot.ledger import Ledger
-from bot.moods import DEAF, SLOW_DOWN, Later, Never
+from bot.moods import DEAF, NOT_INSTALLED, SLOW_DOWN, Later, Never
 from bot.pace import POST, WORTH, Pace, spacing_of
 from bot.postman import NobodyThere, NotHeard
 from bot.sending import LOOKING, SAID_NOWHERE, Sender, Sending, calls_of, known_of
@@ -244,7 +244,9 @@ class Visit:
 
     async def _never(self, errand: Sending, never: Never) -> Trouble | None:
         if never.reason in DEAF:
-            log.error(UNHEARD, never.reason, DEAF[never.reason], extra={"workspace": self.workspace})
+            # Whoever has put us out meant it, and it was told: nobody who runs us has anything to do.
+            level = logging.INFO if never.reason == NOT_INSTALLED else logging.ERROR
+            log.log(level, UNHEARD, never.reason, DEAF[never.reason], extra={"workspace": self.workspace})
             return self._hush(errand.rows, self._clock() + timedelta(seconds=DEAF_FOR))
         if isinstance(errand, Whisper) and never.reason in UNREACHABLE:
             return await self._try(Tell(errand.rows, errand.to, errand.speech))

@@ -22,6 +22,8 @@ MENTION = re.compile(r"(&lt;[@#][A-Z0-9]+(?:\|[^&]*)?&gt;)")
 LINK = re.compile(r"(?<!&lt;)(https?://[^\s<>|]+)")
 MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 OF_CHANNELS = ("channels_select", "conversations_select")
+OF_ONESELF = "/me "
+"""What is said of oneself (docs.slack.dev/reference/events/message/me_message)."""
 AT_NAME = re.compile(r"(?<![\w<])@([\w.-]*\w)")
 
 
@@ -96,6 +98,8 @@ class Hands:
     async def write(self, person: Person, text: str, thread_ts: str | None, file: str = "") -> Ack:
         self.require_account(person)
         body: Json = {"text": self.as_slack_text(text), "client_msg_id": self.workspace.new_id("")}
+        if text.startswith(OF_ONESELF) and thread_ts is None:
+            body = {"text": self.as_slack_text(text.removeprefix(OF_ONESELF)), "subtype": "me_message"}
         if file:
             body |= {
                 "subtype": "file_share",

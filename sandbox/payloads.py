@@ -57,8 +57,10 @@ def tokens_revoked(bots: list[str], people: list[str]) -> Json:
 
 
 def written(message: Message) -> Json:
-    """The event for a new message in the app's direct messages."""
-    return {**message.payload, "channel": message.channel.id, "channel_type": "im", "event_ts": message.ts}
+    """The event for a new message in the app's direct messages. After `/me`, the kind of the channel is left out, as in the
+    example of docs.slack.dev/reference/events/message/me_message."""
+    kind = {} if message.payload.get("subtype") == "me_message" else {"channel_type": "im"}
+    return {**message.payload, "channel": message.channel.id, **kind, "event_ts": message.ts}
 
 
 def edited(workspace: Workspace, message: Message, before: Json) -> Json:

@@ -29,7 +29,7 @@ from bot.settings import Settings
 from bot.slack import is_here, timeout
 from bot.webpages import HEADERS, rendered, spoken
 from messages import Messages, Voice
-from storage import Store, StoreUnavailable
+from storage import Store, StoreUnavailable, workspaces
 
 PAGE = "installing"
 INSTALL, REDIRECT = "/slack/install", "/slack/oauth_redirect"
@@ -160,8 +160,16 @@ class _Flow(AsyncOAuthFlow):
         granted = args.installation
         of_all = bool(granted.is_enterprise_install)
         coop = (granted.enterprise_name if of_all else granted.team_name) or ""
-        name = "let_in_for_all" if of_all else "let_in"
+        name = "let_in_for_all" if of_all else "let_in_again" if await self._is_set_up(granted.team_id) else "let_in"
         return _shown(self._pages.page(args.request.context["voice"], name, coop=coop), 200)
+
+    async def _is_set_up(self, workspace: str | None) -> bool:
+        """Whether it was here before: nobody is invited then to settle what follows."""
+        try:
+            known = await self._pages.store.read(workspaces.find, workspace)
+        except StoreUnavailable:
+            return False
+        return known is not None and known.set_up_at is not None
 
     async def _not_let_in(self, args: AsyncFailureArgs) -> BoltResponse:
         if isinstance(args.error, NotInvited):

@@ -1,5 +1,5 @@
 """The gestures we listen to, one file each. Answers are taken first (`AnswerClicked`); Bolt tries the others in this order: what
-happens most comes first."""
+happens most comes first. What Slack says of its events themselves is no gesture, and Bolt knows nothing of it."""
 
 from collections.abc import Awaitable, Callable
 
@@ -11,6 +11,7 @@ from bot.gestures import Payload, place_of
 from bot.listeners import (
     account_changed,
     command_typed,
+    events_withheld,
     home_opened,
     home_used,
     left_over,
@@ -51,7 +52,8 @@ def register(app: AsyncApp, parts: Parts, count: Count) -> Callable[[Payload], A
     answer_clicked = AnswerClicked(parts, count)
 
     async def dispatch(said: Payload) -> BoltResponse:
-        if (taken := await answer_clicked(said)) is not None:
+        taken = await answer_clicked(said) or events_withheld.acknowledged(said, count)
+        if taken is not None:
             return taken
         request = AsyncBoltRequest(body=said, mode="socket_mode")
         # Bolt finds no workspace in what an organisation's own say.

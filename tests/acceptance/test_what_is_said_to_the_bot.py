@@ -78,6 +78,14 @@ async def test_whoever_thanks_the_bot_is_told_no_numbers_to_call_in_danger(tmp_p
         assert not any("Il manque quelque chose" in message.words() for message in here.awa.received)
 
 
+async def test_whoever_answers_by_saying_what_they_do_has_answered(tmp_path: Path) -> None:
+    async with village(tmp_path, size=1) as here:
+        lila = await asked_for_words(here)
+        await lila.write("/me attend un badge pour l'atelier")
+        await here.breathe()
+        assert any("attend un badge" in message.words() for message in here.awa.received)
+
+
 async def asked_for_words(here: Village) -> Person:
     """Lila, asked what she lacks."""
     lila = await here.arrive("Lila", "Besson")

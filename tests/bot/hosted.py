@@ -11,6 +11,7 @@ import aiohttp
 
 from bot.app import Bot
 from bot.clock import MovableClock
+from bot.postman import Postman
 from bot.setting_up import SetUp
 from bot.settings import Settings
 from sandbox import ManyWorkspaces, Organisation, Person, Team
@@ -64,16 +65,19 @@ class Hosted:
 
 
 @asynccontextmanager
-async def hosted(database_url: str, **changes: Any) -> AsyncIterator[Hosted]:
-    """`changes`: what the settings say otherwise."""
+async def hosted(database_url: str, *, postman: Postman | None = None, **changes: Any) -> AsyncIterator[Hosted]:
+    """`changes`: what the settings say otherwise; `postman` carries letters."""
     clock = MovableClock(MORNING)
-    async with ManyWorkspaces.serve(clock=clock) as slack, at_work(slack, clock, database_url, **changes) as bot:
+    async with (
+        ManyWorkspaces.serve(clock=clock) as slack,
+        at_work(slack, clock, database_url, postman=postman, **changes) as bot,
+    ):
         yield bot
 
 
 @asynccontextmanager
 async def at_work(
-    slack: ManyWorkspaces, clock: MovableClock, database_url: str, **changes: Any
+    slack: ManyWorkspaces, clock: MovableClock, database_url: str, *, postman: Postman | None = None, **changes: Any
 ) -> AsyncIterator[Hosted]:
     """One worker; there may be others on the same database."""
     usual = Settings(
@@ -89,7 +93,8 @@ async def at_work(
         door="http",
     )
     settings = replace(usual, **changes)
-    async with aiohttp.ClientSession() as session, Bot.open(settings, clock=clock) as bot, bot.answering() as port:
+    opened = Bot.open(settings, clock=clock, postman=postman)
+    async with aiohttp.ClientSession() as session, opened as bot, bot.answering() as port:
         assert port is not None, "the door over HTTP has a port"
         slack.deliver_over_http(f"http://127.0.0.1:{port}/slack/events")
         yield Hosted(bot, slack, clock, port, session)

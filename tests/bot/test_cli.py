@@ -357,6 +357,14 @@ async def test_an_installation_that_slack_refuses_is_told(
     assert told in str(parcours.lines[-1]["message"])
 
 
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_it_ends_as_it_says_whatever_was_closed_by_who_started_it(here: Path, closed: str) -> None:
+    nobody_there = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "SLACK_API_URL": "http://127.0.0.1:9/"}
+    started = ["sh", "-c", f'exec "$@" {closed}', "sh", *PARCOURS, "run"]
+    found = {**os.environ, **nobody_there, "PYTHONPATH": str(ROOT)}
+    assert subprocess.run(started, check=False, cwd=here, env=found, timeout=30).returncode == 69
+
+
 async def test_an_address_already_taken_is_told(tmp_path: Path, slack: Sandbox) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import io
 import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -167,6 +168,17 @@ async def test_what_a_listener_answers_goes_back(door: Door) -> None:
     assert (status, json.loads(body)) == (200, {"response_action": "errors", "errors": {"a": "b"}})
 
 
+async def test_what_is_answered_does_not_wait_until_its_headers_are_acknowledged(door: Door) -> None:
+    """On a connection that is kept, that takes the other end forty milliseconds each time."""
+    door.answer = BoltResponse(status=200, body={"response_action": "errors", "errors": {"b": "Impossible"}})
+    taken = []
+    for _ in range(12):
+        begun = time.perf_counter()
+        assert await door.post(EVENT) == 200
+        taken.append(time.perf_counter() - begun)
+    assert sorted(taken)[3] < 0.03
+
+
 async def test_a_listener_that_failed_acknowledges_nothing(door: Door) -> None:
     door.answer = BoltResponse(status=500, body="")
     assert await door.post(EVENT) == 500
@@ -293,6 +305,53 @@ async def test_whoever_never_ends_their_request_is_not_waited_for(begun: bytes) 
             writer.close()
             door.url = f"http://127.0.0.1:{port}"
             assert await door.post(EVENT) == 200
+
+
+@pytest.mark.parametrize(
+    ("begun", "more"),
+    [
+        (b"POST /slack/events HTTP/1.1\r\n", b"x-more: and more\r\n" * 500),
+        (b"POST /slack/events HTTP/1.1\r\nx-more: ", b"and more, " * 1000),
+        (b"POST /slack/events?", b"and=more&" * 1000),
+        (b"POST /slack/events HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n", b"x-more: and more\r\n" * 500),
+    ],
+)
+async def test_what_has_no_end_around_its_body_is_not_kept(door: Door, begun: bytes, more: bytes) -> None:
+    _, writer = await asyncio.open_connection("127.0.0.1", int(door.url.rpartition(":")[2]))
+    writer.write(begun)
+
+    async def go_on() -> None:
+        for _ in range(5_000):
+            writer.write(more)
+            await writer.drain()
+
+    with pytest.raises(ConnectionError):
+        await go_on()
+    writer.close()
+    assert door.heard == []
+    assert await door.post(EVENT) == 200
+
+
+async def test_of_requests_that_come_before_the_first_is_answered_none_is_kept() -> None:
+    begun, may_answer = asyncio.Event(), asyncio.Event()
+    asked: list[str] = []
+
+    async def slowly(scope: Any, receive: Any, send: Any) -> None:
+        asked.append(scope["path"])
+        begun.set()
+        await may_answer.wait()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    async with served(slowly, "127.0.0.1", 0) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET /first HTTP/1.1\r\nhost: x\r\n\r\n")
+        await begun.wait()
+        writer.write(b"GET /next HTTP/1.1\r\nhost: x\r\n\r\n" * 1000)
+        assert (await reader.read()).startswith(b"HTTP/1.1 400")
+        may_answer.set()
+        writer.close()
+    assert asked == ["/first"]
 
 
 async def test_what_trips_before_any_listener_is_told_by_its_reference(written: io.StringIO) -> None:

@@ -73,6 +73,21 @@ async def test_a_call_that_slack_slows_down_is_counted_by_its_method(coop: Conne
     assert (await figures(coop))["parcours_slack_rate_limited_total{chat.postMessage}"] == 1
 
 
+async def test_that_slack_withholds_what_happens_is_acknowledged_told_and_counted(
+    coop: Connected, caplog: pytest.LogCaptureFixture
+) -> None:
+    said = {
+        "token": "XXYYZZ",
+        "type": "app_rate_limited",
+        "team_id": coop.slack.team_id,
+        "minute_rate_limited": 1518467820,
+    }
+    assert (await coop.bot.dispatch({**said, "api_app_id": "A123456"})).status == 200
+    assert (await figures(coop))["parcours_failures_total{withheld}"] == 1
+    [line] = [record for record in caplog.records if "Event Subscriptions" in record.getMessage()]
+    assert line.workspace == coop.slack.team_id  # type: ignore[attr-defined]
+
+
 async def test_the_beat_is_told_when_there_is_one(coop: Connected) -> None:
     async with coop.bot.beating():
         assert (await figures(coop))["parcours_last_beat_timestamp_seconds"] == MORNING.timestamp()

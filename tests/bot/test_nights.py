@@ -8,12 +8,14 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.nights import SPREAD, next_night
+from bot.app import Bot
+from bot.clock import MovableClock
+from bot.nights import AGAIN, SPREAD, next_night
 from bot.welcoming import Newcomer
-from sandbox import Call, Person, Refused, ServerError, Team
+from sandbox import Call, Person, Refused, Sandbox, ServerError, Team
 from storage import Transaction, departures, members, poll_tables, tables, waking
 from storage.departures import Departure
-from tests.bot.connected import MORNING, connected
+from tests.bot.connected import MORNING, connected, settings_for
 from tests.bot.hosted import Hosted, at_work, hosted, set_up, team_of
 
 DAY = timedelta(days=1)
@@ -118,6 +120,31 @@ async def test_what_is_old_is_forgotten_although_slack_refuses_for_good_to_say_w
         before = asked(host)
         await host.settle()
         assert asked(host) == before, "what Slack refuses for good is not asked again before the next night"
+
+
+async def test_whoever_installs_us_while_slack_cannot_say_who_is_there_is_greeted_soon(sqlite_url: str) -> None:
+    """They would see until the next night a Home in which there is nothing to do."""
+    async with hosted(sqlite_url) as host:
+        team, lead = team_of(host.slack, "Les Lucioles")
+        team.faults.next("users.list", ServerError(503))
+        await host.installed_by(team, lead)
+        await host.settle()
+        assert lead.received == []
+        host.clock.advance(AGAIN)
+        await host.settle()
+        assert len(lead.received) == 1
+
+
+async def test_a_bot_of_one_workspace_asks_soon_who_is_there_when_slack_could_not_say(tmp_path: Path) -> None:
+    clock = MovableClock(MORNING)
+    async with Sandbox.serve(clock=clock) as slack:
+        lead = slack.add_person("Awa", "Leroux", is_admin=True, is_owner=True)
+        slack.faults.next("users.list", ServerError(503))
+        async with Bot.open(settings_for(slack, tmp_path), clock=clock) as bot:
+            clock.advance(AGAIN)
+            await bot.nights.do_what_is_due()
+            await bot.settle()
+            assert len(lead.received) == 1
 
 
 async def test_a_part_of_a_night_that_fails_keeps_neither_the_others_nor_another_workspace_s_from_being_done(

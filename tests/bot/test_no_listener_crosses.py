@@ -14,7 +14,8 @@ import pytest
 from bot import listeners, readings
 from bot.home import SUBMITTED
 from bot.leaving import readings as leaving_readings
-from bot.listeners import answer_clicked
+from bot.listeners import answer_clicked, events_withheld
+from tests import postgres
 from tests.bot.crossing.gestures import (
     OFFERED,
     OPENED,
@@ -37,18 +38,26 @@ from tests.bot.crossing.gestures import (
     taken,
     turned,
     typed,
+    withheld,
     written,
 )
 from tests.bot.crossing.neighbours import Neighbours, neighbours
+from tests.forgetting import forgetting
 
 pytestmark = pytest.mark.timeout(300)
 
 
-@pytest.fixture
-async def tried(sqlite_url: str) -> AsyncIterator[Neighbours]:
-    """Where nothing stands behind the conditions of our own statements."""
-    async with neighbours(sqlite_url) as made:
-        yield made
+@pytest.fixture(params=["sqlite", "postgresql", "its policies alone"])
+async def tried(request: pytest.FixtureRequest) -> AsyncIterator[Neighbours]:
+    """On a file, where nothing stands behind the conditions of our own statements; on PostgreSQL as a worker finds it; and there
+    without these conditions, where nothing but its policies keeps cooperatives apart."""
+    kind = "sqlite" if request.param == "sqlite" else "postgresql"
+    async with neighbours(request.getfixturevalue(f"{kind}_url")) as made:
+        if kind == request.param:
+            yield made
+            return
+        with forgetting(made.teller.team):
+            yield made
 
 
 WALKED: Mapping[str, tuple[Callable[[Neighbours], Iterable[Gesture]], ...]] = MappingProxyType(
@@ -66,6 +75,7 @@ WALKED: Mapping[str, tuple[Callable[[Neighbours], Iterable[Gesture]], ...]] = Ma
         "left_over": (of_no_use,),
         "window_submitted": (written,),
         "put_out": (goodbyes,),
+        "events_withheld": (withheld,),
     }
 )
 """By listener, what is tried; the windows of `window_submitted` that ask no question are walked by themselves, below."""
@@ -103,8 +113,18 @@ async def test_nothing_crosses_by_a_window_that_is_sent(tried: Neighbours) -> No
         )
 
 
+async def test_whom_no_policy_holds_would_be_shown_the_other_cooperative(postgresql_url: str) -> None:
+    async with neighbours(postgres.as_owner(postgresql_url)) as it:
+        with forgetting(it.teller.team):
+            for _, gesture in looked_at(it):
+                await it.make(gesture())
+            assert await it.betrayals()
+
+
 def test_no_listener_nor_window_is_left_out() -> None:
-    assert set(WALKED) == {module.__name__.rpartition(".")[2] for module in (*listeners.LISTENERS, answer_clicked)}
+    assert set(WALKED) == {
+        module.__name__.rpartition(".")[2] for module in (*listeners.LISTENERS, answer_clicked, events_withheld)
+    }
     assert {*OPENED, *UNOPENED} == set(SUBMITTED)
 
 

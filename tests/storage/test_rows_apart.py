@@ -1,7 +1,6 @@
 """PostgreSQL itself keeps workspaces apart: whatever a statement forgets to say, it finds and writes only its own rows."""
 
 import asyncio
-import re
 import shlex
 import subprocess
 from collections.abc import Callable, Iterator
@@ -32,14 +31,13 @@ from storage import (
 )
 from storage.scope import ALL, SETTING, Scope
 from tests import postgres
+from tests.forgetting import forgetting
 from tests.storage.conftest import ELSEWHERE, HERE, HOUSE, NINE, OpenStore, somebody
 from tests.storage.test_workspaces_apart import VERBS, furnish, tried
 
 OPERATING = Path(__file__).parents[2] / "docs/operating.md"
 KEPT_APART = [table for table in tables.metadata.sorted_tables if "workspace_id" in table.c]
 NAMES = [table.name for table in KEPT_APART]
-CONDITION = re.compile(r"(?:\w+\.)?workspace_id = %\((\w+)\)s(?:::\w+)?")
-"""What a verb says of its workspace."""
 
 
 class Undo(Exception):
@@ -168,24 +166,8 @@ async def test_a_verb_that_forgets_its_workspace_sees_its_own_all_the_same(furni
 
 @pytest.fixture
 def without_conditions() -> Iterator[list[str]]:
-    """Takes out of whatever is asked of PostgreSQL the condition that it be of the foreign workspace; gives what was."""
-    taken_out: list[str] = []
-
-    def take_out(*asked: Any) -> tuple[str, Any]:
-        statement, values = asked[2], asked[3]
-
-        def any_workspace(condition: re.Match[str]) -> str:
-            is_foreign = values[condition[1]] == ELSEWHERE
-            return f"(%({condition[1]})s::text IS NOT NULL)" if is_foreign else condition[0]
-
-        found = CONDITION.sub(any_workspace, statement) if isinstance(values, dict) else statement
-        if found != statement:
-            taken_out.append(found)
-        return found, values
-
-    sa.event.listen(sa.Engine, "before_cursor_execute", take_out, retval=True)
-    yield taken_out
-    sa.event.remove(sa.Engine, "before_cursor_execute", take_out)
+    with forgetting(ELSEWHERE) as changed:
+        yield changed
 
 
 @pytest.mark.parametrize("held", [True, False], ids=["held by its policies", "held by none"])

@@ -9,6 +9,7 @@ from bot.home import AT_ONCE, WINDOWS_OF
 from bot.wire import Ref
 from flows.living.barometer import barometer
 from sandbox.delivery import Attempt
+from sandbox.payloads import TOKEN
 from tests.bot.cooperative import WORKSPACE
 from tests.bot.crossing.neighbours import TWIN, Ids, Json, Neighbours
 
@@ -263,6 +264,12 @@ def accounts(it: Neighbours) -> Iterator[Gesture]:
         user = {"id": it.theirs.one["account"], "team_id": it.teller.team, "deleted": closed, "profile": profile}
         event = {"type": kind, "user": {**user, "locale": "fr-FR", "tz": "Europe/Paris"}}
         yield f"{kind} {closed}", lambda event=event: it.teller.event(event)  # type: ignore[misc]
+
+
+def withheld(it: Neighbours) -> Iterator[Gesture]:
+    """Slack says it of theirs."""
+    said = {"token": TOKEN, "type": "app_rate_limited", "team_id": WORKSPACE, "minute_rate_limited": 1}
+    yield "Slack withholds events", lambda: it.slack.http.carry("events_api", said, None)
 
 
 def goodbyes(it: Neighbours) -> Iterator[Gesture]:

@@ -30,6 +30,14 @@ async def test_a_workspace_installs_us_from_our_page_and_is_greeted(host: Hosted
     assert found.name == "Les Lucioles"
 
 
+async def test_whoever_installs_us_a_second_time_before_all_is_settled_is_told_who_will_settle_it(one: Hosted) -> None:
+    team, lead = await let_in(one, "Les Lucioles")
+    again = await one.installed_by(team, lead)
+    assert "reçoivent un message" in again.text
+    await one.settle()
+    assert len(lead.received) == 1
+
+
 async def test_our_page_says_what_we_ask_for_and_why_in_the_language_of_the_browser(one: Hosted) -> None:
     french, english = await one.browse("/slack/install"), await one.browse("/slack/install", language="en-GB,en")
     assert '<html lang="fr">' in french.text

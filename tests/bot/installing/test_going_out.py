@@ -6,12 +6,14 @@ import pytest
 import sqlalchemy as sa
 
 from bot.retention import PUT_OUT
+from bot.welcoming import Newcomer
 from sandbox.installing import UNINSTALLED
 from sandbox.payloads import parting, tokens_revoked
 from sandbox.surface import Json
 from storage import installations, serving_tables, workspaces
 from tests.bot.hosted import Hosted, at_work, hosted, set_up, team_of
 from tests.bot.installing.conftest import known, let_in
+from tests.bot.spoken import Letters
 
 # ----------------------------------------------------------------------------------------------------------- going out
 
@@ -38,12 +40,52 @@ async def test_a_workspace_that_removes_us_is_spoken_to_no_more_and_purged_after
     assert await known(host, other.team_id) >= kept
 
 
+async def test_nobody_is_written_to_in_the_name_of_a_workspace_that_has_removed_us(
+    sqlite_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    letters = Letters()
+    async with hosted(sqlite_url, postman=letters) as host:
+        team, lead = await let_in(host, "Les Lucioles")
+        await set_up(host, team, lead)
+        first_day = (host.clock() + timedelta(days=20)).date()
+        arrives = Newcomer(first_day=first_day, first_name="Lila", email="lila@exemple.coop")
+        assert await host.bot.desk.welcome(team.team_id, lead.id, arrives) == {}
+        await host.settle()
+        await team.uninstall()
+        for _ in range(15):
+            host.clock.advance(timedelta(days=1))
+            await host.settle()
+        assert letters.sent == []
+        assert "no longer lets us speak" not in caplog.text, "nobody who runs us has anything to do"
+        await host.installed_by(team, lead)
+        await host.settle()
+        assert [to for to, *_ in letters.sent] == ["lila@exemple.coop"]
+
+
+async def test_a_goodbye_that_reached_nobody_is_understood_the_next_night(host: Hosted) -> None:
+    """We were away for longer than Slack tries to tell."""
+    team, _ = await let_in(host, "Les Lucioles")
+    other, _ = await let_in(host, "Les Tisserands")
+    host.clock.advance(timedelta(hours=1))
+    host.slack.deliver_over_http("http://127.0.0.1:9/slack/events")
+    await team.uninstall()
+    host.slack.deliver_over_http(f"http://127.0.0.1:{host.port}/slack/events")
+    host.clock.advance(timedelta(days=1))
+    await host.settle()
+    assert await host.bot.installed.workspaces() == [other.team_id]
+    host.clock.advance(timedelta(days=PUT_OUT.days))
+    await host.settle()
+    assert await known(host, team.team_id) == 0
+    assert await known(host, other.team_id) > 0
+
+
 async def test_installing_again_before_the_delay_gives_everything_back(host: Hosted) -> None:
     team, lead = await let_in(host, "Les Lucioles")
     await set_up(host, team, lead)
     await team.uninstall()
     host.clock.advance(timedelta(days=10))
-    await host.installed_by(team, lead)
+    page = await host.installed_by(team, lead)
+    assert "comme vous l&#39;aviez laissé" in page.text
     host.clock.advance(timedelta(days=PUT_OUT.days))
     await host.settle()
     found = await host.bot.store.read(workspaces.find, team.team_id)
@@ -89,3 +131,19 @@ async def test_another_worker_hears_of_an_installation_and_of_a_goodbye(postgres
         second.clock.advance(timedelta(minutes=2))
         assert await first.bot.installed.authorized(team.team_id, None) is None
         assert await second.bot.installed.authorized(team.team_id, None) is None
+
+
+async def test_a_worker_that_knows_a_former_token_speaks_by_the_new_one(postgresql_url: str) -> None:
+    """A workspace that removes us and installs us again is heard of by one worker alone."""
+    async with hosted(postgresql_url) as first, at_work(first.slack, first.clock, postgresql_url) as second:
+        team, lead = team_of(first.slack, "Les Lucioles")
+        await second.installed_by(team, lead)
+        await second.settle()
+        first.slack.deliver_over_http(f"http://127.0.0.1:{first.port}/slack/events")
+        await team.uninstall()
+        second.clock.advance(timedelta(seconds=10))
+        await first.installed_by(team, lead)
+        told = len(lead.received)
+        await lead.write("menu")
+        await second.bot.settle()
+        assert len(lead.received) == told + 1

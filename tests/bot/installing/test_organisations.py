@@ -43,6 +43,20 @@ async def test_a_shortcut_of_an_organisation_which_names_no_workspace_opens_its_
     assert lead.modals
 
 
+async def test_that_we_are_taken_away_while_we_were_away_is_understood_the_next_night(one: Hosted) -> None:
+    union, alps, _ = await union_of_alps(one)
+    one.clock.advance(timedelta(hours=1))
+    one.slack.deliver_over_http("http://127.0.0.1:9/slack/events")
+    await union.take_from(alps)
+    one.slack.deliver_over_http(f"http://127.0.0.1:{one.port}/slack/events")
+    one.clock.advance(timedelta(days=1))
+    await one.settle()
+    assert await one.bot.installed.workspaces() == []
+    await union.add_to(alps)
+    assert await one.bot.installed.workspaces() == [alps.team_id]
+    await lived_a_purge(one, alps)
+
+
 async def test_an_event_still_on_its_way_from_a_workspace_taken_away_does_not_bring_it_back(host: Hosted) -> None:
     union, alps, _ = await union_of_alps(host)
     host.clock.advance(timedelta(days=1))

@@ -65,6 +65,19 @@ async def test_once_nobody_leads_the_cooperative_the_supervisor_who_knows_goes_o
         assert {talk.cast[OWNER].id for talk in tasks} == {await coop.member_id(SUPERVISOR)}
 
 
+async def test_where_nobody_is_left_to_go_on_whoever_administers_the_workspace_next_does(sqlite_url: str) -> None:
+    async with cooperative(sqlite_url, now=NOW) as coop:
+        assert not await told(coop, supervisor=None)
+        gone = await coop.member_id(LEAD)
+        await coop.desk.accounts(WORKSPACE, [account(LEAD, first_name="Personne 0", email=None, active=False)])
+        assert (await the_departure(coop)).lead_id == gone
+        named = account(OTHER_MANAGER, first_name="Personne 7", email=None, is_admin=True)
+        await coop.desk.accounts(WORKSPACE, [named])
+        await coop.live_until(NOW + timedelta(days=60))
+        assert (await the_departure(coop)).lead_id == await coop.member_id(OTHER_MANAGER)
+        assert "leaving/lead_inherited" in await said_to(coop, OTHER_MANAGER)
+
+
 async def test_a_debrief_is_not_asked_of_somebody_who_has_left_since(sqlite_url: str) -> None:
     async with cooperative(sqlite_url, now=NOW) as coop:
         assert not await told(coop)
