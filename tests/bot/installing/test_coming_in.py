@@ -7,8 +7,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import sqlalchemy as sa
+from slack_sdk.oauth.installation_store import Installation as Granted
 
 from bot import wire
+from bot.installing.stores import Installations
 from bot.installing.web import SCOPES
 from bot.retention import PUT_OUT
 from bot.wire import Ref
@@ -115,6 +117,18 @@ async def test_a_silent_slack_is_told_and_installs_nothing(one: Hosted) -> None:
     assert answer.status in (401, 503)
     assert "Recommencer" in answer.text
     assert await one.bot.installed.workspaces() == []
+
+
+async def test_a_token_that_will_expire_is_told_as_it_is_granted(one: Hosted, caplog: pytest.LogCaptureFixture) -> None:
+    """docs.slack.dev/authentication/using-token-rotation: after twelve hours, silence."""
+    kept = Installations(one.bot.installed, one.clock, frozenset())  # type: ignore[arg-type] # it serves many
+    granted = {"app_id": "A1", "team_id": "T1", "bot_token": "xoxe.xoxb-1", "bot_id": "B1", "user_id": "U1"}
+    await kept.async_save(Granted(**granted, bot_token_expires_in=43_200))  # type: ignore[arg-type]
+    assert "make it again from our manifest" in caplog.text
+    assert "xoxe" not in caplog.text
+    caplog.clear()
+    await kept.async_save(Granted(**granted))  # type: ignore[arg-type]
+    assert caplog.text == ""
 
 
 async def test_a_database_that_cannot_keep_an_installation_is_told_as_one(
