@@ -208,7 +208,9 @@ class Bot:
     def _others(self) -> Starlette:
         """What is served beside what Slack writes."""
         routes = [self.health.route(), *self.pages]
-        return Starlette(routes=routes, exception_handlers=lost(self.messages))
+        others = Starlette(routes=routes, exception_handlers=lost(self.messages))
+        others.router.redirect_slashes = False  # by whole addresses, which it writes without the TLS that is before us
+        return others
 
     @asynccontextmanager
     async def _socket_door(self) -> AsyncIterator[int | None]:

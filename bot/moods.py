@@ -36,6 +36,10 @@ class Never(Exception):
 NOT_INSTALLED = "not_installed"
 """What is said of a workspace that has not let us in, or has put us out."""
 LET_IN = "Install the app again; with SLACK_BOT_TOKEN, copy its new token there, and restart."
+EXPIRES = (
+    "The app has token rotation, and its tokens expire in twelve hours: make it again from our manifest, which has none, and "
+    "install that one."
+)
 LET_IN_THERE = "An administrator of the organisation adds the app to this workspace."
 # As long as these last, nobody can be told anything: what waits is kept, for whoever does this about it
 # (docs.slack.dev/reference/methods/chat.postMessage, "Errors").
@@ -45,7 +49,7 @@ DEAF: Mapping[str, str] = MappingProxyType(
         "not_authed": LET_IN,
         "account_inactive": LET_IN,
         "token_revoked": LET_IN,
-        "token_expired": LET_IN,
+        "token_expired": EXPIRES,
         "org_login_required": "Slack is moving this workspace into an organisation: wait until it is done.",
         "team_access_not_granted": LET_IN_THERE,
         "ekm_access_denied": "An administrator of the organisation has suspended all posts, and lets them again.",

@@ -16,7 +16,7 @@ from bot.alone import alone_on
 from bot.app import Bot
 from bot.doors import CannotListen
 from bot.exits import FINE, MISCONFIGURED, UNAVAILABLE
-from bot.moods import Later, Never
+from bot.moods import EXPIRES, Later, Never
 from bot.settings import Settings
 from storage import StoreUnavailable
 
@@ -33,7 +33,7 @@ TO_MEND = {
     "missing_scope": "Paste manifest.yaml again into your app's page, then reinstall the app.",
     "account_inactive": "The app was removed from the workspace: install it again and copy its new token.",
     "token_revoked": "The app was removed from the workspace: install it again and copy its new token.",
-    "token_expired": "Install the app again and copy its new token.",
+    "token_expired": EXPIRES,
 }
 
 SILENT = "Slack does not answer (%s). Check that this machine can reach %s, then try again."

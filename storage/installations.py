@@ -42,6 +42,7 @@ _ROW = _TABLE.c
 _THIS = _ROW.workspace_id == sa.bindparam("wanted")
 _LET_IN = InsertUnlessThere(_TABLE)
 _FIND = sa.select(_TABLE).where(_THIS)
+_HELD = _FIND.with_for_update()
 _THROUGH = sa.or_(_THIS, _ROW.organisation_id == sa.bindparam("wanted"))
 # An organisation has no member: it is let in, and its teams are served.
 _SERVED = (
@@ -121,8 +122,8 @@ def take_away(
 
 
 def purged_at(tx: Transaction, id: str) -> datetime | None:
-    """When what is known of it goes; None while we are let in."""
-    row = tx.connection.execute(_FIND, {"wanted": id}).mappings().first()
+    """When what is known of it goes; None while we are let in. It stays so until this unit is written."""
+    row = tx.connection.execute(_HELD, {"wanted": id}).mappings().first()
     return row["purged_at"] if row is not None else None
 
 

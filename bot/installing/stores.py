@@ -3,6 +3,7 @@
 Slack's own SQLAlchemy stores keep tokens in clear, every installation ever made and who made it, beside our transactions.
 """
 
+import logging
 import secrets
 from datetime import timedelta
 from typing import Any
@@ -15,9 +16,12 @@ from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 
 from bot.clock import Clock
 from bot.installed import ManyWorkspaces
+from bot.moods import EXPIRES
 from storage import Store, StoreUnavailable, oauth_states
 from storage.installations import Installation
 from storage.transaction import Transaction
+
+log = logging.getLogger(__name__)
 
 GOOD_FOR = timedelta(seconds=OAuthStateUtils.default_expiration_seconds)
 """How long somebody may look at Slack's page before agreeing."""
@@ -68,6 +72,8 @@ class Installations(AsyncInstallationStore):
             raise BoltError("Slack grants no bot token")
         if self._invited and not self._invited & {id, installation.enterprise_id}:
             raise NotInvited(id, installation.bot_token)
+        if installation.bot_token_expires_at is not None:
+            log.error("Slack grants a token that nobody here renews. %s", EXPIRES)
         granted = Installation(
             id=id,
             name=name or "",

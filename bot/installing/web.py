@@ -175,6 +175,8 @@ class _Flow(AsyncOAuthFlow):
         if isinstance(args.error, NotInvited):
             await self._leave(args.error.token)
             return _shown(self._pages.page(args.request.context["voice"], "not_invited", id=args.error.id), 403)
+        if args.error is not None and isinstance(trouble := args.error.__cause__, StoreUnavailable):
+            raise trouble  # it is not Slack that did not confirm
         if args.error is not None:
             write_down(args.error, self._pages.count)
         name = "refused" if args.reason == REFUSED else args.reason if args.reason in WORDED else "not_let_in"

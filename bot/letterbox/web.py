@@ -183,12 +183,21 @@ def lost(messages: Messages) -> Mapping[Any, Lost]:
 
     async def told(request: Request, nowhere: Exception) -> Response:
         assert isinstance(nowhere, HTTPException)
+        if (there := _without_its_slash(request)) is not None:
+            return there
         name = "gone" if request.url.path.startswith(PATH) else "nowhere"
         answer = html(notice(messages, spoken(request), name), nowhere.status_code)
         answer.headers.update(nowhere.headers or {})
         return answer
 
     return {404: told, 405: told}
+
+
+def _without_its_slash(request: Request) -> Response | None:
+    """Whoever added a slash to an address is led to it, by TLS if they came by it: it may be worth a password."""
+    page = request.url.path.removesuffix("/").rpartition("/")[2]
+    is_added = request.url.path.endswith(f"{page}/") and page != ""
+    return RedirectResponse(f"../{page}", 307, HEADERS) if is_added else None
 
 
 def _done(said: str) -> Response:

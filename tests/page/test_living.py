@@ -160,6 +160,14 @@ def test_a_command_is_completed_with_people_and_days(surf: Surf, stage: Stage) -
     assert stage.gestures == [{"person": AWA, **said}]
 
 
+def test_what_one_says_of_oneself_is_a_message(surf: Surf, stage: Stage) -> None:
+    with surf.at(stage.url) as page:
+        page.get_by_role("textbox", name=re.compile("Écrire à Parcours")).press_sequentially("/me attend un badge")
+        page.keyboard.press("Enter")
+        wait_for(page, stage, 1)
+    assert [(one["kind"], one["text"]) for one in stage.gestures] == [("write", "/me attend un badge")]
+
+
 def test_a_shortcut_is_called_from_its_menu(surf: Surf, stage: Stage) -> None:
     with surf.at(stage.url) as page:
         page.get_by_role("button", name="Raccourcis").click()

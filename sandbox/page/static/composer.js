@@ -14,7 +14,8 @@ let active = -1;
 let where = null;
 let thread = null;
 
-const inCommand = () => box.value.startsWith("/");
+// "/me" is Slack's own: what follows it is a message.
+const inCommand = () => box.value.startsWith("/") && !box.value.startsWith("/me ");
 
 function dates() {
   const words = Object.fromEntries(["today", "tomorrow", "next_monday", "in_a_week", "in_a_month"].map((name) => [name, t(name)]));

@@ -1,16 +1,20 @@
 """A workspace lets us in from a page of ours, and is served apart from every other one."""
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import sqlalchemy as sa
+from slack_sdk.oauth.installation_store import Installation as Granted
 
 from bot import wire
+from bot.installing.stores import Installations
 from bot.installing.web import SCOPES
 from bot.retention import PUT_OUT
 from bot.wire import Ref
-from sandbox import Refused, ServerError
+from sandbox import Call, Refused, ServerError, Team
 from storage import installations, members, serving_tables, workspaces
 from tests.bot.hosted import Hosted, set_up, team_of
 from tests.bot.installing.conftest import known, let_in
@@ -113,6 +117,37 @@ async def test_a_silent_slack_is_told_and_installs_nothing(one: Hosted) -> None:
     assert answer.status in (401, 503)
     assert "Recommencer" in answer.text
     assert await one.bot.installed.workspaces() == []
+
+
+async def test_a_token_that_will_expire_is_told_as_it_is_granted(one: Hosted, caplog: pytest.LogCaptureFixture) -> None:
+    """docs.slack.dev/authentication/using-token-rotation: after twelve hours, silence."""
+    kept = Installations(one.bot.installed, one.clock, frozenset())  # type: ignore[arg-type] # it serves many
+    granted = {"app_id": "A1", "team_id": "T1", "bot_token": "xoxe.xoxb-1", "bot_id": "B1", "user_id": "U1"}
+    await kept.async_save(Granted(**granted, bot_token_expires_in=43_200))  # type: ignore[arg-type]
+    assert "make it again from our manifest" in caplog.text
+    assert "xoxe" not in caplog.text
+    caplog.clear()
+    await kept.async_save(Granted(**granted))  # type: ignore[arg-type]
+    assert caplog.text == ""
+
+
+async def test_a_database_that_cannot_keep_an_installation_is_told_as_one(
+    one: Hosted, sqlite_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    team, lead = team_of(one.slack, "Les Lucioles")
+    page = await one.browse("/slack/install")
+    back = await one.slack.consent(team, lead, page.link)
+    with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)) as other:
+
+        def hold_the_file(_team: Team, call: Call) -> None:
+            if call.method == "auth.test":  # the token is granted, and not kept yet
+                other.execute("BEGIN EXCLUSIVE")
+
+        one.slack.on_call(hold_the_file)
+        answer = await one.browse(back, page.cookie)
+    assert (answer.status, "notre mémoire" in answer.text) == (503, True)
+    assert "Stop the other program that holds it" in caplog.text
+    assert "report it" not in caplog.text
 
 
 @pytest.mark.parametrize(

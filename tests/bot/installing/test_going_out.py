@@ -1,5 +1,6 @@
 """A workspace puts us out when it likes, whichever worker hears of it."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from sandbox.installing import UNINSTALLED
 from sandbox.payloads import parting, tokens_revoked
 from sandbox.surface import Json
 from storage import installations, serving_tables, workspaces
+from tests import postgres
 from tests.bot.hosted import Hosted, at_work, hosted, set_up, team_of
 from tests.bot.installing.conftest import known, let_in
 from tests.bot.spoken import Letters
@@ -118,6 +120,25 @@ async def test_a_revoked_token_is_forgotten_at_once(host: Hosted) -> None:
 
 
 # ------------------------------------------------------------------------------------------------------ several workers
+
+
+async def test_whoever_installs_again_at_the_moment_of_the_purge_keeps_everything(postgresql_url: str) -> None:
+    """By another worker, which has not written it down whole yet."""
+    async with hosted(postgresql_url) as host:
+        team, lead = await let_in(host, "Les Lucioles")
+        await set_up(host, team, lead)
+        await team.uninstall()
+        host.clock.advance(timedelta(days=PUT_OUT.days + 1))
+        before = await known(host, team.team_id)
+        engine = sa.create_engine(postgres.as_owner(postgresql_url), poolclass=sa.NullPool)
+        with engine.begin() as another:
+            of_it = serving_tables.installation.c.workspace_id == team.team_id
+            another.execute(sa.update(serving_tables.installation).where(of_it).values(purged_at=None))
+            purge = asyncio.create_task(host.bot.nights.do_what_is_due())
+            await asyncio.wait({purge}, timeout=1)
+        await purge
+        engine.dispose()
+        assert await known(host, team.team_id) >= before - 1, "all but what was to be done"
 
 
 async def test_another_worker_hears_of_an_installation_and_of_a_goodbye(postgresql_url: str) -> None:

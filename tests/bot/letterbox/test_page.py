@@ -179,6 +179,17 @@ async def test_every_link_that_opens_nothing_is_answered_alike(life: Parted) -> 
     assert "Ce lien n&#39;ouvre rien" in words
 
 
+async def test_a_slash_added_to_an_address_leads_to_its_page_without_naming_it_again(life: Parted) -> None:
+    """Behind what ends TLS, a whole address would be written without it: whoever listens on the way would have the page."""
+    page = await life.page()
+    for address in (page, f"{page}/stop"):
+        status, _, headers = await life.get(f"{address}/", allow_redirects=False)
+        assert (status, headers["location"]) == (307, f"../{address.rpartition('/')[2]}")
+        assert (await life.get(f"{address}/"))[:2] == (await life.get(address))[:2]
+    assert (await life.post_to(f"{page}/stop/", {"List-Unsubscribe": "One-Click"}))[0] == 200
+    assert (await life.get(page))[0] == 404
+
+
 async def test_an_address_that_leads_nowhere_says_what_may_have_happened(life: Parted) -> None:
     page = await life.page()
     for address in (life.url, f"{life.url}/forme", f"{life.url}/favicon.ico", f"{life.url}/slack/events"):
