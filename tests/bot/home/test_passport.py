@@ -263,7 +263,7 @@ async def test_a_step_is_added_then_moved_then_taken_off_from_the_home(coop: Con
     await awa.submit(awa.modal, {"Le bon jour": "2025-06-13"})
     assert "✔ vendredi 13 juin 2025 — *J'ai assisté à une assemblée*" in await at_home(coop, awa)
     await awa.click(awa.home, "Corriger une étape")  # type: ignore[arg-type]
-    await awa.submit(awa.modal, {"Ou bien": ["yes"]})
+    await awa.submit(awa.modal, {"Ajoutée par erreur\N{NO-BREAK SPACE}?": ["yes"]})
     assert "J'ai assisté" not in await at_home(coop, awa)
     assert len(awa.received) == said, "they have just done it: nobody is told"
 
