@@ -8,6 +8,7 @@ from bot.searching import JOURNEY, searches_of
 from flows.core.model import SUBJECT, Conversation
 from flows.joining.buddies import FIRST_DAY
 from flows.joining.parts import BUDDIES, CANDIDATE
+from flows.passport import STAMPS
 from storage import passport
 
 Details = Mapping[str, str]
@@ -62,7 +63,7 @@ def stamp_for(conductor: Conductor, talk: Conversation, member_id: str, name: st
             member_id,
             conversation=talk.id,
             step="stamped",
-            context={"stamp": name},
+            context={"stamp": name, "is_complete": set(STAMPS) <= set(passport.stamps_of(conductor.tx, member_id))},
             occurrence=f"stamped-{name}",
             at=None if member_id == conductor.actor else conductor.hour_of(member),
         )

@@ -137,7 +137,7 @@ HOLDINGS: tuple[Holding, ...] = (
         why="their dates in the cooperative",
     ),
     _mine(tables.role, "name", why="their roles"),
-    _mine(tables.stamp, "name", "stamped_on", why="their passport: let them export it first"),
+    _mine(tables.stamp, "name", "stamped_on", "by_oneself", why="their passport: let them export it first"),
     Holding(
         table=tables.meeting,
         about=sa.or_(_MEETING.member_a == _MEMBER, _MEETING.member_b == _MEMBER),

@@ -226,6 +226,7 @@ class StampRow(Row, table=True):
     name: str = Field(primary_key=True)
     workspace_id: str
     stamped_on: date
+    by_oneself: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
 
 
 class MeetingRow(Row, table=True):

@@ -13,6 +13,7 @@ from bot.home.accompanied import BETWEEN
 from bot.home.inputs import View, notice
 from bot.home.kinds import AtOnce, Faults, Submission, Window
 from bot.home.my_data import RIGHTS_SUBMITTED, RIGHTS_WINDOWS
+from bot.home.passport import PASSPORT_SUBMITTED, PASSPORT_WINDOWS
 from bot.home.plan import PLAN_SUBMITTED, PLAN_WINDOWS
 from bot.home.sight import SHARED, WINDOWS, Sight
 from bot.home.steering import arrival_window
@@ -110,6 +111,7 @@ WINDOWS_OF: Mapping[str, Window] = MappingProxyType(
         **ANSWERING_WINDOWS,
         **LEADING_WINDOWS,
         **PLAN_WINDOWS,
+        **PASSPORT_WINDOWS,
         **LEAVING_WINDOWS,
         **RIGHTS_WINDOWS,
     }
@@ -143,6 +145,7 @@ SUBMITTED: Mapping[str, Submission] = MappingProxyType(
         **ANSWERING_SUBMITTED,
         **LEADING_SUBMITTED,
         **PLAN_SUBMITTED,
+        **PASSPORT_SUBMITTED,
         **LEAVING_SUBMITTED,
         **RIGHTS_SUBMITTED,
     }
@@ -260,8 +263,10 @@ class Home:
 
 def _in_words(sight: Sight, faults: Faults) -> dict[str, str]:
     def said(refused: Refused) -> str:
-        own = f"refused__{refused.reason}"
-        page, name = (WINDOWS, own) if sight.has(own, WINDOWS) else (REFUSALS, refused.reason)
+        page, _, name = refused.reason.rpartition("/")
+        if not page:
+            own = f"refused__{name}"
+            page, name = (WINDOWS, own) if sight.has(own, WINDOWS) else (REFUSALS, name)
         return sight.plain(name, page, refused.details)
 
     return {field: said(refused) for field, refused in faults.items()}

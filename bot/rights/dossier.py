@@ -103,7 +103,8 @@ def _contact(reader: Reader, row: Mapping[str, Any]) -> Json:
 
 
 def _stamp(reader: Reader, row: Mapping[str, Any]) -> Json:
-    return {"stamp": reader.stamp(row["name"]), "on": row["stamped_on"].isoformat()}
+    added = reader.plain("added_by_you", "passport") if row["by_oneself"] else None
+    return plain_values({"stamp": reader.stamp(row["name"]), "on": row["stamped_on"], "added": added})
 
 
 def _meeting(reader: Reader, row: Mapping[str, Any]) -> Json:

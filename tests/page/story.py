@@ -130,3 +130,9 @@ class Story:
         passport = self.page.locator("#home").get_by_role("heading", name="Mon passeport coopérateur")
         expect(passport).to_be_visible()
         passport.evaluate("node => node.scrollIntoView()")
+
+    def ask_to_add_a_step(self, step: str, day: date) -> None:
+        """Up to the filled window, not sent."""
+        self.page.locator("#home").get_by_role("button", name="Ajouter une étape").click()
+        self.window.get_by_label("Étape", exact=True).select_option(label=step)
+        self.window.get_by_label("Jour", exact=True).fill(day.isoformat())

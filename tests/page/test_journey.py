@@ -1,6 +1,7 @@
 """The real bot behind the page: a cooperative sets itself up, welcomes somebody, and reads a month later what astonished her."""
 
 import re
+from datetime import date
 
 from playwright.sync_api import Page, expect
 
@@ -40,6 +41,10 @@ def test_a_cooperative_lives_a_newcomers_first_month(surf: Surf, empty_practice:
         story.open_the_passport()
         expect(page.locator("#home")).to_contain_text("jeudi 8 octobre 2026 — J'ai rendu mon rapport d'étonnement")
         assert grave(page) == []
+        story.ask_to_add_a_step("J'ai assisté à une assemblée", date(2026, 10, 7))
+        assert grave(page) == []
+        story.send("Ajouter")
+        expect(page.locator("#home")).to_contain_text("mercredi 7 octobre 2026 — J'ai assisté à une assemblée")
         story.go("Tout ce qui a été dit")
         page.locator("#timeline").get_by_role("link", name=HUGO).first.click()
         expect(page.get_by_role("heading", name=HUGO, level=1)).to_be_visible()

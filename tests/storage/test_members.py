@@ -134,6 +134,22 @@ async def test_a_stamp_keeps_its_first_day(store: Store) -> None:
     assert await store.read(lambda tx: passport.stamps_of(tx, ANA.id), HERE) == {"welcomed": DAY}
 
 
+async def test_a_stamp_of_ones_own_is_corrected_and_taken_off_and_that_of_what_happened_stays(store: Store) -> None:
+    await remember_both(store)
+    later = date(2027, 1, 1)
+
+    def change(tx: Transaction) -> list[bool]:
+        passport.stamp(tx, ANA.id, "met_team", DAY)
+        passport.stamp(tx, ANA.id, "pass_1", DAY, by_oneself=True)
+        passport.stamp(tx, ANA.id, "mandate", DAY, by_oneself=True)
+        assert passport.added_by(tx, ANA.id) == {"mandate": DAY, "pass_1": DAY}
+        corrected = [passport.correct(tx, ANA.id, name, later) for name in ("met_team", "pass_1", "pass_2")]
+        return [*corrected, *(passport.take_off(tx, ANA.id, name) for name in ("met_team", "mandate", "mandate"))]
+
+    assert await store.run(change, HERE) == [False, True, False, False, True, False]
+    assert await store.read(lambda tx: passport.stamps_of(tx, ANA.id), HERE) == {"met_team": DAY, "pass_1": later}
+
+
 async def test_two_people_meet_once_whoever_says_it(store: Store) -> None:
     await remember_both(store)
     assert await store.run(lambda tx: meetings.record(tx, BOB.id, ANA.id, DAY), HERE)

@@ -30,7 +30,7 @@ def test_a_database_knows_whether_it_is_up_to_date(blank_database_url: str) -> N
     assert schema.current(blank_database_url) is None
     assert not schema.is_current(blank_database_url)
     schema.upgrade(blank_database_url)
-    assert schema.current(blank_database_url) == "0011_from_0007"
+    assert schema.current(blank_database_url) == "0012_from_0007"
     assert schema.is_current(blank_database_url)
     schema.upgrade(blank_database_url)
     assert schema.is_current(blank_database_url)

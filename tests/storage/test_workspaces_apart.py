@@ -83,6 +83,7 @@ def furnish(tx: Transaction) -> None:
     contacts.give(tx, "m_ana", "ana@exemple.org", DAY)
     contacts.bounce(tx, "m_ana", DAY, "smtp_550")
     passport.stamp(tx, "m_ana", "welcomed", DAY)
+    passport.stamp(tx, "m_ana", "mandate", DAY, by_oneself=True)
     meetings.record(tx, "m_ana", "m_bob", DAY)
     conversations.begin(tx, a_conversation("c_1"), shape="x", parent=("c_0", "meet"), by=None, now=NINE)
     seen.first_sight(tx, "Ev1", NINE)
@@ -126,6 +127,9 @@ VERBS: list[tuple[str, Callable[[Transaction], Any]]] = [
     ("contacts.forget", lambda tx: contacts.forget(tx, "m_bob")),
     ("passport.stamp", lambda tx: passport.stamp(tx, "m_ana", "trained", DAY)),
     ("passport.stamps_of", lambda tx: passport.stamps_of(tx, "m_ana")),
+    ("passport.added_by", lambda tx: passport.added_by(tx, "m_ana")),
+    ("passport.correct", lambda tx: passport.correct(tx, "m_ana", "mandate", UNTIL.date())),
+    ("passport.take_off", lambda tx: passport.take_off(tx, "m_ana", "mandate")),
     ("meetings.record", lambda tx: meetings.record(tx, "m_ana", "m_cyr", DAY)),
     ("meetings.met_by", lambda tx: meetings.met_by(tx, "m_ana")),
     ("meetings.forget", lambda tx: meetings.forget(tx, "m_ana")),

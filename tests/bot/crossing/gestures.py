@@ -49,6 +49,9 @@ OPENED: Mapping[str, tuple[str, str]] = MappingProxyType(
         "new_poll": ("new_poll", ""),
         "add_improvement": ("add_improvement", ""),
         "settle_improvement": ("settle_improvement", "line"),
+        "add_step": ("add_step", ""),
+        # It opens once a step is added: by the window before it.
+        "correct_step": ("correct_step", ""),
         "depart": ("depart", ""),
         "departure_postpone": ("departure_postpone", "departure"),
         "departure_kind": ("departure_kind", "departure"),

@@ -164,11 +164,12 @@ async def test_a_question_left_open_can_be_resumed(house: House) -> None:
     assert "offer.resume" not in actions(await house.home("m_lea"))
 
 
-async def test_who_is_no_newcomer_has_no_path_and_no_passport(house: House) -> None:
+async def test_who_is_no_newcomer_has_no_path_and_a_passport_to_begin(house: House) -> None:
     await house.welcome()
     said = plain(await house.home("m_job"))
     assert "Mon parcours" not in said
-    assert "passeport" not in said
+    assert "15 étapes de la vie coopérative" in said.split("Mon passeport coopérateur")[1]
+    assert "À venir — " not in said
 
 
 AT_THE_REPORT = datetime(2026, 5, 28, 10, tzinfo=UTC)

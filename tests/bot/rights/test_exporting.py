@@ -17,7 +17,7 @@ from flows import ALL_FLOWS
 from flows.core.model import Conversation, StepState
 from messages import Messages, Voice
 from messages.dates import spoken_day
-from storage import Transaction, contacts, conversations, departures, members, missions, tables
+from storage import Transaction, contacts, conversations, departures, members, missions, passport, tables
 from storage.departures import Departure
 from storage.missions import Mission
 from tests.bot.cooperative import LEAD, WORKSPACE, Cooperative
@@ -117,6 +117,19 @@ async def test_an_export_holds_all_that_a_year_has_left(database_url: str) -> No
     assert [one for one in hers["said"] if one.get("title") == "Bienvenue"]
     as_text = json.dumps(hers, ensure_ascii=False)
     assert [words for words in (*HER_WORDS, REPLIED) if words not in as_text] == []
+
+
+async def test_a_copy_tells_the_steps_somebody_added_to_their_passport_from_those_that_were_stamped(
+    year: Cooperative,
+) -> None:
+    me = await year.member_id(LILA)
+    await year.store.run(lambda tx: passport.stamp(tx, me, "pass_1", date(2025, 3, 14), by_oneself=True), WORKSPACE)
+    hers, shown = (await told(year, LILA))["passport"], await page(year, LILA)
+    assert [one for one in hers if "added" in one] == [
+        {"stamp": "Pass 1", "on": "2025-03-14", "added": "ajoutée par toi"}
+    ]
+    assert len(hers) > 1
+    assert "<li>Pass 1, vendredi 14 mars 2025 (ajoutée par toi)</li>" in shown
 
 
 async def test_answers_are_said_in_the_words_they_were_chosen_in(year: Cooperative) -> None:
