@@ -128,6 +128,12 @@ class Flow:
         return {step.name: addressed(step) for step in self.steps}
 
     @cached_property
+    def for_optional_parts(self) -> frozenset[str]:
+        """The steps that speak to optional parts alone, by name: nothing waits for somebody to play these."""
+        may_lack = set(self.optional) - set(self.cast) - set(self.fills)
+        return frozenset(name for name, parts in self.speaks_to.items() if parts and may_lack.issuperset(parts))
+
+    @cached_property
     def shape(self) -> str:
         """A short fingerprint of the steps: conversations begun under another are looked at again when the bot starts."""
         described = "|".join(_shape_of(step) for step in self.steps)
