@@ -93,7 +93,9 @@ class Flow:
     """The parts that nobody may ever play: it goes on without what is for them alone."""
     anchors: tuple[str, ...] = ()
     details: tuple[str, ...] = ()
-    """The names of the words it may be given as it begins: any other would be looked for, or given, in vain."""
+    """The names of the words it is given as it begins: any other would be looked for, or given, in vain."""
+    optional_details: tuple[str, ...] = ()
+    """Those that may lack."""
     version: int = 1
     fills: Mapping[str, str] = field(default_factory=dict)
     """For a part that nobody plays, the deed that asks whoever can fill it."""
@@ -121,6 +123,10 @@ class Flow:
         """Every part there is, each once: those required, then those a step speaks to, then the others."""
         spoken_to = (part for parts in self.speaks_to.values() for part in parts)
         return tuple(dict.fromkeys((*self.cast, *spoken_to, *self.optional)))
+
+    @cached_property
+    def all_details(self) -> tuple[str, ...]:
+        return (*self.details, *self.optional_details)
 
     @cached_property
     def speaks_to(self) -> Mapping[str, tuple[str, ...]]:
