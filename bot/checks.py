@@ -193,7 +193,7 @@ class _Said:
     def _lacking(self) -> Iterator[str]:
         """What some situation alone would have it look for in vain, and the answers nobody can give."""
         choices = {step.name: options_of(step) for step in self.flow.steps if isinstance(step, Ask)}
-        days, details = self.flow.anchors, self.flow.details
+        days, details = self.flow.anchors, self.flow.all_details
         known: Mapping[str, Collection[str]] = {"answers": choices, "days": days, "details": details, "links": LINKS}
         for whole, key in self.page.looked_up(self.block):
             if whole in known and key not in known[whole]:

@@ -94,6 +94,9 @@ def appoint_buddy(conductor: Conductor, talk: Conversation, details: Details) ->
 def give_part(conductor: Conductor, talk: Conversation, details: Details) -> None:
     """Give the part to the person named; a buddy is proposed it first, as anybody else may decline."""
     named = members.by_slack_id(conductor.tx, talk.answer(who_should) or "")
+    if named is not None and (asking := _asking_outside_a_journey(conductor, talk)) is not None:
+        conductor.recast(asking, talk.details["part"], named.id)
+        return
     journey = _journey_of(conductor, talk)
     if named is None or journey is None:
         return
@@ -131,6 +134,16 @@ def _search(conductor: Conductor, journey: Conversation, flow: str, part: str, a
     first_day = journey.anchors.get(FIRST_DAY, conductor.today)
     known = {FIRST_DAY: first_day}
     return conductor.begin(flow, cast, anchors=known, details={"part": part}, parent=(journey.id, ""))
+
+
+def _asking_outside_a_journey(conductor: Conductor, search: Conversation) -> str | None:
+    """The conversation that looks for somebody, if it is of no welcome: the part is given there, and nowhere else."""
+    asking = above = conversations.parent_of(conductor.tx, search.id)
+    while above is not None:
+        if conductor.load(above[0]).flow in JOURNEYS:
+            return None
+        above = conversations.parent_of(conductor.tx, above[0])
+    return asking[0] if asking is not None else None
 
 
 def _journey_of(conductor: Conductor, talk: Conversation) -> Conversation | None:

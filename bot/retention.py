@@ -69,6 +69,9 @@ DEBRIEFS = frozenset(
 
 DEPARTURES = frozenset(flow.name for flow in LEAVING_FLOWS) - PATHS
 
+UNTIL_ERASED = frozenset({"poll_round", "poll_schedule", "check_in", "gathering", "action_follow_up"})
+"""What surrounds polls and the plan is kept as they are. Any other flow is about somebody, and goes after they have left."""
+
 DIGEST = Rule(
     name="debrief_digest",
     tables=("conversation",),

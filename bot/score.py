@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 STAMPING = ("stamp", "stamp_buddies")
 """The deeds whose details name a stamp."""
+SEEKING = ("ask_for_part", "seek_buddy", "seek_in_parent")
+"""The deeds that seek somebody for a part."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,16 @@ def complaints(
         for kind, names, there in (("deed", done, deeds), ("admission", ruled, admissions), ("flow", begun, flows)):
             for name in (name for name in dict.fromkeys(names) if name not in there):
                 yield f"flow {flow.name!r} names the {kind} {name!r}, which nobody wrote{or_else(name, there)}"
-        for step in flow.steps:
-            if isinstance(step, Do) and step.deed in STAMPING and step.details.get("stamp") not in STAMPS:
-                yield f"flow {flow.name!r}: {step.name!r} stamps nothing there is: give `details` one of {list(STAMPS)}"
+        for step in (step for step in flow.steps if isinstance(step, Do)):
+            yield from (
+                f"flow {flow.name!r}: {step.name!r} {complaint}" for complaint in _complaints_about_deed(flow, step)
+            )
     yield from beginnings.complaints(flows)
+
+
+def _complaints_about_deed(flow: Flow, step: Do) -> Iterator[str]:
+    if step.deed in STAMPING and step.details.get("stamp") not in STAMPS:
+        yield f"stamps nothing there is: give `details` one of {list(STAMPS)}"
+    is_of_a_search = step.deed == "seek_buddy" and "part" in flow.all_details
+    if step.deed in SEEKING and not is_of_a_search and step.details.get("part") not in flow.parts:
+        yield f"seeks somebody for no part: give `details` a `part` of {list(flow.parts)}"

@@ -70,7 +70,7 @@ def _full(flow: Flow, to: str) -> Context:
         "links": {name: f"https://lucioles.exemple/{name}" for name in LINKS},
         "answers": {step.name: step.answer.samples()[0] for step in flow.steps if isinstance(step, Ask)},
         "days": dict.fromkeys(flow.anchors, DAY),
-        "details": dict.fromkeys(flow.details, MOMENT),
+        "details": dict.fromkeys(flow.all_details, MOMENT),
         "part": "relais métier",
         "extra": {"part": to},
         "readers": ["Zoé", "Malik"],

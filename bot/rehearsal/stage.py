@@ -48,7 +48,7 @@ class Stage:
         assert self.desk is not None, "only where the bot runs here"
         found = next(known for known in ALL_FLOWS if known.name == flow)
         played = _parts_of(found, self.people, subject, self.slack.channel(VOLUNTEERS).id)
-        sought = {"part": JOB_BUDDY} if "part" in found.details else {}
+        sought = {"part": JOB_BUDDY} if "part" in found.all_details else {}
         await self.desk.begin(self.slack.team_id, flow, played, start, sought)
 
     async def next_event(self) -> datetime | None:

@@ -34,21 +34,7 @@ def complaints(flows: Flows) -> Iterator[str]:
             if (begun := flows.get(step.flow)) is not None:
                 for complaint in _complaints_about(flow, step, begun):
                     yield f"flow {flow.name!r}: {step.name!r} begins {begun.name!r}, {complaint}"
-    yield from _given_by_none(flows)
     yield from _endless(flows)
-
-
-def _given_by_none(flows: Flows) -> Iterator[str]:
-    """The details that a flow waits for from those that begin it, and that none of them gives."""
-    for begun in flows.values():
-        beginnings = [(flow, step) for flow in flows.values() for step in begun_by(flow) if step.flow == begun.name]
-        given = {name for _, step in beginnings for name in (*step.passing, *step.details)}
-        for flow, step in beginnings[:1]:
-            for name in (name for name in begun.details if name not in given):
-                yield (
-                    f"flow {flow.name!r}: {step.name!r} begins {begun.name!r}, and nothing gives it {name!r}: "
-                    "name it in `passing`, or give it in `details`"
-                )
 
 
 def begun_by(flow: Flow) -> list[Start]:
@@ -65,8 +51,11 @@ def _complaints_about(flow: Flow, step: Start, begun: Flow) -> Iterator[str]:
         yield f"where nobody plays {sorted(unknown)}: the parts there are {list(begun.parts)}"
     if lacking := set(begun.cast) - set(step.casting) - set(begun.fills):
         yield f"which needs {sorted(lacking)}: say in its `casting` who they are here"
-    for name in (name for name in (*step.passing, *step.details) if name not in begun.details):
-        yield f"and gives it {name!r}, which is not among the `details` there{or_else(name, begun.details)}"
+    given = (*step.passing, *step.details)
+    for name in (name for name in given if name not in begun.all_details):
+        yield f"and gives it {name!r}, which is not among the `details` there{or_else(name, begun.all_details)}"
+    if untold := [name for name in begun.details if name not in given]:
+        yield f"which is about {untold}: name them in `passing`, or give them in `details`"
     if flow.private and not begun.private:
         yield "which is not private: what is said there would be told beyond those who play here"
 
@@ -150,7 +139,9 @@ class _Trial:
         if begun in within:
             raise _Endless((*(name for name, _ in within[within.index(begun) :]), flow.name))
         cast = {part: Addressee(part, ALL_DAY_LONG) for part in flow.parts}
-        known = {name: word for name, word in details.items() if name in flow.details}  # any other is told of already
+        known = {
+            name: word for name, word in details.items() if name in flow.all_details
+        }  # any other is told of already
         given = Conversation("", flow.name, cast, dict.fromkeys(flow.anchors, self.day), known, house=ALL_DAY_LONG)
         move = engine.start(flow, given, now)
         effects = deque(move.effects)

@@ -20,7 +20,7 @@ def start(flow: Flow, conversation: Conversation, now: datetime, by: str | None 
     """
     if lacking := set(flow.anchors) - set(conversation.anchors):
         raise ValueError(f"{flow.name!r} cannot begin without the days {sorted(lacking)}")
-    if unknown := set(conversation.details) - set(flow.details):
+    if unknown := set(conversation.details) - set(flow.all_details):
         raise ValueError(f"{flow.name!r} is given {sorted(unknown)}, which are not among its `details`")
     walk = Walk(flow, replace(conversation, flow=flow.name, version=flow.version), now, by)
     for part in flow.cast:

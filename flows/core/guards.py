@@ -92,7 +92,7 @@ class _Trial:
         for kind, there, why in (
             ("steps", steps_and_parts, "which is no step nor part of it"),
             ("anchors", flow.anchors, "which is not among its anchors"),
-            ("details", flow.details, "which is not among its `details`"),
+            ("details", flow.all_details, "which is not among its `details`"),
         ):
             for name in sorted(self.sought[kind] - set(there)):
                 yield f"looks for {name!r}, {why}{or_else(name, there)}"

@@ -93,7 +93,9 @@ class Flow:
     """The parts that nobody may ever play: it goes on without what is for them alone."""
     anchors: tuple[str, ...] = ()
     details: tuple[str, ...] = ()
-    """The names of the words it may be given as it begins: any other would be looked for, or given, in vain."""
+    """The names of the words it is given as it begins: any other would be looked for, or given, in vain."""
+    optional_details: tuple[str, ...] = ()
+    """Those that may lack."""
     version: int = 1
     fills: Mapping[str, str] = field(default_factory=dict)
     """For a part that nobody plays, the deed that asks whoever can fill it."""
@@ -123,9 +125,19 @@ class Flow:
         return tuple(dict.fromkeys((*self.cast, *spoken_to, *self.optional)))
 
     @cached_property
+    def all_details(self) -> tuple[str, ...]:
+        return (*self.details, *self.optional_details)
+
+    @cached_property
     def speaks_to(self) -> Mapping[str, tuple[str, ...]]:
         """The parts each step speaks to, by its name."""
         return {step.name: addressed(step) for step in self.steps}
+
+    @cached_property
+    def for_optional_parts(self) -> frozenset[str]:
+        """The steps that speak to optional parts alone, by name: nothing waits for somebody to play these."""
+        may_lack = set(self.optional) - set(self.cast) - set(self.fills)
+        return frozenset(name for name, parts in self.speaks_to.items() if parts and may_lack.issuperset(parts))
 
     @cached_property
     def shape(self) -> str:

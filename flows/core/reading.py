@@ -37,7 +37,13 @@ class Reading:
         return "pending" if state is None else state.state
 
     def guard_holds(self, step: Step) -> bool:
-        return step.only_if is None or step.only_if(self.talk)
+        return (step.only_if is None or step.only_if(self.talk)) and not self.is_for_nobody(step)
+
+    def is_for_nobody(self, step: Step) -> bool:
+        """Whether it is for parts that nobody may ever play, and nobody does."""
+        if step.name not in self.flow.for_optional_parts:
+            return False
+        return all(self.talk.plays(part) is None for part in self.flow.speaks_to[step.name])
 
     def has_come(self, step: Step) -> bool:
         if step.at is not None:
@@ -60,7 +66,7 @@ class Reading:
         """Whether the steps that follow it in its chapter wait until it is over, whatever becomes of the others."""
         state = self.talk.steps.get(step.name)
         if state is None:
-            return step.only_if is None or step.at is not None
+            return (step.only_if is None and not self.is_for_nobody(step)) or step.at is not None
         return state.state == "asked" and not self.head_was_missed(step)
 
     def head_was_missed(self, step: Step) -> bool:

@@ -31,7 +31,7 @@ def _of_another_kind(flow: "Flow") -> list[str]:
 def _complaints(flow: "Flow") -> list[str]:
     names = [step.name for step in flow.steps]
     found = [f"step {name!r} is there twice" for name in names if names.count(name) > 1]
-    named = (flow.name, *names, *flow.parts, *flow.anchors, *flow.details)
+    named = (flow.name, *names, *flow.parts, *flow.anchors, *flow.all_details)
     found += [f"{name!r} is not a snake_case identifier" for name in dict.fromkeys(named) if not _is_name(name)]
     no_step = NO_STEP | {f"{anchor}_moved" for anchor in flow.anchors}
     found += [f"{name!r} is the name of a message that is no step" for name in names if name in no_step]
@@ -83,8 +83,8 @@ def _complaints_about_step(flow: "Flow", step: Step) -> list[str]:
 
 
 def _complaints_about_passing(flow: "Flow", step: Start) -> list[str]:
-    unknown = [name for name in step.passing if name not in flow.details]
-    there = flow.details
+    unknown = [name for name in step.passing if name not in flow.all_details]
+    there = flow.all_details
     return [
         f"{step.name!r} passes on {name!r}, which is not among its `details`{or_else(name, there)}" for name in unknown
     ]

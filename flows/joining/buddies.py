@@ -64,9 +64,9 @@ def has_no_volunteer(talk: Conversation) -> bool:
 buddy_call = Flow(
     name="buddy_call",
     cast=(SUBJECT, VOLUNTEERS),
-    optional=(CANDIDATE,),
     anchors=(FIRST_DAY,),
     details=("part",),
+    fills={CANDIDATE: "goes_on"},
     steps=(
         who_volunteers,
         Do("take_the_part", deed="appoint_buddy", only_if=has_a_volunteer),
@@ -74,6 +74,7 @@ buddy_call = Flow(
         Do("ask_somebody_else", deed="seek_buddy", only_if=has_no_volunteer),
     ),
 )
+"""Whoever volunteers becomes the candidate once they have the part: nobody is sought for it."""
 
 who_should = Ask(
     "who_should",

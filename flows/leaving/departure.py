@@ -91,7 +91,6 @@ debrief_choice = Ask(
 )
 NO_LETTERS = {"letters": "none"}
 """The detail of a departure from a house that has no mail server."""
-OF_A_PATH = (*ABOUT, *NO_LETTERS)
 
 
 def letters_can_leave(talk: Conversation) -> bool:
@@ -207,7 +206,8 @@ def _path(name: str, *steps: Step) -> Flow:
         cast=(SUBJECT, LEAD),
         optional=(DEBRIEFER,),
         anchors=(TOLD, LAST_DAY),
-        details=OF_A_PATH,
+        details=ABOUT,
+        optional_details=tuple(NO_LETTERS),
         fills=filled(SUBJECT, LEAD, SUPERVISOR),
         told_when_missed=LEAD,
         told_when_moved=(SUBJECT, LEAD, SUPERVISOR),

@@ -3,7 +3,7 @@
 from flows.core.answers import Choice
 from flows.core.calendar import on, working_days_after
 from flows.core.model import Ask, Do, Flow, Say, Start, days
-from flows.leaving.departure import ANNOUNCE, CAST, OF_A_PATH, said, task
+from flows.leaving.departure import ANNOUNCE, CAST, NO_LETTERS, said, task
 from flows.leaving.parts import ABOUT, ALWAYS, DEBRIEFER, LAST_DAY, LEAD, SUBJECT, SUPERVISOR, TOLD, filled
 
 family_agrees = Ask(
@@ -22,7 +22,8 @@ bereavement = Flow(
     cast=(SUBJECT, LEAD),
     optional=(SUPERVISOR, DEBRIEFER),
     anchors=(TOLD, LAST_DAY),
-    details=OF_A_PATH,
+    details=ABOUT,
+    optional_details=tuple(NO_LETTERS),
     fills={SUBJECT: "goes_on", **filled(LEAD)},
     told_when_missed=LEAD,
     briefed=(LEAD,),

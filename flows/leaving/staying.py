@@ -5,7 +5,7 @@ from typing import Any
 from flows.core.answers import Choice
 from flows.core.calendar import by, on, working_days_after
 from flows.core.model import Ask, Conversation, Do, Flow, Say, Start, days
-from flows.leaving.departure import ANNOUNCE, CAST, OF_A_PATH, announcement_wanted, said, task
+from flows.leaving.departure import ANNOUNCE, CAST, NO_LETTERS, announcement_wanted, said, task
 from flows.leaving.parts import (
     ABOUT,
     ALWAYS,
@@ -75,7 +75,8 @@ stepping_back = Flow(
     cast=(SUBJECT, LEAD),
     optional=(SUPERVISOR, DEBRIEFER),
     anchors=(TOLD, LAST_DAY),
-    details=OF_A_PATH,
+    details=ABOUT,
+    optional_details=tuple(NO_LETTERS),
     fills=filled(SUBJECT, LEAD),
     told_when_missed=LEAD,
     told_when_moved=(SUBJECT, LEAD),

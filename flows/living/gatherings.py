@@ -39,7 +39,8 @@ def check_in_is_set(talk: Conversation) -> bool:
 poll_round = Flow(
     name="poll_round",
     anchors=(OPENS, HALFWAY, CLOSES),
-    details=("round", "poll", PLANNED),
+    details=("round", "poll"),
+    optional_details=(PLANNED,),
     fills=ANOTHER_LEAD,
     steps=(
         Do("announce", deed="announce_round", at=ANNOUNCED, useful_for=ALWAYS),
@@ -56,7 +57,8 @@ poll_round = Flow(
 poll_schedule = Flow(
     name="poll_schedule",
     anchors=(NEXT,),
-    details=("poll", "people"),
+    details=("poll",),
+    optional_details=("people",),
     fills=ANOTHER_LEAD,
     steps=(
         Say("to_come", at=on(NEXT, days=-7), offers=("poll_settings",)),
@@ -67,7 +69,8 @@ poll_schedule = Flow(
 
 check_in = Flow(
     name="check_in",
-    details=("poll", "people", "scores"),
+    details=("poll",),
+    optional_details=("people", "scores"),
     fills=ANOTHER_LEAD,
     steps=(check_in_day, Do("gather", deed="gather_to_check_in", only_if=check_in_is_set)),
 )
@@ -76,7 +79,8 @@ check_in = Flow(
 gathering = Flow(
     name="gathering",
     anchors=(GATHERED,),
-    details=("kind", "poll", "round"),
+    details=("kind", "poll"),
+    optional_details=("round",),
     fills=ANOTHER_LEAD,
     steps=(
         Do(ANNOUNCE, deed="announce_gathering"),

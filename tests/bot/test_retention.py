@@ -8,7 +8,19 @@ from pathlib import Path
 import pytest
 
 from bot.leaving.changing import call_off
-from bot.retention import DEBRIEF, DEBRIEFS, DIGEST, PATH, PATHS, RULES, WORDS, Rule, rule_of_words
+from bot.retention import (
+    DEBRIEF,
+    DEBRIEFS,
+    DEPARTURES,
+    DIGEST,
+    PATH,
+    PATHS,
+    RULES,
+    UNTIL_ERASED,
+    WORDS,
+    Rule,
+    rule_of_words,
+)
 from bot.rights.reader import PAGE
 from flows import ALL_FLOWS
 from flows.core.calendar import months_later
@@ -87,9 +99,14 @@ def test_the_spans_are_those_of_the_register() -> None:
     }
 
 
-def test_every_flow_that_is_named_is_there_and_no_debrief_is_forgotten() -> None:
+def test_how_long_each_flow_is_kept_is_decided_once() -> None:
+    known = sorted(flow.name for flow in ALL_FLOWS)
+    assert known == sorted((*PATHS, *DEPARTURES, *UNTIL_ERASED)), "name a new one in PATHS, in bot/retention.py"
+
+
+def test_every_debrief_that_is_named_is_there_and_none_is_forgotten() -> None:
     known = {flow.name for flow in ALL_FLOWS}
-    assert known >= PATHS | DEBRIEFS
+    assert known >= DEBRIEFS
     assert {name for name in known if "debrief" in name} <= DEBRIEFS
 
 

@@ -41,6 +41,15 @@ def test_a_flow_that_stamps_what_is_no_stamp_never_starts(details: dict[str, str
         Score({"trial": flow}, DEEDS, {})
 
 
+def test_a_flow_that_seeks_somebody_without_saying_for_what_part_never_starts() -> None:
+    for details in ({}, {"part": "subjct"}):
+        with pytest.raises(
+            LookupError, match=r"'seek' seeks somebody for no part: give `details` a `part` of \['subject'\]"
+        ):
+            Score({"trial": Flow("trial", (Do("seek", deed="ask_for_part", details=details),))}, DEEDS, {})
+    Score({"trial": Flow("trial", (Do("seek", deed="ask_for_part", details={"part": "subject"}),))}, DEEDS, {})
+
+
 def test_a_flow_that_begins_itself_at_once_never_starts() -> None:
     with pytest.raises(LookupError, match="without end"):
         Score({"trial": Flow("trial", (Start("again", flow="trial"),))}, {}, {})

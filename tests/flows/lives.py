@@ -14,6 +14,8 @@ from flows.core.moves import Answered, Event, Finished, Reanchored, Recast, Skip
 from tests.flows.script import FIRST_DAY, Play, play
 
 PARTS = ("subject", "buddy", "boss")
+FRIEND = "friend"
+"""An optional part, that nobody ever plays."""
 PEOPLE = ("ada", "lou", "zoe")
 MOST_STEPS = 6
 REACHES = tuple(frozenset(reach) for reach in (("slack",), ("slack",), ("email",), ()))
@@ -53,6 +55,7 @@ def flows(draw: st.DrawFn, least_use: int = 1) -> Flow:
         "trial",
         steps,
         cast=PARTS,
+        optional=(FRIEND,),
         anchors=("first_day",),
         version=2,
         revisable_until=draw(st.sampled_from([None, *questions])),
@@ -82,7 +85,7 @@ def a_step(draw: st.DrawFn, number: int, count: int, least_use: int) -> Step:
 
 
 def _say(draw: st.DrawFn, **common: object) -> Step:
-    to = draw(st.sampled_from([*PARTS, ("buddy", "boss"), ("subject", "buddy")]))
+    to = draw(st.sampled_from([*PARTS, FRIEND, ("buddy", "boss"), ("subject", "buddy")]))
     return Say(to=to, by_email=draw(st.booleans()), **common)  # type: ignore[arg-type]
 
 
@@ -91,7 +94,7 @@ def _ask(draw: st.DrawFn, **common: object) -> Step:
     reminders = draw(st.sets(st.integers(1, expires - 1), max_size=3))
     return Ask(
         answer=Choice("yes", "no", "later"),
-        to=draw(st.sampled_from(PARTS)),
+        to=draw(st.sampled_from([*PARTS, *PARTS, FRIEND])),
         remind_after=tuple(map(days, sorted(reminders))),
         expires_after=days(expires),
         skippable=draw(st.booleans()),
@@ -155,7 +158,7 @@ BEGINNINGS: st.SearchStrategy[datetime] = st.integers(0, 21 * 24).map(
 
 def begun(flow: Flow, cast: dict[str, Addressee | None], begins: datetime) -> Play:
     present = {part: who for part, who in cast.items() if who is not None}
-    return play(flow, cast=present, empty=PARTS, begins=begins)
+    return play(flow, cast=present, empty=flow.parts, begins=begins)
 
 
 def lived(talk: Play, story: list[tuple[int, Event | None]], look: Callable[[Play, Event], None]) -> None:

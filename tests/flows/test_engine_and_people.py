@@ -7,7 +7,7 @@ import pytest
 from flows.core.answers import Done
 from flows.core.calendar import Rhythm
 from flows.core.engine import start
-from flows.core.model import Ask, Conversation, Say, addressed, days
+from flows.core.model import Ask, Conversation, Flow, Say, Step, addressed, days
 from flows.core.moves import Reanchored, Recast
 from tests.flows.script import FIRST_DAY, NOWHERE, PARIS, nine, paris, play, somebody
 from tests.flows.trial import POSTPONED, D, after_day, day, flow, question
@@ -214,6 +214,25 @@ def test_holidays_that_cannot_be_remembered_by_are_observed_all_the_same() -> No
 
 
 # --------------------------------------------------------------------------------------------------------- the beginning
+
+
+def boss_may_lack(*steps: Step) -> Flow:
+    return Flow("trial", steps, optional=("boss",), anchors=(D,), told_when_missed="subject")
+
+
+def test_a_flow_goes_on_without_what_is_for_an_optional_part_alone() -> None:
+    talk = play(boss_may_lack(Say("hello"), question("how_so", to="boss"), Say("bye")), empty=("boss",))
+    assert (talk.told, talk.vacancies, talk.talk.status) == ([("hello", "subject"), ("bye", "subject")], [], "finished")
+
+
+def test_what_is_for_an_optional_part_is_said_once_somebody_plays_it() -> None:
+    talk = play(boss_may_lack(Say("heads_up", to="boss"), question("mood")), empty=("boss",))
+    talk.tell(Recast("boss", somebody("bob"))).hears("heads_up", part="boss")
+
+
+def test_what_an_optional_part_would_have_heard_is_not_told_as_missed() -> None:
+    talk = play(boss_may_lack(Say("visit", to="boss", at=day(0)), Say("bye", at=day(30))), empty=("boss",))
+    assert talk.to_the_end().told == [("bye", "subject")]
 
 
 def test_a_flow_given_a_detail_that_is_none_of_its_own_does_not_begin() -> None:

@@ -16,10 +16,10 @@ def day(count: int) -> Appointment:
 
 
 def flow(*steps: Step, **more: object) -> Flow:
-    """Whoever a step speaks to beside the cast may lack."""
+    """Whoever a step speaks to beside the cast may lack, and is sought."""
     anchors = (D,) if any(step.at for step in steps) else ()
-    optional = tuple(part for step in steps for part in addressed(step))
-    return Flow("trial", steps, optional=optional, anchors=anchors, **more)  # type: ignore[arg-type]
+    fills = {part: "seek" for step in steps for part in addressed(step)}
+    return Flow("trial", steps, **{"anchors": anchors, "fills": fills, **more})  # type: ignore[arg-type]
 
 
 def question(name: str, to: str = "subject", **more: object) -> Ask[str]:

@@ -59,7 +59,7 @@ def context(flow: Flow, to: str = SUBJECT) -> dict[str, Any]:
         "answers": answers(flow),
         "days": {anchor: date(2027, 4, 27) for anchor in flow.anchors},
         "details": {
-            **dict.fromkeys(flow.details, OF_ITS_DETAILS["when"]),
+            **dict.fromkeys(flow.all_details, OF_ITS_DETAILS["when"]),
             **OF_ITS_DETAILS,
             "part": "job_buddy",
             "people": "4",
