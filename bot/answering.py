@@ -24,8 +24,7 @@ class Spot:
 def answered(conductor: Conductor, me: Member, ref: Ref, raw: Any, spot: Spot | None) -> Refused | None:
     """Take an answer, given with `raw`. Why it is refused; None when it is taken, or came too late: they are told so."""
     try:
-        talk, question = _question(conductor, ref)
-        offers.shown(conductor, me, talk)
+        talk, question = _question(conductor, me, ref)
         refused = conductor.admitted(talk, question, me, raw) if ref.step in talk.steps else None
         if refused is not None:
             return refused
@@ -46,9 +45,9 @@ def told(conductor: Conductor, me: Member, ref: Ref, event: Event, spot: Spot | 
     return _outcome(conductor, me, ref.step, move, spot)
 
 
-def _question(conductor: Conductor, ref: Ref) -> tuple[Conversation, Ask[Any]]:
-    """Raises UnknownConversation when the button is of something that is no more."""
-    talk = conductor.load(ref.conversation)
+def _question(conductor: Conductor, me: Member, ref: Ref) -> tuple[Conversation, Ask[Any]]:
+    """Raises UnknownConversation when the button is of something that is no more, or is not to be known of."""
+    talk = offers.shown(conductor, me, conductor.load(ref.conversation))
     step = conductor.score.flows[talk.flow].step(ref.step)
     if not isinstance(step, Ask):
         conductor.refresh(talk, ref.step)  # a release took the question away: its buttons go too

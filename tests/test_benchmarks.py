@@ -93,8 +93,8 @@ async def test_an_answer_says_little_to_the_database(database_url: str) -> None:
     waiting = await prepare(database_url, 1)
     said = [statement.sql.split()[0] for statement in waiting.statements]
     holding = ["SELECT"] if database_url.startswith("postgresql") else []
-    assert said == ["SELECT", *holding, "SELECT", "SELECT", "UPDATE", "INSERT"], (
-        "who answers, that nobody else moves it, what is asked, the key in use, where it stands now, what is to be said"
+    assert said == ["SELECT", *holding, "SELECT", "SELECT", "UPDATE", "INSERT", "INSERT"], (
+        "who answers, that nobody else moves it, what is asked, the key in use, where it stands, what became of it, what is next"
     )
 
 

@@ -150,5 +150,5 @@ async def test_a_radar_of_the_same_day_takes_the_place_of_the_first(tmp_path: Pa
         await drawn(home, lea, **{**DRAWN, "decision": "1"})
         (only,) = await kept(home, lea)
         assert only.answers["decision"] == 1
-        assert "avant" not in await words_of_home(home, lea)
+        assert "(avant :" not in await words_of_home(home, lea)
         assert only.drawn_on == home.coop.clock().date() - timedelta(0)
