@@ -10,6 +10,7 @@ from flows.core.people import Member
 from messages import Messages, Voice
 from tests.flows.test_every_flow_has_its_words import faults
 from tests.messages.contexts import VOICES
+from tests.messages.pages import repeated_in_vous, too_long
 
 FULL: dict[str, Any] = {
     "me": Member(id="m_1", first_name="Zoé", slack_id="U0ZOE"),
@@ -39,21 +40,12 @@ def test_every_word_of_rights_reads_well(voice: Voice, situation: str) -> None:
 
 
 def test_vous_is_written_only_where_it_differs() -> None:
-    messages = Messages()
-    for name in messages.names("fr_vous", "rights"):
-        said = [messages.say(Voice("fr", address), "rights", name, FULL) for address in ("tu", "vous")]
-        assert said[0] != said[1], name
+    assert repeated_in_vous(Messages(), "rights", FULL) == []
 
 
 @every_voice
 def test_what_is_pressed_and_what_heads_a_window_is_short(voice: Voice) -> None:
-    messages = Messages()
-    for name in (*TITLES, *SUBMITS):
-        assert len(messages.plain(voice, "rights", name, FULL)) <= 24
-    for name in messages.names("fr", "rights"):
-        text = messages.plain(voice, "rights", name, FULL)
-        for start, length in LONGEST.items():
-            assert not name.startswith(start) or len(text) <= length, f"{name}: {text}"
+    assert too_long(Messages(), voice, "rights", FULL, (*TITLES, *SUBMITS), LONGEST) == {}
 
 
 @every_voice

@@ -8,6 +8,7 @@ import pytest
 from messages import Messages, Voice
 from tests.flows.test_every_flow_has_its_words import faults
 from tests.messages.contexts import VOICES
+from tests.messages.pages import repeated_in_vous, too_long
 
 TOLD: dict[str, Any] = {
     "coop": "Les Voisins",
@@ -29,25 +30,11 @@ def test_every_word_of_the_passport_reads_well(voice: Voice) -> None:
         assert faults(text, voice) == [], f"{name}: {text}"
 
 
-def test_both_languages_have_the_same_words() -> None:
-    messages = Messages()
-    assert messages.names("en", "passport") == messages.names("fr", "passport")
-    assert messages.names("fr_vous", "passport") <= messages.names("fr", "passport")
-
-
 def test_vous_is_written_only_where_it_differs() -> None:
-    messages = Messages()
-    for name in messages.names("fr_vous", "passport"):
-        said = [messages.say(Voice("fr", address), "passport", name, TOLD) for address in ("tu", "vous")]
-        assert said[0] != said[1], name
+    assert repeated_in_vous(Messages(), "passport", TOLD) == []
 
 
 @every_voice
 def test_titles_buttons_and_choices_fit_where_slack_shows_them(voice: Voice) -> None:
-    messages = Messages()
-    for name in ("add_step", "correct_step"):
-        assert len(messages.plain(voice, "passport", f"{name}__title", TOLD)) <= 24
-    for name in messages.names("fr", "passport"):
-        text = messages.plain(voice, "passport", name, {**TOLD, "today": None})
-        longest = next((most for begins, most in LONGEST.items() if name.startswith(begins)), None)
-        assert longest is None or len(text) <= longest, f"{name}: {text}"
+    told = {**TOLD, "today": None}
+    assert too_long(Messages(), voice, "passport", told, ("add_step__title", "correct_step__title"), LONGEST) == {}

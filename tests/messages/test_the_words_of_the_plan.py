@@ -10,6 +10,7 @@ from messages import Messages, Voice
 from storage.improvements import Improvement
 from tests.flows.test_every_flow_has_its_words import faults
 from tests.messages.contexts import VOICES
+from tests.messages.pages import repeated_in_vous, too_long
 
 ZOE = Member(id="m_1", first_name="Zoé", slack_id="U0ZOE")
 DONE = Improvement(
@@ -57,25 +58,10 @@ def test_every_word_of_the_plan_reads_well(voice: Voice, situation: str) -> None
         assert faults(text, voice) == [], f"{name}: {text}"
 
 
-def test_both_languages_have_the_same_words() -> None:
-    messages = Messages()
-    assert messages.names("en", "plan") == messages.names("fr", "plan")
-    assert messages.names("fr_vous", "plan") <= messages.names("fr", "plan")
-
-
 def test_vous_is_written_only_where_it_differs() -> None:
-    messages = Messages()
-    for name in messages.names("fr_vous", "plan"):
-        said = [messages.say(Voice("fr", address), "plan", name, FULL) for address in ("tu", "vous")]
-        assert said[0] != said[1], name
+    assert repeated_in_vous(Messages(), "plan", FULL) == []
 
 
 @every_voice
 def test_what_is_pressed_and_what_heads_a_window_is_short(voice: Voice) -> None:
-    messages = Messages()
-    for name in WINDOWS:
-        assert len(messages.plain(voice, "plan", f"{name}__title", FULL)) <= 24
-    for name in messages.names("fr", "plan"):
-        text = messages.plain(voice, "plan", name, FULL)
-        for start, length in LONGEST.items():
-            assert not name.startswith(start) or len(text) <= length, f"{name}: {text}"
+    assert too_long(Messages(), voice, "plan", FULL, (f"{name}__title" for name in WINDOWS), LONGEST) == {}
